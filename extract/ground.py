@@ -1,0 +1,95 @@
+"""Find the words a model quotes in the document: exactly, then folded, then nearly.
+
+A mention that cannot be found is not in the document, and its value is dropped. What comes back
+is always a span of the document's own text, so a near match never lets the model's wording in.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz import fuzz
+
+from extract.values import Document, Span
+
+__all__ = ["Locator"]
+
+_NEAR = 92.0
+"""Least partial ratio (0 to 100) of a near match."""
+
+_SHORTEST_NEAR = 8
+"""Characters from which a mention may match nearly: shorter ones match by chance."""
+
+_FOLDS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-"})
+
+
+@dataclass(frozen=True)
+class Locator:
+    """Locate mentions in one document.
+
+    >>> from extract.values import Document, Line
+    >>> text = "Senior  Baker\\nBaker’s Corner, Leeds"
+    >>> document = Document("1", "-", text, (Line(1, Span(0, 13)), Line(2, Span(14, len(text)))))
+    >>> [document.quote(span) for span in Locator(document).locate("senior baker")]
+    ['Senior  Baker']
+    >>> Locator(document).locate("Head Pastry Chef")
+    ()
+    """
+
+    document: Document
+
+    def locate(self, mention: str) -> tuple[Span, ...]:
+        """Return every place the mention stands, or the single nearest one, or nothing.
+
+        Places with the very characters of the mention come first.
+        """
+        words = mention.split()
+        if not words:
+            return ()
+        wanted = " ".join(words)
+        found = sorted(self._folded(words), key=lambda span: self._folds(span) != wanted)
+        return tuple(found) or self._near(wanted)
+
+    @cached_property
+    def _text(self) -> str:
+        # Same length as the document's text, so that offsets carry over. casefold() may lengthen.
+        text = self.document.text
+        lowered = text.lower()
+        return (lowered if len(lowered) == len(text) else text).translate(_FOLDS)
+
+    def _folds(self, span: Span) -> str:
+        return " ".join(self.document.quote(span).split())
+
+    def _folded(self, words: list[str]) -> tuple[Span, ...]:
+        parts = [re.escape(word.lower().translate(_FOLDS)) for word in words]
+        first = r"(?<!\w)" if words[0][0].isalnum() and words[0].isascii() else ""
+        last = r"(?!\w)" if words[-1][-1].isalnum() and words[-1].isascii() else ""
+        wanted = re.compile(first + r"\s+".join(parts) + last)
+        return tuple(Span(*match.span()) for match in wanted.finditer(self._text))
+
+    def _near(self, mention: str) -> tuple[Span, ...]:
+        if len(mention) < _SHORTEST_NEAR:
+            return ()
+        found = fuzz.partial_ratio_alignment(
+            mention.lower().translate(_FOLDS), self._text, score_cutoff=_NEAR
+        )
+        if found is None:
+            return ()
+        start, end = self._whole_words(found.dest_start, found.dest_end)
+        if not len(mention) * 0.8 <= end - start <= len(mention) * 1.25:
+            return ()
+        return (Span(start, end),)
+
+    def _whole_words(self, start: int, end: int) -> tuple[int, int]:
+        text = self._text
+        while start > 0 and text[start].isalnum() and text[start - 1].isalnum():
+            start -= 1
+        while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+            end += 1
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        return start, end

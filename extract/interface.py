@@ -1,0 +1,55 @@
+"""Where the words of a page's own interface start and end: navigation, lists of other jobs."""
+
+from __future__ import annotations
+
+import re
+
+from extract.phrases import occurrences
+
+__all__ = ["interface_edges"]
+
+_ROW, _LONG_ROW, _NEAR = 2, 20, 12
+_SOLID = re.compile(r"\S")
+_BETWEEN = re.compile(r"[\s|·>»×,/•-]*")
+
+
+def interface_edges(text: str, lower: str) -> list[int]:
+    """Return where runs of the interface's words start and end in all of `text`, in order.
+
+    Runs of at least three phrases, or two long ones, and headings of lists of other jobs. `lower`
+    is the text in lower case.
+
+    >>> text = "Back to results Prev Job 3 of 9 Next Head Cook"
+    >>> [text[at:] for at in interface_edges(text, text.lower())][1:]
+    ['Head Cook']
+    """
+    found = [
+        span.start
+        for span in occurrences("boilerplate", "other_jobs", lower)
+        if text[span.start].isupper()
+    ]
+    for first, last, count in _runs(lower):
+        if count > _ROW or (count == _ROW and last - first > _LONG_ROW):
+            found.append(first)
+            after = _SOLID.search(lower, last)
+            if after is not None:
+                found.append(after.start())
+    return sorted(found)
+
+
+def _runs(lower: str) -> list[tuple[int, int, int]]:
+    """Join phrases of the interface that stand side by side: (start, end, how many)."""
+    ordered = sorted(
+        (span.start, -span.end) for span in occurrences("boilerplate", "navigation", lower)
+    )
+    runs: list[tuple[int, int, int]] = []
+    for first, negative in ordered:
+        last = -negative
+        if runs and first < runs[-1][1]:
+            begun, ended, count = runs[-1]
+            runs[-1] = (begun, max(ended, last), count + (last > ended))
+        elif runs and first - runs[-1][1] < _NEAR and _BETWEEN.fullmatch(lower, runs[-1][1], first):
+            runs[-1] = (runs[-1][0], last, runs[-1][2] + 1)
+        else:
+            runs.append((first, last, 1))
+    return runs

@@ -1,0 +1,32 @@
+"""Field kinds: how each sort of value is proposed, read from a quote, settled and compared."""
+
+from extract.kinds.choice import Choice
+from extract.kinds.codes import Codes
+from extract.kinds.dates import Date
+from extract.kinds.kind import Finding, Kind, Settled, Shape
+from extract.kinds.languages import Languages
+from extract.kinds.lines import Lines, Requirements
+from extract.kinds.pay import Pay
+from extract.kinds.phrase import Phrase, Phrases
+from extract.kinds.places import Place
+from extract.kinds.schooling import Schooling
+from extract.kinds.years import Years
+
+__all__ = [
+    "Choice",
+    "Codes",
+    "Date",
+    "Finding",
+    "Kind",
+    "Languages",
+    "Lines",
+    "Pay",
+    "Phrase",
+    "Phrases",
+    "Place",
+    "Requirements",
+    "Schooling",
+    "Settled",
+    "Shape",
+    "Years",
+]

@@ -1,0 +1,190 @@
+"""Values of a closed vocabulary, found by their words: employment type, workplace, seniority."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from extract.errors import SchemaError
+from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many, settle_one
+from extract.kinds.rank import of_the_job
+from extract.kinds.wording import Match, clause, compiled, follows, matches
+from extract.values import Document, Line, Span
+from extract.vocabulary import load, names, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+__all__ = ["Choice"]
+
+Near = Literal["anywhere", "title"]
+
+# How far around a quote its words are read: a longer wording may begin or end outside it.
+READ_REACH = 160
+NEGATION_REACH = 40
+# Clauses that touch are one span, up to about this many characters.
+MERGED_LENGTH = 120
+
+_USES = frozenset({"not", "label", "title", "role", "called"})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Kind):
+    """One value of a closed vocabulary, or `many`.
+
+    Give either the name of a file of `extract.vocabulary` or the `words` of each value.
+    `near="title"` reads words only where they speak of the job itself: in the title, behind a
+    label, or in a sentence that names the role; the file then has the tables label, title, role
+    and called. The table `not` lists longer wordings that only look like a value.
+
+    >>> from extract.values import Line
+    >>> text = "Two rooms, möbliert"
+    >>> document = Document("a", "a", text, (Line(1, Span(0, len(text))),))
+    >>> kind = Choice(words={"furnished": ["furnished", "möbliert"]})
+    >>> [(document.quote(s), kind.read(document, s)) for s in kind.propose(document)]
+    [('möbliert', 'furnished')]
+    """
+
+    vocabulary: str | None = None
+    many: bool = False
+    words: Mapping[str, Sequence[str]] | None = field(default=None, hash=False)
+    near: Near = "anywhere"
+
+    def __post_init__(self) -> None:
+        """Refuse a kind with no vocabulary, or with two."""
+        if (self.vocabulary is None) == (self.words is None):
+            raise SchemaError("Choice takes either the name of a vocabulary or words, not both")
+        if self.vocabulary is not None and self.vocabulary not in names():
+            known = ", ".join(names())
+            raise SchemaError(f"no vocabulary {self.vocabulary!r}; there are: {known}")
+
+    @property
+    def shape(self) -> Shape:
+        """Whether the model answers with one span or with many."""
+        return "many" if self.many else "one"
+
+    def propose(self, document: Document) -> tuple[Span, ...]:
+        """Return the clauses that hold a value's words; the same words are given once.
+
+        >>> from extract.values import Line
+        >>> text = "A hybrid cloud vendor. Work Location: Remote"
+        >>> document = Document("a", "a", text, (Line(1, Span(0, len(text))),))
+        >>> [document.quote(span) for span in Choice("workplace").propose(document)]
+        ['Work Location: Remote']
+        """
+        spans: list[Span] = []
+        said: set[tuple[str, str]] = set()
+        for line in document.lines:
+            found = list(self._stated(document, line.span))
+            for span, name in self._clauses(document.text, line, found):
+                key = (name, document.quote(span).casefold())
+                if key not in said:
+                    said.add(key)
+                    spans.append(span)
+        return tuple(spans)
+
+    def read(self, document: Document, span: Span) -> Any | None:
+        """Return the value that the words in the span state; the longest wording wins.
+
+        With `many`, a tuple of the values in reading order. None where they state no value, deny
+        it, or are part of a longer wording that means something else.
+        """
+        first, last = document.line_at(span.start), document.line_at(max(span.start, span.end - 1))
+        window = Span(
+            max(span.start - READ_REACH, first.span.start if first else 0),
+            min(span.end + READ_REACH, last.span.end if last else len(document.text)),
+        )
+        found = [
+            match
+            for match in self._stated(document, window)
+            if match.start < span.end and span.start < match.end
+        ]
+        if not found:
+            return None
+        if self.many:
+            return tuple(dict.fromkeys(match.name for match in found))
+        order = list(self._patterns())
+        return max(found, key=lambda match: (match.end - match.start, order.index(match.name))).name
+
+    def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
+        """Take the one value stated, or all of them with `many`; different ones conflict."""
+        if self.many:
+            return settle_many(findings)
+        said = list(dict.fromkeys(str(finding.value) for finding in findings))
+        return settle_one(findings, f"the text says {' and '.join(said)}")
+
+    def similarity(self, found: Any, expected: Any) -> float:
+        """Return 1.0 for the same value, else 0.0."""
+        return float(found == expected)
+
+    def _patterns(self) -> Mapping[str, re.Pattern[str]]:
+        if self.words is not None:
+            return _inline(tuple((name, tuple(listed)) for name, listed in self.words.items()))
+        return _tables(self.vocabulary or "")
+
+    def _stated(self, document: Document, window: Span) -> Iterator[Match]:
+        """Yield the matches in a part of one line that do state a value."""
+        for match in matches(self._patterns(), document.text, window):
+            if match.name == "not" or _denied(document.text, match, window):
+                continue
+            if self.near == "title" and not of_the_job(document, match, self.vocabulary or ""):
+                continue
+            yield match
+
+    def _clauses(self, text: str, line: Line, found: Sequence[Match]) -> Iterator[tuple[Span, str]]:
+        """Yield the clause around each match, cut where a match of another value begins."""
+        merged = self.many or self.near == "title"
+        start = line.span.start
+        place = 0
+        while place < len(found):
+            match = found[place]
+            name, end = match.name, match.end
+            room = Span(start, line.span.end)
+            span = clause(text, Span(match.start, end), room)
+            place += 1
+            while place < len(found) and found[place].start < span.end:
+                long = end - match.start > MERGED_LENGTH
+                if long or (not merged and found[place].name != name):
+                    room = Span(start, found[place].start)
+                    span = clause(text, Span(match.start, end), room)
+                    break
+                end = max(end, found[place].end)
+                span = clause(text, Span(match.start, end), room)
+                place += 1
+            yield span, name
+            start = span.end
+
+
+@cache
+def _tables(vocabulary: str) -> dict[str, re.Pattern[str]]:
+    named = [name for name in load(vocabulary) if name not in _USES]
+    if "not" in load(vocabulary):
+        named.append("not")
+    return {name: compiled(words(vocabulary, name)) for name in named}
+
+
+@cache
+def _inline(listed: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, re.Pattern[str]]:
+    return {name: compiled(each) for name, each in listed}
+
+
+@cache
+def _denials() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    before = compiled(words("negation", "before")).pattern
+    return (
+        re.compile(
+            rf"(?:{before})[\s-]*$|\b(?:not|nicht)\s+(?!only\b|just\b|nur\b)\w+\s+$", re.IGNORECASE
+        ),
+        follows(words("negation", "after")),
+    )
+
+
+def _denied(text: str, match: Match, window: Span) -> bool:
+    """Tell whether the words right before or behind the match deny it."""
+    before, after = _denials()
+    opening = text[max(window.start, match.start - NEGATION_REACH) : match.start]
+    if before.search(opening):
+        return True
+    return after.match(text, match.end, min(window.end, match.end + NEGATION_REACH)) is not None

@@ -1,0 +1,226 @@
+"""Requisition, job and vacancy numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
+from extract.kinds.wording import compiled, matches
+from extract.values import Document, Line, Span
+from extract.vocabulary import load, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["Codes"]
+
+# How far behind its cue the first code may begin, and how far apart two codes may stand.
+CUE_REACH = 80
+# A quote is read with this much before it, so that a longer label is seen whole.
+READ_REACH = 80
+# The shortest code.
+SHORTEST = 3
+# A key that is only "id" names the posting itself near the top of a document.
+OWN_LINES = 3
+
+_CODE = r"[A-Za-z0-9](?:[A-Za-z0-9]|[-_/.](?=[A-Za-z0-9])){2,39}(?![A-Za-z0-9])"
+_FIRST = re.compile(
+    rf"[\s\"'“”„*_]*(?:\b(?:is|ist|est|es|je|är|lautet|angeben|number|no|nr|code|id)\b\.?\s*)?[\s:：#№.=\-–—|>\"'“”„*_)\]\[(（】」]{{0,8}}({_CODE})"
+)
+_NEXT = re.compile(rf"[\s\"']*(?:[,;/|&+]|and\b|und\b|et\b|y\b|a\b|or\b|och\b)?[\s\"'#]*({_CODE})")
+_DATE = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}(?:T[\d.]*)?"
+)
+_GRADE = re.compile(r"(?:GS|TV-?[LHV]|TVöD|CN|WG|SES|E)-?\d{1,2}(?:[/-]\d{1,2})?", re.IGNORECASE)
+_AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d)?")
+_ADDRESS = re.compile(r"https?://[^\s\"'<>)\]]{4,300}|www\.[^\s\"'<>)\]]{4,300}", re.IGNORECASE)
+_OWN_KEY = re.compile(r"[\"']?_?id[\"']?\s*[:=]\s*[\"']?(?=[A-Za-z0-9])", re.IGNORECASE)
+# A number behind a code that counts something ("and 300 employees").
+_COUNT = re.compile(r"\d{1,4}\s+(?!(?:and|und|or|och)\b)[a-zß-ÿ]{3}")
+# Glued footers ("308412Locations"): the digits end where a capitalised word begins.
+_GLUED = re.compile(r"(?<=\d)[A-Z][a-z]{2,}.*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Codes(Kind):
+    """The numbers under which a posting is filed, as written, each once.
+
+    A code has a digit, 3 to 40 letters, digits or `-_/.`, and a word before it that announces a
+    vacancy's number; or it stands in a vacancy's own address.
+
+    >>> from extract.values import Line
+    >>> text = "Title Code No: 91830. Req ID: R-12345"
+    >>> document = Document("a", "a", text, (Line(1, Span(0, len(text))),))
+    >>> [(document.quote(s), Codes().read(document, s)) for s in Codes().propose(document)]
+    [('Req ID: R-12345', ('R-12345',))]
+    """
+
+    shape: ClassVar[Shape] = "many"
+
+    def propose(self, document: Document) -> tuple[Span, ...]:
+        """Return each cue with the codes behind it; the same codes are given once.
+
+        Where the cue stands alone on its line, the codes of the next line are given without it.
+
+        >>> from extract.values import Line
+        >>> text = "(Search # 2016210)"
+        >>> document = Document("a", "a", text, (Line(1, Span(0, len(text))),))
+        >>> [document.quote(span) for span in Codes().propose(document)]
+        ['Search # 2016210']
+        """
+        spans: list[Span] = []
+        said: set[tuple[str, ...]] = set()
+        for line in document.lines:
+            end = line.span.start
+            for span, codes in self._announced(document, line):
+                if span.start >= end and codes not in said:
+                    said.add(codes)
+                    spans.append(span)
+                    end = span.end
+        return tuple(spans)
+
+    def read(self, document: Document, span: Span) -> tuple[str, ...] | None:
+        """Return the codes in the span; None where no word or address announces one."""
+        line = document.line_at(span.start)
+        if line is None:
+            return None
+        found = [
+            code
+            for announced, codes in self._announced(document, _near(line, span))
+            if announced.start < span.end and span.start < announced.end
+            for code in codes
+            if code in document.quote(span)
+        ]
+        return tuple(dict.fromkeys(found)) or None
+
+    def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
+        """Collect the distinct codes in reading order."""
+        return settle_many(findings)
+
+    def similarity(self, found: Any, expected: Any) -> float:
+        """Return 1.0 for the same letters and digits in any case, else 0.0.
+
+        >>> Codes().similarity("AB-123/4", "ab 1234")
+        1.0
+        """
+        return float(_bare(found) == _bare(expected))
+
+    def _announced(self, document: Document, line: Line) -> Iterator[tuple[Span, tuple[str, ...]]]:
+        """Yield the spans of a line that hold codes, with the codes, in reading order."""
+        found = [
+            *_labelled(document, line),
+            *_addressed(document, line),
+            *_own(document, line),
+        ]
+        yield from sorted(found, key=lambda each: (each[0].start, -each[0].end))
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    return {name: compiled(words("codes", name)) for name in ("cue", "not")}
+
+
+@cache
+def _paths() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    folder = "|".join(word.removeprefix("~") for word in load("codes")["url"]["any"])
+    key = "|".join(word.removeprefix("~") for word in load("codes")["url"]["key"])
+    return (
+        re.compile(
+            rf"(?<=/)(?:{folder})/(?:[\w%.-]{{0,120}}[-_/])?(\d{{5,15}}|[a-f0-9-]{{24,36}})(?![\w%])",
+            re.IGNORECASE,
+        ),
+        re.compile(rf"(?<=[?&;])(?:{key})=([\w-]{{3,40}})(?![\w%])", re.IGNORECASE),
+    )
+
+
+def _bare(code: Any) -> str:
+    return re.sub(r"[\W_]+", "", str(code)).casefold()
+
+
+def _near(line: Line, span: Span) -> Line:
+    return Line(
+        line.number,
+        Span(
+            max(line.span.start, span.start - READ_REACH - 2 * CUE_REACH),
+            min(line.span.end, max(span.end + READ_REACH, span.start + READ_REACH)),
+        ),
+    )
+
+
+def _labelled(document: Document, line: Line) -> Iterator[tuple[Span, tuple[str, ...]]]:
+    text = document.text
+    end = line.span.start
+    for cue in matches(_patterns(), text, line.span):
+        if cue.name == "not" or cue.start < end:
+            continue
+        codes = list(_codes(text, cue.end, line.span.end))
+        if codes:
+            end = codes[-1].end
+            yield Span(cue.start, end), tuple(text[code.start : code.end] for code in codes)
+    if _cue_alone(document, line):
+        codes = list(_codes(text, line.span.start, line.span.end))
+        if codes:
+            yield (
+                Span(codes[0].start, codes[-1].end),
+                tuple(text[code.start : code.end] for code in codes),
+            )
+
+
+def _cue_alone(document: Document, line: Line) -> bool:
+    """Tell whether the line above is a cue and nothing else."""
+    if line.number == 1 or document.lines[line.number - 1].span.start != line.span.start:
+        return False
+    above = document.lines[line.number - 2].span
+    if above.end - above.start > CUE_REACH:
+        return False
+    found = list(matches(_patterns(), document.text, above))
+    if len(found) != 1 or found[0].name == "not":
+        return False
+    rest = document.text[above.start : found[0].start] + document.text[found[0].end : above.end]
+    return not re.search(r"[^\W_]", rest)
+
+
+def _codes(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield the codes that stand one after the other from `start` on."""
+    match = _FIRST.match(text, start, end)
+    while match is not None:
+        code = match.group(1)
+        whole = _GLUED.sub("", code)
+        if not _is_code(whole) or _is_amount(text, match.start(1)):
+            return
+        if match.re is _NEXT and _COUNT.match(text, match.start(1), end):
+            return
+        yield Span(match.start(1), match.start(1) + len(whole))
+        match = _NEXT.match(text, match.end(1), end) if whole == code else None
+
+
+def _is_code(code: str) -> bool:
+    if len(code) < SHORTEST or not any(map(str.isdigit, code)):
+        return False
+    return not (_DATE.fullmatch(code) or _GRADE.fullmatch(code) or _AMOUNT.fullmatch(code))
+
+
+def _is_amount(text: str, start: int) -> bool:
+    return text[max(0, start - 2) : start].strip()[-1:] in {"$", "€", "£", "+", "¥"}
+
+
+def _addressed(document: Document, line: Line) -> Iterator[tuple[Span, tuple[str, ...]]]:
+    for address in _ADDRESS.finditer(document.text, line.span.start, line.span.end):
+        for pattern in _paths():
+            for match in pattern.finditer(document.text, address.start(), address.end()):
+                if any(map(str.isdigit, match.group(1))):
+                    yield Span(match.start(), match.end()), (match.group(1),)
+
+
+def _own(document: Document, line: Line) -> Iterator[tuple[Span, tuple[str, ...]]]:
+    """Yield the value of a key "id" at the top of a document: the record's own."""
+    if line.number > OWN_LINES:
+        return
+    key = _OWN_KEY.match(document.text, line.span.start, line.span.end)
+    if key is None:
+        return
+    for code in _codes(document.text, key.end(), line.span.end):
+        yield Span(line.span.start, code.end), (document.quote(code),)

@@ -1,0 +1,217 @@
+"""Human languages that a posting asks for, by their English names.
+
+Language names come from the CLDR (through babel) in ten languages, and from the vocabulary
+`languages`. A name counts where its line speaks of mastering a language: "German" in "fluent
+German", not in "a German company".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import ClassVar
+
+from babel import Locale
+
+from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
+from extract.values import Document, Span
+from extract.vocabulary import load, pattern
+
+__all__ = ["Languages"]
+
+_LOCALES = ("en", "de", "fr", "es", "cs", "sv", "ja", "it", "nl", "pt", "pl")
+_REACH = 120  # How far from a name the word that asks for it may stand, in characters.
+_BREAK = re.compile(r"[\n\r•]|[.!?](?=\s+[^\W\d_a-z])")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_CUE_INSIDE = re.compile(r"kenntnis|sprach|sprech|kunskap|språk|talande|会話|jazy", re.IGNORECASE)
+_HEADING = 40
+# A page's choice of languages names many in a row, with nothing between them.
+_MENU = 4
+_MENU_GAP = 30
+_LISTED = re.compile(
+    r"[,;/&+、]|(?<!\w)(?:and|or|und|oder|et|ou|y|o|a|nebo|och|eller)(?!\w)", re.IGNORECASE
+)
+_MOST = 12
+_ENOUGH = 500  # mentions looked at
+_READ = 300_000  # A posting is shorter; a hostile document is not read to its end.
+
+
+@dataclass(frozen=True, slots=True)
+class Languages(Kind):
+    """Languages asked for; a value is an English name ("German").
+
+    >>> document = Document("1", "here", "Fluent French; Englischkenntnisse von Vorteil", ())
+    >>> [document.quote(span) for span in Languages().propose(document)]
+    ['French', 'Englischkenntnisse']
+    >>> Languages().read(document, Span(7, 13))
+    ('French',)
+    """
+
+    shape: ClassVar[Shape] = "many"
+
+    def propose(self, document: Document) -> tuple[Span, ...]:
+        """Return the first mention of each language that is asked for."""
+        seen: dict[str, Span] = {}
+        for span, name in _asked(document, 0, min(_READ, len(document.text))):
+            if name not in seen:
+                seen[name] = span
+                if len(seen) == _MOST:
+                    break
+        return tuple(seen.values())
+
+    def read(self, document: Document, span: Span) -> tuple[str, ...] | None:
+        """Return the languages that the span names and the words around ask for."""
+        start, end = max(0, span.start - _REACH), min(len(document.text), span.end + _REACH)
+        found = [name for at, name in _asked(document, start, end) if at.overlaps(span)]
+        return tuple(dict.fromkeys(found)) or None
+
+    def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
+        """Take all the languages found."""
+        del document
+        return settle_many(findings)
+
+    def similarity(self, found: str, expected: str) -> float:
+        """Tell whether both name the same language, by any of its names (Mandarin, Chinese)."""
+        return float(_english(found) == _english(expected))
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    span: Span
+    code: str
+
+
+def _english(name: str) -> str:
+    plain = name.casefold().strip()
+    mention = next(_named(plain, 0, len(plain)), None)
+    return _value(mention.code) if mention and mention.span == Span(0, len(plain)) else plain
+
+
+def _asked(document: Document, start: int, end: int) -> Iterator[tuple[Span, str]]:
+    """Yield the languages asked for in a part of the text, with their places."""
+    found = list(islice(_named(document.text, start, end), _ENOUGH))
+    menus = _menus(document.text, found)
+    for number, mention in enumerate(found):
+        if number not in menus and _is_asked(document, mention.span):
+            yield mention.span, _value(mention.code)
+
+
+def _menus(text: str, found: Sequence[_Mention]) -> set[int]:
+    """Return the numbers of the mentions that make up a page's choice of languages."""
+    menus: set[int] = set()
+    run: set[int] = set()
+    codes: set[str] = set()
+    for number, mention in enumerate(found):
+        gap = text[found[number - 1].span.end : mention.span.start] if number else ""
+        if _LISTED.search(gap) or len(gap) > _MENU_GAP:
+            run, codes = set(), set()
+        run.add(number)
+        codes.add(mention.code)
+        if len(codes) >= _MENU:
+            menus |= run
+            run = set()
+    return menus
+
+
+def _is_asked(document: Document, span: Span) -> bool:
+    name = document.quote(span)
+    if name == "polish":
+        return False
+    before, after = _sentence(document, span)
+    if pattern("languages", "not_before").match(after.lstrip(" -–")):
+        return False
+    leads = [found.end() for found in pattern("languages", "not_after").finditer(before)]
+    if leads and not re.search(r"\w", before[leads[-1] :]):
+        return False
+    if _CUE_INSIDE.search(name):
+        return True
+    return pattern("languages", "cue").search(f"{before} … {after}") is not None
+
+
+def _sentence(document: Document, span: Span) -> tuple[str, str]:
+    """Return the words before and after a span in its sentence; a short label before it too."""
+    line = document.line_at(span.start)
+    low = max(0, span.start - _REACH)
+    high = span.end + _REACH
+    if line:
+        high = min(high, line.span.end)
+    before = _BREAK.split(document.text[low : span.start])
+    after = _BREAK.split(document.text[span.end : high])[0]
+    own = before[-1]
+    if not re.search(r"[^\W\d_]{3,}", own) and len(before) > 1:
+        heading = next((part for part in reversed(before[:-1]) if part.strip()), "")
+        own = f"{heading} {own}" if len(heading) <= _HEADING else own
+    return own, after
+
+
+def _named(text: str, start: int, end: int) -> Iterator[_Mention]:
+    """Yield every language name in a part of the text, asked for or not."""
+    expression, unspaced = _expressions()
+    found = []
+    for word in re.finditer(r"(?<!\w)[^\W\d_]{2}", text[start:end]):
+        # Most words are ruled out by two letters: the expression holds hundreds of names.
+        if word.group().casefold() in _beginnings():
+            match = expression.match(text, start + word.start(), end)
+            if match:
+                found.append(match)
+    found.extend(unspaced.finditer(text, start, end))
+    last = start
+    for match in sorted(found, key=lambda match: (match.start(), -match.end())):
+        if match.start() >= last:
+            last = match.end()
+            yield _Mention(Span(*match.span()), str(match.lastgroup))
+
+
+def _value(code: str) -> str:
+    return str(Locale("en").languages.get(code, code))
+
+
+@cache
+def _names() -> dict[str, tuple[str, ...]]:
+    """Return the expressions for each language by its code."""
+    vocabulary = load("languages")
+    endings = vocabulary["endings"]
+    table: dict[str, list[str]] = {code: [] for code in vocabulary["codes"]}
+    for locale in _LOCALES:
+        listed = Locale(locale).languages
+        for code, forms in table.items():
+            name = listed.get(code, "").casefold()
+            if name and "(" not in name:
+                forms.append(_form(name, locale, endings.get(locale, "")))
+    for code, more in vocabulary["names"].items():
+        table[code].extend(word[1:] if word[0] == "~" else re.escape(word) for word in more)
+    return {code: tuple(dict.fromkeys(forms)) for code, forms in table.items()}
+
+
+def _form(name: str, locale: str, ending: str) -> str:
+    if locale == "cs" and name.endswith("ina"):
+        stem = re.escape(name.removesuffix("a"))
+        adjective = re.escape(name.removesuffix("ština")) + r"sk\w{1,3} jazy\w{1,3}"
+        return rf"{stem}\w{{1,3}}" + (f"|{adjective}" if name.endswith("ština") else "")
+    return re.escape(name) + ending
+
+
+@cache
+def _expressions() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return one expression for spaced and one for unspaced scripts; a group names the language."""
+    spaced, unspaced = [], []
+    for code, forms in _names().items():
+        ordered = sorted(forms, key=lambda form: (-len(form), form))
+        far = [form for form in ordered if _UNSPACED.search(form)]
+        near = [form for form in ordered if not _UNSPACED.search(form)]
+        spaced.append(f"(?P<{code}>{'|'.join(near)})")
+        if far:
+            unspaced.append(f"(?P<{code}>{'|'.join(far)})")
+    return (
+        re.compile(rf"(?:{'|'.join(spaced)})(?!\w)", re.IGNORECASE),
+        re.compile("|".join(unspaced)),
+    )
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    plain = (form.replace("\\", "")[:2] for forms in _names().values() for form in forms)
+    return frozenset(plain)

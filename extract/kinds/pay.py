@@ -1,0 +1,238 @@
+"""Pay: proposed with its range and period, read as min, max, currency and period.
+
+Nothing is inferred: no period from the size of an amount, no currency from the language. Whether
+an amount is pay is decided by the nearest word that calls it something.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from extract.kinds import payterms
+from extract.kinds.amounts import amounts
+from extract.kinds.currency import Currencies, settled
+from extract.kinds.kind import Finding, Kind, Settled, Shape
+from extract.kinds.paytable import Table, tables
+from extract.kinds.sums import Sum, sums
+from extract.values import Document, Salary, Span
+from extract.vocabulary import load, pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["Pay"]
+
+_LONGEST = 60
+"""Characters of a proposal in prose: the model may have to retype it."""
+_CONTEXT = 400
+_LEAST_BARE = 1000
+_READ = 100_000
+"""Characters of a text in which the usual currency is looked for."""
+_MOST = 2000
+"""Amounts of one text that are looked at: no posting has more, hostile text may."""
+_DECORATION = 20
+_WIDEST = 100
+"""A range whose ends differ by a greater factor was misread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pay(Kind):
+    """The pay of the job, of shape "one": a `Salary`."""
+
+    shape: ClassVar[Shape] = "one"
+
+    def propose(self, document: Document) -> tuple[Span, ...]:
+        """Return the amounts that could be the job's pay, each with its range and period.
+
+        Amounts that something near calls a bonus, an allowance, revenue or a price are left out;
+        those with nothing but a currency are proposed only where no others are.
+
+        >>> text = "Pay: $16.00-$17.00/hour. Referral bonus of $500."
+        >>> document = Document("1", "-", text, ())
+        >>> [document.quote(span) for span in Pay().propose(document)]
+        ['$16.00-$17.00/hour']
+        """
+        text = document.text
+        end = _other_jobs(text)
+        covered = [table.span for table in tables(text, 0, end) if _sane(table.low, table.high)]
+        strong: list[Span] = []
+        weak: list[Span] = []
+        for found in islice(_plausible(text, end), _MOST):
+            standing = _standing(text, found)
+            span = _worded(text, found) if standing else None
+            if span is None or any(span.overlaps(block) for block in covered):
+                continue
+            (strong if standing == "strong" else weak).append(span)
+        return tuple(sorted([*covered, *(strong or ([] if covered else weak))]))
+
+    def read(self, document: Document, span: Span) -> Salary | None:
+        """Derive the pay from the words of `span`, and from its line what they leave open.
+
+        >>> document = Document("1", "-", "Lohn: ab 17,50 € pro Stunde", ())
+        >>> Pay().read(document, Span(9, 16))
+        Salary(min=17.5, max=None, currency='EUR', period='hour')
+        """
+        text = document.text
+        start, end = max(0, span.start - _CONTEXT), min(len(text), span.end + _CONTEXT)
+        for table in tables(text, start, end):
+            if table.span.overlaps(span):
+                value = _tabled(table, text)
+                if value:
+                    return value
+        for found in sums(text, start, end):
+            if found.start < span.end and span.start < found.end and _standing(text, found):
+                return _salary(text, found)
+        return None
+
+    def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
+        """Keep the first pay; one said again adds evidence, a different one conflicts.
+
+        Two that differ only in what one of them leaves unsaid are the same pay. Ranges for several
+        grades or places are not merged: an envelope is stated nowhere.
+        """
+        value: Salary = findings[0].value
+        evidence = []
+        others = []
+        for finding in findings:
+            both = _united(value, finding.value)
+            if both is None:
+                others.append(document.quote(finding.span))
+            else:
+                value = both
+                evidence.append(("", finding.span))
+        if not others:
+            return Settled(value, tuple(evidence), "stated")
+        note = f"other pay is stated too: {'; '.join(dict.fromkeys(others))}"
+        return Settled(value, tuple(evidence), "conflicting", note)
+
+    def similarity(self, found: Salary, expected: Salary) -> float:
+        """Return 1.0 for equal pay in all four parts, else 0.0.
+
+        No partial credit: a range with a wrong end, currency or period misleads whoever counts.
+        """
+        return float(found == expected)
+
+
+def _united(first: Salary, second: Salary) -> Salary | None:
+    if (first.min, first.max) != (second.min, second.max):
+        return None
+    for mine, theirs in ((first.currency, second.currency), (first.period, second.period)):
+        if mine and theirs and mine != theirs:
+            return None
+    return first.model_copy(
+        update={
+            "currency": first.currency or second.currency,
+            "period": first.period or second.period,
+        }
+    )
+
+
+def _other_jobs(text: str) -> int:
+    """Return where a list of other jobs begins: a short line of its own that says so."""
+    for found in pattern("pay", "other_jobs").finditer(text):
+        begin = text.rfind("\n", max(0, found.start() - _LONGEST), found.start()) + 1
+        end = text.find("\n", found.end(), found.end() + _LONGEST)
+        line = text[begin : end if end >= 0 else len(text)] if begin else text
+        if len(line) <= len(found.group()) + _DECORATION:
+            return begin
+    return len(text)
+
+
+def _plausible(text: str, end: int) -> Iterator[Sum]:
+    """Yield the sums of `text[:end]` that bear a mark, or that something leads to."""
+    for found in sums(text, 0, end):
+        if found.currencies or found.scale > 1 or payterms.led(text, found.start):
+            yield found
+
+
+def _standing(text: str, found: Sum) -> Literal["strong", "weak"] | None:
+    """Say how sure it is that the sum is pay: strong, weak, or not at all (None)."""
+    timed = payterms.directly(text, found.end) is not None
+    called = payterms.called(text, found)
+    other = called == "other" or (not timed and _EACH.match(text, found.end) is not None)
+    if other or _too_large(found) or not _sane(found.low, found.high):
+        return None
+    if found.currencies:
+        if called == "pay" or (timed and (found.low >= _LEAST_BARE or not _doubtful(found))):
+            return "strong"
+        broad = found.ranged and found.low >= _LEAST_BARE
+        return None if _doubtful(found) or found.high < 1 else "strong" if broad else "weak"
+    if found.scale > 1 and (called == "pay" or (timed and found.low >= _LEAST_BARE)):
+        return "strong"
+    if found.scale > 1 and (found.ranged or found.open) and _headline(text, found):
+        return "weak"
+    return "strong" if _bare(text, found, timed=timed) else None
+
+
+def _doubtful(found: Sum) -> bool:
+    """Tell whether the only mark is a code that is also a word ("TOP 10")."""
+    return set(found.currencies) <= set(load("currencies")["doubtful"]["codes"])
+
+
+def _bare(text: str, found: Sum, *, timed: bool) -> bool:
+    """Tell whether a number without currency is pay: a label leads to it, it looks like money."""
+    if not payterms.labelled(text, found):
+        return False
+    if timed or payterms.period(text, found):
+        return True
+    year = 1900 <= found.low <= 2100 and not found.ranged and not found.grouped  # noqa: PLR2004
+    return found.low >= _LEAST_BARE and not year
+
+
+def _too_large(found: Sum) -> bool:
+    large = found.high >= 1e7 or found.scale >= 1e6  # noqa: PLR2004
+    return large and not set(found.currencies) & set(load("currencies")["small"]["codes"])
+
+
+# For something other than time: per game, per mile, per user.
+_EACH = re.compile(r"\s?(?:/|per\s|pro\s|par\s|por\s|za\s)\s?[^\W\d_]+", re.IGNORECASE)
+
+
+def _headline(text: str, found: Sum) -> bool:
+    return found.start <= _CONTEXT and "\n" not in text[: found.start].strip()
+
+
+def _worded(text: str, found: Sum) -> Span:
+    """Return the span of the sum with the words for its bound and its period."""
+    start, end = found.start, found.end
+    bound = payterms.bound(text, found)
+    if bound:
+        start, end = min(start, bound[1]), max(end, bound[2])
+    close = payterms.directly(text, found.end)
+    if close and close[1] - start <= _LONGEST and "\n" not in text[found.end : close[1]]:
+        end = max(end, close[1])
+    return Span(start, max(end, found.end))
+
+
+def _salary(text: str, found: Sum) -> Salary:
+    low: float | None = found.low
+    high: float | None = found.high
+    bound = payterms.bound(text, found)
+    if bound and bound[0] == "least":
+        high = None
+    elif bound:
+        low = None
+    currency = settled(found.currencies or _usual(text), text, found.start)
+    return Salary(min=low, max=high, currency=currency, period=payterms.period(text, found))
+
+
+def _usual(text: str) -> Currencies:
+    """Return what every marked amount of the text is marked with, for one that bears no mark."""
+    marked = {found.currencies for found in amounts(text, 0, _READ) if found.currencies}
+    return marked.pop() if len(marked) == 1 else ()
+
+
+def _tabled(table: Table, text: str) -> Salary | None:
+    if not _sane(table.low, table.high):
+        return None
+    currency = settled(table.currencies or _usual(text), text, table.span.start)
+    return Salary(min=table.low, max=table.high, currency=currency, period=table.period)
+
+
+def _sane(low: float | None, high: float | None) -> bool:
+    if low is None or high is None:
+        return bool(low or high)
+    return 0 < low <= high <= low * _WIDEST

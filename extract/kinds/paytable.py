@@ -1,0 +1,195 @@
+"""Pay in labelled fields on neighbouring lines: "salaryMin: 17.000 €", "Salary Range To: 35".
+
+Keys are read by their parts, whatever joins them: camel case, dots, underscores or spaces.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from extract.kinds import currency
+from extract.kinds.amounts import amounts
+from extract.kinds.rates import PERIODS, period_word
+from extract.values import Period, Span
+from extract.vocabulary import pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extract.kinds.currency import Currencies
+
+__all__ = ["Table", "tables"]
+
+Role = Literal["least", "most", "period", "currency", "amount"]
+ROLES: tuple[Role, ...] = ("currency", "period", "least", "most", "amount")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What the fields of one block say; `named` when one of its keys calls it pay."""
+
+    span: Span
+    low: float | None = None
+    high: float | None = None
+    currencies: Currencies = ()
+    period: Period | None = None
+    named: bool = False
+    fields: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    span: Span
+    value: Span
+    role: Role | None
+    named: bool
+    opens: bool
+
+
+_PAIR = re.compile(
+    r"(?:^[^\S\n]{0,60}[-*•|{,\[ ]{0,4}[\"'*]{0,3}|[{,]\s{0,40}[\"'])"
+    r"(?P<key>[^\W\d_][\w.@ /()\[\]-]{1,70}?)[\"'*]{0,3}[ \t]{0,4}[:=][ \t*]{0,4}"
+    r"(?P<value>\"[^\"\n]{0,60}\"|'[^'\n]{0,60}'|(?:[^\n{}\"',]|,(?=\d)){0,60}|\{)",
+    re.MULTILINE,
+)
+_CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|[._@/()\[\]\s-]+|(?<=[A-Za-z])(?=\d)")
+_GAP = 160
+"""Characters between two fields of one block: markup and keys of no interest."""
+
+
+def tables(text: str, start: int = 0, end: int | None = None) -> Iterator[Table]:
+    r"""Yield the blocks of at least two labelled fields that give pay, in order.
+
+    >>> text = "Salary Range From: 35\nSalary Range To: 40\nSalary Frequency: Hourly"
+    >>> [(table.low, table.high, table.period) for table in tables(text)]
+    [(35.0, 40.0, 'hour')]
+    """
+    stop = len(text) if end is None else end
+    block: Table | None = None
+    pending: _Field | None = None
+    for found in _PAIR.finditer(text, start, stop):
+        field = _field(found)
+        if field is None:
+            continue
+        if pending and field.span.start - pending.span.end <= _GAP and not field.named:
+            field = replace(
+                field, role=pending.role if field.role == "amount" else field.role, named=True
+            )
+        if field.opens:
+            pending = field
+            continue
+        if block is not None and (_far(block, field) or _repeats(block, field, text)):
+            if _whole(block):
+                yield block
+            block = None
+        if block is None and not field.named:
+            continue
+        block = _with(block, field, text)
+    if block is not None and _whole(block):
+        yield block
+
+
+def _field(found: re.Match[str]) -> _Field | None:
+    kind = _classified(found["key"])
+    if kind is None:
+        return None
+    role, named = kind
+    opens = found["value"] in ("{", "") and named
+    if role is None and not opens:
+        return None
+    start, end = found.span("value")
+    while start < end and found.string[start] in "\"' ":
+        start += 1
+    while start < end and found.string[end - 1] in "\"', ;\r":
+        end -= 1
+    return _Field(Span(found.start("key"), end), Span(start, end), role, named, opens)
+
+
+# Exports repeat their keys thousands of times.
+@lru_cache(maxsize=4096)
+def _classified(key: str) -> tuple[Role | None, bool] | None:
+    """Return the part a key plays and whether it calls it pay; None if it is of other money."""
+    words = " ".join(part for part in _CAMEL.split(key) if part).lower()
+    if pattern("pay", "not_pay").search(words):
+        return None
+    names = pattern("pay", "label").search(words) or pattern("pay", "key_range").search(words)
+    return _role(words), names is not None
+
+
+def _role(key: str) -> Role | None:
+    for role in ROLES:
+        if role != "amount" and pattern("pay", f"key_{role}").search(key):
+            return role
+    if pattern("pay", "key_other").fullmatch(key.rpartition(" ")[2]):
+        return None
+    return "amount" if pattern("pay", "key_amount").search(key) else None
+
+
+def _far(block: Table, field: _Field) -> bool:
+    return field.span.start - block.span.end > _GAP
+
+
+def _repeats(block: Table, field: _Field, text: str) -> bool:
+    """Tell whether the block has the field's part already, with another value."""
+    merged = _with(replace(block, low=None, high=None, period=None, currencies=()), field, text)
+    pairs = ((block.low, merged.low), (block.high, merged.high), (block.period, merged.period))
+    return any(mine is not None and theirs is not None and mine != theirs for mine, theirs in pairs)
+
+
+def _with(block: Table | None, field: _Field, text: str) -> Table:
+    if block is None:
+        block = Table(Span(field.span.start, field.span.start))
+    value = text[field.value.start : field.value.end]
+    changed = block
+    if field.role == "currency":
+        codes = currency.named(value.strip())
+        changed = replace(block, currencies=codes) if codes else block
+    elif field.role == "period":
+        unit = _unit(value)
+        changed = replace(block, period=unit) if unit else block
+    else:
+        changed = _amount(block, field, text)
+    if changed is block:
+        return block
+    return replace(
+        changed,
+        span=Span(block.span.start, field.span.end),
+        named=block.named or field.named,
+        fields=block.fields + 1,
+    )
+
+
+def _amount(block: Table, field: _Field, text: str) -> Table:
+    found = list(amounts(text, field.value.start, field.value.end))
+    if len(found) != 1 or not found[0].value:
+        return block
+    amount = found[0]
+    value = amount.value
+    rest = text[amount.end : field.value.end]
+    codes = block.currencies or amount.currencies
+    unit = block.period or (period_word(rest) or (None,))[0]
+    if field.role == "least":
+        return replace(block, low=value, currencies=codes, period=unit)
+    if field.role == "most":
+        return replace(block, high=value, currencies=codes, period=unit)
+    if block.low is not None or block.high is not None:
+        return block
+    return replace(block, low=value, high=value, currencies=codes, period=unit)
+
+
+def _unit(value: str) -> Period | None:
+    word = period_word(value)
+    if word:
+        return word[0]
+    for name in PERIODS:
+        if pattern("pay", f"{name}_unit").fullmatch(value.strip().lower()):
+            return name
+    return None
+
+
+def _whole(block: Table) -> bool:
+    amount = block.low is not None or block.high is not None
+    return amount and block.named and block.fields > 1

@@ -1,0 +1,110 @@
+"""Short open text, copied from the posting: a title, a company, skills.
+
+Code cannot propose these: the model is asked for verbatim words, which are then located in the
+text. The value is what stands there, not what the model wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rapidfuzz import fuzz, utils
+
+from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
+from extract.values import Document, Span
+from extract.vocabulary import pattern
+
+_SAME = 90.0
+"""Token-set ratio from which two wordings are taken for the same name."""
+
+_LONGEST = 120
+"""Characters; a longer mention is a sentence, not a phrase."""
+
+
+def words_of(document: Document, span: Span) -> str | None:
+    """Return the quoted words with their white space folded, or None where there are none."""
+    words = " ".join(document.quote(span).split()).strip(" ,;:|•·*\"'“”")
+    return words if words and len(words) <= _LONGEST else None
+
+
+def likeness(found: str, expected: str) -> float:
+    """Compare two short texts whatever their word order, case and punctuation, from 0 to 1."""
+    return fuzz.token_sort_ratio(found, expected, processor=utils.default_process) / 100
+
+
+def _same(one: str, other: str) -> bool:
+    return fuzz.token_set_ratio(one, other, processor=utils.default_process) >= _SAME
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase(Kind):
+    """One short text. With `variants` the model gives every wording it sees: two that differ in
+    more than their length make the field conflicting, and both stay as evidence."""
+
+    variants: bool = False
+
+    @property
+    def shape(self) -> Shape:
+        """One mention, or several wordings of it."""
+        return "many" if self.variants else "one"
+
+    def read(self, document: Document, span: Span) -> str | tuple[str, ...] | None:
+        """Return the words that stand there."""
+        words = words_of(document, span)
+        if self.variants:
+            return () if words is None else (words,)
+        return words
+
+    def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
+        """Keep the first wording; a later one that is not the same name makes a conflict."""
+        value = findings[0].value
+        others = [f.value for f in findings[1:] if not _same(value, f.value)]
+        evidence = tuple(("", finding.span) for finding in findings)
+        if not others:
+            return Settled(value, evidence, "stated")
+        return Settled(value, evidence, "conflicting", f"first of: {'; '.join([value, *others])}")
+
+    def similarity(self, found: Any, expected: Any) -> float:
+        """Return the token-sort ratio of the two."""
+        return likeness(found, expected)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases(Kind):
+    """A list of short texts.
+
+    With `cue` (a table of the vocabulary `cues`) the field is asked only of documents in which a
+    word of that table occurs, and `most` bounds how many are taken.
+    """
+
+    cue: str | None = None
+    most: int = 20
+
+    @property
+    def shape(self) -> Shape:
+        """Several mentions."""
+        return "many"
+
+    def propose(self, document: Document) -> tuple[Span, ...] | None:
+        """Propose nothing, but rule the field out where its cue is missing."""
+        if self.cue is None or pattern("cues", self.cue).search(document.text):
+            return None
+        return ()
+
+    def read(self, document: Document, span: Span) -> tuple[str, ...]:
+        """Return the words that stand there."""
+        words = words_of(document, span)
+        return () if words is None else (words,)
+
+    def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
+        """Collect the distinct phrases, the first `most` of them."""
+        unique: dict[str, Finding] = {}
+        for finding in findings:
+            unique.setdefault(finding.value.casefold(), finding)
+        return settle_many(list(unique.values())[: self.most])
+
+    def similarity(self, found: Any, expected: Any) -> float:
+        """Return the token-sort ratio of two phrases."""
+        return likeness(found, expected)

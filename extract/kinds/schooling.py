@@ -1,0 +1,154 @@
+"""The level of education a posting asks for."""
+
+from __future__ import annotations
+
+import heapq
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
+
+from extract.kinds.importance import importance
+from extract.kinds.kind import Finding, Kind, Settled, Shape
+from extract.kinds.wording import Match, clause, compiled, matches, sentence
+from extract.values import Document, Education, EducationLevel, Span
+from extract.vocabulary import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+__all__ = ["Schooling"]
+
+LEVELS: tuple[EducationLevel, ...] = get_args(EducationLevel)
+_LEVEL: dict[str, EducationLevel] = {level: level for level in LEVELS}
+READ_REACH = 120
+DENIAL_REACH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Schooling(Kind):
+    """Degrees and school certificates as levels; settled to the lowest one that is accepted.
+
+    Levels follow ISCED 2011: vocational training is high_school, a degree of no named level is a
+    bachelor's. Preferred ones, and those that experience may stand in for, are not required.
+
+    >>> from extract.values import Line
+    >>> text = "Bachelor's degree in law required. A master's is a plus."
+    >>> document = Document("a", "a", text, (Line(1, Span(0, len(text))),))
+    >>> kind = Schooling()
+    >>> spans = kind.propose(document)
+    >>> findings = [Finding(span, value) for span in spans for value in kind.read(document, span)]
+    >>> kind.settle(document, findings).value
+    Education(level='bachelor', required=True)
+    """
+
+    shape: ClassVar[Shape] = "many"
+
+    def propose(self, document: Document) -> tuple[Span, ...]:
+        """Return the clauses that name a degree or certificate; the same words are given once.
+
+        >>> from extract.values import Line
+        >>> text = "PhD students and a 360 degree view; a PhD in physics"
+        >>> document = Document("a", "a", text, (Line(1, Span(0, len(text))),))
+        >>> [document.quote(span) for span in Schooling().propose(document)]
+        ['a PhD in physics']
+        """
+        spans: list[Span] = []
+        said: set[str] = set()
+        for line in document.lines:
+            start = line.span.start
+            for match in _degrees(document.text, line.span):
+                if match.start < start:
+                    continue
+                span = clause(
+                    document.text, Span(match.start, match.end), Span(start, line.span.end)
+                )
+                start = span.end
+                quote = document.quote(span).casefold()
+                if quote not in said:
+                    said.add(quote)
+                    spans.append(span)
+        return tuple(spans)
+
+    def read(self, document: Document, span: Span) -> tuple[Education, ...] | None:
+        """Return each level the span names, with how the text around it weighs that level."""
+        first, last = document.line_at(span.start), document.line_at(max(span.start, span.end - 1))
+        window = Span(
+            max(span.start - READ_REACH, first.span.start if first else 0),
+            min(span.end + READ_REACH, last.span.end if last else len(document.text)),
+        )
+        found = [
+            Education(level=_LEVEL[match.name], required=_required(document, match))
+            for match in _degrees(document.text, window)
+            if match.start < span.end and span.start < match.end
+        ]
+        return tuple(dict.fromkeys(found)) or None
+
+    def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
+        """Take the lowest required level, or the lowest preferred one where none is required."""
+        asked = [finding.value for finding in findings]
+        required = [value for value in asked if value.required]
+        lowest = min(required or asked, key=lambda value: LEVELS.index(value.level))
+        return Settled(lowest, tuple(("", finding.span) for finding in findings), "stated")
+
+    def similarity(self, found: Any, expected: Any) -> float:
+        """Return 1.0 for the same level and weight, 0.5 for the same level only, else 0.0."""
+        if found is None or expected is None or found.level != expected.level:
+            return float(found == expected)
+        return 1.0 if found.required == expected.required else 0.5
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    return {name: compiled(words("education", name)) for name in (*LEVELS, "not")}
+
+
+@cache
+def _unnamed() -> dict[str, re.Pattern[str]]:
+    return {"bachelor": compiled(words("education", "degree")), "not": _patterns()["not"]}
+
+
+@cache
+def _instead() -> re.Pattern[str]:
+    return compiled(words("importance", "instead"))
+
+
+@cache
+def _denied() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:{compiled(words('negation', 'before')).pattern})[\s-]*(?:\w+\s+)?$", re.IGNORECASE
+    )
+
+
+def _degrees(text: str, window: Span) -> Iterator[Match]:
+    named = list(matches(_patterns(), text, window))
+    unnamed = matches(_unnamed(), text, window)
+    for match in heapq.merge(named, _apart(unnamed, named), key=lambda match: match.start):
+        if match.name == "not":
+            continue
+        opening = text[max(window.start, match.start - DENIAL_REACH) : match.start]
+        if match.name != "none" and _denied().search(opening):
+            continue
+        yield match
+
+
+def _apart(unnamed: Iterable[Match], named: Sequence[Match]) -> Iterator[Match]:
+    """Yield the matches, in reading order, that overlap none of the named ones."""
+    place = 0
+    for match in unnamed:
+        while place < len(named) and named[place].end <= match.start:
+            place += 1
+        if place == len(named) or match.end <= named[place].start:
+            yield match
+
+
+def _required(document: Document, match: Match) -> bool:
+    """Tell whether the level is required: not preferred, nor replaced by experience."""
+    span = Span(match.start, match.end)
+    if match.name == "none" or importance(document, span) is False:
+        return False
+    # The equivalent of a school certificate is another certificate, not experience.
+    if match.name == "high_school":
+        return True
+    around = sentence(document, span)
+    return _instead().search(document.text, around.start, around.end) is None

@@ -1,0 +1,140 @@
+"""The parts of a posting that have a heading, found by code.
+
+A heading is a short line that introduces the lines after it, or a label that its own line goes on
+from ("Duties: bake bread"). Known headings (vocabulary `sections`) tell what they introduce. An
+unknown heading is a section of its own, except where a known one is divided by it: then it and
+what it introduces belong to the known one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from extract.values import Document, Span
+from extract.vocabulary import load, words
+
+__all__ = ["Section", "sections"]
+
+_LONGEST = 60
+_MOST_WORDS = 8
+_MOST_LABEL_WORDS = 5
+_OWN_LINES = 2
+"""A known section with more lines than this before an unknown heading is not divided by it."""
+
+_MOST_EXTRA = 3
+_SMALL = 3
+"""Characters of words that a title may leave in lower case."""
+
+_OUTER = re.compile(r"^[\W\d_]+|[\W_]+$")
+_LABEL = re.compile(r"[^:：\n]{2,60}[:：]\s+(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with the lines under it. `role` is a table of the vocabulary, None if unknown."""
+
+    heading: Span
+    role: str | None
+    lines: tuple[Span, ...]
+
+
+@dataclass(slots=True)
+class _Open:
+    heading: Span
+    role: str | None
+    lines: list[Span]
+    divided: bool = False
+
+
+def sections(document: Document) -> tuple[Section, ...]:
+    """Return the sections in order; those that hold no line are left out.
+
+    >>> from extract.values import Line
+    >>> text = "Duties\\nBake bread\\nClean up"
+    >>> spans = [Span(0, 6), Span(7, 17), Span(18, 26)]
+    >>> document = Document("1", "-", text, tuple(Line(n, s) for n, s in enumerate(spans, 1)))
+    >>> [(found.role, len(found.lines)) for found in sections(document)]
+    [('responsibilities', 2)]
+    """
+    spans = [line.span for line in document.lines]
+    return tuple(
+        Section(found.heading, found.role, tuple(found.lines))
+        for found in _opened(document, spans)
+        if found.lines
+    )
+
+
+def _opened(document: Document, spans: Sequence[Span]) -> Iterator[_Open]:
+    current: _Open | None = None
+    for span in spans:
+        heading, role, rest = _heading(document, span)
+        if heading is None:
+            if current is not None:
+                current.lines.append(span)
+            continue
+        if current is not None and role is None and _divides(current):
+            current.divided = True
+            continue
+        if current is not None:
+            yield current
+        current = _Open(heading, role, [rest] if rest is not None else [])
+    if current is not None:
+        yield current
+
+
+def _divides(current: _Open) -> bool:
+    known = current.role not in (None, "other")
+    return known and (current.divided or len(current.lines) < _OWN_LINES)
+
+
+def _heading(document: Document, span: Span) -> tuple[Span | None, str | None, Span | None]:
+    """Return the heading in this line, its role, and what the line says after it."""
+    quote = document.quote(span)
+    if label := _LABEL.match(quote):
+        role = _role(label.group(), loosely=True)
+        if role is not None and len(label.group().split()) <= _MOST_LABEL_WORDS:
+            end = span.start + len(label.group().rstrip())
+            return Span(span.start, end), role, Span(span.start + label.end(), span.end)
+    if len(quote) > _LONGEST or len(quote.split()) > _MOST_WORDS:
+        return None, None, None
+    mark = _mark(document.text, span.start)
+    introduces = quote.rstrip("*_ ").endswith((":", "：", "?"))
+    titled = all(word[0].isupper() for word in quote.split() if len(word) > _SMALL)
+    apart = mark == "#" or introduces or (not mark and titled and quote[-1] not in ".!;,")
+    role = _role(quote, loosely=apart)
+    if role is not None:
+        return span, role, None
+    plain = not any(char.isdigit() for char in quote) and not quote[0].islower()
+    if plain and (mark == "#" or (introduces and quote[-1] != "?")):
+        return span, None, None
+    return None, None, None
+
+
+def _mark(text: str, start: int) -> str:
+    """Return what stands before a line in its row: the mark of a bullet or a heading."""
+    row = text.rfind("\n", max(0, start - 20), start) + 1
+    return text[max(row, start - 20) : start].strip()[:1]
+
+
+def _role(heading: str, *, loosely: bool) -> str | None:
+    text = _OUTER.sub("", heading).casefold().replace("’", "'")
+    if not text:
+        return None
+    for role in load("sections"):
+        listed = words("sections", role)
+        if text in listed or (loosely and any(_opens(text, word) for word in listed)):
+            return role
+    return None
+
+
+def _opens(text: str, word: str) -> bool:
+    """Tell whether a heading is `word` and little more ("Duties of the post", "Key skills")."""
+    if text.startswith(word):
+        rest, joint = text[len(word) :], text[len(word) : len(word) + 1]
+    elif text.endswith(word):
+        rest, joint = text[: -len(word)], text[-len(word) - 1]
+    else:
+        return False
+    return not joint.isalnum() and len(rest.split()) <= _MOST_EXTRA

@@ -1,0 +1,236 @@
+"""HTML, alone or in Markdown, to the words a reader sees, one block a line.
+
+Hidden elements, scripts, styles, templates and comments are not what a reader sees. JSON-LD blocks
+are handed back beside the text. Parsing is `selectolax` (the lexbor engine); the walk over its
+tree is ours because only there a table row, a definition or a list item can become one line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from typing import TYPE_CHECKING
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Page", "is_html", "page", "resolved", "without"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page shows, and the JSON-LD blocks it carries, each as it is written.
+
+    `shell`: the body shows nothing and a script would have to fill it; `text` is then the title.
+    """
+
+    text: str
+    blocks: tuple[str, ...] = ()
+    shell: bool = False
+    scripted: bool = False
+
+
+_BLOCKS = (
+    "address article aside blockquote body br button caption center dd details dialog dir div dl "
+    "dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main "
+    "menu nav ol optgroup option p pre section select summary table tbody tfoot thead title tr ul"
+)
+_BLOCK = frozenset(_BLOCKS.split())
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_NEVER_SHOWN = (
+    "script style noscript template head svg math iframe object embed canvas audio video map "
+    "datalist textarea select input noframes frameset -comment !doctype"
+)
+_UNSEEN = frozenset(_NEVER_SHOWN.split())
+_INLINE = (
+    "a abbr b big cite code col del em font head i iframe img input ins kbd label mark meta link "
+    "noscript q s script small span strike strong style sub sup svg td template textarea th time u "
+    "var"
+)
+_KNOWN = "|".join(sorted({*_BLOCK, *_INLINE.split()}, key=lambda name: (-len(name), name)))
+_TAG = re.compile(rf"<(/?)({_KNOWN})(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_NO_TAG = re.compile(rf"<(?!/?(?:(?:{_KNOWN})(?=[\s/>])|[a-z]+[:-][a-z])|!)", re.IGNORECASE)
+_NESTED = re.compile(
+    r"<(?!(?:br|hr|img|input|meta|link|li|p|td|tr|th|option|wbr)\b)[a-z]", re.IGNORECASE
+)
+_DEEPEST = 10_000
+_WHOLE = re.compile(r"<(?:!doctype\s+html|html|body)[\s>]", re.IGNORECASE)
+_ALONE = frozenset({"br", "hr", "li", "p", "img", "meta", "link", "input", "td", "tr"})
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z][A-Za-z\d]{1,31});")
+_BLANK = re.compile(r"[ \t\r\n\f]+")
+_HIDDEN = re.compile(
+    r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0+(?:\.0+)?\s*"
+    r"(?:px|pt|em|rem|%)?\s*(?:;|!|$)|opacity\s*:\s*0+(?:\.0+)?\s*(?:;|!|$))",
+    re.IGNORECASE,
+)
+
+
+def is_html(text: str) -> bool:
+    """Tell whether `text` has a real tag structure, not only angle brackets.
+
+    >>> is_html("<p>Nurse<p>Ward 7"), is_html("I <3 C++ <vector>")
+    (True, False)
+    """
+    if "<" not in text:
+        return False
+    opened: set[str] = set()
+    blocks = 0
+    for tag in _TAG.finditer(text):
+        name = tag[2].lower()
+        if name in _ALONE or (tag[1] and name in opened):
+            return True
+        if not tag[1]:
+            opened.add(name)
+            blocks += name in _BLOCK
+        if blocks > 1:
+            return True
+    return _WHOLE.search(text) is not None
+
+
+def resolved(text: str) -> str:
+    """Return `text` with its character references resolved, also those escaped twice.
+
+    >>> resolved("Data &amp;amp; AI, R&D &#8364;20")
+    'Data & AI, R&D €20'
+    """
+    for _ in range(2):
+        if "&" not in text or _ENTITY.search(text) is None:
+            break
+        text = _ENTITY.sub(lambda reference: unescape(reference[0]), text)
+    return text
+
+
+def without(text: str, start: str, end: str) -> str:
+    """Return `text` without what stands between two marks; an unclosed one is left as it is.
+
+    >>> without("Cook <%= city %> wanted", "<%", "%>")
+    'Cook  wanted'
+    """
+    if start not in text:
+        return text
+    kept: list[str] = []
+    at = 0
+    while (found := text.find(start, at)) >= 0:
+        closed = text.find(end, found + len(start))
+        if closed < 0:
+            break
+        kept.append(text[at:found])
+        at = closed + len(end)
+    kept.append(text[at:])
+    return "".join(kept)
+
+
+def page(html: str) -> Page:
+    r"""Return what the page shows: a line for each block, `• ` before list items, `a | b` in rows.
+
+    In a fragment that starts with plain text (Markdown with tags), line breaks keep their meaning.
+
+    >>> page("<h1>Cook</h1><ul><li>Grill<li>Fry</ul><p hidden>Baker</p>").text
+    '# Cook\n\n• Grill\n\n• Fry'
+    """
+    html = without(without(html, "<%", "%>"), "<?", "?>")
+    loose = _WHOLE.search(html) is None
+    if loose:
+        html = _NO_TAG.sub("&lt;", html)
+    if html.count("<") > _DEEPEST and len(_NESTED.findall(html)) - html.count("</") > _DEEPEST:
+        # The parser's time grows with the square of the depth: only hostile pages get here.
+        return Page(_lines(_TAG.sub("\n", html)))
+    tree = LexborHTMLParser(html)
+    blocks = tuple(
+        node.text() for node in tree.css('script[type="application/ld+json" i]') if node.text()
+    )
+    body = tree.body
+    text = _shown(body, kept=loose and not html.lstrip().startswith("<")) if body else ""
+    title_node = tree.css_first("head title")
+    title = _BLANK.sub(" ", title_node.text()).strip() if title_node else ""
+    if title and text and not _holds(text, title):
+        text = f"{title}\n{text}"
+    script = tree.css_first("script[src], script:not([type]), script[type*=javascript]")
+    scripted = script is not None
+    return Page(text or title, blocks, scripted and not text, scripted)
+
+
+def _holds(text: str, title: str) -> bool:
+    return title.casefold() in _BLANK.sub(" ", text).casefold()
+
+
+def _shown(root: LexborNode, *, kept: bool) -> str:
+    """Walk the tree in reading order, without recursion: hostile pages nest very deeply."""
+    parts: list[str] = []
+    for node, entering in _steps(root):
+        tag = node.tag
+        if tag == "-text":
+            words = node.text(deep=False)
+            parts.append(words if kept or _in_pre(node) else _BLANK.sub(" ", words))
+        elif tag in ("td", "th"):
+            parts.append(" \x1f" if entering else "")
+        elif tag == "li" and entering:
+            parts.append("\n• ")
+        elif tag in _HEADINGS and entering:
+            parts.append("\n\n# ")
+        elif tag == "dt" and not entering:
+            parts.append(":\x1e")
+        elif tag == "dd" and entering:
+            parts.append("\x1e")
+        elif tag in _BLOCK:
+            parts.append("\n\n" if tag == "p" else "\n")
+    return _lines("".join(parts))
+
+
+def _steps(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
+    node: LexborNode | None = root
+    depth = 0
+    while node is not None:
+        seen = node.tag == "-text" or not _left_out(node)
+        if seen:
+            yield node, True
+        child = node.child if seen and node.tag != "-text" else None
+        if child is not None:
+            node, depth = child, depth + 1
+            continue
+        if seen and node.tag != "-text":
+            yield node, False
+        while node is not None and depth and node.next is None:
+            node, depth = node.parent, depth - 1
+            if node is not None:
+                yield node, False
+        node = node.next if node is not None and depth else None
+
+
+def _left_out(node: LexborNode) -> bool:
+    if (node.tag or "") in _UNSEEN:
+        return True
+    attributes = node.attributes
+    if not attributes:
+        return False
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    style = attributes.get("style")
+    return style is not None and _HIDDEN.search(style) is not None
+
+
+def _in_pre(node: LexborNode) -> bool:
+    parent = node.parent
+    return parent is not None and parent.tag == "pre"
+
+
+_SPACES = re.compile(r" {2,}")
+_CELL = re.compile(r" ?\x1f[ \x1f]*")
+_LINE_RULES = (
+    (re.compile(r":?\n{0,2}:\x1e[ \n]{0,2}\x1e\n{0,2}"), ": "),
+    (re.compile(r":?\x1e"), "\n"),
+    (re.compile(r"(?m)^(•|#)\n{1,2}(?=[^\n•#])"), r"\1 "),
+    (re.compile(r"(?m)^[•#]$"), ""),
+    (re.compile(r"\n{3,}"), "\n\n"),
+)
+
+
+def _lines(text: str) -> str:
+    rows = (row.strip(" \x1f\r\t\f") for row in _SPACES.sub(" ", text).split("\n"))
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(_CELL.sub(" | ", row) for row in rows))
+    for expression, replacement in _LINE_RULES:
+        text = expression.sub(replacement, text)
+    return text.strip()

@@ -1,0 +1,116 @@
+"""One document through every step: propose, ask, ground, repair once, and make the record."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from extract.assemble import Assembly, assemble
+from extract.errors import ModelError, ReplyError
+from extract.model import Client, Reply
+from extract.prompt import Message, Prompt
+from extract.reading import Claim, Question, claims, question
+from extract.record import Provenance, Record
+from extract.schema import IS_POSTING, Schema
+from extract.select import shown
+from extract.values import Document, Usage
+
+__all__ = ["Extractor"]
+
+T = TypeVar("T", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What came of one or two calls."""
+
+    is_posting: bool
+    assembly: Assembly
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Extractor(Generic[T]):
+    """Everything that stays the same from document to document."""
+
+    client: Client
+    schema: Schema[T]
+    prompt: Prompt
+
+    async def read(self, document: Document) -> Record[T]:
+        """Read one document.
+
+        Raises a ModelError that carries the tokens spent.
+        """
+        started = time.monotonic()
+        reading = await self._read(self._question(document))
+        return Record(
+            id=document.id,
+            source=document.source,
+            is_posting=reading.is_posting,
+            posting=reading.assembly.posting,
+            evidence=reading.assembly.evidence,
+            states=reading.assembly.states,
+            notes=reading.assembly.notes,
+            provenance=Provenance(
+                model=self.client.model.name,
+                prompt=self.prompt.name,
+                prompt_sha256=self.prompt.sha256,
+                schema_sha256=self.schema.sha256,
+                document_sha256=document.sha256,
+                usage=reading.usage,
+                seconds=round(time.monotonic() - started, 3),
+                version=version("postings"),
+            ),
+        )
+
+    def _question(self, document: Document) -> Question:
+        asked = question(self.schema, document)
+        return asked.showing(shown(document, asked.candidates))
+
+    async def _read(self, asked: Question) -> _Reading:
+        messages = self.prompt.messages(asked, candidates=self.client.model.hosted)
+        try:
+            reply = await self._ask(asked, messages, Usage())
+        except ReplyError as error:
+            again = [*messages, self.prompt.repair(str(error))]
+            return self._grounded(asked, await self._ask(asked, again, error.usage))
+        first = self._grounded(asked, reply)
+        lost = [c for c in first.assembly.misses if c.field.name not in first.assembly.evidence]
+        return await self._repaired(asked, messages, reply, lost) if lost else first
+
+    async def _repaired(
+        self, asked: Question, messages: list[Message], reply: Reply, lost: list[Claim]
+    ) -> _Reading:
+        """Ask again for the fields whose every mention was missing from the document."""
+        narrowed = asked.only({claim.field.name for claim in lost})
+        faults = "; ".join(f"{claim.field.name}: {claim.words!r}" for claim in lost)
+        again = [
+            *messages,
+            {"role": "assistant", "content": reply.text},
+            self.prompt.repair(faults),
+        ]
+        try:
+            second = await self._ask(narrowed, again, reply.usage)
+        except ModelError as error:
+            return self._grounded(asked, replace(reply, usage=error.usage))
+        answer = reply.answer.model_copy(update=dict(second.answer))
+        return self._grounded(asked, replace(second, answer=answer))
+
+    async def _ask(self, asked: Question, messages: list[Message], spent: Usage) -> Reply:
+        schema = asked.plain if self.client.model.hosted else asked.constrained
+        try:
+            reply = await self.client.ask(messages, schema)
+        except ModelError as error:
+            error.usage = spent + error.usage
+            raise
+        return replace(reply, usage=spent + reply.usage)
+
+    def _grounded(self, asked: Question, reply: Reply) -> _Reading:
+        if not getattr(reply.answer, IS_POSTING):
+            return _Reading(False, assemble(replace(asked, given={}), ()), reply.usage)
+        return _Reading(True, assemble(asked, claims(asked, reply.answer)), reply.usage)

@@ -1,0 +1,116 @@
+"""One name in a place statement, and what the gazetteers say it can name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extract import gazetteer
+from extract.vocabulary import pattern
+
+__all__ = ["Name", "has_region", "is_bare_code", "is_city", "is_code", "is_noise", "lies_in"]
+
+_PARTICLES = frozenset(
+    ("de", "la", "le", "les", "du", "des", "del", "el", "los", "las", "am", "an", "der", "den",
+     "im", "bei", "sur", "en", "upon", "on", "under", "nad", "pod", "da", "do", "dos", "of", "the",
+     "zu")
+)  # fmt: skip
+_LONGEST = 5  # words in a name
+_CODE_LENGTH = 3
+_COUNTRY_CODE = 2
+_ACRONYM = 4
+# A city of this size is meant before a region of the same name.
+_LARGE = 500_000
+# Here GeoNames and ISO 3166-2 call the regions the same: a city can be checked against one.
+_CHECKED = ("US", "CA")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of a statement, at `start:end` of it; `hard` when it begins another place."""
+
+    start: int
+    end: int
+    words: str
+    hard: bool = False
+    bracketed: bool = False
+
+    @property
+    def country(self) -> str | None:
+        """The country that the name names."""
+        return None if self.words[:1].islower() else gazetteer.country(self.words)
+
+    @property
+    def regions(self) -> tuple[gazetteer.Region, ...]:
+        """The regions it can name."""
+        found = gazetteer.regions(self.words)
+        if len(self.words) > _CODE_LENGTH or not self.words.isascii():
+            return found
+        return tuple(region for region in found if region.code == self.words)
+
+    @property
+    def cities(self) -> tuple[gazetteer.City, ...]:
+        """The cities it can name."""
+        if self.words[:1].islower():
+            return ()
+        found = gazetteer.cities(self.words)
+        # "EGO" and "OSS" are acronyms before they are towns.
+        short = self.words.isupper() and self.words.isascii() and len(self.words) <= _ACRONYM
+        return () if short and all(len(city.name) <= _ACRONYM for city in found) else found
+
+    @property
+    def known(self) -> bool:
+        """Whether any gazetteer has the name."""
+        return bool(self.country or self.regions or self.cities)
+
+    @property
+    def plausible(self) -> bool:
+        """Whether an unknown name has at least the form of one."""
+        parts = self.words.split()
+        return (
+            0 < len(parts) <= _LONGEST
+            and not any(letter.isdigit() for letter in self.words)
+            and not parts[0][:1].islower()
+            and all(not part[:1].islower() or part.casefold() in _PARTICLES for part in parts)
+            and not pattern("places", "facility").search(self.words)
+        )
+
+
+def is_noise(words: str) -> bool:
+    """Tell whether the words stand in place statements without naming a place ("remote")."""
+    return pattern("places", "noise").fullmatch(words.strip()) is not None
+
+
+def is_bare_code(name: Name) -> bool:
+    """Tell a country's two letters ("AI", "IT") that are more often something else.
+
+    >>> [is_bare_code(Name(0, 2, words)) for words in ("IT", "UK", "TX")]
+    [True, False, False]
+    """
+    code = len(name.words) == _COUNTRY_CODE and name.country is not None
+    return code and not name.regions and name.words not in ("US", "UK")
+
+
+def lies_in(city: Name, country: str, region: gazetteer.Region | None = None) -> bool:
+    """Tell whether a city of that name lies in a country, and in a region where that is known."""
+    return any(
+        found.country == country
+        and (region is None or country not in _CHECKED or found.region == region.code)
+        for found in city.cities
+    )
+
+
+def is_code(name: Name) -> bool:
+    """Tell whether a name is written as a code: TX, NSW, D.C."""
+    return len(name.words.strip(".")) <= _CODE_LENGTH and name.words.isupper()
+
+
+def has_region(country: str, name: Name) -> bool:
+    """Tell whether a name can be a region of the country."""
+    return any(region.country == country for region in name.regions)
+
+
+def is_city(name: Name) -> bool:
+    """Tell for a name that is a region's and a city's whether the city is meant (New York)."""
+    if name.cities and name.cities[0].population >= _LARGE:
+        return True
+    return any(lies_in(name, region.country, region) for region in name.regions)

@@ -1,0 +1,162 @@
+"""The answer schema of one document, and what the model answered with it.
+
+The schema is derived from the user's schema and the document: a field with candidate spans is an
+enum of exactly those spans' words, so that constrained decoding cannot produce anything else; a
+field that nothing in the document could answer is left out; long text is answered by line
+numbers, and open short text by verbatim mentions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from extract.schema import IS_POSTING, Asked, Schema
+from extract.values import Document, Line, Span
+
+__all__ = ["Claim", "Question", "claims", "question"]
+
+_MOST_OPTIONS = 24
+"""Candidates shown for one field: more would be a listing page, and a long grammar."""
+
+_MOST_ANSWERS = 30
+_MOST_VARIANTS = 3
+_MOST_RUNS = 8
+
+_Run = Annotated[list[int], Field(min_length=2, max_length=2)]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A candidate: the words the model may choose, and every span that has them."""
+
+    words: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of one document: the lines it shows, and the fields with their options.
+
+    Options of None stand for open words. `given` holds what the document answers by itself.
+    """
+
+    schema: Schema[Any]
+    document: Document
+    shown: tuple[Line, ...]
+    options: Mapping[str, tuple[Option, ...] | None]
+    given: Mapping[str, tuple[Span, ...]]
+
+    @property
+    def fields(self) -> Iterator[Asked]:
+        """The fields that are asked, in the order of the schema."""
+        return (field for field in self.schema.fields if field.name in self.options)
+
+    @cached_property
+    def constrained(self) -> type[BaseModel]:
+        """The answer schema with the document's own candidates as enums."""
+        return self._model(constrain=True)
+
+    @cached_property
+    def plain(self) -> type[BaseModel]:
+        """The answer schema with plain strings, for providers that compile schemas slowly."""
+        return self._model(constrain=False)
+
+    @property
+    def candidates(self) -> Iterator[Span]:
+        """The spans that code saw: all options, and what is given."""
+        for spans in self.given.values():
+            yield from spans
+        for options in self.options.values():
+            for option in options or ():
+                yield from option.spans
+
+    def shows(self, span: Span) -> bool:
+        """Tell whether the model was shown the line that `span` begins in."""
+        line = self.document.line_at(span.start)
+        return line is not None and line in self._shown
+
+    @cached_property
+    def _shown(self) -> frozenset[Line]:
+        return frozenset(self.shown)
+
+    def showing(self, lines: tuple[Line, ...]) -> Question:
+        """Return the question with only these lines shown."""
+        return replace(self, shown=lines)
+
+    def only(self, names: set[str]) -> Question:
+        """Return the question narrowed to some of its fields."""
+        kept = {name: options for name, options in self.options.items() if name in names}
+        return replace(self, options=kept)
+
+    def _model(self, *, constrain: bool) -> type[BaseModel]:
+        definitions: dict[str, Any] = {IS_POSTING: (bool, ...)}
+        for field in self.fields:
+            options = self.options[field.name] if constrain else None
+            definitions[field.name] = (_answer(field, options), ...)
+        return create_model("Reading", __config__=ConfigDict(extra="forbid"), **definitions)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing the model says of a field: words, or a run of lines (`first` to `last`)."""
+
+    field: Asked
+    words: str
+    run: tuple[int, int] | None = None
+
+
+def question(schema: Schema[Any], document: Document) -> Question:
+    """Let every kind propose, and keep the fields that the model has to answer."""
+    options: dict[str, tuple[Option, ...] | None] = {}
+    given: dict[str, tuple[Span, ...]] = {}
+    for field in schema.fields:
+        if answered := field.kind.given(document):
+            given[field.name] = answered
+            continue
+        spans = field.kind.propose(document)
+        if spans is None:
+            options[field.name] = None
+        elif spans:
+            options[field.name] = _options(document, spans)
+    return Question(schema, document, document.lines, options, given)
+
+
+def claims(asked: Question, reading: BaseModel) -> tuple[Claim, ...]:
+    """Return what the answer claims, field by field, without what it leaves empty."""
+    found: list[Claim] = []
+    for field in asked.fields:
+        answer = getattr(reading, field.name)
+        for one in answer if isinstance(answer, list) else [answer]:
+            if isinstance(one, str):
+                if words := " ".join(one.split()):
+                    found.append(Claim(field, words))
+            else:
+                first, last = sorted(one)
+                found.append(Claim(field, f"lines {first} to {last}", (first, last)))
+    return tuple(dict.fromkeys(found))
+
+
+def _options(document: Document, spans: tuple[Span, ...]) -> tuple[Option, ...]:
+    grouped: dict[str, list[Span]] = {}
+    for span in spans:
+        grouped.setdefault(" ".join(document.quote(span).split()), []).append(span)
+    return tuple(Option(words, tuple(same)) for words, same in grouped.items())[:_MOST_OPTIONS]
+
+
+def _answer(field: Asked, options: tuple[Option, ...] | None) -> Any:
+    if options is None:
+        if field.kind.shape == "lines":
+            return Annotated[list[_Run], Field(max_length=_MOST_RUNS)]
+        if field.kind.shape == "one":
+            return Annotated[str, Field(max_length=200)]
+        most = _MOST_ANSWERS if field.is_list else _MOST_VARIANTS
+        return Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=most)]
+    words = tuple(option.words for option in options)
+    if field.kind.shape == "one":
+        return Literal[(*words, "")]
+    return Annotated[list[Literal[words]], Field(max_length=len(words))]

@@ -1,0 +1,92 @@
+"""What comes out: the record of one document, or the failure of one document.
+
+Both are one JSON line. In a record every value that is not empty has evidence, and
+`Document.text[start:end] == quote` holds for each.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, SerializeAsAny
+
+from extract.errors import ModelError, PostingsError
+from extract.values import State, Usage
+
+__all__ = ["Evidence", "Failure", "Provenance", "Record", "failure_of"]
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class Evidence(BaseModel):
+    """Where a value was read: characters `start` to `end` of the document's text."""
+
+    model_config = ConfigDict(frozen=True)
+
+    start: int
+    end: int
+    quote: str
+
+
+class Provenance(BaseModel):
+    """What a record was made with, so that it can be made again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    model: str
+    prompt: str
+    prompt_sha256: str
+    schema_sha256: str
+    document_sha256: str
+    usage: Usage
+    seconds: float
+    version: str
+
+
+class Record(BaseModel, Generic[T]):
+    """One document read: the typed posting, the evidence and the state of each field.
+
+    `posting` is an instance of the schema that was asked for, all empty where `is_posting` is
+    false. `evidence` keys are field names, with the item's index for lists ("locations.0").
+    `notes` say why a field is conflicting or unsupported.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    source: str
+    is_posting: bool
+    posting: SerializeAsAny[T]
+    evidence: dict[str, list[Evidence]]
+    states: dict[str, State]
+    notes: dict[str, str]
+    provenance: Provenance
+
+
+class Failure(BaseModel):
+    """One document that gave no record, and why."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    source: str
+    error: str
+    message: str
+    usage: Usage
+
+
+def failure_of(id: str, source: str, error: PostingsError) -> Failure:  # noqa: A002 - the row's own key
+    """Turn an error into the row of the document it belongs to.
+
+    >>> from extract.errors import InputError
+    >>> failure_of("a", "a.txt", InputError("a.txt is empty")).error
+    'InputError'
+    """
+    usage = error.usage if isinstance(error, ModelError) else Usage()
+    return Failure(
+        id=id,
+        source=source,
+        error=type(error).__name__,
+        message=str(error),
+        usage=usage,
+    )

@@ -1,0 +1,149 @@
+"""The values that pass between the steps, and the typed values a posting is made of.
+
+Inside the pipeline: frozen, slotted dataclasses. Where a schema meets JSON: frozen Pydantic models.
+Offsets count characters (code points) of `Document.text`; `text[start:end]` is always the quote.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Period = Literal["hour", "day", "week", "month", "year"]
+EducationLevel = Literal["none", "high_school", "associate", "bachelor", "master", "doctorate"]
+State = Literal["stated", "not_stated", "unsupported", "conflicting"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of characters of one document's text."""
+
+    start: int
+    end: int
+
+    def overlaps(self, other: Span) -> bool:
+        """Tell whether the two ranges share a character."""
+        return self.start < other.end and other.start < self.end
+
+    def covers(self, other: Span) -> bool:
+        """Tell whether `other` lies wholly inside this range."""
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A numbered line: what the model is shown and points at. Numbers start at 1."""
+
+    number: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A posting as it is read: visible text cut into numbered lines.
+
+    `id` names the document in the output, `source` says where it came from (a path, or
+    `file.jsonl:12`). `text` is what every offset refers to. `lines` cover the readable parts of
+    the text in order, without overlaps; each is free of leading and trailing white space and of
+    its bullet.
+    """
+
+    id: str
+    source: str
+    text: str
+    lines: tuple[Line, ...]
+    sha256: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        digest = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        object.__setattr__(self, "sha256", digest)
+
+    def quote(self, span: Span) -> str:
+        """Return the characters of `span`."""
+        return self.text[span.start : span.end]
+
+    def line_at(self, offset: int) -> Line | None:
+        """Return the line that holds the character at `offset`, or None between lines."""
+        low, high = 0, len(self.lines)
+        while low < high:
+            middle = (low + high) // 2
+            if self.lines[middle].span.end <= offset:
+                low = middle + 1
+            else:
+                high = middle
+        if low < len(self.lines) and self.lines[low].span.start <= offset:
+            return self.lines[low]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens spent on one document, over all its calls. `cached` is a part of `prompt`."""
+
+    prompt: int = 0
+    completion: int = 0
+    cached: int = 0
+    calls: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.prompt + other.prompt,
+            self.completion + other.completion,
+            self.cached + other.cached,
+            self.calls + other.calls,
+        )
+
+
+class Value(BaseModel):
+    """A typed value of a posting."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Salary(Value):
+    """Pay as stated. One amount: min = max; "from X": min only; "up to X": max only.
+
+    `currency` is an ISO 4217 code, or None where the text does not settle it ("$" alone).
+    """
+
+    min: float | None = None
+    max: float | None = None
+    currency: str | None = None
+    period: Period | None = None
+
+
+class Experience(Value):
+    """Years of experience asked for. "5+": min only; "no experience needed": min = 0."""
+
+    min: float | None = None
+    max: float | None = None
+
+
+class Education(Value):
+    """The lowest level of education asked for; not `required` where it is only preferred."""
+
+    level: EducationLevel
+    required: bool
+
+
+class Location(Value):
+    """A place of work as written, and what its words name.
+
+    `region` is as written (TX, Ontario, 埼玉県); `country` is an ISO 3166-1 alpha-2 code when the
+    text names the country or a region that lies in only one.
+    """
+
+    text: str
+    city: str | None = None
+    region: str | None = None
+    country: str | None = None
+
+
+class Requirement(Value):
+    """One requirement; `required` is None where the text does not say how much it matters."""
+
+    text: str
+    required: bool | None = None

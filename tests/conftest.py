@@ -1,0 +1,31 @@
+"""What every test shares. The network is blocked in pyproject.toml: loopback alone is open."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.document import from_text
+from extract.values import Document
+
+POSTING = """\
+Careers > Bakery
+Senior Baker (m/f)
+Miller's Corner, Inc.
+Location: Leeds, United Kingdom
+What you will do:
+• Bake sourdough and laminated dough
+• Order flour and plan the night shift
+Your profile:
+• At least 3 years of experience in a bakery
+• NVQ Level 3 preferred
+We offer:
+• £14.50 per hour, full-time
+• 28 days of leave
+Job ID: BK-4411. Apply by 14 March 2025.
+"""
+
+
+@pytest.fixture
+def posting() -> Document:
+    """A short posting with headings, written for the tests."""
+    return from_text(POSTING, id="baker", source="baker.txt")

@@ -1,0 +1,123 @@
+"""Only what the document says comes out, with the place where it says it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, field_validator
+
+from extract.assemble import Assembly, assemble
+from extract.kinds import Lines, Pay, Phrase, Phrases, Requirements
+from extract.reading import claims, question
+from extract.schema import schema_of
+from extract.values import Document, Requirement, Salary
+
+
+class Job(BaseModel):
+    """A job."""
+
+    title: Annotated[str | None, Phrase(variants=True)] = None
+    company: Annotated[str | None, Phrase()] = None
+    salary: Annotated[Salary | None, Pay()] = None
+    skills: Annotated[list[str], Phrases()] = []
+    duties: Annotated[list[str], Lines(section="responsibilities")] = []
+    requirements: Annotated[list[Requirement], Requirements(section="requirements")] = []
+
+    @field_validator("company")
+    @classmethod
+    def _no_agency(cls, name: str | None) -> str | None:
+        if name and "agency" in name.lower():
+            raise ValueError("an agency")
+        return name
+
+
+def _assembled(document: Document, *, plain: bool = False, **answers: Any) -> Assembly:
+    asked = question(schema_of(Job), document)
+    empty = {"title": [], "company": "", "salary": "", "skills": [], "duties": []}
+    given = {"is_posting": True, **empty, "requirements": [], **answers}
+    model = asked.plain if plain else asked.constrained
+    return assemble(asked, claims(asked, model.model_validate(given)))
+
+
+def test_every_quote_is_what_stands_at_its_offsets(posting: Document) -> None:
+    """A record can be checked against the text, character by character."""
+    made = _assembled(
+        posting,
+        title=["senior baker"],
+        salary="£14.50 per hour",
+        skills=["sourdough", "laminated dough"],
+        duties=["What you will do:"],
+        requirements=["Your profile:"],
+    )
+    assert {"title", "salary", "skills.0", "skills.1", "duties.0", "duties.1"} < set(made.evidence)
+    for quotes in made.evidence.values():
+        for quote in quotes:
+            assert posting.text[quote.start : quote.end] == quote.quote
+
+
+def test_the_value_is_the_documents_wording_not_the_models(posting: Document) -> None:
+    """A mention in other case comes out as it stands in the text."""
+    assert "Senior Baker" == _assembled(posting, title=["SENIOR BAKER"]).posting.model_dump()["title"]
+
+
+def test_an_invented_value_is_dropped_and_reported(posting: Document) -> None:
+    """What the text does not say is unsupported, with a note, and no value."""
+    made = _assembled(posting, company="Globex Corporation")
+    assert None is made.posting.model_dump()["company"]
+    assert "unsupported" == made.states["company"]
+    assert "Globex Corporation" in made.notes["company"]
+    assert ["Globex Corporation"] == [claim.words for claim in made.misses]
+
+
+def test_an_invented_amount_from_an_unconstrained_model_is_dropped(posting: Document) -> None:
+    """Without constrained decoding the support check does the constraining."""
+    made = _assembled(posting, plain=True, salary="100000 USD a year")
+    assert "unsupported" == made.states["salary"]
+    assert None is made.posting.model_dump()["salary"]
+
+
+def test_other_words_for_a_candidate_are_taken_for_it(posting: Document) -> None:
+    """An unconstrained model may quote a part of the candidate."""
+    made = _assembled(posting, plain=True, salary="£14.50")
+    assert {"min": 14.5, "max": 14.5, "currency": "GBP", "period": "hour"} == (
+        made.posting.model_dump()["salary"]
+    )
+
+
+def test_two_different_titles_conflict_and_both_are_kept(posting: Document) -> None:
+    """The first is the value; the other stays as evidence, and the note names it."""
+    made = _assembled(posting, title=["Senior Baker", "Miller's Corner, Inc."])
+    assert "conflicting" == made.states["title"]
+    assert ["Senior Baker", "Miller's Corner, Inc."] == [q.quote for q in made.evidence["title"]]
+
+
+def test_a_heading_stands_for_its_lines(posting: Document) -> None:
+    """The lines under the named heading are the value, without bullets."""
+    made = _assembled(posting, requirements=["Your profile:"])
+    assert [
+        {"text": "At least 3 years of experience in a bakery", "required": True},
+        {"text": "NVQ Level 3 preferred", "required": False},
+    ] == made.posting.model_dump()["requirements"]
+
+
+def test_a_field_its_own_validator_refuses_is_left_out(posting: Document) -> None:
+    """One refused field does not lose the record."""
+    asked = question(schema_of(Job), posting)
+    document = posting.text.replace("Miller's Corner, Inc.", "Miller Agency")
+    from extract.document import from_text
+
+    made = _assembled(
+        from_text(document, id="1", source="-"), company="Miller Agency", title=["Senior Baker"]
+    )
+    assert None is made.posting.model_dump()["company"]
+    assert "unsupported" == made.states["company"]
+    assert "company" not in made.evidence
+    assert "Senior Baker" == made.posting.model_dump()["title"]
+    assert asked.schema.model is Job
+
+
+def test_what_is_not_asked_and_not_claimed_is_not_stated(posting: Document) -> None:
+    """An empty answer makes an empty posting."""
+    made = _assembled(posting)
+    assert {"not_stated"} == set(made.states.values())
+    assert Job() == made.posting

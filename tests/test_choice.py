@@ -1,0 +1,310 @@
+"""Closed vocabularies: what is proposed, what is read from a quote, what is denied."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extract.errors import SchemaError
+from extract.kinds.choice import Choice
+from extract.kinds.kind import Finding
+from extract.values import Document, Line, Span
+
+EMPLOYMENT = Choice("employment_types", many=True)
+WORKPLACE = Choice("workplace")
+SENIORITY = Choice("seniority", near="title")
+# Enough text that what follows is no longer near the title.
+ABOUT = "\nWe bake bread for the whole town, every day of the week.\n" * 8
+
+
+def document(text: str) -> Document:
+    """Cut a text into lines, without bullets."""
+    found = re.finditer(r"[^\n•*#\s-][^\n]*", text)
+    lines = tuple(Line(number, Span(*match.span())) for number, match in enumerate(found, 1))
+    return Document("a", "a", text, lines)
+
+
+def values(kind: Choice, text: str) -> list[str]:
+    """Read every proposal."""
+    source = document(text)
+    found: list[str] = []
+    for span in kind.propose(source):
+        value = kind.read(source, span)
+        found.extend(value if isinstance(value, tuple) else [value])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Full‑time, 40 hours", ["full_time"]),
+        ('"employmentType": "FULL_TIME"', ["full_time"]),
+        ("workDay.value: Completa", ["full_time"]),
+        ("Full or part time", ["full_time", "part_time"]),
+        ("Full-Time/Part-Time indicator: F", ["full_time"]),
+        ("Full-Time/Part-Time indicator: P", ["part_time"]),
+        ("This is a fixed-term appointment", ["temporary"]),
+        ("A two-year contract", ["temporary"]),
+        ("6-month contract", ["contract"]),
+        ("Job type: Contract", ["contract"]),
+        ("employmentType: CONTRACTOR", ["contract"]),
+        ("Freelance writer", ["contract"]),
+        ("PRN shifts available", ["per_diem"]),
+        ("Poste à temps plein", ["full_time"]),
+        ("CDD de 6 mois", ["temporary"]),
+        ("Contrat en alternance", ["apprenticeship"]),
+        ("Stage - Analyste de données", ["internship"]),
+        ("Vollzeit oder Teilzeit", ["full_time", "part_time"]),
+        ("Die Stelle ist auf zwei Jahre befristet.", ["temporary"]),
+        ("Ausbildung zum Koch (m/w/d)", ["apprenticeship"]),
+        ("Werkstudent im Vertrieb", ["part_time"]),
+        ("Jornada completa", ["full_time"]),
+        ("práce na zkrácený úvazek", ["part_time"]),
+        ("na plný úvazek", ["full_time"]),
+        ("Heltid, vikariat", ["full_time", "temporary"]),
+        ("雇用形態: 契約社員", ["contract"]),
+        ("正社員", ["full_time"]),
+        ("パート・アルバイト", ["part_time"]),
+    ],
+)
+def test_employment_words_are_read(text: str, expected: list[str]) -> None:
+    """Contract words of seven languages come out as their values, in reading order."""
+    assert expected == values(EMPLOYMENT, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "permanent position",
+        "CDI à pourvoir",
+        "unbefristete Anstellung",
+        "contrato indefinido",
+        "experience in contract administration",
+        "government contracts",
+        "covered by a union contract",
+        "full-time students are welcome",
+        "two years of full-time experience as a painter",
+        "dental care for full-time employees",
+        "an early stage startup",
+        "on stage",
+        "internship experience",
+        "temporary files",
+        "Volunteer days",
+        "part of a team",
+        "hotel and per diem",
+        "not a full-time role",
+        "Part time? No",
+        "パートナー企業",
+    ],
+)
+def test_words_that_only_look_like_employment_are_left_alone(text: str) -> None:
+    """Contract words in another sense, and denied ones, are not proposed."""
+    assert () == EMPLOYMENT.propose(document(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Work Location: Remote", "remote"),
+        ("jobLocationType: TELECOMMUTE", "remote"),
+        ("100 % télétravail", "remote"),
+        ("100% Homeoffice", "remote"),
+        ("práce z domova", "remote"),
+        ("Arbetet utförs på distans", "remote"),
+        ("フルリモート", "remote"),
+        ("Located remotely? Y", "remote"),
+        ("Remote work options", "hybrid"),
+        ("You have the option to work from home", "hybrid"),
+        ("3 days a week in the office", "hybrid"),
+        ("télétravail 2 jours par semaine", "hybrid"),
+        ("Homeoffice möglich", "hybrid"),
+        ("možnost home office", "hybrid"),
+        ("modalidad híbrida", "hybrid"),
+        ("DeveloperHybridUS residents", "hybrid"),
+        ("Work Location: In person", "onsite"),
+        ("teleworking.value: Presencial", "onsite"),
+        ("fully on-site", "onsite"),
+    ],
+)
+def test_workplace_words_are_read(text: str, expected: str) -> None:
+    """An option of home office is hybrid; in person is onsite; the rest says it itself."""
+    assert [expected] == values(WORKPLACE, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No remote",
+        "This is not a remote position",
+        "kein Homeoffice",
+        "Pas de télétravail",
+        "sin teletrabajo",
+        "リモート不可",
+        "remote work is not possible",
+        "Located remotely? N",
+        "Remote: No",
+        "remote customers",
+        "remote sensing",
+        "hybrid cloud",
+        "hybrid vehicles",
+        "an on-site gym",
+        "an in-person interview",
+        "Our office is at 12 Main Street",
+    ],
+)
+def test_a_denied_or_other_workplace_is_left_alone(text: str) -> None:
+    """Denials on either side of the word, and longer wordings of another sense, say nothing."""
+    assert () == WORKPLACE.propose(document(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Junior Developer", "entry"),
+        ("Sr. Accountant", "senior"),
+        ("Store Manager", "manager"),
+        ("Senior Store Manager", "manager"),
+        ("Head of Marketing", "executive"),
+        ("Vice President, Sales", "executive"),
+        ("Staff Software Engineer", "lead"),
+        ("Director of Nursing", "director"),
+        ("Développeur confirmé H/F", "mid"),
+        ("Praktikant (m/w/d) Einkauf", "intern"),
+        ("Filialleiter (m/w/d)", "manager"),
+        ("Vedoucí prodejny", "manager"),
+        ("営業部長", "director"),
+        (f"Cook{ABOUT}This is an entry-level position.", "entry"),
+        (f"Cook{ABOUT}Seniority level: Entry level", "entry"),
+        (f"Cook{ABOUT}Level: Senior", "senior"),
+        (f"Cook{ABOUT}Experience Level:\nMid-level", "mid"),
+        (f"Cook{ABOUT}Job Title: Senior Chef", "senior"),
+        (f"Cook{ABOUT}Wir suchen einen Senior Entwickler", "senior"),
+    ],
+)
+def test_rank_is_read_where_it_speaks_of_the_job(text: str, expected: str) -> None:
+    """The title, a label, or a sentence that names the role says the rank."""
+    assert [expected] == values(SENIORITY, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Account Manager",
+        "Senior Living Assistant",
+        "Lead Generation Specialist",
+        "Data Entry Clerk",
+        f"Cook{ABOUT}You report to the Senior Director.",
+        f"Cook{ABOUT}You work with senior management.",
+        f"Cook{ABOUT}Our managers and directors are kind.",
+    ],
+)
+def test_the_rank_of_others_is_left_alone(text: str) -> None:
+    """Ranks in the reporting line, and rank words in another sense, say nothing of the job."""
+    assert () == SENIORITY.propose(document(text))
+
+
+def test_a_proposal_is_a_short_clause_with_its_label() -> None:
+    """The model sees the words it chooses among in their clause."""
+    source = document("Great team. Work Location: Remote, with a laptop. Apply")
+    spans = WORKPLACE.propose(source)
+    assert ["Work Location: Remote"] == [source.quote(span) for span in spans]
+
+
+def test_two_values_of_one_clause_are_two_choices() -> None:
+    """Where one value is asked for, "remote or hybrid" leaves the choice open."""
+    source = document("Remote or hybrid")
+    spans = WORKPLACE.propose(source)
+    assert ["Remote or", "hybrid"] == [source.quote(span) for span in spans]
+
+
+def test_the_same_words_are_proposed_once() -> None:
+    """A text that says the same thing twice does not show the model two equal choices."""
+    source = document("Remote\nRemote")
+    assert (Span(0, 6),) == WORKPLACE.propose(source)
+
+
+def test_a_quote_inside_a_longer_wording_states_nothing() -> None:
+    """The words around the quote count: a model that quotes half a wording is not believed."""
+    source = document("Knowledge of remote sensing")
+    assert WORKPLACE.read(source, Span(13, 19)) is None
+
+
+def test_inline_words() -> None:
+    """A user's own schema brings its own words."""
+    kind = Choice(words={"yes": ["furnished", "möbliert"], "no": ["unfurnished"]})
+    assert ["no", "yes"] == values(kind, "Unfurnished. Room 2: MÖBLIERT")
+    assert hash(kind) == hash(Choice(words={}))
+
+
+@pytest.mark.parametrize("options", [{}, {"vocabulary": "workplace", "words": {"a": ["b"]}}])
+def test_exactly_one_source_of_words(options: dict[str, object]) -> None:
+    """No vocabulary, or two, is a mistake in the schema."""
+    with pytest.raises(SchemaError, match="not both"):
+        Choice(**options)  # type: ignore[arg-type]
+
+
+def test_shape_follows_many() -> None:
+    """The model answers with one span or with many, as the field is declared."""
+    assert ("one", "many") == (WORKPLACE.shape, EMPLOYMENT.shape)
+
+
+def test_different_values_conflict() -> None:
+    """Two different values keep the first and are reported."""
+    source = document("remote\nonsite")
+    findings = [Finding(Span(0, 6), "remote"), Finding(Span(7, 13), "onsite")]
+    settled = WORKPLACE.settle(source, findings)
+    assert ("remote", "conflicting", "the text says remote and onsite") == (
+        settled.value,
+        settled.state,
+        settled.note,
+    )
+
+
+def test_many_values_are_collected() -> None:
+    """With `many`, different values are a list, each with its evidence."""
+    findings = [Finding(Span(0, 1), "full_time"), Finding(Span(2, 3), "part_time")]
+    settled = EMPLOYMENT.settle(document("a b"), findings)
+    assert ["full_time", "part_time"] == settled.value
+    assert (("0", Span(0, 1)), ("1", Span(2, 3))) == settled.evidence
+
+
+def test_similarity_is_equality() -> None:
+    """Values of a closed vocabulary are the same or not."""
+    assert (1.0, 0.0) == (
+        WORKPLACE.similarity("remote", "remote"),
+        WORKPLACE.similarity("remote", "hybrid"),
+    )
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "remote",
+            "hybrid",
+            "full-time",
+            "part time",
+            "Senior",
+            "Manager",
+            "befristet",
+            "リモート",
+        ),
+        *(" ", ", ", ". ", "(", ")", "\n", ":", "?", "no ", "or", "looking for a ", "x", "é"),
+        "\u200d",
+    ]
+)
+
+
+@pytest.mark.parametrize("kind", [EMPLOYMENT, WORKPLACE, SENIORITY])
+@given(pieces=st.lists(PIECES, max_size=30))
+def test_every_proposal_lies_in_a_line_and_reads(kind: Choice, pieces: list[str]) -> None:
+    """Proposals are in order, apart, inside one line, and each states a value."""
+    source = document("".join(pieces))
+    end = 0
+    for span in kind.propose(source):
+        assert end <= span.start < span.end
+        assert any(line.span.covers(span) for line in source.lines)
+        assert kind.read(source, span) is not None
+        end = span.end

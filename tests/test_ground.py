@@ -1,0 +1,69 @@
+"""Mentions are found where they stand, and only there."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extract.ground import Locator
+from extract.values import Document, Span
+
+
+def _document(text: str) -> Document:
+    return Document("1", "-", text, ())
+
+
+def test_a_mention_is_found_whatever_its_case_quotes_and_spacing() -> None:
+    """Case, curly quotes, dashes and line breaks do not hide a mention."""
+    document = _document("We seek a Head\n of  Pâtisserie – “night”")
+    found = Locator(document).locate('head of pâtisserie - "night"')
+    assert ["Head\n of  Pâtisserie – “night”"] == [document.quote(span) for span in found]
+
+
+def test_a_mention_inside_a_longer_word_is_not_a_mention() -> None:
+    """`Java` is not found in `JavaScript`."""
+    assert () == Locator(_document("JavaScript and Javanese")).locate("Java")
+
+
+def test_symbols_at_the_edge_of_a_mention_are_kept() -> None:
+    """`C++` and `.NET` are found as they stand."""
+    document = _document("C++, C and .NET")
+    located = [Locator(document).locate(name)[0] for name in ("C++", ".NET")]
+    assert ["C++", ".NET"] == [document.quote(span) for span in located]
+
+
+def test_a_near_mention_gives_the_words_of_the_document() -> None:
+    """A misspelt quote is grounded in what really stands there, in whole words."""
+    document = _document("They need knowledge of distributed systems here.")
+    found = Locator(document).locate("knowledge of distribted systems")
+    assert ["knowledge of distributed systems"] == [document.quote(span) for span in found]
+
+
+def test_an_invented_mention_is_not_found() -> None:
+    """Words that the document does not have are nowhere."""
+    assert () == Locator(_document("We bake bread.")).locate("100000 to 150000 USD")
+
+
+def test_every_place_of_a_mention_is_found() -> None:
+    """Two places give two spans."""
+    assert (Span(0, 6), Span(11, 17)) == Locator(_document("remote and Remote")).locate("remote")
+
+
+@given(st.text(max_size=200), st.data())
+def test_any_words_of_a_text_are_found_in_it(text: str, data: st.DataObject) -> None:
+    """Whatever is cut out at white space is located, and its spans are inside the text."""
+    words = text.split()
+    if not words:
+        return
+    first = data.draw(st.integers(0, len(words) - 1))
+    mention = " ".join(words[first : data.draw(st.integers(first, len(words))) + 1])
+    located = Locator(_document(text)).locate(mention)
+    assert located
+    assert all(0 <= span.start < span.end <= len(text) for span in located)
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_a_span_is_always_inside_the_text(text: str, mention: str) -> None:
+    """No mention, however odd, gives an offset outside the document."""
+    for span in Locator(_document(text)).locate(mention):
+        assert 0 <= span.start < span.end <= len(text)

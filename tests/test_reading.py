@@ -1,0 +1,92 @@
+"""The answer schema of a document holds its own spans, and nothing else can be answered."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from extract.kinds import Choice, Lines, Pay, Phrase, Phrases
+from extract.reading import claims, question
+from extract.schema import schema_of
+from extract.values import Document, Salary
+
+
+class Job(BaseModel):
+    """A job."""
+
+    title: Annotated[str | None, Phrase()] = None
+    salary: Annotated[Salary | None, Pay()] = None
+    workplace: Annotated[str | None, Choice("workplace")] = None
+    skills: Annotated[list[str], Phrases()] = []
+    duties: Annotated[list[str], Lines(section="responsibilities")] = []
+    tasks: Annotated[list[str], Lines(section="other")] = []
+
+
+def test_a_field_with_candidates_is_an_enum_of_them(posting: Document) -> None:
+    """Pay can be answered only with the amount that stands in the text, or not at all."""
+    schema = question(schema_of(Job), posting).constrained.model_json_schema()
+    assert ["£14.50 per hour", ""] == schema["properties"]["salary"]["enum"]
+
+
+def test_a_field_without_candidates_is_not_asked(posting: Document) -> None:
+    """Nothing speaks of home or office work, so nothing is asked about it."""
+    schema = question(schema_of(Job), posting).constrained.model_json_schema()
+    assert "workplace" not in schema["properties"]
+
+
+def test_headings_are_the_candidates_of_long_lists(posting: Document) -> None:
+    """A list of lines is answered by the heading above them."""
+    schema = question(schema_of(Job), posting).constrained.model_json_schema()
+    duties = schema["properties"]["duties"]
+    assert ["What you will do:"] == [duties["items"].get("const", duties["items"].get("enum"))]
+
+
+def test_an_answer_outside_the_document_is_not_of_the_schema(posting: Document) -> None:
+    """An invented amount does not validate."""
+    reading = question(schema_of(Job), posting).constrained
+    with pytest.raises(ValidationError):
+        reading.model_validate(
+            {
+                "is_posting": True,
+                "title": "",
+                "salary": "£99 per hour",
+                "skills": [],
+                "duties": [],
+                "tasks": [],
+            }
+        )
+
+
+def test_a_plain_schema_takes_any_words(posting: Document) -> None:
+    """For providers that compile schemas slowly, candidates are plain strings."""
+    schema = question(schema_of(Job), posting).plain.model_json_schema()
+    assert "enum" not in schema["properties"]["salary"]
+
+
+def test_claims_leave_out_what_is_empty_or_said_twice(posting: Document) -> None:
+    """An empty string claims nothing; a repeated mention claims once; runs are put in order."""
+    asked = question(schema_of(Job), posting)
+    reading = asked.plain.model_validate(
+        {
+            "is_posting": True,
+            "title": " Senior  Baker ",
+            "salary": "",
+            "skills": ["dough", "dough", ""],
+            "duties": [[7, 6]],
+            "tasks": [],
+        }
+    )
+    said = [(claim.field.name, claim.words, claim.run) for claim in claims(asked, reading)]
+    assert [
+        ("title", "Senior Baker", None),
+        ("skills", "dough", None),
+        ("duties", "lines 6 to 7", (6, 7)),
+    ] == said
+
+
+def test_a_narrowed_question_asks_only_those_fields(posting: Document) -> None:
+    """A repair asks for the fields that were wrong, and no other."""
+    asked = question(schema_of(Job), posting).only({"title"})
+    assert {"is_posting", "title"} == set(asked.constrained.model_fields)

@@ -1,0 +1,260 @@
+"""Rows written to streams: JSON that survives any text, and CSV that no spreadsheet runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extract.posting import Posting
+from extract.record import Evidence, Failure, Provenance, Record
+from extract.values import Education, Location, Requirement, Salary, Usage
+from extract.writers import FORMATS, Format, Part, Row, csv_rows, json_array, json_lines
+
+HOSTILE = 'a "b"\nc\x00d\u2028e\x85f\ud83e,;\x1b[31m'
+MADE = Provenance(
+    model="m",
+    prompt="reading@1",
+    prompt_sha256="0",
+    schema_sha256="1",
+    document_sha256="2",
+    usage=Usage(1200, 80, 0, 1),
+    seconds=12.5,
+    version="0",
+)
+FAILURE = Failure(
+    id="bad", source="rows.jsonl:2", error="InputError", message="no text", usage=Usage()
+)
+
+
+def record(posting: Posting, name: str = "one") -> Record[Posting]:
+    """Return a record of a posting."""
+    return Record(
+        id=name,
+        source=f"{name}.txt",
+        is_posting=True,
+        posting=posting,
+        evidence={"title": [Evidence(start=0, end=4, quote="Cook")]},
+        states={"title": "conflicting", "salary": "unsupported"},
+        notes={"title": "two titles"},
+        provenance=MADE,
+    )
+
+
+def written(form: Format, *rows: Row) -> str:
+    """Return what a format makes of rows."""
+    stream = io.StringIO()
+    with form(stream, Posting) as write:
+        for row in rows:
+            write(row)
+    return stream.getvalue()
+
+
+def cells(*rows: Row) -> list[dict[str, str]]:
+    """Return the rows as a reader of CSV sees them."""
+    return list(csv.DictReader(io.StringIO(written(csv_rows, *rows), newline="")))
+
+
+def test_a_record_is_one_line_with_its_keys_in_order() -> None:
+    """A record's line has the documented keys, values and evidence."""
+    line = json.loads(written(json_lines, record(Posting(title="Cook"))))
+    assert list(line) == [
+        "id", "source", "is_posting", "posting", "evidence", "states", "notes", "provenance",
+    ]  # fmt: skip
+    assert line["posting"]["title"] == "Cook"
+    assert line["evidence"]["title"] == [{"start": 0, "end": 4, "quote": "Cook"}]
+    assert line["provenance"]["usage"] == {
+        "prompt": 1200, "completion": 80, "cached": 0, "calls": 1,
+    }  # fmt: skip
+
+
+def test_a_failure_is_one_line() -> None:
+    """A failure's line says what went wrong and what it cost."""
+    line = json.loads(written(json_lines, FAILURE))
+    assert list(line) == ["id", "source", "error", "message", "usage"]
+    assert line["error"] == "InputError"
+
+
+def test_hostile_text_stays_on_its_line() -> None:
+    """Quotes, line breaks of every kind, NUL and lone surrogates do not break a row."""
+    text = written(json_lines, record(Posting(title=HOSTILE), HOSTILE), FAILURE)
+    assert len(text.splitlines()) == 2
+    read = json.loads(text.splitlines()[0])
+    assert read["posting"]["title"] == HOSTILE.replace("\ud83e", "\ufffd")
+    assert read["id"] == HOSTILE.replace("\ud83e", "\ufffd")
+    text.encode("utf-8")
+
+
+@given(st.text(st.characters(), max_size=30))
+def test_any_text_comes_back_from_a_line(text: str) -> None:
+    """What is written as JSON is read as it was."""
+    line = written(json_lines, record(Posting(title=text)))
+    assert len(line.splitlines()) == 1
+    expected = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
+    assert json.loads(line.encode("utf-8"))["posting"]["title"] == expected
+
+
+@pytest.mark.parametrize("rows", [(), (FAILURE,), (FAILURE, record(Posting()))])
+def test_a_json_file_is_one_array(rows: tuple[Row, ...]) -> None:
+    """The `.json` format is valid JSON, whatever the number of rows."""
+    assert len(json.loads(written(json_array, *rows))) == len(rows)
+
+
+def test_a_json_array_is_closed_when_the_run_is_cut() -> None:
+    """An interrupt leaves valid JSON behind."""
+    stream = io.StringIO()
+
+    def cut() -> None:
+        with json_array(stream, Posting) as write:
+            write(FAILURE)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cut()
+    assert [row["id"] for row in json.loads(stream.getvalue())] == ["bad"]
+
+
+def test_a_spreadsheet_row_is_flat() -> None:
+    """Values with parts have a column for each; items of lists are joined in step."""
+    posting = Posting(
+        title="Cook",
+        salary=Salary(min=16, max=17.25, currency="USD", period="hour"),
+        education=Education(level="bachelor", required=False),
+        locations=[Location(text="Leeds, UK", city="Leeds", country="GB"), Location(text="York")],
+        requirements=[Requirement(text="a", required=True), Requirement(text="b")],
+        benefits=["meals", "parking"],
+    )
+    row = cells(record(posting))[0]
+    expected = {
+        "id": "one",
+        "is_posting": "true",
+        "title": "Cook",
+        "salary.min": "16",
+        "salary.max": "17.25",
+        "salary.currency": "USD",
+        "education.required": "false",
+        "locations.text": "Leeds, UK | York",
+        "locations.city": "Leeds | ",
+        "locations.region": "",
+        "requirements.required": "true | ",
+        "benefits": "meals | parking",
+        "experience_years.min": "",
+        "conflicting": "title",
+        "unsupported": "salary",
+        "seconds": "12.5",
+        "prompt_tokens": "1200",
+        "error": "",
+    }
+    assert expected == {name: row[name] for name in expected}
+
+
+def test_a_failure_has_its_columns() -> None:
+    """A failure fills its own columns of the same header and no other."""
+    row = cells(record(Posting(title="Cook")), FAILURE)[1]
+    told = {name: value for name, value in row.items() if value not in ("", "0")}
+    expected = {
+        "id": "bad", "source": "rows.jsonl:2", "error": "InputError", "message": "no text",
+    }  # fmt: skip
+    assert expected == told
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "＝"])
+def test_formulas_are_defused(start: str) -> None:
+    """Text that a spreadsheet would run gets an apostrophe, in lists too."""
+    row = cells(record(Posting(title=f"{start}1+1", benefits=[f"{start}1+1", "b"])))[0]
+    assert row["title"] == f"'{start}1+1"
+    assert row["benefits"] == f"'{start}1+1 | b"
+
+
+def test_numbers_are_not_defused() -> None:
+    """A negative number is a number, not a formula."""
+    row = cells(record(Posting(salary=Salary(min=-5))))[0]
+    assert row["salary.min"] == "-5"
+
+
+@given(st.text(st.characters(), max_size=30))
+def test_any_text_is_one_cell(text: str) -> None:
+    """No text changes the shape of the table or leaves a NUL or a surrogate in it."""
+    rows = cells(record(Posting(title=text, benefits=[text]), text), FAILURE)
+    assert len(rows) == 2
+    assert rows[1]["id"] == "bad"
+    assert not {"\x00", "\x1b"} & set(rows[0]["title"])
+    rows[0]["title"].encode("utf-8")
+
+
+def test_each_row_is_flushed() -> None:
+    """A row is on its way before the next one is written."""
+
+    class Stream(io.StringIO):
+        flushed = 0
+
+        def flush(self) -> None:
+            self.flushed = len(self.getvalue())
+
+    for form in FORMATS.values():
+        stream = Stream()
+        with form(stream, Posting) as write:
+            write(FAILURE)
+            assert stream.flushed == len(stream.getvalue()) > 0
+
+
+def test_a_file_takes_its_name_when_it_is_complete(tmp_path: Path) -> None:
+    """Rows stand beside the file until the run is over, then replace it."""
+    target = tmp_path / "out.jsonl"
+    target.write_text("old")
+    part = Part(target)
+    part.stream.write("new")
+    assert target.read_text() == "old"
+    assert part.close(rows=1, complete=True) == target
+    assert target.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_cut_run_does_not_replace_an_earlier_file(tmp_path: Path) -> None:
+    """What was complete stays; the rows of the cut run stand beside it."""
+    target = tmp_path / "out.jsonl"
+    target.write_text("old")
+    part = Part(target)
+    part.stream.write("new")
+    kept = part.close(rows=1, complete=False)
+    assert kept == tmp_path / "out.jsonl.part"
+    assert (kept.read_text(), target.read_text()) == ("new", "old")
+
+
+def test_a_cut_run_keeps_its_rows_under_a_free_name(tmp_path: Path) -> None:
+    """Without an earlier file the rows are where they were asked for."""
+    part = Part(tmp_path / "out.jsonl")
+    part.stream.write("new")
+    assert part.close(rows=1, complete=False) == tmp_path / "out.jsonl"
+
+
+def test_a_cut_run_without_rows_leaves_nothing(tmp_path: Path) -> None:
+    """No empty file is left behind."""
+    assert Part(tmp_path / "out.jsonl").close(rows=0, complete=False) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    """The file behind a symbolic link is replaced, not the link."""
+    target, link = tmp_path / "real.jsonl", tmp_path / "link.jsonl"
+    target.write_text("old")
+    link.symlink_to(target)
+    part = Part(link)
+    part.stream.write("new")
+    part.close(rows=1, complete=True)
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+
+
+@pytest.mark.parametrize("place", ["missing/out.jsonl", "file/out.jsonl", "folder"])
+def test_a_place_that_cannot_be_written_is_refused_at_once(tmp_path: Path, place: str) -> None:
+    """A missing directory, a file as a directory, a directory as a file."""
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match=r"No such file|Not a directory|Is a directory"):
+        Part(tmp_path / place)
