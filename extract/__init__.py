@@ -1,1 +1,72 @@
-"""Grounded, typed records from raw job postings."""
+"""Grounded, typed records from raw job postings.
+
+    >>> from extract import Posting, extract
+    >>> Posting.model_fields["title"].description.startswith("the job title")
+    True
+
+Names are imported when they are first used, so that the command line starts at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from extract.api import extract, extract_many
+    from extract.document import from_bytes, from_text, read
+    from extract.errors import PostingsError
+    from extract.model import Model
+    from extract.posting import Posting
+    from extract.record import Evidence, Failure, Record
+    from extract.sources import documents
+    from extract.values import Document, Education, Experience, Location, Requirement, Salary
+
+_HOMES = {
+    "Document": "values",
+    "Education": "values",
+    "Evidence": "record",
+    "Experience": "values",
+    "Failure": "record",
+    "Location": "values",
+    "Model": "model",
+    "Posting": "posting",
+    "PostingsError": "errors",
+    "Record": "record",
+    "Requirement": "values",
+    "Salary": "values",
+    "documents": "sources",
+    "extract": "api",
+    "extract_many": "api",
+    "from_bytes": "document",
+    "from_text": "document",
+    "read": "document",
+}
+
+__all__ = [
+    "Document",
+    "Education",
+    "Evidence",
+    "Experience",
+    "Failure",
+    "Location",
+    "Model",
+    "Posting",
+    "PostingsError",
+    "Record",
+    "Requirement",
+    "Salary",
+    "documents",
+    "extract",
+    "extract_many",
+    "from_bytes",
+    "from_text",
+    "read",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)

@@ -100,7 +100,7 @@ def _key() -> re.Pattern[str]:
         for word in sorted(listed, key=lambda word: (-len(word), word))
     )
     return re.compile(
-        rf"(?<![^\W_])(?P<key>{keys})[\"']?[ \t]{{0,3}}[:=][ \t]{{0,3}}[\"']?"
+        rf"(?<![^\W_])(?P<key>{keys})[\"']?[ \t]{{0,3}}[:=|][ \t]{{0,3}}[\"']?"
         r"[ \t]{0,3}(?P<value>[^\W\d_][^\n\r\"{}\[\]<>|:]{1,80})",
         re.IGNORECASE,
     )

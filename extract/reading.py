@@ -23,7 +23,9 @@ __all__ = ["Claim", "Question", "claims", "question"]
 _MOST_OPTIONS = 24
 """Candidates shown for one field: more would be a listing page, and a long grammar."""
 
-_MOST_ANSWERS = 30
+_MOST_ANSWERS = 15
+_LONGEST_WORDS = 150
+_LONGEST_ITEM = 60
 _MOST_VARIANTS = 3
 _MOST_RUNS = 8
 
@@ -153,9 +155,11 @@ def _answer(field: Asked, options: tuple[Option, ...] | None) -> Any:
         if field.kind.shape == "lines":
             return Annotated[list[_Run], Field(max_length=_MOST_RUNS)]
         if field.kind.shape == "one":
-            return Annotated[str, Field(max_length=200)]
-        most = _MOST_ANSWERS if field.is_list else _MOST_VARIANTS
-        return Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=most)]
+            return Annotated[str, Field(max_length=_LONGEST_WORDS)]
+        most, longest = (
+            (_MOST_ANSWERS, _LONGEST_ITEM) if field.is_list else (_MOST_VARIANTS, _LONGEST_WORDS)
+        )
+        return Annotated[list[Annotated[str, Field(max_length=longest)]], Field(max_length=most)]
     words = tuple(option.words for option in options)
     if field.kind.shape == "one":
         return Literal[(*words, "")]

@@ -35,9 +35,10 @@ _TRIES = 3_000
 _CITY_SIZE = 100_000
 
 _AFTER_LABEL = re.compile(
-    r"[\"'*_\s]{0,4}[:：=][\"'*_\[\s>-]{0,12}|[\"'*_ \t]{0,4}\n[\s\"'*_>#-]{0,8}"
+    r"[\"'*_\s]{0,4}[:：=|][\"'*_\[\s>-]{0,12}|[\"'*_ \t]{0,4}\n[\s\"'*_>#-]{0,8}"
 )
 _PAIR = re.compile(r"(?<=[^\W\d_]),[ \t]{1,2}(?=[^\W\d_])|(?<=[^\W\d_])\s\((?=[^\W\d_])")
+_BEGINS = re.compile(r"(?:^|[\n.!?:•*|-]\s{0,2})\Z")
 _OPENING = re.compile(r"[\s*_]{1,3}(?:(?:the|our|downtown|either|beautiful|sunny|central)\s)*")
 
 
@@ -186,9 +187,15 @@ def _scanned(text: str) -> Iterator[_Candidate]:
             name = Name(word.start(), end, text[word.start() : end].rstrip(".,;:"))
             span = Span(name.start, name.start + len(name.words))
             if name.known and is_sure(text, span, _CITY_SIZE):
-                if not is_elsewhere(text, span):
+                if not (is_elsewhere(text, span) or (number == 1 and _heads_sentence(text, span))):
                     yield _Candidate(span, 4)
                 break
+
+
+def _heads_sentence(text: str, span: Span) -> bool:
+    """Tell a word that is capitalised for its position only ("Basic computer skills")."""
+    first = _BEGINS.search(text, max(0, span.start - 4), span.start) is not None
+    return first and re.match(r" [^\W\d_A-Z]", text[span.end : span.end + 2]) is not None
 
 
 def _beginnings(text: str) -> Iterator[int]:

@@ -16,13 +16,14 @@ from extract.placename import Name, is_bare_code, is_noise
 __all__ = ["adjoining", "names"]
 
 # "or", "/": what follows is another place. A comma or bracket may also lead to its region.
+# In lower case only: "Portland, OR" is in Oregon.
 _OR = (
     "or", "and", "oder", "und", "sowie", "bzw.", "ou", "et", "o", "y", "nebo", "och", "eller",
     "lub",
 )  # fmt: skip
 _SEPARATOR = re.compile(
     r"(?P<hard>\s{0,9}(?:[;|/&+•·\n\r\t]|[、・]|または|もしくは|"
-    rf"(?<=\s)(?:{'|'.join(map(re.escape, _OR))})(?=\s))\s*)|"
+    rf"(?<=\s)(?-i:{'|'.join(map(re.escape, _OR))})(?=\s))\s*)|"
     r"(?P<soft>\s{0,9}(?:[,，()（）\[\]:：]|\s[-–—]{1,2}\s)\s*)",
     re.IGNORECASE,
 )

@@ -15,7 +15,7 @@ Location: Leeds, United Kingdom
 What you will do:
 • Bake sourdough and laminated dough
 • Order flour and plan the night shift
-Your profile:
+Qualities we hope for:
 • At least 3 years of experience in a bakery
 • NVQ Level 3 preferred
 We offer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,7 +108,9 @@ def test_similarity_goes_by_the_language() -> None:
 
 @given(
     st.lists(
-        st.sampled_from(["English", "fluent", "Deutsch", "日本語", ", ", " ", "\n", "é", "kenntnisse", "ß", "İ"]),
+        st.sampled_from(
+            ["English", "fluent", "Deutsch", "日本語", ", ", " ", "\n", "é", "kenntnisse", "ß", "İ"]
+        ),
         max_size=12,
     ).map("".join)
 )  # fmt: skip
@@ -114,6 +118,6 @@ def test_proposals_lie_in_the_text_and_read(text: str) -> None:
     """In order, apart, and each is read to one language."""
     of = Document("1", "here", text, ())
     spans = LANGUAGES.propose(of)
-    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(spans))
     for span in spans:
         assert 1 == len(LANGUAGES.read(of, span) or ())

