@@ -1,0 +1,1 @@
+"""Measuring: what comes out, and what it costs."""

@@ -28,7 +28,7 @@ from extract.model import Client, Model
 from extract.pipeline import Extractor
 from extract.posting import Posting
 from extract.schema import schema_of
-from extract.sources import documents
+from extract.text.sources import documents
 from extract.values import Document
 
 __all__ = ["main"]
@@ -99,7 +99,9 @@ async def _ours(model: Model, chosen: list[Document]) -> list[Measured]:
         try:
             made = (await extractor.read(document)).provenance
         except ModelError as error:
-            ours.append(Measured(document.id, False, 0.0, error.usage.prompt, error.usage.completion))
+            ours.append(
+                Measured(document.id, False, 0.0, error.usage.prompt, error.usage.completion)
+            )
         else:
             usage = made.usage
             ours.append(Measured(document.id, True, made.seconds, usage.prompt, usage.completion))
@@ -124,7 +126,9 @@ def _report(plain: list[Measured], ours: list[Measured]) -> None:
         sums = [sum(getattr(m, field) for m in system) for system in (plain, ours)]
         table.add_row(name, *(f"{total:,.0f}" for total in sums), f"{sums[1] / sums[0]:.2f}")
     medians = [statistics.median(m.seconds for m in system) for system in (plain, ours)]
-    table.add_row("median seconds", *(f"{m:.1f}" for m in medians), f"{medians[1] / medians[0]:.2f}")
+    table.add_row(
+        "median seconds", *(f"{m:.1f}" for m in medians), f"{medians[1] / medians[0]:.2f}"
+    )
     table.add_row("answered", *(str(sum(m.answered for m in s)) for s in (plain, ours)), "")
     Console().print(table)
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from extract.api import extract, extract_many
-    from extract.document import from_bytes, from_text, read
     from extract.errors import PostingsError
     from extract.model import Model
     from extract.posting import Posting
     from extract.record import Evidence, Failure, Record
-    from extract.sources import documents
+    from extract.text.document import from_bytes, from_text, read
+    from extract.text.sources import documents
     from extract.values import Document, Education, Experience, Location, Requirement, Salary
 
 _HOMES = {
@@ -35,12 +35,12 @@ _HOMES = {
     "Record": "record",
     "Requirement": "values",
     "Salary": "values",
-    "documents": "sources",
+    "documents": "text.sources",
     "extract": "api",
     "extract_many": "api",
-    "from_bytes": "document",
-    "from_text": "document",
-    "read": "document",
+    "from_bytes": "text.document",
+    "from_text": "text.document",
+    "read": "text.document",
 }
 
 __all__ = [

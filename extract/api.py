@@ -18,15 +18,15 @@ from anyio.from_thread import start_blocking_portal
 from pydantic import BaseModel
 
 from extract import prompt as prompts
-from extract.document import from_bytes, from_text, read
 from extract.errors import PostingsError
-from extract.local import LocalServer
+from extract.local import running
 from extract.model import Client, Model
 from extract.pipeline import Extractor
 from extract.posting import Posting
 from extract.record import Failure, Record, failure_of
 from extract.schema import schema_of
-from extract.sources import Unreadable
+from extract.text.document import from_bytes, from_text, read
+from extract.text.sources import Unreadable
 from extract.values import Document
 
 __all__ = ["LOCAL", "extract", "extract_many", "opened"]
@@ -98,18 +98,18 @@ async def extract_many(
     cannot be read becomes a Failure; nothing else is lost.
     """
     async with opened(schema, model=model, prompt=prompt) as extractor:
-        running: deque[asyncio.Task[Record[Any] | Failure]] = deque()
+        tasks: deque[asyncio.Task[Record[Any] | Failure]] = deque()
         try:
             for document in documents:
-                running.append(asyncio.create_task(_row(extractor, document)))
-                if len(running) >= concurrency:
-                    yield await running.popleft()
-            while running:
-                yield await running.popleft()
+                tasks.append(asyncio.create_task(_row(extractor, document)))
+                if len(tasks) >= concurrency:
+                    yield await tasks.popleft()
+            while tasks:
+                yield await tasks.popleft()
         finally:
-            for task in running:
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -124,7 +124,7 @@ async def opened(
     loaded = prompts.load(prompt)
     async with AsyncExitStack() as stack:
         if model == LOCAL:
-            server = stack.enter_context(await anyio.to_thread.run_sync(LocalServer))
+            server = await anyio.to_thread.run_sync(running)
             model = Model(server.name, server.base_url, server.api_key)
         elif isinstance(model, str):
             model = Model(model)
@@ -140,6 +140,9 @@ async def _row(extractor: Extractor[T], document: Document | Unreadable) -> Reco
         return await extractor.read(document)
     except PostingsError as error:
         return failure_of(document.id, document.source, error)
+    except Exception as error:  # noqa: BLE001 - a fault of ours costs one document, not the run
+        fault = f"a fault of the toolkit, please report it: {type(error).__name__}: {error}"
+        return failure_of(document.id, document.source, PostingsError(fault))
 
 
 def _document(source: str | bytes | Path | Document) -> Document:

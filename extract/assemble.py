@@ -101,7 +101,7 @@ def _read(field: Asked, document: Document, span: Span) -> list[Finding]:
     return [Finding(span, item) for item in value or ()]
 
 
-def _validated(schema: Schema, values: dict[str, Any]) -> tuple[BaseModel, dict[str, str]]:
+def _validated(schema: Schema[Any], values: dict[str, Any]) -> tuple[BaseModel, dict[str, str]]:
     """Build the schema's model; a field that its own validators refuse is left out."""
     refused: dict[str, str] = {}
     while True:

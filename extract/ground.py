@@ -22,15 +22,17 @@ _NEAR = 92.0
 _SHORTEST_NEAR = 8
 """Characters from which a mention may match nearly: shorter ones match by chance."""
 
-_FOLDS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-"})
+_FOLDS = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-"}
+)
 
 
 @dataclass(frozen=True)
 class Locator:
-    """Locate mentions in one document.
+    r"""Locate mentions in one document.
 
     >>> from extract.values import Document, Line
-    >>> text = "Senior  Baker\\nBaker’s Corner, Leeds"
+    >>> text = "Senior  Baker\nBaker’s Corner, Leeds"
     >>> document = Document("1", "-", text, (Line(1, Span(0, 13)), Line(2, Span(14, len(text)))))
     >>> [document.quote(span) for span in Locator(document).locate("senior baker")]
     ['Senior  Baker']

@@ -187,7 +187,9 @@ def _mapped(error: Exception, model: Model) -> Exception:
     choices = getattr(completion, "choices", None)
     refusal = choices[0].message.refusal if choices else None
     if refusal or (choices and choices[0].finish_reason == "content_filter"):
-        return RefusalError(f"{where}: the model declined to answer: {refusal or 'filtered'}", usage)
+        return RefusalError(
+            f"{where}: the model declined to answer: {refusal or 'filtered'}", usage
+        )
     if isinstance(error, InstructorRetryException | ValidationError | ValueError):
         return ReplyError(f"{where}: {_fault(error)}", usage)
     return error
@@ -205,7 +207,7 @@ def _fault(error: Exception) -> str:
     return "the server sent no usable answer; is it an OpenAI-compatible chat endpoint?"
 
 
-def _mapped_openai(error: openai.OpenAIError, where: str) -> ModelError:
+def _mapped_openai(error: openai.OpenAIError, where: str) -> ModelError:  # noqa: PLR0911 - one a fault
     usage = Usage(calls=1)
     said = str(getattr(error, "message", error)).strip()
     match error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -15,7 +15,7 @@ from extract.model import Client, Reply
 from extract.prompt import Message, Prompt
 from extract.reading import Claim, Question, claims, question
 from extract.record import Provenance, Record
-from extract.schema import IS_POSTING, Schema
+from extract.schema import IS_POSTING, Asked, Schema
 from extract.select import shown
 from extract.values import Document, Usage
 
@@ -31,6 +31,10 @@ class _Reading:
     is_posting: bool
     assembly: Assembly
     usage: Usage
+
+    def loses(self, field: Asked) -> bool:
+        """Tell whether the one value of a field was lost: a list is not worth another call."""
+        return not field.is_list and field.name not in self.assembly.evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Extractor(Generic[T]):
             id=document.id,
             source=document.source,
             is_posting=reading.is_posting,
-            posting=reading.assembly.posting,
+            posting=cast(T, reading.assembly.posting),
             evidence=reading.assembly.evidence,
             states=reading.assembly.states,
             notes=reading.assembly.notes,
@@ -80,13 +84,13 @@ class Extractor(Generic[T]):
             again = [*messages, self.prompt.repair(str(error))]
             return self._grounded(asked, await self._ask(asked, again, error.usage))
         first = self._grounded(asked, reply)
-        lost = [c for c in first.assembly.misses if c.field.name not in first.assembly.evidence]
+        lost = [claim for claim in first.assembly.misses if first.loses(claim.field)]
         return await self._repaired(asked, messages, reply, lost) if lost else first
 
     async def _repaired(
         self, asked: Question, messages: list[Message], reply: Reply, lost: list[Claim]
     ) -> _Reading:
-        """Ask again for the fields whose every mention was missing from the document."""
+        """Ask again for the fields whose mention stands nowhere in the document."""
         narrowed = asked.only({claim.field.name for claim in lost})
         faults = "; ".join(f"{claim.field.name}: {claim.words!r}" for claim in lost)
         again = [
@@ -112,5 +116,7 @@ class Extractor(Generic[T]):
 
     def _grounded(self, asked: Question, reply: Reply) -> _Reading:
         if not getattr(reply.answer, IS_POSTING):
-            return _Reading(False, assemble(replace(asked, given={}), ()), reply.usage)
-        return _Reading(True, assemble(asked, claims(asked, reply.answer)), reply.usage)
+            nothing = assemble(replace(asked, given={}), ())
+            return _Reading(is_posting=False, assembly=nothing, usage=reply.usage)
+        assembly = assemble(asked, claims(asked, reply.answer))
+        return _Reading(is_posting=True, assembly=assembly, usage=reply.usage)

@@ -23,6 +23,7 @@ from extract.kinds import (
     Place,
     Requirements,
     Schooling,
+    Title,
     Years,
 )
 from extract.values import Education, Experience, Location, Requirement, Salary
@@ -46,63 +47,66 @@ class Posting(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: Annotated[str | None, Phrase(variants=True)] = Field(
-        None, description="the job title as advertised; each other wording of it in the headline"
+    title: Annotated[str | None, Title()] = Field(
+        default=None,
+        description="the job title as advertised; each other wording of it in the headline",
     )
     company: Annotated[str | None, Phrase()] = Field(
-        None, description="name of the employer, or of the agency that posts"
+        default=None, description="name of the employer, or of the agency that posts"
     )
     locations: Annotated[list[Location], Place()] = Field(
-        [], description="places where the work is done, not other offices"
+        default=[], description="places where the work is done, not other offices"
     )
     workplace: Annotated[Workplace | None, Choice("workplace")] = Field(
-        None, description="words that say on site, remote or hybrid"
+        default=None, description="words that say on site, remote or hybrid"
     )
     employment_types: Annotated[list[EmploymentType], Choice("employment_types", many=True)] = (
-        Field([], description="words on the kind of contract or hours of this job")
+        Field(default=[], description="words on the kind of contract or hours of this job")
     )
     seniority: Annotated[Seniority | None, Choice("seniority", near="title")] = Field(
-        None, description="words that give the level of this job"
+        default=None, description="words that give the level of this job"
     )
     salary: Annotated[Salary | None, Pay()] = Field(
-        None, description="pay of this job; not bonuses, benefits or turnover"
+        default=None, description="pay of this job; not bonuses, benefits or turnover"
     )
     experience_years: Annotated[Experience | None, Years()] = Field(
-        None, description="years of experience asked for overall"
+        default=None, description="years of experience asked for overall"
     )
     education: Annotated[Education | None, Schooling()] = Field(
-        None, description="degrees or schooling asked for"
+        default=None, description="degrees or schooling asked for"
     )
     job_ids: Annotated[list[str], Codes()] = Field(
-        [], description="requisition or vacancy numbers of this job"
+        default=[], description="requisition or vacancy numbers of this job"
     )
     languages: Annotated[list[str], Languages()] = Field(
-        [], description="human languages asked for"
+        default=[], description="human languages asked for"
     )
     posted_on: Annotated[dt.date | None, Date("posted")] = Field(
-        None, description="when the posting was published"
+        default=None, description="when the posting was published"
     )
     closes_on: Annotated[dt.date | None, Date("closes")] = Field(
-        None, description="last day to apply"
+        default=None, description="last day to apply"
     )
     starts_on: Annotated[dt.date | None, Date("starts")] = Field(
-        None, description="when the job begins"
+        default=None, description="when the job begins"
     )
     job_families: Annotated[list[str], Phrases(cue="job_families", most=5)] = Field(
-        [], description="occupational category or department of the job, if labelled"
+        default=[], description="occupational category or department of the job, if labelled"
     )
     certifications: Annotated[list[str], Phrases(cue="certifications", most=10)] = Field(
-        [], description="licences and certificates asked for"
+        default=[], description="licences and certificates asked for"
     )
     skills: Annotated[list[str], Phrases()] = Field(
-        [], description="tools, technologies, methods and subjects to master; no soft skills"
+        default=[],
+        description="tools, technologies, methods and subjects to master; no soft skills",
     )
     responsibilities: Annotated[list[str], Lines(section="responsibilities")] = Field(
-        [], description="lines that say what the person will do"
+        default=[], description="lines that say what the person will do"
     )
     requirements: Annotated[list[Requirement], Requirements(section="requirements")] = Field(
-        [], description="lines that say what the person must or should bring"
+        default=[], description="lines that say what the person must or should bring"
     )
     benefits: Annotated[list[str], Lines(section="benefits")] = Field(
-        [], description="lines that say what is offered: pay extras, leave, insurance, training"
+        default=[],
+        description="lines that say what is offered: pay extras, leave, insurance, training",
     )

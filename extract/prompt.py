@@ -67,7 +67,7 @@ class Prompt:
     def messages(self, asked: Question, *, candidates: bool) -> list[Message]:
         """Render the constant part, the examples, and the numbered lines of one document.
 
-        With `candidates` the options are told in words, for a model that is not constrained to them.
+        With `candidates` the options are told in words, for a model not constrained to them.
         """
         schema, document = asked.schema, asked.document
         guide = "\n".join(_guide(field) for field in schema.fields)

@@ -163,4 +163,4 @@ def _answer(field: Asked, options: tuple[Option, ...] | None) -> Any:
     words = tuple(option.words for option in options)
     if field.kind.shape == "one":
         return Literal[(*words, "")]
-    return Annotated[list[Literal[words]], Field(max_length=len(words))]
+    return Annotated[list[Literal[words]], Field(max_length=len(words))]  # type: ignore[valid-type]

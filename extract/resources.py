@@ -1,4 +1,7 @@
-"""Find the data that ships with the package: `extract/_prompts` in a wheel, `prompts/` in a checkout."""
+"""Find the data that ships beside the code.
+
+In a wheel it is `extract/_prompts`, in a checkout `prompts/`.
+"""
 
 from __future__ import annotations
 

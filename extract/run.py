@@ -26,9 +26,9 @@ from extract.local import resolve
 from extract.model import Model
 from extract.posting import Posting
 from extract.record import Failure, Record, failure_of
-from extract.sources import Unreadable, documents
 from extract.table import render
 from extract.terminal import Progress, progress_on
+from extract.text.sources import Unreadable, documents
 from extract.values import Document
 from extract.writers import FORMATS, Part, Row, Write, json_lines
 

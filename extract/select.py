@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from extract.boilerplate import boilerplate
+from extract.text.boilerplate import boilerplate
 from extract.values import Document, Line, Span
 
 __all__ = ["shown"]

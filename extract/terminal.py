@@ -116,7 +116,7 @@ class Drawn:
     _bar: Bar = field(init=False)
     _task: TaskID | None = None
 
-    def __post_init__(self) -> None:  # noqa: D105 - the fields are what matters
+    def __post_init__(self) -> None:
         self._bar = Bar(
             SpinnerColumn(),
             # Without markup: a document's name is other people's text.

@@ -1,0 +1,1 @@
+"""The tests: no model, and no network beyond loopback."""

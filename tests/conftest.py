@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extract.document import from_text
+from extract.text.document import from_text
 from extract.values import Document
 
 POSTING = """\
@@ -27,5 +27,5 @@ Job ID: BK-4411. Apply by 14 March 2025.
 
 @pytest.fixture
 def posting() -> Document:
-    """A short posting with headings, written for the tests."""
+    """Read a short posting with headings, written for the tests."""
     return from_text(POSTING, id="baker", source="baker.txt")

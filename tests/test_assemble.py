@@ -7,17 +7,17 @@ from typing import Annotated, Any
 from pydantic import BaseModel, field_validator
 
 from extract.assemble import Assembly, assemble
-from extract.document import from_text
-from extract.kinds import Lines, Pay, Phrase, Phrases, Requirements
+from extract.kinds import Lines, Pay, Phrase, Phrases, Requirements, Title
 from extract.reading import claims, question
 from extract.schema import schema_of
+from extract.text.document import from_text
 from extract.values import Document, Requirement, Salary
 
 
 class Job(BaseModel):
     """A job."""
 
-    title: Annotated[str | None, Phrase(variants=True)] = None
+    title: Annotated[str | None, Title()] = None
     company: Annotated[str | None, Phrase()] = None
     salary: Annotated[Salary | None, Pay()] = None
     skills: Annotated[list[str], Phrases()] = []
@@ -58,7 +58,9 @@ def test_every_quote_is_what_stands_at_its_offsets(posting: Document) -> None:
 
 def test_the_value_is_the_documents_wording_not_the_models(posting: Document) -> None:
     """A mention in other case comes out as it stands in the text."""
-    assert "Senior Baker" == _assembled(posting, title=["SENIOR BAKER"]).posting.model_dump()["title"]
+    assert (
+        "Senior Baker" == _assembled(posting, title=["SENIOR BAKER"]).posting.model_dump()["title"]
+    )
 
 
 def test_an_invented_value_is_dropped_and_reported(posting: Document) -> None:

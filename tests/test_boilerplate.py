@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extract.boilerplate import boilerplate
-from extract.document import from_text
+from extract.text.boilerplate import boilerplate
+from extract.text.document import from_text
 
 
 def reasons(text: str) -> list[str | None]:

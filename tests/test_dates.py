@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.calendar import day_order, written_dates
+from extract.cues.calendar import day_order, written_dates
 from extract.kinds.dates import Cue, Date
 from extract.kinds.kind import Finding
 from extract.values import Document, Line, Span

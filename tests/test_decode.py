@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.decode import clean, decode
+from extract.text.decode import clean, decode
 
 
 @pytest.mark.parametrize(

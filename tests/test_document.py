@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.document import LARGEST, from_bytes, from_text, read
 from extract.errors import InputError
+from extract.text.document import LARGEST, from_bytes, from_text, read
 
 if TYPE_CHECKING:
     from pathlib import Path

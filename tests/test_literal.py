@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.literal import parse
+from extract.text.literal import parse
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

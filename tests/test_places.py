@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from extract.kinds.kind import Finding, Settled
 from extract.kinds.places import Place
-from extract.locations import locations
-from extract.statements import is_labelled
+from extract.places.locations import locations
+from extract.places.statements import is_labelled
 from extract.values import Document, Line, Location, Span
 
 PLACE = Place()

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract import prompt, resources
-from extract.document import from_text
 from extract.errors import PromptError
 from extract.posting import Posting
 from extract.reading import question
 from extract.schema import schema_of
+from extract.text.document import from_text
 
 TEMPLATE = """
 id = "mine"

@@ -7,10 +7,10 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from extract.document import from_text
 from extract.kinds import Choice, Lines, Pay, Phrase, Phrases
 from extract.reading import claims, question
 from extract.schema import schema_of
+from extract.text.document import from_text
 from extract.values import Document, Salary
 
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from extract.errors import SchemaError
-from extract.kinds import Choice, Pay, Phrase, Phrases
+from extract.kinds import Choice, Pay, Phrase, Phrases, Title
 from extract.posting import Posting
 from extract.schema import schema_of
 from extract.values import Salary
@@ -51,9 +51,7 @@ def test_the_hash_changes_with_a_description_a_kind_and_a_name() -> None:
     class Kind(Flat):
         """A flat to let. Nothing else."""
 
-        address: Annotated[str | None, Phrase(variants=True)] = Field(
-            None, description="street and number"
-        )
+        address: Annotated[str | None, Title()] = Field(None, description="street and number")
 
     hashes = {schema_of(model).sha256 for model in (Flat, Other, Kind)}
     assert 3 == len(hashes)
@@ -69,7 +67,7 @@ def test_a_field_without_a_kind_is_refused_by_name() -> None:
 
 def test_an_unknown_vocabulary_names_those_there_are() -> None:
     """A misspelt vocabulary is refused where it is written."""
-    with pytest.raises(SchemaError, match="'no_such'; there are: .*workplace"):
+    with pytest.raises(SchemaError, match=r"'no_such'; there are: .*workplace"):
         Choice("no_such")
 
 

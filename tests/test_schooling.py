@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.kinds.importance import heading_above, importance
+from extract.cues.importance import heading_above, importance
 from extract.kinds.kind import Finding
 from extract.kinds.schooling import LEVELS, Schooling
 from extract.values import Document, Education, Line, Span

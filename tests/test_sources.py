@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extract.sources import Unreadable, documents
+from extract.text.sources import Unreadable, documents
 
 if TYPE_CHECKING:
     from pathlib import Path

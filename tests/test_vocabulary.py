@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.kinds.wording import Match, clause, compiled, matches, sentence
+from extract.cues.wording import Match, clause, compiled, matches, sentence
 from extract.values import Document, Line, Span
 from extract.vocabulary import load, pattern, words
 

@@ -10,6 +10,7 @@ from extract.kinds.pay import Pay
 from extract.kinds.phrase import Phrase, Phrases
 from extract.kinds.places import Place
 from extract.kinds.schooling import Schooling
+from extract.kinds.title import Title
 from extract.kinds.years import Years
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "Schooling",
     "Settled",
     "Shape",
+    "Title",
     "Years",
 ]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from extract.cues.rank import of_the_job
+from extract.cues.wording import Match, clause, compiled, follows, matches
 from extract.errors import SchemaError
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many, settle_one
-from extract.kinds.rank import of_the_job
-from extract.kinds.wording import Match, clause, compiled, follows, matches
 from extract.values import Document, Line, Span
 from extract.vocabulary import load, names, words
 

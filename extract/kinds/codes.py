@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from extract.cues.wording import compiled, matches
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
-from extract.kinds.wording import compiled, matches
 from extract.values import Document, Line, Span
 from extract.vocabulary import load, words
 

@@ -2,7 +2,7 @@
 
 A date alone means nothing: it counts only where a word of its kind stands near it. The nearest
 word decides, so that "updated" or "founded" takes a date away from a "posted" farther off.
-How dates are written and read is the business of `extract.calendar`.
+How dates are written and read is the business of `extract.cues.calendar`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import ClassVar, Literal
 
-from extract.calendar import Written, day_order, written_dates
+from extract.cues.calendar import Written, day_order, written_dates
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_one
 from extract.values import Document, Span
 from extract.vocabulary import pattern

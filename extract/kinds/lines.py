@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from extract.kinds.importance import importance
+from extract.cues.importance import importance
+from extract.cues.sections import sections
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.kinds.phrase import likeness
-from extract.kinds.sections import sections
 from extract.values import Document, Requirement, Span
 
 

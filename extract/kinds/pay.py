@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from extract.kinds import payterms
-from extract.kinds.amounts import amounts
-from extract.kinds.currency import Currencies, settled
 from extract.kinds.kind import Finding, Kind, Settled, Shape
-from extract.kinds.paytable import Table, tables
-from extract.kinds.sums import Sum, sums
+from extract.pay import payterms
+from extract.pay.amounts import amounts
+from extract.pay.currency import Currencies, settled
+from extract.pay.paytable import Table, tables
+from extract.pay.sums import Sum, sums
 from extract.values import Document, Salary, Span
 from extract.vocabulary import load, pattern
 

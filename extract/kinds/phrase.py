@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from rapidfuzz import fuzz, utils
 
-from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
+from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many, settle_one
 from extract.values import Document, Span
 from extract.vocabulary import pattern
-
-_SAME = 90.0
-"""Token-set ratio from which two wordings are taken for the same name."""
 
 _LONGEST = 120
 """Characters; a longer mention is a sentence, not a phrase."""
@@ -34,37 +31,19 @@ def likeness(found: str, expected: str) -> float:
     return fuzz.token_sort_ratio(found, expected, processor=utils.default_process) / 100
 
 
-def _same(one: str, other: str) -> bool:
-    return fuzz.token_set_ratio(one, other, processor=utils.default_process) >= _SAME
-
-
 @dataclass(frozen=True, slots=True)
 class Phrase(Kind):
-    """One short text. With `variants` the model gives every wording it sees: two that differ in
-    more than their length make the field conflicting, and both stay as evidence."""
+    """One short text."""
 
-    variants: bool = False
+    shape: ClassVar[Shape] = "one"
 
-    @property
-    def shape(self) -> Shape:
-        """One mention, or several wordings of it."""
-        return "many" if self.variants else "one"
-
-    def read(self, document: Document, span: Span) -> str | tuple[str, ...] | None:
+    def read(self, document: Document, span: Span) -> str | None:
         """Return the words that stand there."""
-        words = words_of(document, span)
-        if self.variants:
-            return () if words is None else (words,)
-        return words
+        return words_of(document, span)
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
-        """Keep the first wording; a later one that is not the same name makes a conflict."""
-        value = findings[0].value
-        others = [f.value for f in findings[1:] if not _same(value, f.value)]
-        evidence = tuple(("", finding.span) for finding in findings)
-        if not others:
-            return Settled(value, evidence, "stated")
-        return Settled(value, evidence, "conflicting", f"first of: {'; '.join([value, *others])}")
+        """Keep the first wording."""
+        return settle_one(findings, "several names are given")
 
     def similarity(self, found: Any, expected: Any) -> float:
         """Return the token-sort ratio of the two."""
@@ -79,13 +58,10 @@ class Phrases(Kind):
     word of that table occurs, and `most` bounds how many are taken.
     """
 
+    shape: ClassVar[Shape] = "many"
+
     cue: str | None = None
     most: int = 20
-
-    @property
-    def shape(self) -> Shape:
-        """Several mentions."""
-        return "many"
 
     def propose(self, document: Document) -> tuple[Span, ...] | None:
         """Propose nothing, but rule the field out where its cue is missing."""

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from extract import gazetteer
-from extract.address import address_at
 from extract.kinds.kind import Finding, Kind, Settled, Shape
-from extract.locations import locations
-from extract.statements import is_labelled, statements
+from extract.places import gazetteer
+from extract.places.address import address_at
+from extract.places.locations import locations
+from extract.places.statements import is_labelled, statements
 from extract.values import Document, Location, Span
 
 __all__ = ["Place"]

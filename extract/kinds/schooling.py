@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
-from extract.kinds.importance import importance
+from extract.cues.importance import importance
+from extract.cues.wording import Match, clause, compiled, matches, sentence
 from extract.kinds.kind import Finding, Kind, Settled, Shape
-from extract.kinds.wording import Match, clause, compiled, matches, sentence
 from extract.values import Document, Education, EducationLevel, Span
 from extract.vocabulary import words
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from extract.cues.tenure import clause_after, clause_before, tenures
 from extract.kinds.kind import Finding, Kind, Settled, Shape
-from extract.kinds.tenure import clause_after, clause_before, tenures
 from extract.vocabulary import pattern
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extract.kinds.amounts import Amount, amounts
-from extract.numerals import DASH
+from extract.cues.numerals import DASH
+from extract.pay.amounts import Amount, amounts
 from extract.vocabulary import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from extract.kinds.currency import Currencies
+    from extract.pay.currency import Currencies
 
 __all__ = ["Sum", "sums"]
 

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from extract.numerals import Quantity, quantity
+from extract.cues.numerals import Quantity, quantity
 from extract.values import Experience, Span
 from extract.vocabulary import load, pattern
 

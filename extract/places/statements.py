@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from extract.address import parts
-from extract.extent import city_start, extent, goes_on, is_elsewhere, is_state, is_sure
-from extract.locations import locations
-from extract.placename import Name, is_noise
-from extract.toponyms import names
+from extract.places.address import parts
+from extract.places.extent import city_start, extent, goes_on, is_elsewhere, is_state, is_sure
+from extract.places.locations import locations
+from extract.places.placename import Name, is_noise
+from extract.places.toponyms import names
 from extract.values import Document, Location, Span
 from extract.vocabulary import pattern
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extract.phrases import occurrences
+from extract.text.phrases import occurrences
 
 __all__ = ["interface_edges"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from extract.kinds.wording import Match, compiled
+from extract.cues.wording import Match, compiled
 from extract.values import Document, Line, Span
 from extract.vocabulary import words
 

@@ -1,15 +1,15 @@
 """How far a statement of places reaches in running text, and how sure it is to be one.
 
 Pages lose the ends of their values ("Location: Leeds What you will do"): a statement goes on as
-long as names do. Where statements begin is for `extract.statements` to say.
+long as names do. Where statements begin is for `extract.places.statements` to say.
 """
 
 from __future__ import annotations
 
 import re
 
-from extract.placename import Name, is_bare_code
-from extract.toponyms import adjoining, names
+from extract.places.placename import Name, is_bare_code
+from extract.places.toponyms import adjoining, names
 from extract.values import Span
 from extract.vocabulary import pattern
 

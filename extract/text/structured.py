@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from extract.literal import parse
+from extract.text.literal import parse
 
 __all__ = ["flattened", "item", "job_postings"]
 

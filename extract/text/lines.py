@@ -12,10 +12,10 @@ from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from extract.cuts import Cut, cuts
-from extract.interface import interface_edges
-from extract.phrases import lowered, occurrences
-from extract.sentences import sentence_starts
+from extract.text.cuts import Cut, cuts
+from extract.text.interface import interface_edges
+from extract.text.phrases import lowered, occurrences
+from extract.text.sentences import sentence_starts
 from extract.values import Line, Span
 
 if TYPE_CHECKING:

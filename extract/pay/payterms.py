@@ -6,12 +6,12 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from extract.kinds.rates import glued, period_word
-from extract.kinds.surroundings import WINDOW, ahead, behind, headed, number_free
+from extract.pay.rates import glued, period_word
+from extract.pay.surroundings import WINDOW, ahead, behind, headed, number_free
 from extract.vocabulary import pattern
 
 if TYPE_CHECKING:
-    from extract.kinds.sums import Sum
+    from extract.pay.sums import Sum
     from extract.values import Period
 
 __all__ = ["Bound", "bound", "called", "directly", "labelled", "led", "period"]
@@ -39,7 +39,7 @@ _LED = re.compile(r"[:=：\n–—-]|\b(?:is|of|are|ist|est|es|je|är)\b", re.IG
 def called(text: str, found: Sum) -> Literal["pay", "other"] | None:
     """Tell what the nearest word around the sum calls it: pay, something else, or nothing.
 
-    >>> from extract.kinds.sums import sums
+    >>> from extract.pay.sums import sums
     >>> text = "Salary: £30k plus a £500 referral bonus"
     >>> [called(text, found) for found in sums(text)]
     ['pay', 'other']
@@ -76,7 +76,7 @@ def led(text: str, start: int) -> bool:
 def labelled(text: str, found: Sum) -> bool:
     r"""Tell whether a pay label leads straight to the sum.
 
-    >>> from extract.kinds.sums import sums
+    >>> from extract.pay.sums import sums
     >>> [labelled(text, next(sums(text))) for text in ("Salary: 50000", "Salaries in 50000 jobs")]
     [True, False]
     """
@@ -105,7 +105,7 @@ def directly(text: str, end: int) -> tuple[Period, int] | None:
 def period(text: str, found: Sum) -> Period | None:
     """Return the period that the words near the sum give, or None: the size never gives one.
 
-    >>> from extract.kinds.sums import sums
+    >>> from extract.pay.sums import sums
     >>> text = "Hourly rate: $21.50"
     >>> period(text, next(sums(text)))
     'hour'
@@ -157,7 +157,7 @@ def _trailing(table: str) -> re.Pattern[str]:
 def bound(text: str, found: Sum) -> tuple[Bound, int, int] | None:
     """Return which end one amount is, and the range of the wording with the amount.
 
-    >>> from extract.kinds.sums import sums
+    >>> from extract.pay.sums import sums
     >>> text = "up to CHF 120'000"
     >>> bound(text, next(sums(text)))
     ('most', 0, 17)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from extract.decode import clean, decode
 from extract.errors import InputError
-from extract.feed import is_xml, xml_lines
-from extract.lines import lines
-from extract.markup import Page, is_html, page, resolved
-from extract.residue import unmarked, without_code
-from extract.structured import flattened, item, job_postings
+from extract.text.decode import clean, decode
+from extract.text.feed import is_xml, xml_lines
+from extract.text.lines import lines
+from extract.text.markup import Page, is_html, page, resolved
+from extract.text.residue import unmarked, without_code
+from extract.text.structured import flattened, item, job_postings
 from extract.values import Document
 
 __all__ = ["LARGEST", "from_bytes", "from_text", "read"]

@@ -1,7 +1,7 @@
 """The names in a place statement: "Irvine, CA 92618 or VA-Vienna" holds four.
 
 Postal codes, street numbers and words like "remote" are no names. What the names mean together
-is for `extract.locations` to say.
+is for `extract.places.locations` to say.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from extract import gazetteer
-from extract.placename import Name, is_bare_code, is_noise
+from extract.places import gazetteer
+from extract.places.placename import Name, is_bare_code, is_noise
 
 __all__ = ["adjoining", "names"]
 

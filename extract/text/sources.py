@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from extract.document import LARGEST, from_bytes, from_text, read
 from extract.errors import InputError
+from extract.text.document import LARGEST, from_bytes, from_text, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

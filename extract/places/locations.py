@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from extract import gazetteer
-from extract.gazetteer import Region
-from extract.placename import Name, has_region, is_bare_code, is_city, is_code, lies_in
-from extract.toponyms import names
+from extract.places import gazetteer
+from extract.places.gazetteer import Region
+from extract.places.placename import Name, has_region, is_bare_code, is_city, is_code, lies_in
+from extract.places.toponyms import names
 from extract.values import Location
 
 __all__ = ["locations"]

@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from extract.kinds import currency
-from extract.kinds.amounts import amounts
-from extract.kinds.rates import PERIODS, period_word
+from extract.pay import currency
+from extract.pay.amounts import amounts
+from extract.pay.rates import PERIODS, period_word
 from extract.values import Period, Span
 from extract.vocabulary import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from extract.kinds.currency import Currencies
+    from extract.pay.currency import Currencies
 
 __all__ = ["Table", "tables"]
 

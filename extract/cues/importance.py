@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from extract.kinds.wording import Match, clause, compiled, matches, sentence
+from extract.cues.wording import Match, clause, compiled, matches, sentence
 from extract.vocabulary import words
 
 if TYPE_CHECKING:

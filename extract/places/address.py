@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from extract import gazetteer
-from extract.locations import locations
-from extract.placename import is_noise
+from extract.places import gazetteer
+from extract.places.locations import locations
+from extract.places.placename import is_noise
 from extract.values import Location, Span
 from extract.vocabulary import words
 

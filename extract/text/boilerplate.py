@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from extract.phrases import lowered, occurrences
+from extract.text.phrases import lowered, occurrences
 from extract.values import Document, Line, Span
 
 __all__ = ["boilerplate"]

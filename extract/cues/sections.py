@@ -49,10 +49,10 @@ class _Open:
 
 
 def sections(document: Document) -> tuple[Section, ...]:
-    """Return the sections in order; those that hold no line are left out.
+    r"""Return the sections in order; those that hold no line are left out.
 
     >>> from extract.values import Line
-    >>> text = "Duties\\nBake bread\\nClean up"
+    >>> text = "Duties\nBake bread\nClean up"
     >>> spans = [Span(0, 6), Span(7, 17), Span(18, 26)]
     >>> document = Document("1", "-", text, tuple(Line(n, s) for n, s in enumerate(spans, 1)))
     >>> [(found.role, len(found.lines)) for found in sections(document)]

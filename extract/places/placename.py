@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extract import gazetteer
+from extract.places import gazetteer
 from extract.vocabulary import pattern
 
 __all__ = ["Name", "has_region", "is_bare_code", "is_city", "is_code", "is_noise", "lies_in"]

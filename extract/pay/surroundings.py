@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from extract.kinds.rates import period_word
+from extract.pay.rates import period_word
 
 __all__ = ["WINDOW", "ahead", "behind", "headed", "number_free"]
 

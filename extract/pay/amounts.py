@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extract.kinds import currency
-from extract.numerals import DIGITS, MULTIPLIER, multiplier, parse_number
+from extract.cues.numerals import DIGITS, MULTIPLIER, multiplier, parse_number
+from extract.pay import currency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from extract.kinds.currency import Currencies
+    from extract.pay.currency import Currencies
 
 __all__ = ["Amount", "amounts"]
 

@@ -1,0 +1,77 @@
+"""The job title as advertised, and each other title that the headline gives.
+
+The headline of a stripped page can hold two titles run together ("Head of Grants Fundraising
+Manager, Trusts"). Where the model names the second, what stands before it in the line is a title
+too if it names an occupation of its own: then both are evidence, and the field is conflicting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rapidfuzz import fuzz, utils
+
+from extract.kinds.kind import Finding, Kind, Settled, Shape
+from extract.kinds.phrase import likeness, words_of
+from extract.values import Document, Span
+from extract.vocabulary import pattern
+
+_SAME = 90.0
+"""Token-set ratio from which two wordings are taken for the same title."""
+
+_LONGEST_HEADLINE = 160
+_FEWEST_WORDS = 2
+_UNFINISHED = re.compile(
+    r"(?:[-–—/|,;:&+(]|\b(?:a|an|and|as|at|for|in|of|or|our|the|to|with))$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Title(Kind):
+    """One title, of which the model gives every wording it sees in the headline."""
+
+    shape: ClassVar[Shape] = "many"
+
+    def expand(self, document: Document, span: Span) -> tuple[Span, ...]:
+        """Return both titles of a headline in which another one stands before `span`."""
+        line = document.line_at(span.start)
+        if line is None or line.span.end - line.span.start > _LONGEST_HEADLINE:
+            return (span,)
+        before = document.quote(Span(line.span.start, span.start)).rstrip()
+        if not (_is_title(before) and _is_title(document.quote(span))):
+            return (span,)
+        first = Span(line.span.start, line.span.start + len(before))
+        return (first, Span(span.start, line.span.end))
+
+    def read(self, document: Document, span: Span) -> tuple[str, ...]:
+        """Return the words that stand there."""
+        words = words_of(document, span)
+        return () if words is None else (words,)
+
+    def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
+        """Keep the first wording; a later one that is not the same title makes a conflict."""
+        ordered = sorted(findings, key=lambda finding: finding.span)
+        value = ordered[0].value
+        others = [found.value for found in ordered[1:] if not _same(value, found.value)]
+        evidence = tuple(("", found.span) for found in ordered)
+        if not others:
+            return Settled(value, evidence, "stated")
+        note = f"the first of several: {'; '.join([value, *others])}"
+        return Settled(value, evidence, "conflicting", note)
+
+    def similarity(self, found: Any, expected: Any) -> float:
+        """Return the token-sort ratio of two titles."""
+        return likeness(found, expected)
+
+
+def _is_title(words: str) -> bool:
+    if len(words.split()) < _FEWEST_WORDS or _UNFINISHED.search(words):
+        return False
+    return pattern("occupations", "noun").search(words) is not None
+
+
+def _same(one: str, other: str) -> bool:
+    return fuzz.token_set_ratio(one, other, processor=utils.default_process) >= _SAME

@@ -1,0 +1,1 @@
+"""Amounts of money: what is pay, in which currency, for which period."""

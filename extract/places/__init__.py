@@ -1,0 +1,1 @@
+"""Names of places: the gazetteer, and the statements that hold them."""
