@@ -177,6 +177,8 @@ def _mapped(error: Exception, model: Model) -> Exception:
         if isinstance(cause, openai.OpenAIError):
             return _mapped_openai(cause, where)
     completion = getattr(error, "last_completion", None)
+    if not isinstance(completion, ChatCompletion):  # the client hands on any body as it came
+        completion = None
     usage = _usage(completion)
     if isinstance(error, IncompleteOutputException):
         return TruncationError(

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Request = dict[str, Any]
-Respond = Callable[[Request], tuple[int, dict[str, Any]]]
-"""From the body of a request to the status and the body of the response."""
+Respond = Callable[[Request], tuple[int, dict[str, Any] | str]]
+"""From the body of a request to the status and the body of the response: JSON, or a page."""
+
+
+class HangUp(Exception):  # noqa: N818 - an event, not a fault
+    """Raised by a `Respond`: the connection is closed midway through the response."""
 
 
 @dataclass
@@ -24,8 +28,11 @@ class Server:
 
 
 @contextmanager
-def answering(respond: Respond) -> Iterator[Server]:
-    """Serve `POST /v1/chat/completions` on a free port until the block ends."""
+def answering(respond: Respond, headers: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Serve `POST /v1/chat/completions` on a free port until the block ends.
+
+    `headers` are added to every response.
+    """
     server: Server
 
     class Handler(BaseHTTPRequestHandler):
@@ -34,13 +41,21 @@ def answering(respond: Respond) -> Iterator[Server]:
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             server.requests.append(asked)
-            status, told = respond(asked)
-            body = json.dumps(told).encode()
+            cut = False
+            try:
+                status, told = respond(asked)
+            except HangUp:
+                (status, told), cut = completion("{}"), True
+            page = isinstance(told, str)
+            body = told.encode() if isinstance(told, str) else json.dumps(told).encode()
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", "text/html" if page else "application/json")
             self.send_header("Content-Length", str(len(body)))
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(body[: len(body) // 2] if cut else body)
+            self.close_connection |= cut
 
         def log_message(self, *args: object) -> None:
             pass

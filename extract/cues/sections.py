@@ -27,6 +27,8 @@ _MOST_EXTRA = 3
 _SMALL = 3
 """Characters of words that a title may leave in lower case."""
 
+_BULLETS = frozenset("•·▪●■◦‣►➢➤✓✔-–—*+・")
+
 _OUTER = re.compile(r"^[\W\d_]+|[\W_]+$")
 _LABEL = re.compile(r"[^:：\n]{2,60}[:：]\s+(?=\S)")
 
@@ -68,10 +70,14 @@ def sections(document: Document) -> tuple[Section, ...]:
 
 def _opened(document: Document, spans: Sequence[Span]) -> Iterator[_Open]:
     current: _Open | None = None
-    for span in spans:
-        heading, role, rest = _heading(document, span)
+    for place, span in enumerate(spans):
+        following = spans[place + 1] if place + 1 < len(spans) else None
+        heading, role, rest = _heading(document, span, following)
         if heading is None:
-            if current is not None:
+            if current is not None and _ends_list(document, spans[place - 1], span):
+                yield current
+                current = None
+            elif current is not None:
                 current.lines.append(span)
             continue
         if current is not None and role is None and _divides(current):
@@ -84,12 +90,21 @@ def _opened(document: Document, spans: Sequence[Span]) -> Iterator[_Open]:
         yield current
 
 
+def _ends_list(document: Document, last: Span, span: Span) -> bool:
+    """Tell whether a paragraph that is no bullet follows a list of bullets after a blank line."""
+    if not _mark(document.text, last.start) or _mark(document.text, span.start):
+        return False
+    return document.text[last.end : span.start].count("\n") > 1
+
+
 def _divides(current: _Open) -> bool:
     known = current.role not in (None, "other")
     return known and (current.divided or len(current.lines) < _OWN_LINES)
 
 
-def _heading(document: Document, span: Span) -> tuple[Span | None, str | None, Span | None]:
+def _heading(
+    document: Document, span: Span, following: Span | None
+) -> tuple[Span | None, str | None, Span | None]:
     """Return the heading in this line, its role, and what the line says after it."""
     quote = document.quote(span)
     if label := _LABEL.match(quote):
@@ -107,7 +122,9 @@ def _heading(document: Document, span: Span) -> tuple[Span | None, str | None, S
     if role is not None:
         return span, role, None
     plain = not any(char.isdigit() for char in quote) and not quote[0].islower()
-    if plain and (mark == "#" or (introduces and quote[-1] != "?")):
+    lists = not mark and following is not None and _mark(document.text, following.start) in _BULLETS
+    over_list = lists and quote[-1].isalpha()
+    if plain and (mark == "#" or over_list or (introduces and quote[-1] != "?")):
         return span, None, None
     return None, None, None
 

@@ -60,6 +60,10 @@ class Codes(Kind):
 
     shape: ClassVar[Shape] = "many"
 
+    def given(self, document: Document) -> tuple[Span, ...]:
+        """Return the labelled codes: the label leaves nothing to choose."""
+        return self.propose(document)
+
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return each cue with the codes behind it; the same codes are given once.
 

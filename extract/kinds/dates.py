@@ -55,6 +55,10 @@ class Date(Kind):
     cue: Cue
     shape: ClassVar[Shape] = "one"
 
+    def given(self, document: Document) -> tuple[Span, ...]:
+        """Return the dates that have the cue: it leaves nothing to choose."""
+        return self.propose(document)
+
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return the dates that a word of this kind stands near."""
         return tuple(

@@ -98,9 +98,10 @@ def settle_one(findings: Sequence[Finding], note: str) -> Settled:
 def settle_many(findings: Sequence[Finding]) -> Settled:
     """Collect the distinct values in order; every finding of a value is evidence of its item."""
     values: list[Any] = []
-    evidence: list[tuple[str, Span]] = []
+    evidence: list[tuple[int, Span]] = []
     for finding in findings:
         if finding.value not in values:
             values.append(finding.value)
-        evidence.append((str(values.index(finding.value)), finding.span))
-    return Settled(values, tuple(sorted(evidence)), "stated")
+        evidence.append((values.index(finding.value), finding.span))
+    told = tuple((str(index), span) for index, span in sorted(evidence))
+    return Settled(values, told, "stated")

@@ -54,6 +54,10 @@ class Languages(Kind):
 
     shape: ClassVar[Shape] = "many"
 
+    def given(self, document: Document) -> tuple[Span, ...]:
+        """Return the languages with a cue that they are asked for: it leaves nothing to choose."""
+        return self.propose(document)
+
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return the first mention of each language that is asked for."""
         seen: dict[str, Span] = {}

@@ -30,6 +30,10 @@ class Place(Kind):
 
     shape: ClassVar[Shape] = "many"
 
+    def given(self, document: Document) -> tuple[Span, ...]:
+        """Return the labelled statements: "Location: Austin, TX"."""
+        return tuple(span for span in statements(document) if is_labelled(document, span))
+
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return the place statements: labelled ones, "City, ST", and those after a cue."""
         return statements(document)

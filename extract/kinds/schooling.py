@@ -44,6 +44,10 @@ class Schooling(Kind):
 
     shape: ClassVar[Shape] = "many"
 
+    def given(self, document: Document) -> tuple[Span, ...]:
+        """Return every statement of schooling: the lowest is asked for, so all are needed."""
+        return self.propose(document)
+
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return the clauses that name a degree or certificate; the same words are given once.
 
