@@ -102,7 +102,9 @@ class Extractor(Generic[T]):
             second = await self._ask(narrowed, again, reply.usage)
         except ModelError as error:
             return self._grounded(asked, replace(reply, usage=error.usage))
-        answer = reply.answer.model_copy(update=dict(second.answer))
+        # Only what was asked again: the narrowed question says too little to judge the document.
+        update = {field.name: getattr(second.answer, field.name) for field in narrowed.fields}
+        answer = reply.answer.model_copy(update=update)
         return self._grounded(asked, replace(second, answer=answer))
 
     async def _ask(self, asked: Question, messages: list[Message], spent: Usage) -> Reply:

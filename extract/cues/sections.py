@@ -13,10 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from extract.values import Document, Span
-from extract.vocabulary import load, words
+from extract.vocabulary import words
 
 __all__ = ["Section", "sections"]
 
+_ROLES = ("responsibilities", "requirements", "benefits", "other")
 _LONGEST = 60
 _MOST_WORDS = 8
 _MOST_LABEL_WORDS = 5
@@ -27,8 +28,9 @@ _MOST_EXTRA = 3
 _SMALL = 3
 """Characters of words that a title may leave in lower case."""
 
-_BULLETS = frozenset("•·▪●■◦‣►➢➤✓✔-–—*+・")
-
+_MARK = re.compile(
+    r"(?:^|(?<=\s))([•·▪●■◦‣►➢➤✓✔✅❖◆★∙⁃・◎○※*+\uf0a7\uf0b7–—-]|#{1,6}|\(?(?:\d{1,2}|[a-z])[.)])\s*\Z"
+)
 _OUTER = re.compile(r"^[\W\d_]+|[\W_]+$")
 _LABEL = re.compile(r"[^:：\n]{2,60}[:：]\s+(?=\S)")
 
@@ -115,31 +117,43 @@ def _heading(
     if len(quote) > _LONGEST or len(quote.split()) > _MOST_WORDS:
         return None, None, None
     mark = _mark(document.text, span.start)
+    if not mark and _is_labelled(quote):
+        return span, "other", None
     introduces = quote.rstrip("*_ ").endswith((":", "：", "?"))
     titled = all(word[0].isupper() for word in quote.split() if len(word) > _SMALL)
-    apart = mark == "#" or introduces or (not mark and titled and quote[-1] not in ".!;,")
+    marked = mark.startswith("#")
+    apart = marked or introduces or (not mark and titled and quote[-1] not in ".!;,")
     role = _role(quote, loosely=apart)
     if role is not None:
         return span, role, None
     plain = not any(char.isdigit() for char in quote) and not quote[0].islower()
-    lists = not mark and following is not None and _mark(document.text, following.start) in _BULLETS
-    over_list = lists and quote[-1].isalpha()
-    if plain and (mark == "#" or over_list or (introduces and quote[-1] != "?")):
+    lists = following is not None and _mark(document.text, following.start) not in ("", "#")
+    over_list = lists and not mark and quote[-1].isalpha()
+    if plain and (marked or over_list or (introduces and quote[-1] != "?")):
         return span, None, None
     return None, None, None
 
 
+def _is_labelled(quote: str) -> bool:
+    """Tell whether the line is a label and its value, of which the colon is lost."""
+    for word in words("sections", "label"):
+        if quote.casefold().startswith(f"{word} "):
+            value = quote[len(word) :].lstrip()
+            return value[:1].isdigit() or value[:1].isupper()
+    return False
+
+
 def _mark(text: str, start: int) -> str:
-    """Return what stands before a line in its row: the mark of a bullet or a heading."""
-    row = text.rfind("\n", max(0, start - 20), start) + 1
-    return text[max(row, start - 20) : start].strip()[:1]
+    """Return what stands before a line: the mark of a bullet or a heading, or nothing."""
+    found = _MARK.search(text, max(0, start - 10), start)
+    return found[1] if found else ""
 
 
 def _role(heading: str, *, loosely: bool) -> str | None:
     text = _OUTER.sub("", heading).casefold().replace("’", "'")
     if not text:
         return None
-    for role in load("sections"):
+    for role in _ROLES:
         listed = words("sections", role)
         if text in listed or (loosely and any(_opens(text, word) for word in listed)):
             return role

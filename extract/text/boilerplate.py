@@ -96,7 +96,8 @@ def _only_name(document: Document, line: Line) -> bool:
     named = _EMPLOYER.match(document.quote(line.span))
     if named is None or named[1].strip() == "We":
         return False
-    return document.text.count(named[1].strip()) == 1
+    # What clings to the front of the name is not part of it, so its last word is looked for.
+    return document.text.count(named[1].split()[-1]) == 1
 
 
 def _covered(words: str, line: Line, places: list[Span]) -> bool:
