@@ -27,7 +27,7 @@ check: .venv/.dev
 	$(BIN)/lint-imports
 
 record: .venv/.model
-	$(BIN)/pytest --record tests/test_recorded.py
+	$(BIN)/pytest tests/test_recorded.py --postings-record missing
 
 bench: .venv/.model
 	$(BIN)/python -m evals.versus docs/samples

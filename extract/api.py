@@ -18,8 +18,9 @@ from anyio.from_thread import start_blocking_portal
 from pydantic import BaseModel
 
 from extract import prompt as prompts
+from extract.cassettes import Recordings
 from extract.errors import PostingsError
-from extract.local import running
+from extract.local import DEFAULT, running
 from extract.model import Client, Model
 from extract.pipeline import Extractor
 from extract.posting import Posting
@@ -74,7 +75,7 @@ def extract(
     Raises a PostingsError: InputError for a source that cannot be read, SchemaError,
     PromptError, WeightsError, or the ModelError of the call.
     """
-    document = _document(source)
+    document = document_of(source)
 
     async def one() -> Record[Any]:
         async with opened(schema, model=model, prompt=prompt) as extractor:
@@ -118,19 +119,26 @@ async def opened(
     *,
     model: str | Model = LOCAL,
     prompt: str | Path = prompts.DEFAULT,
+    recordings: Recordings | None = None,
 ) -> AsyncIterator[Extractor[T]]:
-    """Connect to the model (starting the embedded one where it is meant) and yield an Extractor."""
+    """Connect to the model and yield an Extractor; the embedded model is started where it is meant.
+
+    With `recordings` every document's answers are played from its file, or recorded to it; to
+    replay, no model is started or needed.
+    """
     asked = schema_of(schema)
     loaded = prompts.load(prompt)
     async with AsyncExitStack() as stack:
-        if model == LOCAL:
+        if recordings is not None and recordings.mode == "replay" and model == LOCAL:
+            model = Model(DEFAULT.name, "http://127.0.0.1/v1", "none")
+        elif model == LOCAL:
             server = await anyio.to_thread.run_sync(running)
             model = Model(server.name, server.base_url, server.api_key)
         elif isinstance(model, str):
             model = Model(model)
-        client = Client(model)
+        client = Client(model, recordings.transport() if recordings is not None else None)
         stack.push_async_callback(client.close)
-        yield Extractor(client, asked, loaded)
+        yield Extractor(client, asked, loaded, recordings)
 
 
 async def _row(extractor: Extractor[T], document: Document | Unreadable) -> Record[T] | Failure:
@@ -145,17 +153,22 @@ async def _row(extractor: Extractor[T], document: Document | Unreadable) -> Reco
         return failure_of(document.id, document.source, PostingsError(fault))
 
 
-def _document(source: str | bytes | Path | Document) -> Document:
+def document_of(source: str | bytes | Path | Document, *, id: str | None = None) -> Document:  # noqa: A002
+    """Read what `extract` takes into a Document, named `id` if given.
+
+    >>> document_of("Baker wanted", id="baker").id
+    'baker'
+    """
     match source:
         case Document():
             return source
         case bytes():
-            return from_bytes(source, id="posting", source="bytes")
+            return from_bytes(source, id=id or "posting", source="bytes")
         case Path():
-            return read(source)
+            return read(source, id=id)
     if len(source) <= _LONGEST_PATH and "\n" not in source and _is_path(source):
-        return read(Path(source))
-    return from_text(source, id="posting", source="text")
+        return read(Path(source), id=id)
+    return from_text(source, id=id or "posting", source="text")
 
 
 def _is_path(text: str) -> bool:

@@ -5,6 +5,8 @@
     ├── SchemaError           a Pydantic model that cannot be asked of a language model
     ├── PromptError           a template that is missing, malformed or wrongly filled
     ├── WeightsError          a model file that is missing, damaged or foreign
+    ├── CassetteError         a recording that is damaged, foreign, unplayed or cannot be written
+    │   └── CassetteMissError no recording answers a request
     └── ModelError            a call that gave no usable answer; carries the usage spent so far
         ├── TransportError    no connection, a timeout, a 5xx
         ├── AuthenticationError  the key is missing or refused
@@ -25,6 +27,8 @@ from extract.values import Usage
 
 __all__ = [
     "AuthenticationError",
+    "CassetteError",
+    "CassetteMissError",
     "ContextError",
     "InputError",
     "ModelError",
@@ -59,6 +63,14 @@ class PromptError(PostingsError):
 
 class WeightsError(PostingsError):
     """A model file that is missing, damaged or foreign."""
+
+
+class CassetteError(PostingsError):
+    """A recording that is damaged, foreign or unplayed, or that cannot be written."""
+
+
+class CassetteMissError(CassetteError):
+    """No recording answers a request; says which is nearest and what differs."""
 
 
 class ModelError(PostingsError):

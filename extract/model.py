@@ -8,11 +8,13 @@ do: repair a wrong answer, which is the pipeline's decision.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx2
 import instructor
 import openai
 from instructor.core.exceptions import IncompleteOutputException, InstructorRetryException
@@ -30,6 +32,7 @@ from extract.errors import (
     AuthenticationError,
     ContextError,
     ModelError,
+    PostingsError,
     RateLimitError,
     RefusalError,
     ReplyError,
@@ -41,6 +44,10 @@ from extract.values import Usage
 
 __all__ = ["Client", "Model", "Reply"]
 
+# instructor logs every failed call, with the words of the model in it, even where nobody listens.
+logging.getLogger("instructor").addHandler(logging.NullHandler())
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _HOSTED = ("openai.com", "azure.com")
 _BACKOFF = wait_random_exponential(multiplier=0.5, max=30)
 
@@ -88,14 +95,20 @@ class Reply:
 class Client:
     """A connection to one model. Close it when done; safe to share between tasks of one loop."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, transport: httpx2.AsyncBaseTransport | None = None) -> None:
         self.model = model
+        # The embedded server listens on loopback, where a proxy from the environment has no place.
+        local = urlsplit(model.base_url or "").hostname in _LOOPBACK
+        http = httpx2.AsyncClient(
+            transport=transport, timeout=model.timeout, follow_redirects=True, trust_env=not local
+        )
         try:
             self._openai = openai.AsyncOpenAI(
                 base_url=model.base_url,
                 api_key=model.api_key,
                 timeout=model.timeout,
                 max_retries=0,
+                http_client=http,
             )
         except openai.OpenAIError as error:
             raise AuthenticationError(
@@ -174,7 +187,9 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 def _mapped(error: Exception, model: Model) -> Exception:
     where = f"{model.name} at {model.base_url or 'OpenAI'}"
     for cause in _chain(error):
-        if isinstance(cause, openai.OpenAIError):
+        if isinstance(cause, PostingsError):
+            return cause
+        if isinstance(cause, openai.APIError) and not _is_ours(cause):
             return _mapped_openai(cause, where)
     completion = getattr(error, "last_completion", None)
     if not isinstance(completion, ChatCompletion):  # the client hands on any body as it came
@@ -195,6 +210,11 @@ def _mapped(error: Exception, model: Model) -> Exception:
     if isinstance(error, InstructorRetryException | ValidationError | ValueError):
         return ReplyError(f"{where}: {_fault(error)}", usage)
     return error
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Tell whether what looks like a lost connection is a fault raised by our own transport."""
+    return any(isinstance(cause, PostingsError) for cause in _chain(error))
 
 
 def _fault(error: Exception) -> str:

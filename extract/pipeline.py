@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Generic, TypeVar, cast
@@ -10,6 +11,7 @@ from typing import Generic, TypeVar, cast
 from pydantic import BaseModel
 
 from extract.assemble import Assembly, assemble
+from extract.cassettes import Case, Recordings
 from extract.errors import ModelError, ReplyError
 from extract.model import Client, Reply
 from extract.prompt import Message, Prompt
@@ -44,6 +46,7 @@ class Extractor(Generic[T]):
     client: Client
     schema: Schema[T]
     prompt: Prompt
+    recordings: Recordings | None = None
 
     async def read(self, document: Document) -> Record[T]:
         """Read one document.
@@ -51,7 +54,8 @@ class Extractor(Generic[T]):
         Raises a ModelError that carries the tokens spent.
         """
         started = time.monotonic()
-        reading = await self._read(self._question(document))
+        with self._case(document):
+            reading = await self._read(self._question(document))
         return Record(
             id=document.id,
             source=document.source,
@@ -71,6 +75,17 @@ class Extractor(Generic[T]):
                 version=version("postings"),
             ),
         )
+
+    def _case(self, document: Document) -> AbstractContextManager[None]:
+        if self.recordings is None:
+            return nullcontext()
+        about = {
+            "prompt": self.prompt.name,
+            "prompt_sha256": self.prompt.sha256,
+            "schema_sha256": self.schema.sha256,
+            "document_sha256": document.sha256,
+        }
+        return self.recordings.case(Case(document.id, about))
 
     def _question(self, document: Document) -> Question:
         asked = question(self.schema, document)

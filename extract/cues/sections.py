@@ -94,7 +94,7 @@ def _opened(document: Document, spans: Sequence[Span]) -> Iterator[_Open]:
 
 def _ends_list(document: Document, last: Span, span: Span) -> bool:
     """Tell whether a paragraph that is no bullet follows a list of bullets after a blank line."""
-    if not _mark(document.text, last.start) or _mark(document.text, span.start):
+    if not _is_item(document, last) or _mark(document.text, span.start):
         return False
     return document.text[last.end : span.start].count("\n") > 1
 
@@ -127,7 +127,7 @@ def _heading(
     if role is not None:
         return span, role, None
     plain = not any(char.isdigit() for char in quote) and not quote[0].islower()
-    lists = following is not None and _mark(document.text, following.start) not in ("", "#")
+    lists = following is not None and _is_item(document, following)
     over_list = lists and not mark and quote[-1].isalpha()
     if plain and (marked or over_list or (introduces and quote[-1] != "?")):
         return span, None, None
@@ -141,6 +141,12 @@ def _is_labelled(quote: str) -> bool:
             value = quote[len(word) :].lstrip()
             return value[:1].isdigit() or value[:1].isupper()
     return False
+
+
+def _is_item(document: Document, span: Span) -> bool:
+    """Tell whether a line has the mark of a bullet, not that of a heading."""
+    mark = _mark(document.text, span.start)
+    return mark != "" and not mark.startswith("#")
 
 
 def _mark(text: str, start: int) -> str:

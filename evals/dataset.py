@@ -1,0 +1,250 @@
+"""A dataset: documents with labels made by reading.
+
+Two forms. A directory holds `labels/ID.json`, one file for each case, whose `document` names a
+file of the directory. A `.jsonl` file holds a row for each case, with its `text`. Both follow
+`dataset.schema.json`; rows may also have flat labels (see `evals.flat`).
+
+A case without a `split` of its own is in the split of the case it is the twin of, else in that
+of the parity of the SHA-256 of its id: even is dev, odd is test. So the split of a case never
+changes as a dataset grows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import jsonschema
+
+from evals.flat import is_flat, unflattened
+from extract.errors import InputError
+from extract.text.document import from_text, read
+from extract.values import Document
+
+__all__ = ["FIELDS", "LISTS", "SCALARS", "Case", "Dataset", "Label", "faults", "labels", "load"]
+
+SCALARS = (
+    "title",
+    "company",
+    "workplace",
+    "seniority",
+    "salary",
+    "experience_years",
+    "education",
+    "posted_on",
+    "closes_on",
+    "starts_on",
+)
+LISTS = ("locations", "employment_types", "job_ids", "skills", "languages")
+FIELDS = (
+    "title",
+    "company",
+    "locations",
+    "workplace",
+    "employment_types",
+    "seniority",
+    "salary",
+    "experience_years",
+    "education",
+    "job_ids",
+    "skills",
+    "languages",
+    "posted_on",
+    "closes_on",
+    "starts_on",
+)
+"""The fields that are scored, in the order in which they are shown."""
+
+Split = Literal["dev", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label as it stands in the dataset; `row` is None where it is not a JSON object."""
+
+    place: str
+    row: dict[str, Any] | None
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One labelled document.
+
+    `gold` has for each labelled field the values that are right, in the JSON form of a record;
+    the first is the label, the others are accepted too. It is empty where the case is not scored.
+    `origin` is the same for twins.
+    """
+
+    id: str
+    source: str
+    split: Split
+    gold: Mapping[str, Sequence[Any]]
+    label: Mapping[str, Any] = field(repr=False)
+    twin_of: str | None = None
+
+    @property
+    def origin(self) -> str:
+        """The id of the case of which this is a twin, else its own."""
+        return self.twin_of or self.id
+
+    def document(self) -> Document:
+        """Read the document. Raises InputError where it cannot be read."""
+        if "text" in self.label:
+            return from_text(self.label["text"], id=self.id, source=self.source)
+        return read(self.source, id=self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The cases in the order of their ids; `sha256` changes with a label or a document."""
+
+    name: str
+    cases: tuple[Case, ...]
+    sha256: str
+
+    def selected(
+        self,
+        split: Split | None = None,
+        only: Sequence[str] = (),
+        limit: int | None = None,
+    ) -> tuple[Case, ...]:
+        """Return the cases to run: those that are labelled, of a split, of the ids given.
+
+        Raises InputError for an id that no case has, and where nothing is left.
+        """
+        known = {case.id for case in self.cases}
+        missing = [name for name in only if name not in known]
+        if missing:
+            raise InputError(f"{self.name}: no case has the id {', '.join(missing)}")
+        chosen = [
+            case
+            for case in self.cases
+            if case.gold and split in (None, case.split) and (not only or case.id in only)
+        ]
+        if not chosen:
+            raise InputError(f"{self.name}: no labelled case is left to run")
+        return tuple(chosen[:limit])
+
+
+def load(path: str | Path) -> Dataset:
+    """Load a dataset.
+
+    Raises InputError that names the first label which is not of the schema, an id that occurs
+    twice, a twin of no case, or a document that is not there.
+    """
+    where = Path(path)
+    rows: dict[str, tuple[Label, dict[str, Any]]] = {}
+    for label in labels(where):
+        found = faults(label)
+        if found or label.row is None:
+            raise InputError(f"{label.place}: {found[0] if found else 'not a label'}")
+        name = label.row["id"]
+        if name in rows:
+            raise InputError(f"{label.place}: the id {name!r} is taken by {rows[name][0].place}")
+        rows[name] = (label, label.row)
+    digest = hashlib.sha256()
+    cases: list[Case] = []
+    for name in sorted(rows):
+        label, row = rows[name]
+        twin = row.get("twin_of")
+        if twin is not None and twin not in rows:
+            raise InputError(f"{label.place}: twin of {twin!r}, which is not in the dataset")
+        source = row.get("source", label.place)
+        digest.update(json.dumps(row, sort_keys=True, ensure_ascii=False).encode())
+        if "text" not in row:
+            source = str(where / row["document"])
+            digest.update(_bytes(source, label.place))
+        split = _split(row, rows[twin][1] if twin else {})
+        cases.append(Case(name, source, split, _alternatives(row), row, twin))
+    return Dataset(where.name, tuple(cases), digest.hexdigest())
+
+
+def labels(path: Path) -> Iterator[Label]:
+    """Yield the labels of a dataset, with flat ones brought into the fields of a posting.
+
+    Raises InputError where `path` is no dataset.
+    """
+    if path.is_dir():
+        names = sorted((path / "labels").glob("*.json"))
+        if not names:
+            raise InputError(f"{path}: holds no labels/*.json")
+        for name in names:
+            yield _label(_bytes(str(name), str(path)), str(name))
+        return
+    if not path.is_file():
+        raise InputError(f"{path}: no such directory or file")
+    lines = path.read_bytes().split(b"\n")
+    if not any(line.strip() for line in lines):
+        raise InputError(f"{path}: holds no rows")
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield _label(line, f"{path}:{number}")
+
+
+def faults(label: Label) -> list[str]:
+    """Return what in a label is not of the schema, each with its place in the label."""
+    if label.row is None:
+        return [label.fault or "not a JSON object"]
+    found = sorted(_validator().iter_errors(label.row), key=lambda error: error.json_path)
+    name = label.row.get("id", "no id")
+    return [f"{name}, {error.json_path.removeprefix('$.')}: {_told(error)}" for error in found]
+
+
+def _told(error: jsonschema.ValidationError) -> str:
+    if error.validator == "enum":
+        known = ", ".join(map(str, cast(list[Any], error.validator_value)))
+        return f"{error.instance!r} is none of {known}"
+    return error.message[:200]
+
+
+def _label(data: bytes, place: str) -> Label:
+    try:
+        row = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        return Label(place, None, f"not JSON: {error}")
+    if not isinstance(row, dict):
+        return Label(place, None, "not a JSON object")
+    try:
+        return Label(place, unflattened(row) if is_flat(row) else row)
+    except (AttributeError, TypeError) as error:
+        return Label(place, None, f"flat labels that cannot be read: {error}")
+
+
+def _bytes(path: str, place: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(f"{place}: {path} cannot be read: {error.strerror or error}") from error
+
+
+def _split(row: Mapping[str, Any], original: Mapping[str, Any]) -> Split:
+    for each in (row, original):
+        if "split" in each:
+            given: Split = each["split"]
+            return given
+    parity = hashlib.sha256((row.get("twin_of") or row["id"]).encode()).digest()[-1] % 2
+    return "test" if parity else "dev"
+
+
+def _alternatives(row: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    gold, accept = row["gold"], row.get("accept", {})
+    if not gold:
+        return {}
+    if not gold["is_posting"]:
+        gold = {**dict.fromkeys(SCALARS), **{name: [] for name in LISTS}, **gold}
+    names = [name for name in ("is_posting", *FIELDS) if name in gold]
+    return {name: (gold[name], *accept.get(name, ())) for name in names}
+
+
+@cache
+def _validator() -> jsonschema.Draft202012Validator:
+    schema = json.loads(files("evals").joinpath("dataset.schema.json").read_text("utf-8"))
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    return jsonschema.Draft202012Validator(schema, format_checker=checker)

@@ -1,0 +1,77 @@
+"""Bootstrap intervals: how much a figure would move with other postings of the same sort.
+
+The percentile bootstrap (Efron and Tibshirani, An Introduction to the Bootstrap, chapter 13):
+postings are drawn with replacement, as many as there are, and the figure is taken anew. A twin is
+drawn together with its original, since the two are one posting. The seed is fixed, so that equal
+runs have equal intervals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Resamples", "f1", "interval", "means"]
+
+RESAMPLES = 2000
+SEED = 20250301
+_TAILS = (2.5, 97.5)
+_FEWEST = 2
+
+Array = NDArray[np.float64]
+
+
+class Resamples:
+    """The draws of one run, the same for each of its figures.
+
+    `origins` names for each case the posting it belongs to; the order does not matter.
+    """
+
+    def __init__(self, origins: Iterable[str]) -> None:
+        self._place = {name: place for place, name in enumerate(sorted(set(origins)))}
+        size = len(self._place)
+        random = np.random.default_rng(SEED)
+        shares = np.full(size, 1 / size) if size else np.zeros(0)
+        self._weights: Array = random.multinomial(size, shares, RESAMPLES).astype(np.float64)
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are postings enough for a spread."""
+        return len(self._place) >= _FEWEST
+
+    def sums(self, rows: Sequence[tuple[str, Sequence[float]]]) -> Array:
+        """Add up the columns of the rows, each of the origin it names, in every resample."""
+        width = len(rows[0][1]) if rows else 0
+        table = np.zeros((len(self._place), width))
+        for origin, row in rows:
+            table[self._place[origin]] += row
+        return np.asarray(self._weights @ table, dtype=np.float64)
+
+
+def f1(correct: Array, false_positives: Array, false_negatives: Array) -> Array:
+    """Return F1, and NaN where there is neither a label nor a value.
+
+    F1 = 2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall.
+    """
+    whole = 2 * correct + false_positives + false_negatives
+    return np.divide(2 * correct, whole, out=np.full_like(whole, np.nan), where=whole > 0)
+
+
+def means(columns: Mapping[str, Array]) -> Array:
+    """Return in each resample the mean over the columns that have a meaning there."""
+    stacked = np.stack(list(columns.values()))
+    known = ~np.isnan(stacked)
+    count = known.sum(axis=0)
+    total = np.where(known, stacked, 0.0).sum(axis=0)
+    return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
+
+
+def interval(figures: Array) -> tuple[float, float] | None:
+    """Return the 2.5th and the 97.5th percentile of the figures that have a meaning."""
+    known = figures[~np.isnan(figures)]
+    if not known.size:
+        return None
+    low, high = np.percentile(known, _TAILS)
+    return float(low), float(high)

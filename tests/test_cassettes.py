@@ -1,0 +1,292 @@
+"""Recordings play exactly what was asked, or say what differs; nothing is hit by chance."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx2
+import pytest
+import yaml
+
+from extract import prompt as prompts
+from extract.api import opened
+from extract.cassettes import Mode, Recordings
+from extract.errors import CassetteError, CassetteMissError
+from extract.model import Model
+from extract.posting import Posting
+from extract.record import Record
+from extract.text.document import from_text
+from extract.values import Document
+from tests.server import Request, Server, answering, completion
+
+Schema = type[Any]
+
+
+def _title(asked: Request) -> tuple[int, dict[str, Any]]:
+    """Answer with the first words of the document, so that every document has its own answer."""
+    first = asked["messages"][-1]["content"].splitlines()[0].partition(" ")[2]
+    schema = asked["response_format"]["json_schema"]["schema"]
+    answer = {
+        name: True if part.get("type") == "boolean" else [] if part.get("type") == "array" else ""
+        for name, part in schema["properties"].items()
+    }
+    status, body = completion(json.dumps({**answer, "title": [first]}))
+    secret = {"id": "chatcmpl-volatile", "created": 17, "system_fingerprint": "fp", "timings": {}}
+    return status, {**body, **secret}
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Serve a model that answers each document with its first line."""
+    with answering(_title) as running:
+        yield running
+
+
+def _documents(count: int = 3) -> list[Document]:
+    return [from_text(f"Baker {n}\nLeeds", id=f"case-{n}", source="-") for n in range(count)]
+
+
+def _read(  # noqa: PLR0913 - one keyword for each thing that a test changes
+    documents: list[Document],
+    folder: Path,
+    base_url: str,
+    mode: Mode = "replay",
+    *,
+    concurrency: int = 1,
+    schema: Schema = Posting,
+    prompt: str | Path = prompts.DEFAULT,
+) -> dict[str, Record[Any] | Exception]:
+    """Read the documents through one extractor; a fault is the document's own."""
+    results: dict[str, Record[Any] | Exception] = {}
+
+    async def run() -> None:
+        recordings = Recordings(folder, mode, "record it: make record")
+        model = Model("simple", base_url, "sk-a-key-that-must-not-be-kept")
+        async with opened(schema, model=model, prompt=prompt, recordings=recordings) as extractor:
+            limit = anyio.CapacityLimiter(concurrency)
+
+            async def one(document: Document) -> None:
+                async with limit:
+                    try:
+                        results[document.id] = await extractor.read(document)
+                    except CassetteError as error:
+                        results[document.id] = error
+
+            async with anyio.create_task_group() as group:
+                for document in documents:
+                    group.start_soon(one, document)
+
+    anyio.run(run)
+    return results
+
+
+def _titles(results: dict[str, Record[Any] | Exception]) -> dict[str, str | None]:
+    return {
+        case: None if isinstance(found, Exception) else found.posting.title
+        for case, found in results.items()
+    }
+
+
+DEAD = "http://127.0.0.1:9/v1"
+"""A port on which nothing listens."""
+
+
+@pytest.mark.parametrize("concurrency", [1, 16])
+def test_in_any_order_and_number_each_document_gets_its_own_answer(
+    server: Server, tmp_path: Path, concurrency: int
+) -> None:
+    """Sixteen documents in flight, in another order, at another port: nothing is mixed up."""
+    documents = _documents(16)
+    _read(documents, tmp_path, server.base_url, "record", concurrency=concurrency)
+    replayed = _read(documents[::-1], tmp_path, DEAD, concurrency=concurrency)
+    assert {f"case-{n}": f"Baker {n}" for n in range(16)} == _titles(replayed)
+
+
+def test_recording_asks_only_for_what_is_missing_or_changed(server: Server, tmp_path: Path) -> None:
+    """A second run asks nothing; a changed document is asked again, and its old answer dropped."""
+    documents = _documents()
+    _read(documents, tmp_path, server.base_url, "record")
+    assert 3 == len(server.requests)
+    _read(documents, tmp_path, server.base_url, "record")
+    assert 3 == len(server.requests)
+    documents[1] = from_text("Baker 1\nYork", id="case-1", source="-")
+    _read(documents, tmp_path, server.base_url, "record")
+    assert 4 == len(server.requests)
+    assert 1 == len(yaml.safe_load((tmp_path / "case-1.yaml").read_text())["interactions"])
+
+
+def test_recording_all_asks_for_everything(server: Server, tmp_path: Path) -> None:
+    """Mode "all" replaces every recording."""
+    _read(_documents(), tmp_path, server.base_url, "record")
+    _read(_documents(), tmp_path, server.base_url, "all")
+    assert 6 == len(server.requests)
+    assert 1 == len(yaml.safe_load((tmp_path / "case-0.yaml").read_text())["interactions"])
+
+
+def test_one_character_of_a_document_makes_exactly_its_case_fail(
+    server: Server, tmp_path: Path
+) -> None:
+    """The miss names the case, shows the line that differs, and says how to record it."""
+    documents = _documents()
+    _read(documents, tmp_path, server.base_url, "record")
+    documents[2] = from_text("Baker 2\nLeeds!", id="case-2", source="-")
+    results = _read(documents, tmp_path, DEAD)
+    assert {"case-0": "Baker 0", "case-1": "Baker 1", "case-2": None} == _titles(results)
+    missed = str(results["case-2"])
+    assert "case 'case-2'" in missed
+    assert "text:\n  -2 Leeds\n  +2 Leeds!" in missed
+    assert missed.endswith("record it: make record")
+
+
+def test_one_word_of_the_prompt_makes_every_case_fail(server: Server, tmp_path: Path) -> None:
+    """The diff shows the words of the prompt."""
+    _read(_documents(), tmp_path / "tape", server.base_url, "record")
+    shipped = (prompts.resources.prompts() / f"{prompts.DEFAULT}.toml").read_text()
+    changed = tmp_path / "changed.toml"
+    changed.write_text(shipped.replace("You read one document", "You study one document"))
+    results = _read(_documents(), tmp_path / "tape", DEAD, prompt=changed)
+    assert all(isinstance(found, CassetteMissError) for found in results.values())
+    missed = str(results["case-0"])
+    assert "prompt:\n  -You read one document" in missed
+    assert "+You study one document" in missed
+
+
+def test_one_field_of_the_schema_makes_every_case_fail(server: Server, tmp_path: Path) -> None:
+    """The diff shows the field."""
+    wider = type(
+        "Posting",
+        (Posting,),
+        {
+            "__doc__": Posting.__doc__,
+            "__module__": __name__,
+            "__annotations__": {"motto": str | None},
+            "motto": None,
+        },
+    )
+    _read(_documents(), tmp_path, server.base_url, "record")
+    results = _read(_documents(), tmp_path, DEAD, schema=wider)
+    assert all(isinstance(found, CassetteMissError) for found in results.values())
+    assert '"motto"' in str(results["case-0"])
+
+
+def test_a_missing_recording_says_so(tmp_path: Path) -> None:
+    """Without a file there is nothing to compare, only how to record."""
+    missed = _read(_documents(1), tmp_path, DEAD)["case-0"]
+    assert isinstance(missed, CassetteMissError)
+    assert "case-0.yaml does not exist; record it: make record" in str(missed)
+
+
+def test_a_recording_keeps_nothing_volatile_and_nothing_secret(
+    server: Server, tmp_path: Path
+) -> None:
+    """No key, host, port, header, id or time; but what it was made with, and it is small."""
+    _read(_documents(1), tmp_path, server.base_url, "record")
+    text = (tmp_path / "case-0.yaml").read_text()
+    for secret in ("sk-a-key", "127.0.0.1", "volatile", "fingerprint", "timings", "created"):
+        assert secret not in text
+    told = yaml.safe_load(text)
+    assert {"case", "model", "prompt", "prompt_sha256", "schema_sha256", "recorded"} < set(told)
+    assert len(text.encode()) < 20_000
+
+
+def test_an_unplayed_recording_fails(server: Server, tmp_path: Path) -> None:
+    """A recording beside the one that is asked for is stale, and is not left unseen."""
+    _read(_documents(1), tmp_path, server.base_url, "record")
+    path = tmp_path / "case-0.yaml"
+    told = yaml.safe_load(path.read_text())
+    other = json.loads(json.dumps(told["interactions"][0]).replace("Leeds", "Bath"))
+    path.write_text(
+        yaml.safe_dump({**told, "interactions": [*told["interactions"], other]}, sort_keys=False)
+    )
+    assert "2 recordings, of which 1" in str(_read(_documents(1), tmp_path, DEAD)["case-0"])
+
+
+def _truncated(text: str) -> str:
+    return text[: len(text) // 2]
+
+
+def _twice(text: str) -> str:
+    told = yaml.safe_load(text)
+    return yaml.safe_dump({**told, "interactions": told["interactions"] * 2}, sort_keys=False)
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (_truncated, "cannot be used"),
+        (lambda text: text.replace("version: 1", "version: 7"), "its version is 7"),
+        (
+            lambda text: text + "x: !!python/object/apply:os.getcwd []\n",
+            "not YAML that may be read",
+        ),
+        (_twice, "two recordings of one request"),
+        (lambda text: "- just\n- a list\n", "not a cassette"),
+        (lambda text: "\udcff".encode("utf-8", "surrogateescape"), "cannot be read"),
+    ],
+)
+def test_a_damaged_or_foreign_file_is_a_clear_error(
+    server: Server, tmp_path: Path, damage: Callable[[str], str | bytes], said: str
+) -> None:
+    """The error names the file and says what to do."""
+    _read(_documents(1), tmp_path, server.base_url, "record")
+    path = tmp_path / "case-0.yaml"
+    damaged = damage(path.read_text())
+    path.write_bytes(damaged.encode() if isinstance(damaged, str) else damaged)
+    found = _read(_documents(1), tmp_path, DEAD)["case-0"]
+    assert isinstance(found, CassetteError)
+    assert said in str(found)
+    assert str(path) in str(found)
+
+
+def test_a_full_disk_leaves_the_earlier_recording_intact(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be written is a clear error; no half-written file stays."""
+    _read(_documents(1), tmp_path, server.base_url, "record")
+    before = (tmp_path / "case-0.yaml").read_text()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("extract.tape.os.fsync", full)
+    changed = [from_text("Baker 0\nYork", id="case-0", source="-")]
+    found = _read(changed, tmp_path, server.base_url, "record")["case-0"]
+    assert "cannot be written: No space left on device" in str(found)
+    assert before == (tmp_path / "case-0.yaml").read_text()
+    assert ["case-0.yaml"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_an_id_that_is_no_file_name_is_refused(tmp_path: Path) -> None:
+    """No recording is written outside its folder."""
+    document = from_text("Baker", id="../escape", source="-")
+    assert "cannot name a recording" in str(_read([document], tmp_path, DEAD)["../escape"])
+
+
+def test_a_refused_call_is_not_recorded(tmp_path: Path) -> None:
+    """An error of the server is no answer."""
+    with answering(lambda _: (400, {"error": {"message": "no"}})) as refusing:
+
+        async def run() -> None:
+            recordings = Recordings(tmp_path, "record")
+            model = Model("simple", refusing.base_url, "none", attempts=1)
+            async with opened(Posting, model=model, recordings=recordings) as extractor:
+                with pytest.raises(Exception, match="no"):
+                    await extractor.read(_documents(1)[0])
+
+        anyio.run(run)
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_request_outside_of_a_case_is_refused(tmp_path: Path) -> None:
+    """Nothing says whose recording it would be."""
+
+    async def run() -> None:
+        async with httpx2.AsyncClient(transport=Recordings(tmp_path).transport()) as client:
+            with pytest.raises(CassetteError, match="outside of a case"):
+                await client.post("http://127.0.0.1/v1/chat", json={})
+
+    anyio.run(run)

@@ -1,0 +1,165 @@
+"""The title is the first of a headline, and two titles run together are a conflict, not one."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extract.kinds import Finding, Settled, Title
+from extract.text.document import from_text
+from extract.values import Document, Span
+
+
+def span_of(document: Document, words: str) -> Span:
+    """Return where the words first stand."""
+    start = document.text.index(words)
+    return Span(start, start + len(words))
+
+
+def expanded(text: str, chosen: str) -> list[str]:
+    """Return what the words that a model chose stand for."""
+    document = from_text(text, id="1", source="-")
+    return [document.quote(s) for s in Title().expand(document, span_of(document, chosen))]
+
+
+def settled(text: str, *chosen: str) -> Settled:
+    """Settle the titles that a model names in a text."""
+    document = from_text(text, id="1", source="-")
+    title = Title()
+    return title.settle(
+        document,
+        [
+            Finding(span, words)
+            for mention in chosen
+            for span in title.expand(document, span_of(document, mention))
+            for words in title.read(document, span)
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "chosen", "rest"),
+    [
+        ("Night Nurse Ward B", "Care Coordinator", ", Elderly"),
+        ("Data Engineer", "Platform Architect", " (Hybrid)"),
+        ("Konstruktionsleiter Stahlbau", "Technischer Berater", ""),
+        ("Chef de rang", "Responsable de salle", ""),
+        ("Jefe de cocina", "Ayudante de sala", ""),
+        ("Vedoucí směny", "Hlavní technik", ""),
+        ("Erfaren sjuksköterska", "Ansvarig säljare", ""),
+    ],
+)
+def test_two_titles_run_together_are_two(first: str, chosen: str, rest: str) -> None:
+    """What stands before the named title in its line is a title too, where it names one."""
+    assert [first, chosen + rest] == expanded(f"{first} {chosen}{rest}", chosen)
+
+
+@pytest.mark.parametrize(
+    ("headline", "chosen"),
+    [
+        ("Assistant to the Managing Director", "Managing Director"),
+        ("Personal assistant for our Chief Engineer", "Chief Engineer"),
+        ("Regional Director / Senior Analyst", "Senior Analyst"),
+        ("Sales Manager - Head Baker", "Head Baker"),
+        ("Team Lead & Senior Welder", "Senior Welder"),
+        ("Head Cook, Pastry Chef", "Pastry Chef"),
+        ("Managing Director (Senior Analyst)", "Senior Analyst"),
+    ],
+)
+def test_a_beginning_that_goes_on_is_no_title_of_its_own(headline: str, chosen: str) -> None:
+    """A joint or a preposition says that the two belong together."""
+    assert [chosen] == expanded(headline, chosen)
+
+
+@pytest.mark.parametrize(
+    ("headline", "chosen"),
+    [
+        ("Miller & Sons Bakery Senior Baker", "Senior Baker"),
+        ("Join the night shift Senior Baker", "Senior Baker"),
+        ("Manager Senior Baker", "Senior Baker"),
+        ("Senior Analyst Full time in Leeds", "Full time"),
+        ("Senior Baker", "Senior Baker"),
+    ],
+)
+def test_other_words_before_a_title_are_none(headline: str, chosen: str) -> None:
+    """A company, a call or one word alone is not a title, and neither is any chosen phrase."""
+    assert [chosen] == expanded(headline, chosen)
+
+
+def test_a_long_line_of_prose_is_no_headline() -> None:
+    """A title in a sentence stands for itself."""
+    words = "The head nurse of ward B works well with the team that includes a Care Coordinator too"
+    prose = f"{words}, and all of them agree that the oven in the kitchen is still due for repair"
+    assert len(prose) > 160
+    assert ["Care Coordinator"] == expanded(prose, "Care Coordinator")
+
+
+def test_words_between_lines_stand_for_themselves() -> None:
+    """A span that no line holds has no headline before it."""
+    document = Document("1", "-", "Head Nurse Care Coordinator", ())
+    assert (Span(11, 27),) == Title().expand(document, Span(11, 27))
+
+
+def test_two_titles_conflict_and_the_first_is_the_value() -> None:
+    """Both are evidence, in the order of the text, and the note names both."""
+    text = "Night Nurse Ward B Care Coordinator, Elderly"
+    found = settled(text, "Care Coordinator")
+    assert "Night Nurse Ward B" == found.value
+    assert "conflicting" == found.state
+    assert (("", Span(0, 18)), ("", Span(19, len(text)))) == found.evidence
+    assert "the first of several: Night Nurse Ward B; Care Coordinator, Elderly" == found.note
+
+
+def test_the_first_in_the_text_wins_whatever_the_model_names_first() -> None:
+    """The headline stands above the body."""
+    found = settled("Senior Baker\nWe seek a Head of Pastry", "Head of Pastry", "Senior Baker")
+    assert ("Senior Baker", "conflicting") == (found.value, found.state)
+
+
+@pytest.mark.parametrize(
+    "other", ["SENIOR BAKER", "Baker, Senior", "Senior Baker (m/f)", "Senior-Baker"]
+)
+def test_other_wordings_of_one_title_agree(other: str) -> None:
+    """Case, order, punctuation and an addition do not make another title."""
+    found = settled(f"Senior Baker\nApply as {other} today", "Senior Baker", f"{other} today"[:-6])
+    assert ("Senior Baker", "stated", None) == (found.value, found.state, found.note)
+
+
+def test_the_value_is_what_stands_there_without_its_marks() -> None:
+    """White space is folded; quotation marks and separators around the title are left out."""
+    document = from_text("| “Senior\t Baker”, |", id="1", source="-")
+    assert ("Senior Baker",) == Title().read(document, Span(0, len(document.text)))
+
+
+def test_a_sentence_is_no_title() -> None:
+    """More words than a title has are not read as one."""
+    document = from_text("We bake bread " * 10, id="1", source="-")
+    assert () == Title().read(document, document.lines[0].span)
+
+
+def test_likeness_of_titles() -> None:
+    """Order and case do not matter, another occupation does."""
+    title = Title()
+    assert 1.0 == title.similarity("Baker, Senior", "senior baker")
+    assert title.similarity("Senior Baker", "Junior Accountant") < 0.5
+
+
+WORDS = ("Head", "of", "Grants", "Senior", "Baker", "Manager,", "Leeds", "/", "Assistant", "to")
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12), st.data())
+def test_what_a_title_stands_for_covers_it_within_its_line(
+    words: list[str], data: st.DataObject
+) -> None:
+    """Expanding never leaves the line, never loses the chosen words and never overlaps."""
+    document = from_text(" ".join(["Now", *words]), id="1", source="-")
+    start = document.text.index(data.draw(st.sampled_from(words)))
+    chosen = Span(start, data.draw(st.integers(start + 1, len(document.text))))
+    spans = Title().expand(document, chosen)
+    assert spans[-1].covers(chosen)
+    assert spans == tuple(sorted(spans))
+    assert not any(one.overlaps(other) for one, other in pairwise(spans))
+    assert all(document.lines[0].span.covers(span) or span == chosen for span in spans)
