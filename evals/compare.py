@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.dataset import FIELDS
 from evals.paired import COUNTS, LEVEL, Paired, Swaps, holm
+from evals.runlog import CaseResult, RunLog
 from extract.errors import InputError
+from extract.schema import IS_POSTING
 
 __all__ = ["MACRO", "Change", "Comparison", "Verdict", "changes", "compare", "name_of"]
 
@@ -60,35 +63,28 @@ class Comparison:
         return tuple(each for each in (*self.fields, self.macro) if each.verdict == "worse")
 
 
-def compare(
-    before: Mapping[str, Any], after: Mapping[str, Any], swaps: Swaps | None = None
-) -> Comparison:
-    """Test every field of two run logs, paired on the postings.
+def compare(before: RunLog, after: RunLog, swaps: Swaps | None = None) -> Comparison:
+    """Test every field of two runs, paired on the postings; twins are one posting.
 
-    Raises InputError for runs over different data: another data set, split or set of cases.
-
-    >>> full, none = ({"correct": 1}, {"omitted": 1})
-    >>> def run(counts):
-    ...     cases = [{"id": str(i), "status": "ok", "counts": {"title": counts}} for i in range(20)]
-    ...     return {"plan": {"dataset_sha256": "0"}, "cases": cases}
-    >>> compare(run(none), run(full)).fields[0].verdict
-    'improved'
+    Raises InputError for runs over different data: another dataset, split or set of cases.
     """
-    ids = _paired_ids(before, after)
-    names = _fields(before, after)
-    if not names:
-        raise InputError("neither run has counted a field; score them first")
-    pair = Paired(_counts(before, ids, names), _counts(after, ids, names))
+    origins = _paired_cases(before, after)
+    names = (IS_POSTING, *FIELDS)
+    pair = Paired(_counts(before, origins, names), _counts(after, origins, names))
     *fields, macro = changes(names, pair, swaps or Swaps())
-    return Comparison(name_of(before), name_of(after), len(ids), tuple(fields), macro)
+    postings = len(set(origins.values()))
+    return Comparison(name_of(before), name_of(after), postings, tuple(fields), macro)
 
 
 def changes(names: Sequence[str], pair: Paired, swaps: Swaps) -> tuple[Change, ...]:
     """Test each field of a pair and, last, their macro average.
 
-    A field that neither the labels nor a run gives any value is left out.
+    A field that neither the labels nor a run gives any value is left out. Whether a document is a
+    posting is tested like a field, and is no part of the average.
     """
     said = [index for index in range(len(names)) if _says(pair, index)]
+    if not said:
+        raise InputError("neither run has counted a field: there is nothing to compare")
     alone = [_one(pair, index) for index in said]
     corrected = holm([swaps.p_value(each) for each in alone])
     strictest = LEVEL / max(len(said), 1)
@@ -96,18 +92,16 @@ def changes(names: Sequence[str], pair: Paired, swaps: Swaps) -> tuple[Change, .
         _change(names[index], each, p, strictest, swaps)
         for index, each, p in zip(said, alone, corrected, strict=True)
     ]
-    together = Paired(pair.before[:, said], pair.after[:, said])
+    averaged = [index for index in said if names[index] != IS_POSTING]
+    together = Paired(pair.before[:, averaged], pair.after[:, averaged])
     return (*fields, _change(MACRO, together, swaps.p_value(together), LEVEL, swaps))
 
 
-def name_of(run: Mapping[str, Any]) -> str:
-    """Say in a few words what a run was made with.
-
-    >>> name_of({"plan": {"system": "postings", "model": "qwen", "prompt": "v3"}})
-    'postings, qwen, v3'
-    """
-    plan = run.get("plan", {})
-    return ", ".join(str(plan[key]) for key in ("system", "model", "prompt") if plan.get(key))
+def name_of(run: RunLog) -> str:
+    """Say in a few words what a run was made with."""
+    plan = run.plan
+    prompt = f"{plan.prompt} {plan.prompt_sha256[:8]}".strip()
+    return ", ".join(part for part in (plan.system, plan.model, prompt) if part)
 
 
 def _change(name: str, pair: Paired, p: float, level: float, swaps: Swaps) -> Change:
@@ -127,50 +121,55 @@ def _change(name: str, pair: Paired, p: float, level: float, swaps: Swaps) -> Ch
     )
 
 
-def _paired_ids(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    for key, what in (("dataset_sha256", "data set"), ("split", "split")):
-        pair = before["plan"].get(key), after["plan"].get(key)
-        if pair[0] != pair[1]:
+def _paired_cases(before: RunLog, after: RunLog) -> dict[str, str]:
+    """Return for each case of both runs the posting it belongs to."""
+    for name, mine, other in (
+        ("dataset", before.plan.dataset, after.plan.dataset),
+        ("dataset_sha256", before.plan.dataset_sha256, after.plan.dataset_sha256),
+        ("split", before.plan.split, after.plan.split),
+    ):
+        if mine != other:
             raise InputError(
-                f"the runs are over another {what} each: {key} {pair[0]!r} and {pair[1]!r}; "
-                "run the older one again"
+                f"the runs are not over the same postings: {name} is {mine!r} in the first and "
+                f"{other!r} in the second; run the older one again"
             )
-    sides = _ids(before, "first"), _ids(after, "second")
-    for mine, other, which in ((*sides, "second"), (*reversed(sides), "first")):
-        missing = [name for name in mine if name not in other]
+    first, second = _origins(before, "first"), _origins(after, "second")
+    for has, lacks, which in ((first, second, "second"), (second, first, "first")):
+        missing = [name for name in has if name not in lacks]
         if missing:
             more = f" and {len(missing) - 1} more" if missing[1:] else ""
             raise InputError(f"the {which} run lacks case {missing[0]!r}{more}; finish it first")
-    if not sides[0]:
+    if not first:
         raise InputError("the runs hold no cases")
-    return list(sides[0])
+    return first
 
 
-def _ids(run: Mapping[str, Any], which: str) -> dict[str, None]:
-    ids: dict[str, None] = {}
-    for case in run["cases"]:
-        if case["id"] in ids:
-            raise InputError(f"the {which} run holds case {case['id']!r} twice")
-        ids[case["id"]] = None
-    return ids
+def _origins(run: RunLog, which: str) -> dict[str, str]:
+    origins: dict[str, str] = {}
+    for case in run.cases:
+        if case.id in origins:
+            raise InputError(f"the {which} run holds case {case.id!r} twice")
+        origins[case.id] = case.origin
+    return origins
 
 
-def _fields(*runs: Mapping[str, Any]) -> list[str]:
-    """Return the names of all fields counted, in the order in which they first appear."""
-    return list(
-        dict.fromkeys(name for run in runs for case in run["cases"] for name in case["counts"])
-    )
+def _counts(run: RunLog, origins: Mapping[str, str], names: Sequence[str]) -> NDArray[np.float64]:
+    places = {origin: place for place, origin in enumerate(sorted(set(origins.values())))}
+    table = np.zeros((len(places), len(names), len(COUNTS)))
+    for case in run.cases:
+        rows = table[places[origins[case.id]]]
+        for row, name in zip(rows, names, strict=True):
+            row += _judged(case) if name == IS_POSTING else _counted(case, name)
+    return table
 
 
-def _counts(
-    run: Mapping[str, Any], ids: Sequence[str], names: Sequence[str]
-) -> NDArray[np.float64]:
-    cases = {case["id"]: case["counts"] for case in run["cases"]}
-    rows = [
-        [[float(cases[id].get(name, {}).get(count, 0)) for count in COUNTS] for name in names]
-        for id in ids  # noqa: A001 - the case's own key
-    ]
-    return np.array(rows, dtype=np.float64)
+def _counted(case: CaseResult, name: str) -> list[int]:
+    counts = case.counts.get(name)
+    return [getattr(counts, count) if counts else 0 for count in COUNTS]
+
+
+def _judged(case: CaseResult) -> list[int]:
+    return [int(case.is_posting is True), int(case.is_posting is False), 0, 0]
 
 
 def _one(pair: Paired, index: int) -> Paired:

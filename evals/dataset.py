@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, cast
 
 import jsonschema
@@ -27,7 +28,18 @@ from extract.errors import InputError
 from extract.text.document import from_text, read
 from extract.values import Document
 
-__all__ = ["FIELDS", "LISTS", "SCALARS", "Case", "Dataset", "Label", "faults", "labels", "load"]
+__all__ = [
+    "FIELDS",
+    "LISTS",
+    "SCALARS",
+    "Case",
+    "Dataset",
+    "Label",
+    "case_of",
+    "faults",
+    "labels",
+    "load",
+]
 
 SCALARS = (
     "title",
@@ -156,14 +168,20 @@ def load(path: str | Path) -> Dataset:
         twin = row.get("twin_of")
         if twin is not None and twin not in rows:
             raise InputError(f"{label.place}: twin of {twin!r}, which is not in the dataset")
-        source = row.get("source", label.place)
+        case = case_of(where, label, rows[twin][1] if twin else {})
         digest.update(json.dumps(row, sort_keys=True, ensure_ascii=False).encode())
         if "text" not in row:
-            source = str(where / row["document"])
-            digest.update(_bytes(source, label.place))
-        split = _split(row, rows[twin][1] if twin else {})
-        cases.append(Case(name, source, split, _alternatives(row), row, twin))
+            digest.update(_bytes(case.source, label.place))
+        cases.append(case)
     return Dataset(where.name, tuple(cases), digest.hexdigest())
+
+
+def case_of(where: Path, label: Label, original: Mapping[str, Any] = MappingProxyType({})) -> Case:
+    """Return the case of a label that has no faults; `original` is the row it is the twin of."""
+    row = label.row or {}
+    source = label.place if "text" in row else str(where / row["document"])
+    split = _split(row, original)
+    return Case(row["id"], source, split, _alternatives(row), row, row.get("twin_of"))
 
 
 def labels(path: Path) -> Iterator[Label]:

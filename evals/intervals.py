@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Resamples", "f1", "interval", "means"]
+__all__ = ["Resamples", "f1", "interval", "means", "shares"]
 
 RESAMPLES = 2000
 SEED = 20250301
@@ -47,7 +47,15 @@ class Resamples:
         table = np.zeros((len(self._place), width))
         for origin, row in rows:
             table[self._place[origin]] += row
-        return np.asarray(self._weights @ table, dtype=np.float64)
+        summed: Array = np.matmul(self._weights, table)
+        return summed
+
+
+def shares(counts: Array, wholes: Array) -> Array:
+    """Return the counts as parts of the wholes, and NaN of nothing."""
+    out: Array = np.full_like(wholes, np.nan)
+    np.divide(counts, wholes, out=out, where=wholes > 0)
+    return out
 
 
 def f1(correct: Array, false_positives: Array, false_negatives: Array) -> Array:
@@ -56,7 +64,7 @@ def f1(correct: Array, false_positives: Array, false_negatives: Array) -> Array:
     F1 = 2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall.
     """
     whole = 2 * correct + false_positives + false_negatives
-    return np.divide(2 * correct, whole, out=np.full_like(whole, np.nan), where=whole > 0)
+    return shares(2 * correct, whole)
 
 
 def means(columns: Mapping[str, Array]) -> Array:
@@ -65,7 +73,7 @@ def means(columns: Mapping[str, Array]) -> Array:
     known = ~np.isnan(stacked)
     count = known.sum(axis=0)
     total = np.where(known, stacked, 0.0).sum(axis=0)
-    return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
+    return shares(total, count.astype(np.float64))
 
 
 def interval(figures: Array) -> tuple[float, float] | None:

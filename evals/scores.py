@@ -17,7 +17,7 @@ import numpy as np
 
 from evals.compare_values import Counts
 from evals.dataset import FIELDS, LISTS, SCALARS
-from evals.intervals import Resamples, f1, interval, means
+from evals.intervals import Resamples, f1, interval, means, shares
 from evals.runlog import CaseResult, FieldScore, Flips, Mean, Rate, Scores, Seconds, Tokens
 from extract.values import Usage
 
@@ -166,9 +166,7 @@ def _rate(
     count, of = (sum(row[place] for _, row in rows) for place in (0, 1))
     within = None
     if resamples.enough:
-        counts, wholes = resamples.sums(rows).T
-        shares = np.divide(counts, wholes, out=np.full_like(wholes, np.nan), where=wholes > 0)
-        within = interval(shares)
+        within = interval(shares(*resamples.sums(rows).T))
     return Rate(value=_share(count, of), interval=within, count=count, of=of)
 
 

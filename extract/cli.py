@@ -153,6 +153,44 @@ def _extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
     raise typer.Exit(code)
 
 
+@app.command(
+    "compare",
+    epilog="Examples:\n\n"
+    "postings compare before.json after.json\n\n"
+    "postings compare before.json after.json --gate gate.toml --markdown comment.md\n\n"
+    "postings compare before.json after.json --html page.html --dataset my-postings.jsonl\n\n"
+    "Exit codes: 0 nothing got worse; 1 a field got significantly worse, or the gate is broken; "
+    "2 the runs cannot be compared.",
+)
+def _compare(
+    before: Annotated[Path, typer.Argument(metavar="RUN_A", help="The earlier run log.")],
+    after: Annotated[Path, typer.Argument(metavar="RUN_B", help="The later one.")],
+    gate: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Floors and ceilings for the later run, as TOML."),
+    ] = None,
+    markdown: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the table for a pull request's comment."),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page with both runs.")
+    ] = None,
+    dataset: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DATASET", help="What the runs were made on: the page then shows the texts."
+        ),
+    ] = None,
+) -> None:
+    """Say for each field whether RUN_B is better or worse than RUN_A, or if it cannot be told."""
+    with _faults():
+        from evals.compare_command import Outputs, run  # noqa: PLC0415 - see the module's docstring
+
+        code = run(before, after, Outputs(gate, markdown, html), dataset)
+    raise typer.Exit(code)
+
+
 @models.command("pull", epilog="Example:\n\npostings model pull --force")
 def _pull(
     force: Annotated[  # noqa: FBT002 - how typer declares a flag

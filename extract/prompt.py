@@ -69,8 +69,8 @@ class Prompt:
 
         With `candidates` the options are told in words, for a model not constrained to them.
         """
-        schema, document = asked.schema, asked.document
-        guide = "\n".join(_guide(field) for field in schema.fields)
+        schema = asked.schema
+        guide = "\n".join(_guide(field) for field in schema.fields if field.kind.asked)
         constant = _fill(self.template.system, subject=schema.subject, guide=guide)
         messages = [{"role": "system", "content": constant}]
         for example in self.template.examples:
@@ -80,7 +80,7 @@ class Prompt:
                     {"role": "user", "content": lines},
                     {"role": "assistant", "content": example.answer.strip()},
                 ]
-        lines = "\n".join(f"{line.number} {_shown(document, line)}" for line in asked.shown)
+        lines = shown_lines(asked)
         if candidates:
             lines += "\n\n" + _candidates(asked)
         return [*messages, {"role": "user", "content": _fill(self.template.document, lines=lines)}]
@@ -144,6 +144,16 @@ def _names(variables: set[str]) -> str:
 
 def _fill(text: str, **values: Any) -> str:
     return Template(text).substitute(values).strip()
+
+
+def shown_lines(asked: Question) -> str:
+    """Return the lines as the model reads them, numbered where it answers with their numbers."""
+    return "\n".join(
+        f"{line.number} {_shown(asked.document, line)}"
+        if asked.by_number
+        else _shown(asked.document, line)
+        for line in asked.shown
+    )
 
 
 def _candidates(asked: Question) -> str:

@@ -23,7 +23,7 @@ __all__ = ["Claim", "Question", "claims", "question"]
 _MOST_OPTIONS = 24
 """Candidates shown for one field: more would be a listing page, and a long grammar."""
 
-_MOST_ANSWERS = 15
+_MOST_ANSWERS = 12
 _LONGEST_WORDS = 150
 _LONGEST_ITEM = 60
 _MOST_VARIANTS = 3
@@ -67,6 +67,14 @@ class Question:
     def plain(self) -> type[BaseModel]:
         """The answer schema with plain strings, for providers that compile schemas slowly."""
         return self._model(constrain=False)
+
+    @property
+    def by_number(self) -> bool:
+        """Whether a field is answered by the numbers of lines, so that they have to be shown."""
+        return any(
+            field.kind.shape == "lines" and self.options[field.name] is None
+            for field in self.fields
+        )
 
     @property
     def candidates(self) -> Iterator[Span]:

@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,18 @@ from vcr.serialize import CASSETTE_FORMAT_VERSION, deserialize, serialize
 
 from extract.errors import CassetteError
 
-__all__ = ["FilePersister", "JsonBodies", "key_of", "scrubbed"]
+__all__ = ["FilePersister", "JsonBodies", "key_of", "scrubbed", "secrets"]
 
 _KEPT = ("object", "model", "choices", "usage")
 """What is kept of a completion: the rest is drawn anew for every answer."""
 
 _LONG = 60
+
+_SECRET = re.compile(
+    r"\bsk-[A-Za-z0-9_-]{16,}|\bBearer\s+[A-Za-z0-9._~+/-]{16,}|\bset-cookie\s*:|\bopenai-organization\b"
+    r"|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}|-----BEGIN [A-Z ]*PRIVATE KEY-----",
+    re.IGNORECASE,
+)
 
 
 def key_of(request: Request) -> str:
@@ -136,6 +143,7 @@ class FilePersister:
             raise CassetteNotFoundError from None
         except (OSError, UnicodeDecodeError) as error:
             raise CassetteError(f"{path} cannot be read: {error}") from error
+        _refuse_secrets(path, text)
         try:
             loaded = deserialize(text, serializer)
         except ValueError as error:
@@ -154,6 +162,7 @@ class FilePersister:
         """Write a file whole or not at all. Raises CassetteError where it cannot be written."""
         target = Path(path)
         text = serialize(cassette, serializer)
+        _refuse_secrets(target, text)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=target.parent, prefix=".recording-")
@@ -172,6 +181,20 @@ class FilePersister:
             raise CassetteError(
                 f"{target} cannot be written: {error.strerror}; what was recorded before is intact"
             ) from error
+
+
+def secrets(text: str) -> list[str]:
+    """Return what in a text has the shape of a key, a token or a cookie.
+
+    >>> secrets("Bearer abcdefghijklmnopqrstuv")
+    ['Bearer abcdefghijklmnopqrstuv']
+    """
+    return _SECRET.findall(text)
+
+
+def _refuse_secrets(path: str | Path, text: str) -> None:
+    if found := secrets(text):
+        raise CassetteError(f"{path}: {found[0][:12]!r}… in it looks like a secret: take it out")
 
 
 def _parsed(body: bytes | str | None) -> Any:

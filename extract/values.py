@@ -61,6 +61,9 @@ class Document:
         digest = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
         object.__setattr__(self, "sha256", digest)
 
+    def __hash__(self) -> int:
+        return hash((self.id, self.sha256))
+
     def quote(self, span: Span) -> str:
         """Return the characters of `span`."""
         return self.text[span.start : span.end]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extract.values import Document, Span
 from extract.vocabulary import words
@@ -52,6 +53,7 @@ class _Open:
     divided: bool = False
 
 
+@lru_cache(maxsize=4)
 def sections(document: Document) -> tuple[Section, ...]:
     r"""Return the sections in order; those that hold no line are left out.
 

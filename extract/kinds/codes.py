@@ -59,6 +59,7 @@ class Codes(Kind):
     """
 
     shape: ClassVar[Shape] = "many"
+    asked: ClassVar[bool] = False
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return the labelled codes: the label leaves nothing to choose."""

@@ -54,6 +54,7 @@ class Date(Kind):
 
     cue: Cue
     shape: ClassVar[Shape] = "one"
+    asked: ClassVar[bool] = False
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return the dates that have the cue: it leaves nothing to choose."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from extract.values import Document, Span, State
 
@@ -47,6 +47,9 @@ class Kind(ABC):
     @abstractmethod
     def shape(self) -> Shape:
         """How the model answers: one mention or candidate, many of them, or line numbers."""
+
+    asked: ClassVar[bool] = True
+    """False for a kind that code answers alone: what it proposes is given."""
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return the spans that answer the field in so many words, so that it is not asked.

@@ -53,6 +53,7 @@ class Languages(Kind):
     """
 
     shape: ClassVar[Shape] = "many"
+    asked: ClassVar[bool] = False
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return the languages with a cue that they are asked for: it leaves nothing to choose."""

@@ -43,6 +43,7 @@ class Schooling(Kind):
     """
 
     shape: ClassVar[Shape] = "many"
+    asked: ClassVar[bool] = False
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return every statement of schooling: the lowest is asked for, so all are needed."""

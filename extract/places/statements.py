@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from extract.places.address import parts
@@ -48,6 +49,7 @@ class _Candidate:
     rank: int
 
 
+@lru_cache(maxsize=4)
 def statements(document: Document) -> tuple[Span, ...]:
     r"""Return the place statements in reading order, without overlaps, at most twelve.
 

@@ -1,0 +1,59 @@
+"""How long a recorded case takes to replay, beyond start-up.
+
+    python -m evals.replay docs/samples cassettes/test_recorded
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from pathlib import Path
+from typing import Annotated
+
+import anyio
+import typer
+
+from extract.api import opened
+from extract.cassettes import Recordings
+from extract.errors import PostingsError
+from extract.posting import Posting
+from extract.text.sources import documents
+from extract.values import Document
+
+__all__ = ["main"]
+
+
+def main(
+    paths: Annotated[list[str], typer.Argument(help="The documents, then the folder of tapes.")],
+    rounds: Annotated[int, typer.Option(help="How often each case is played.")] = 5,
+) -> None:
+    """Play every recorded case, and say what one takes."""
+    folder = Path(paths[-1])
+    recorded = Recordings(folder).files()
+    found = [d for d in documents(paths[:-1]) if isinstance(d, Document) and d.id in recorded]
+    if not found:
+        raise typer.BadParameter(f"no document there has a recording in {folder}")
+    anyio.run(_play, folder, found, rounds)
+
+
+async def _play(folder: Path, found: list[Document], rounds: int) -> None:
+    async with opened(Posting, recordings=Recordings(folder)) as extractor:
+        took: dict[str, list[float]] = {document.id: [] for document in found}
+        for _ in range(rounds + 1):
+            for document in found:
+                started = time.perf_counter()
+                try:
+                    await extractor.read(document)
+                except PostingsError as error:
+                    raise typer.BadParameter(str(error)) from error
+                took[document.id].append((time.perf_counter() - started) * 1000)
+    # The first round loads vocabularies and the gazetteer: it is start-up.
+    medians = [statistics.median(times[1:]) for times in took.values()]
+    print(
+        f"{len(found)} cases, {rounds} rounds: median {statistics.median(medians):.1f} ms a case, "
+        f"slowest {max(medians):.1f} ms; the first round took {sum(t[0] for t in took.values()):.0f} ms"
+    )
+
+
+if __name__ == "__main__":
+    typer.run(main)

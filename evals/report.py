@@ -1,0 +1,162 @@
+"""One page for one run, or for two side by side: the fields, the postings, the evidence.
+
+The page is one file that needs no network. Everything that comes from a posting or a model is
+data: it stands as JSON in a block that is not executed, with every character escaped that could
+end the block, and the page's own script puts it on screen as text, never as markup. The page's
+policy lets only that one script run, known by its hash, and forbids every request.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from importlib.resources import files
+from typing import Any
+
+from evals.compare import Comparison, name_of
+from evals.dataset import FIELDS, Dataset
+from evals.runlog import CaseResult, RunLog
+from extract.errors import InputError
+from extract.schema import IS_POSTING
+
+__all__ = ["Shown", "page", "shown"]
+
+_BLOCK = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
+_UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&"}
+_MOST_RUNS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a run log does not hold: by the id of a case, its text and the right values.
+
+    `texts` are those that the evidence's offsets refer to. `labels` give for each field the label
+    and then the values that are accepted too, as JSON.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, Sequence[Any]]] = field(default_factory=dict)
+
+
+def shown(dataset: Dataset, run: RunLog) -> Shown:
+    """Read the texts and labels of a run's cases.
+
+    Raises InputError where the dataset is not what the run was made on, since quotes would then
+    be marked at the wrong words, and for a document that cannot be read.
+    """
+    if dataset.sha256 != run.plan.dataset_sha256:
+        raise InputError(
+            f"{dataset.name}: is not what the run was made on: its labels or documents have "
+            "changed since; run it again"
+        )
+    ran = {case.id for case in run.cases}
+    cases = [case for case in dataset.cases if case.id in ran]
+    return Shown(
+        {case.id: case.document().text for case in cases},
+        {case.id: case.gold for case in cases},
+    )
+
+
+def page(
+    runs: Sequence[RunLog], shown: Shown | None = None, comparison: Comparison | None = None
+) -> str:
+    """Write the page of one run, or of an earlier and a later one, as HTML.
+
+    It is plain ASCII: text in other scripts is escaped in the data.
+    """
+    if not 1 <= len(runs) <= _MOST_RUNS:
+        raise ValueError(f"a page shows one run or two, not {len(runs)}")
+    template = files("evals").joinpath("report_template.html").read_text("utf-8")
+    template = template.replace("@@POLICY@@", _policy(template))
+    # Split and not replaced twice, so that the data can hold any mark of the template.
+    head, mark, tail = template.partition("@@DATA@@")
+    if not mark:
+        raise ValueError("the page's template has no place for the data")
+    data = json.dumps(_data(runs, shown or Shown(), comparison), separators=(",", ":"))
+    return head + data.translate(_UNSAFE) + tail
+
+
+def _policy(template: str) -> str:
+    hashes = {
+        tag: base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
+        for tag, body in _BLOCK.findall(template)
+    }
+    return (
+        f"default-src 'none'; script-src 'sha256-{hashes['script']}'; "
+        f"style-src 'sha256-{hashes['style']}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _data(runs: Sequence[RunLog], shown: Shown, comparison: Comparison | None) -> dict[str, Any]:
+    results = [{case.id: case for case in run.cases} for run in runs]
+    ids = list(dict.fromkeys(case.id for run in runs for case in run.cases))
+    return {
+        "fields": [IS_POSTING, *FIELDS],
+        "runs": [_run(run) for run in runs],
+        "comparison": asdict(comparison) if comparison else None,
+        "cases": [
+            {
+                "id": id,
+                "text": shown.texts.get(id),
+                "label": {name: list(right) for name, right in shown.labels.get(id, {}).items()},
+                "results": [_result(each.get(id)) for each in results],
+            }
+            for id in ids  # noqa: A001 - the case's own key
+        ],
+    }
+
+
+def _run(run: RunLog) -> dict[str, Any]:
+    scores = run.scores.model_dump(mode="json")
+    judged = run.scores.is_posting
+    scores["fields"][IS_POSTING] = {
+        "precision": judged.value,
+        "recall": judged.value,
+        "f1": judged.value,
+        "interval": judged.interval,
+        "correct": judged.count,
+        "wrong": judged.of - judged.count,
+        "omitted": 0,
+        "invented": 0,
+    }
+    return {
+        "name": name_of(run),
+        "plan": run.plan.model_dump(mode="json"),
+        "environment": run.environment.model_dump(mode="json"),
+        "started": run.started,
+        "status": run.status,
+        "cases": len(run.cases),
+        "scores": scores,
+    }
+
+
+def _result(case: CaseResult | None) -> dict[str, Any] | None:
+    if case is None:
+        return None
+    told = case.model_dump(mode="json", include={"split", "status", "error", "seconds", "usage"})
+    counts = {name: asdict(each) for name, each in case.counts.items()}
+    if case.is_posting is not None:
+        counts[IS_POSTING] = {"correct": int(case.is_posting), "wrong": int(not case.is_posting)}
+    return {**told, "counts": counts, **_record(case.record or {})}
+
+
+def _record(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of a record that is shown: the scored fields and where they were read."""
+    posting = record.get("posting") or {}
+    values = {name: posting[name] for name in FIELDS if name in posting}
+    evidence = [
+        [name.partition(".")[0], each["start"], each["end"]]
+        for name, spans in (record.get("evidence") or {}).items()
+        if name.partition(".")[0] in FIELDS
+        for each in spans
+    ]
+    return {
+        "values": {IS_POSTING: record.get(IS_POSTING), **values},
+        "evidence": evidence,
+        "states": record.get("states") or {},
+        "notes": record.get("notes") or {},
+    }
