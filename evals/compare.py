@@ -157,9 +157,9 @@ def _counts(run: RunLog, origins: Mapping[str, str], names: Sequence[str]) -> ND
     places = {origin: place for place, origin in enumerate(sorted(set(origins.values())))}
     table = np.zeros((len(places), len(names), len(COUNTS)))
     for case in run.cases:
-        rows = table[places[origins[case.id]]]
-        for row, name in zip(rows, names, strict=True):
-            row += _judged(case) if name == IS_POSTING else _counted(case, name)
+        table[places[case.origin]] += [
+            _judged(case) if name == IS_POSTING else _counted(case, name) for name in names
+        ]
     return table
 
 

@@ -1,4 +1,4 @@
-"""What `postings compare` does: two run logs in; a table, Markdown, a page and an exit status out."""
+"""What `postings compare` does: run logs in; a table, Markdown, a page and an exit status out."""
 
 from __future__ import annotations
 

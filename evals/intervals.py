@@ -33,8 +33,8 @@ class Resamples:
         self._place = {name: place for place, name in enumerate(sorted(set(origins)))}
         size = len(self._place)
         random = np.random.default_rng(SEED)
-        shares = np.full(size, 1 / size) if size else np.zeros(0)
-        self._weights: Array = random.multinomial(size, shares, RESAMPLES).astype(np.float64)
+        drawn = random.multinomial(size, [1 / size] * size, RESAMPLES) if size else [[]]
+        self._weights: Array = np.asarray(drawn, dtype=np.float64)
 
     @property
     def enough(self) -> bool:

@@ -18,6 +18,13 @@ def markdown(comparison: Comparison, failures: Sequence[str] = ()) -> str:
     """Write a comparison as a table, the fields that changed first, and what the gate refuses."""
     changed = [each for each in comparison.fields if each.verdict in _MARKS]
     same = [each for each in comparison.fields if each.verdict not in _MARKS]
+    table = [_row(each) for each in (comparison.macro, *changed, *same)]
+    note = (
+        f"p: paired permutation test by posting, corrected for {len(comparison.fields)} fields "
+        f"(Holm), level {LEVEL:g}; the macro average is a test of its own. Detectable: the "
+        f"smallest difference this set shows with a chance of {POWER:.0%}; a smaller one may be "
+        "there all the same."
+    )
     lines = [
         f"### {_headline(comparison, failures)}",
         "",
@@ -25,18 +32,13 @@ def markdown(comparison: Comparison, failures: Sequence[str] = ()) -> str:
         f"After: {_plain(comparison.after)}  ",
         f"The same {comparison.postings} postings, F1.",
         "",
-    ]
-    if failures:
-        lines += [*(f"- {_plain(failure)}" for failure in failures), ""]
-    lines += [
+        *(f"- {_plain(failure)}" for failure in failures),
+        *([""] if failures else []),
         "| field | before | after | difference (95 %) | p | | detectable |",
         "| --- | --: | --: | --: | --: | --- | --: |",
-        *(_row(each) for each in (comparison.macro, *changed, *same)),
+        *table,
         "",
-        f"p: paired permutation test by posting, corrected for {len(comparison.fields)} fields "
-        f"(Holm), level {LEVEL:g}; the macro average is a test of its own. Detectable: the "
-        f"smallest difference this set shows with a chance of {POWER:.0%}; a smaller one may be "
-        "there all the same.",
+        note,
     ]
     return "\n".join(lines) + "\n"
 

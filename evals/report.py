@@ -66,7 +66,7 @@ def page(
 ) -> str:
     """Write the page of one run, or of an earlier and a later one, as HTML.
 
-    It is plain ASCII: text in other scripts is escaped in the data.
+    The data is plain ASCII, with text in other scripts escaped.
     """
     if not 1 <= len(runs) <= _MOST_RUNS:
         raise ValueError(f"a page shows one run or two, not {len(runs)}")

@@ -162,7 +162,7 @@ def _extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
     "Exit codes: 0 nothing got worse; 1 a field got significantly worse, or the gate is broken; "
     "2 the runs cannot be compared.",
 )
-def _compare(
+def _compare(  # noqa: PLR0913, PLR0917 - one parameter for each option
     before: Annotated[Path, typer.Argument(metavar="RUN_A", help="The earlier run log.")],
     after: Annotated[Path, typer.Argument(metavar="RUN_B", help="The later one.")],
     gate: Annotated[
@@ -227,6 +227,19 @@ def _verify(
         from extract import embedded  # noqa: PLC0415 - see the module's docstring
 
         typer.echo(embedded.verify(path))
+
+
+@app.command(
+    "eval",
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def _eval(context: typer.Context) -> None:
+    """Score a system on labelled postings, or check the labels; see `postings eval --help`."""
+    with _faults():
+        from evals.commands import main as evaluate  # noqa: PLC0415 - see the module's docstring
+
+        evaluate(context.args)
 
 
 @contextmanager

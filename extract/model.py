@@ -189,7 +189,7 @@ def _mapped(error: Exception, model: Model) -> Exception:
     for cause in _chain(error):
         if isinstance(cause, PostingsError):
             return cause
-        if isinstance(cause, openai.APIError) and not _is_ours(cause):
+        if isinstance(cause, openai.OpenAIError) and not _is_ours(cause):
             return _mapped_openai(cause, where)
     completion = getattr(error, "last_completion", None)
     if not isinstance(completion, ChatCompletion):  # the client hands on any body as it came

@@ -162,7 +162,7 @@ def _candidates(asked: Question) -> str:
         for name, options in asked.options.items()
         if options
     ]
-    return defuse("\n".join(told))
+    return defuse("\n".join(["Choose from:", *told])) if told else ""
 
 
 def _shown(document: Document, line: Line) -> str:

@@ -94,8 +94,8 @@ class Apprenticeship(BaseModel):
     employer: Annotated[str | None, Phrase()] = Field(default=None, description="who trains")
     places: list[Location] = Field(default=[], description="where the training is")
     allowance: Salary | None = Field(default=None, description="pay in the first year")
-    what_you_learn: Annotated[list[str], Lines()] = Field(
-        default=[], description="lines on what is taught"
+    tasks: Annotated[list[str], Lines(section="responsibilities")] = Field(
+        default=[], description="lines on what the apprentice does"
     )
 
 
@@ -104,12 +104,12 @@ def test_a_schema_of_ones_own(postings: Read) -> None:
     text = """Apprentice Stonemason
 Hollis & Daughter, Lincoln
 
-You learn:
-- to cut and set limestone
-- to read a mason's drawings
+What you will do:
+- cut and set limestone
+- read a mason's drawings
 
 £7.55 an hour, with one day a week at college."""
     posting = postings(text, Apprenticeship, id="apprenticeship").posting
     assert "Stonemason" in posting.trade
     assert Salary(min=7.55, max=7.55, currency="GBP", period="hour") == posting.allowance
-    assert ["to cut and set limestone", "to read a mason's drawings"] == posting.what_you_learn
+    assert ["cut and set limestone", "read a mason's drawings"] == posting.tasks

