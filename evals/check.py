@@ -19,7 +19,8 @@ from typing import Any
 import pycountry
 from babel import Locale
 
-from evals.dataset import FIELDS, Label, case_of, faults, labels
+from evals.dataset import FIELDS, case_of
+from evals.labels import Label, faults, labels
 from extract.cues.calendar import written_dates
 from extract.cues.numerals import spelled
 from extract.errors import InputError

@@ -25,6 +25,8 @@ __all__ = ["MACRO", "Change", "Comparison", "Verdict", "changes", "compare", "na
 
 MACRO = "macro"
 
+_LEAST_SAID = 0.001
+
 Verdict = Literal["improved", "worse", "no difference this set can show"]
 
 
@@ -45,6 +47,11 @@ class Change:
     def difference(self) -> float:
         """F1 after, less F1 before."""
         return self.after - self.before
+
+    @property
+    def p_said(self) -> str:
+        """The p-value to three places; a drawn one is never said to be 0."""
+        return "<0.001" if self.p < _LEAST_SAID else f"{self.p:.3f}"
 
 
 @dataclass(frozen=True, slots=True)

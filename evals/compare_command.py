@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -73,11 +75,14 @@ def judge(
 
 def _print(compared: Comparison) -> None:
     table = Table(
+        box=box.SIMPLE_HEAD,
         title=f"{compared.postings} postings, F1",
-        caption=f"detectable: the smallest difference this set shows with a chance of {POWER:.0%}",
+        caption="not shown: no difference this set can show\n"
+        f"detectable: the smallest one it shows with a chance of {POWER:.0%}",
     )
-    for heading in ("field", "before", "after", "difference", "p", "detectable", "verdict"):
-        table.add_column(heading, justify="left" if heading in ("field", "verdict") else "right")
+    for heading in ("field", "before", "after", "change", "p", "detectable", "verdict"):
+        side: Literal["left", "right"] = "left" if heading in ("field", "verdict") else "right"
+        table.add_column(heading, justify=side, no_wrap=True)
     for change in compared.fields:
         table.add_row(*_cells(change), style=_STYLES.get(change.verdict))
     table.add_section()
@@ -92,9 +97,9 @@ def _cells(change: Change) -> tuple[str, ...]:
         f"{change.before:.3f}",
         f"{change.after:.3f}",
         f"{change.difference:+.3f}",
-        f"{change.p:.3f}",
+        change.p_said,
         "none" if change.detectable is None else f"{change.detectable:.2f}",
-        change.verdict,
+        change.verdict if change.verdict in _STYLES else "not shown",
     )
 
 

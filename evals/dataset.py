@@ -13,33 +13,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-import jsonschema
-
-from evals.flat import is_flat, unflattened
+from evals.labels import Label, contents, faults, labels
 from extract.errors import InputError
 from extract.text.document import from_text, read
 from extract.values import Document
 
-__all__ = [
-    "FIELDS",
-    "LISTS",
-    "SCALARS",
-    "Case",
-    "Dataset",
-    "Label",
-    "case_of",
-    "faults",
-    "labels",
-    "load",
-]
+__all__ = ["FIELDS", "LISTS", "SCALARS", "Case", "Dataset", "case_of", "load"]
 
 SCALARS = (
     "title",
@@ -74,15 +59,6 @@ FIELDS = (
 """The fields that are scored, in the order in which they are shown."""
 
 Split = Literal["dev", "test"]
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """One label as it stands in the dataset; `row` is None where it is not a JSON object."""
-
-    place: str
-    row: dict[str, Any] | None
-    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +147,7 @@ def load(path: str | Path) -> Dataset:
         case = case_of(where, label, rows[twin][1] if twin else {})
         digest.update(json.dumps(row, sort_keys=True, ensure_ascii=False).encode())
         if "text" not in row:
-            digest.update(_bytes(case.source, label.place))
+            digest.update(contents(case.source, label.place))
         cases.append(case)
     return Dataset(where.name, tuple(cases), digest.hexdigest())
 
@@ -182,64 +158,6 @@ def case_of(where: Path, label: Label, original: Mapping[str, Any] = MappingProx
     source = label.place if "text" in row else str(where / row["document"])
     split = _split(row, original)
     return Case(row["id"], source, split, _alternatives(row), row, row.get("twin_of"))
-
-
-def labels(path: Path) -> Iterator[Label]:
-    """Yield the labels of a dataset, with flat ones brought into the fields of a posting.
-
-    Raises InputError where `path` is no dataset.
-    """
-    if path.is_dir():
-        names = sorted((path / "labels").glob("*.json"))
-        if not names:
-            raise InputError(f"{path}: holds no labels/*.json")
-        for name in names:
-            yield _label(_bytes(str(name), str(path)), str(name))
-        return
-    if not path.is_file():
-        raise InputError(f"{path}: no such directory or file")
-    lines = path.read_bytes().split(b"\n")
-    if not any(line.strip() for line in lines):
-        raise InputError(f"{path}: holds no rows")
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield _label(line, f"{path}:{number}")
-
-
-def faults(label: Label) -> list[str]:
-    """Return what in a label is not of the schema, each with its place in the label."""
-    if label.row is None:
-        return [label.fault or "not a JSON object"]
-    found = sorted(_validator().iter_errors(label.row), key=lambda error: error.json_path)
-    name = label.row.get("id", "no id")
-    return [f"{name}, {error.json_path.removeprefix('$.')}: {_told(error)}" for error in found]
-
-
-def _told(error: jsonschema.ValidationError) -> str:
-    if error.validator == "enum":
-        known = ", ".join(map(str, cast(list[Any], error.validator_value)))
-        return f"{error.instance!r} is none of {known}"
-    return error.message[:200]
-
-
-def _label(data: bytes, place: str) -> Label:
-    try:
-        row = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        return Label(place, None, f"not JSON: {error}")
-    if not isinstance(row, dict):
-        return Label(place, None, "not a JSON object")
-    try:
-        return Label(place, unflattened(row) if is_flat(row) else row)
-    except (AttributeError, TypeError) as error:
-        return Label(place, None, f"flat labels that cannot be read: {error}")
-
-
-def _bytes(path: str, place: str) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"{place}: {path} cannot be read: {error.strerror or error}") from error
 
 
 def _split(row: Mapping[str, Any], original: Mapping[str, Any]) -> Split:
@@ -259,10 +177,3 @@ def _alternatives(row: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
         gold = {**dict.fromkeys(SCALARS), **{name: [] for name in LISTS}, **gold}
     names = [name for name in ("is_posting", *FIELDS) if name in gold]
     return {name: (gold[name], *accept.get(name, ())) for name in names}
-
-
-@cache
-def _validator() -> jsonschema.Draft202012Validator:
-    schema = json.loads(files("evals").joinpath("dataset.schema.json").read_text("utf-8"))
-    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
-    return jsonschema.Draft202012Validator(schema, format_checker=checker)

@@ -81,7 +81,7 @@ def breaches(gate: Gate, scores: Scores) -> tuple[str, ...]:
 def setbacks(comparison: Comparison) -> tuple[str, ...]:
     """Say which fields got significantly worse, one sentence each."""
     return tuple(
-        f"{each.field} got worse: {each.before:.3f} to {each.after:.3f} (p = {each.p:.4f})"
+        f"{each.field} got worse: {each.before:.3f} to {each.after:.3f} (p {each.p_said})"
         for each in comparison.worse
     )
 

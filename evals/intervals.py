@@ -33,8 +33,9 @@ class Resamples:
         self._place = {name: place for place, name in enumerate(sorted(set(origins)))}
         size = len(self._place)
         random = np.random.default_rng(SEED)
-        drawn = random.multinomial(size, [1 / size] * size, RESAMPLES) if size else [[]]
-        self._weights: Array = np.asarray(drawn, dtype=np.float64)
+        self._weights: Array = np.zeros((RESAMPLES, size))
+        if size:
+            self._weights += random.multinomial(size, [1 / size] * size, RESAMPLES)
 
     @property
     def enough(self) -> bool:

@@ -65,7 +65,7 @@ def _row(change: Change) -> str:
     least = "none" if change.detectable is None else f"{change.detectable:.2f}"
     return (
         f"| {_plain(change.field)} | {change.before:.3f} | {change.after:.3f} "
-        f"| {change.difference:+.3f} ({low:+.2f} to {high:+.2f}) | {change.p:.3f} "
+        f"| {change.difference:+.3f} ({low:+.2f} to {high:+.2f}) | {_plain(change.p_said)} "
         f"| {mark} | {least} |"
     )
 

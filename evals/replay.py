@@ -1,6 +1,6 @@
 """How long a recorded case takes to replay, beyond start-up.
 
-    python -m evals.replay docs/samples cassettes/test_recorded
+python -m evals.replay docs/samples cassettes/test_recorded
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ async def _play(folder: Path, found: list[Document], rounds: int) -> None:
     medians = [statistics.median(times[1:]) for times in took.values()]
     print(
         f"{len(found)} cases, {rounds} rounds: median {statistics.median(medians):.1f} ms a case, "
-        f"slowest {max(medians):.1f} ms; the first round took {sum(t[0] for t in took.values()):.0f} ms"
+        f"slowest {max(medians):.1f} ms; start-up {sum(t[0] for t in took.values()):.0f} ms"
     )
 
 

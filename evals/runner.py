@@ -18,12 +18,12 @@ from typing import Any, Literal, Protocol, TextIO
 
 from pydantic import ValidationError
 
-from evals import runlog
 from evals.compare_values import outcome
 from evals.dataset import Case
 from evals.grounding import checked
 from evals.runlog import CaseResult, Plan, Problem, RunLog
 from evals.scores import scored
+from evals.surroundings import environment, now
 from evals.systems import System
 from extract.errors import InputError, ModelError, PostingsError
 from extract.values import Document, Usage
@@ -57,8 +57,8 @@ class Run:
     answered: bool = False
 
     def __post_init__(self) -> None:
-        self._environment = runlog.environment()
-        self._started = runlog.now()
+        self._environment = environment()
+        self._started = now()
         self._clock = time.monotonic()
         if self.partial is not None:
             wanted = {case.id for case in self.cases}

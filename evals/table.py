@@ -1,4 +1,4 @@
-"""The scores of a run as a table for a terminal."""
+"""The scores of a run as a table for a terminal, 80 columns wide."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from evals.runlog import FieldScore, Interval, Mean, Rate, RunLog
 
 __all__ = ["rendered"]
 
-_HEADINGS = ("P", "R", "F1", "95 %", "correct", "wrong", "omitted", "invented", "correct nulls")
+_HEADINGS = ("P", "R", "F1", "95 %", "correct", "wrong", "omitted", "invented", "nulls")
 _FLIPS_NAMED = 5
 
 
@@ -24,12 +24,13 @@ def _fields(log: RunLog) -> Table:
     cut = "" if log.status == "complete" else ", cut"
     what = f"{plan.dataset} ({plan.split}), {len(log.cases)} postings{cut}"
     table = Table(title=Text(f"{what}: {plan.system}, {plan.model}"), title_justify="left")
-    table.add_column("field")
+    table.box, table.padding, table.pad_edge = None, (0, 1, 0, 0), False
+    table.add_column("field", no_wrap=True)
     for heading in _HEADINGS:
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for name, score in log.scores.fields.items():
         table.add_row(name, *_cells(score))
-    table.add_section()
+    table.add_row()
     for name, mean in (("macro F1", log.scores.macro_f1), ("micro F1", log.scores.micro_f1)):
         table.add_row(name, "", "", *_mean(mean), *[""] * 5)
     return table
@@ -37,9 +38,9 @@ def _fields(log: RunLog) -> Table:
 
 def _cells(score: FieldScore) -> list[str]:
     counts = (score.correct, score.wrong, score.omitted, score.invented, score.correct_nulls)
-    shares = (score.precision, score.recall, score.f1)
+    shares = [_share(share, 2) for share in (score.precision, score.recall)]
     interval = _interval(score.interval) if score.f1 is not None else ""
-    return [*map(_share, shares), interval, *map(str, counts)]
+    return [*shares, _share(score.f1), interval, *map(str, counts)]
 
 
 def _mean(mean: Mean) -> tuple[str, str]:
@@ -78,8 +79,8 @@ def _named(fields: dict[str, list[str]]) -> str:
     return f": {', '.join(told[:_FLIPS_NAMED])}{more}" if told else ""
 
 
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
+def _share(value: float | None, places: int = 3) -> str:
+    return "-" if value is None else f"{value:.{places}f}"
 
 
 def _interval(ends: Interval) -> str:

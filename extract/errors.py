@@ -119,4 +119,16 @@ class TruncationError(ModelError):
 
 
 class ReplyError(ModelError):
-    """The answer is not JSON, or not of the schema that was asked for."""
+    """The answer is not JSON, or not of the schema that was asked for.
+
+    `fault` says what is wrong in words for the model; None where no answer of a model came at all.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        usage: Usage = Usage(),  # noqa: B008 - frozen
+        fault: str | None = None,
+    ) -> None:
+        super().__init__(message, usage)
+        self.fault = fault

@@ -47,6 +47,7 @@ __all__ = ["Client", "Model", "Reply"]
 # instructor logs every failed call, with the words of the model in it, even where nobody listens.
 logging.getLogger("instructor").addHandler(logging.NullHandler())
 
+_NO_ANSWER = "the server sent no usable answer; is it an OpenAI-compatible chat endpoint?"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _HOSTED = ("openai.com", "azure.com")
 _BACKOFF = wait_random_exponential(multiplier=0.5, max=30)
@@ -208,7 +209,8 @@ def _mapped(error: Exception, model: Model) -> Exception:
             f"{where}: the model declined to answer: {refusal or 'filtered'}", usage
         )
     if isinstance(error, InstructorRetryException | ValidationError | ValueError):
-        return ReplyError(f"{where}: {_fault(error)}", usage)
+        fault = _fault(error)
+        return ReplyError(f"{where}: {fault or _NO_ANSWER}", usage, fault)
     return error
 
 
@@ -217,8 +219,8 @@ def _is_ours(error: BaseException) -> bool:
     return any(isinstance(cause, PostingsError) for cause in _chain(error))
 
 
-def _fault(error: Exception) -> str:
-    """Say in our own words what is wrong with a reply: pydantic's change with its version."""
+def _fault(error: Exception) -> str | None:
+    """Say in our own words what is wrong with an answer: pydantic's change with its version."""
     for cause in _chain(error):
         if isinstance(cause, ValidationError):
             first = cause.errors(include_url=False)[0]
@@ -226,7 +228,7 @@ def _fault(error: Exception) -> str:
                 return "the answer is not JSON"
             place = ".".join(str(part) for part in first["loc"]) or "the answer"
             return f"the answer is not of the schema: {place} ({first['type']})"
-    return "the server sent no usable answer; is it an OpenAI-compatible chat endpoint?"
+    return None
 
 
 def _mapped_openai(error: openai.OpenAIError, where: str) -> ModelError:  # noqa: PLR0911 - one a fault

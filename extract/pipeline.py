@@ -96,7 +96,9 @@ class Extractor(Generic[T]):
         try:
             reply = await self._ask(asked, messages, Usage())
         except ReplyError as error:
-            again = [*messages, self.prompt.repair(str(error))]
+            if error.fault is None:
+                raise
+            again = [*messages, self.prompt.repair(error.fault)]
             return self._grounded(asked, await self._ask(asked, again, error.usage))
         first = self._grounded(asked, reply)
         lost = [claim for claim in first.assembly.misses if first.loses(claim.field)]

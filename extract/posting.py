@@ -96,7 +96,7 @@ class Posting(BaseModel):
     certifications: Annotated[list[str], Phrases(cue="certifications", most=10)] = Field(
         default=[], description="licences and certificates asked for"
     )
-    skills: Annotated[list[str], Phrases()] = Field(
+    skills: Annotated[list[str], Phrases(most_words=6, not_under=("benefits",))] = Field(
         default=[],
         description="tools, technologies, methods and subjects to master; no soft skills",
     )

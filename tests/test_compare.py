@@ -262,6 +262,7 @@ def test_command(files: tuple[str, str], tmp_path: Path) -> None:
     )
     assert 1 == result.exit_code
     assert "gate: salary got worse: 1.000 to 0.000" in result.output
+    assert "…" not in result.output
     assert made[0].read_text("utf-8").startswith("### Worse: salary")
     assert made[1].read_text("utf-8").startswith("<!DOCTYPE html>")
     assert 0 == CliRunner().invoke(app, ["compare", bad, good]).exit_code

@@ -230,14 +230,12 @@ def test_an_answer_off_the_schema_is_asked_again_once(posting: Document) -> None
     assert TWO == record.provenance.usage
 
 
-@pytest.mark.xfail(strict=True, reason="the fault that is put to the model holds the address")
 def test_what_is_put_to_the_model_does_not_hold_an_address(posting: Document) -> None:
     """A port that changes from run to run would make two equal questions differ."""
     _, requests = read(posting, "no JSON", GOOD)
     assert "127.0.0.1" not in requests[1]["messages"][-1]["content"]
 
 
-@pytest.mark.xfail(strict=True, reason="any ReplyError is put to the model as its own mistake")
 @pytest.mark.parametrize("answer", [refusal(400, "no such parameter"), (200, {})])
 def test_what_is_no_answer_is_not_asked_again(posting: Document, answer: Canned) -> None:
     """A server that refuses the request, or is no chat endpoint, will do so again."""

@@ -11,6 +11,7 @@ from evals import runlog
 from evals.compare_values import Counts
 from evals.runlog import CaseResult, Plan, Problem, RunLog
 from evals.scores import scored
+from evals.surroundings import environment, now
 from extract.errors import InputError
 from extract.values import Usage
 
@@ -51,8 +52,8 @@ def log() -> RunLog:
     )
     return RunLog(
         plan=plan,
-        environment=runlog.environment(),
-        started=runlog.now(),
+        environment=environment(),
+        started=now(),
         seconds=2.0,
         status="complete",
         cases=cases,
@@ -86,7 +87,7 @@ def test_a_log_is_written_wholly_or_not(log: RunLog, tmp_path: Path) -> None:
 
 def test_the_environment_names_what_takes_part() -> None:
     """The versions of the packages and of Python are there."""
-    told = runlog.environment()
+    told = environment()
     assert {"postings", "pydantic", "scipy"} <= told.packages.keys()
     assert told.revision
 

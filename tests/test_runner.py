@@ -48,7 +48,9 @@ def dataset() -> str:
         salary = {"min": pay, "max": pay, "currency": currency, "period": "hour"}
         gold = {"is_posting": True, "workplace": None, "salary": salary}
         twin = {"twin_of": "cook"} if name.endswith("-twin") else {}
-        lines.append(json.dumps({"id": name, "text": text, "gold": gold, **twin}))
+        split = "dev" if name == "clerk" else "test"
+        row = {"id": name, "text": text, "gold": gold, "split": split, **twin}
+        lines.append(json.dumps(row))
     Path("shops.jsonl").write_text("\n".join(lines), "utf-8")
     return "shops.jsonl"
 
@@ -95,7 +97,10 @@ def test_the_table_says_what_came_out(server: Server, dataset: str) -> None:
     """Fields with their shares and counts, and what is counted over all of them."""
     lines = evaluate(server, dataset).stdout.splitlines()
     salary = next(line for line in lines if "salary" in line)
-    assert ["1.000", "1.000", "1.000"] == [cell for cell in salary.split() if "1.000" == cell]
+    assert ["salary", "1.00", "1.00", "1.000", "1.00-1.00", "4", "0", "0", "0", "0"] == (
+        salary.split()
+    )
+    assert max(map(len, lines)) <= 80
     for heading in ("macro F1", "is_posting right", "invented", "grounded", "twins", "tokens"):
         assert any(heading in line for line in lines), heading
 
@@ -176,6 +181,31 @@ def test_a_run_goes_on_from_where_it_was_cut(dataset: str) -> None:
     assert 4 == runlog.read("run.json").scores.fields["salary"].correct
 
 
+def test_an_interrupted_run_keeps_what_it_has(
+    server: Server, dataset: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C prints and writes the scores so far; the log says that it was cut."""
+    from evals import commands  # noqa: PLC0415 - patched here alone
+
+    ours = commands.ours
+
+    def interrupted(extractor: Any) -> Any:
+        async def read(document: Any) -> Any:
+            if document.id == "clerk":
+                raise KeyboardInterrupt
+            return await ours(extractor)(document)
+
+        return read
+
+    monkeypatch.setattr(commands, "ours", interrupted)
+    result = evaluate(server, dataset, "-o", "run.json")
+    assert 130 == result.exit_code
+    log = runlog.read("run.json")
+    assert ("cut", ["baker"]) == (log.status, [case.id for case in log.cases])
+    assert Path("run.json.partial").exists()
+    assert "cut" in result.stdout
+
+
 def test_another_plan_starts_anew(dataset: str) -> None:
     """Results of another dataset or model are not taken over."""
 
@@ -196,7 +226,7 @@ def test_part_of_a_dataset(server: Server, dataset: str) -> None:
     evaluate(server, dataset, "--only", "clerk, baker", "--limit", "1", "-o", "run.json")
     assert ["baker"] == [case.id for case in runlog.read("run.json").cases]
     evaluate(server, dataset, "--split", "dev", "-o", "run.json")
-    assert {"dev"} == {case.split for case in runlog.read("run.json").cases}
+    assert ["clerk"] == [case.id for case in runlog.read("run.json").cases]
     result = evaluate(server, dataset, "--only", "clerk,nobody")
     assert 2 == result.exit_code
     assert "no case has the id nobody" in result.stderr

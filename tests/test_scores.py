@@ -84,7 +84,12 @@ RIGHT, WRONG = Counts(correct=1), Counts(wrong=1)
         ("salary", {"min": None, "max": None, "currency": "GBP"}, PAY, Counts(omitted=1)),
         ("experience_years", {"min": 3, "max": None}, {"min": 3.0, "max": None}, RIGHT),
         ("experience_years", {"min": 3, "max": 5}, {"min": 3, "max": None}, WRONG),
-        ("experience_years", {"min": 0, "max": None}, {"min": None, "max": None}, Counts(invented=1)),
+        (
+            "experience_years",
+            {"min": 0, "max": None},
+            {"min": None, "max": None},
+            Counts(invented=1),
+        ),
         (
             "education",
             {"level": "master", "required": True},

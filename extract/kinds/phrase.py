@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from rapidfuzz import fuzz, utils
 
+from extract.cues.sections import sections
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many, settle_one
 from extract.values import Document, Span
 from extract.vocabulary import pattern
@@ -55,13 +56,16 @@ class Phrases(Kind):
     """A list of short texts.
 
     With `cue` (a table of the vocabulary `cues`) the field is asked only of documents in which a
-    word of that table occurs, and `most` bounds how many are taken.
+    word of that table occurs. `most` bounds how many are taken, `most_words` how long one may be;
+    what stands in a section of the roles `not_under` is none.
     """
 
     shape: ClassVar[Shape] = "many"
 
     cue: str | None = None
     most: int = 20
+    most_words: int = 12
+    not_under: tuple[str, ...] = ()
 
     def propose(self, document: Document) -> tuple[Span, ...] | None:
         """Propose nothing, but rule the field out where its cue is missing."""
@@ -70,9 +74,14 @@ class Phrases(Kind):
         return ()
 
     def read(self, document: Document, span: Span) -> tuple[str, ...]:
-        """Return the words that stand there."""
+        """Return the words that stand there, unless they are too many or stand elsewhere."""
         words = words_of(document, span)
-        return () if words is None else (words,)
+        if words is None or len(words.split()) > self.most_words:
+            return ()
+        elsewhere = (s for s in sections(document) if s.role in self.not_under)
+        if any(line.overlaps(span) for section in elsewhere for line in section.lines):
+            return ()
+        return (words,)
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Collect the distinct phrases, the first `most` of them."""
