@@ -95,7 +95,7 @@ def fold(words: str) -> str:
         plain = words.casefold()
     else:
         split = unicodedata.normalize("NFKD", words.casefold().replace("ß", "ss").replace("ø", "o"))
-        plain = "".join(mark for mark in split if not unicodedata.combining(mark))
+        plain = "".join(mark for mark in split if not unicodedata.combining(mark)).casefold()
     return " ".join(plain.translate(_MARKS).split())
 
 
