@@ -301,7 +301,12 @@ def test_what_cannot_work_at_all(words: list[str], monkeypatch: pytest.MonkeyPat
 
 def started(*words: str, **options: Any) -> subprocess.Popen[Any]:
     """Start `postings extract` as a process of its own."""
-    command = [sys.executable, "-c", "from extract.cli import main; main()", "extract", *words]
+    # A shell's background jobs ignore Ctrl-C, and what they start inherits it.
+    program = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from extract.cli import main; main()"
+    )
+    command = [sys.executable, "-c", program, "extract", *words]
     options = {"stdout": subprocess.PIPE} | options
     return subprocess.Popen(command, **options)  # noqa: S603 - our own interpreter
 

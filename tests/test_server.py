@@ -201,6 +201,7 @@ def test_the_server_ends_with_its_process(ending: str, model: Path, stand_in: Pa
     code, status = ENDINGS[ending]
     program = f"""
         import http.client, os, pathlib, signal, sys, threading, time
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         from urllib.parse import urlsplit
         from extract.local import process, server
         process._PROGRAM = pathlib.Path({str(stand_in)!r})
