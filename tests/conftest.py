@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from extract.text.document import from_text
 from extract.values import Document
+
+# The same examples in every run, and no deadline: a check must not fail by chance or by load.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.load_profile("fixed")
 
 POSTING = """\
 Careers > Bakery

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from extract.kinds.kind import Finding, Settled
@@ -257,6 +257,7 @@ PIECES = st.lists(
 
 
 @given(PIECES)
+@example("Location:, LeedsLeeds")
 def test_proposals_lie_in_the_text_and_read(text: str) -> None:
     """In order, apart, and each names a place in the words of the text."""
     of = document(text)

@@ -32,11 +32,11 @@ class Place(Kind):
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return the labelled statements: "Location: Austin, TX"."""
-        return tuple(span for span in statements(document) if is_labelled(document, span))
+        return tuple(span for span in self.propose(document) if is_labelled(document, span))
 
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return the place statements: labelled ones, "City, ST", and those after a cue."""
-        return statements(document)
+        return tuple(span for span in statements(document) if self.read(document, span))
 
     def read(self, document: Document, span: Span) -> tuple[Location, ...] | None:
         """Return the places that the span names; None if it names none."""
