@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check eval record bench lock clean
+.PHONY: run test check record bench lock clean
 
 .venv/.dev: pyproject.toml .ci/requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -65,7 +65,7 @@ class Prompt:
     template: _Template
 
     def messages(self, asked: Question, *, candidates: bool) -> list[Message]:
-        """Render the constant part, the examples, and the numbered lines of one document.
+        """Render the constant part, the examples, and the lines of one document.
 
         With `candidates` the options are told in words, for a model not constrained to them.
         """
