@@ -1,15 +1,11 @@
 """Check the labels of a dataset: form, vocabularies, and whether the text says what they say.
 
-Words (title, company, cities, ids, skills) must stand in the document's text, but for case and
-white space; amounts, years and dates must be written in it in some form. What is only accepted,
-beside the label, is held against the schema alone: it may be worded freely.
+What the label says must stand in the document (see `evals.unsaid`). What is only accepted, beside
+the label, is held against the schema and the vocabularies alone: it may be worded freely.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,22 +17,15 @@ from babel import Locale
 
 from evals.dataset import FIELDS, case_of
 from evals.labels import Label, faults, labels
-from extract.cues.calendar import written_dates
-from extract.cues.numerals import spelled
+from evals.unsaid import unsaid, unshown
 from extract.errors import InputError
-from extract.kinds import Languages, Pay, Years
+from extract.kinds import Languages
+from extract.text.decode import decode
 from extract.values import Document
 
-__all__ = ["problems", "unsaid"]
+__all__ = ["problems"]
 
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[.,'’٫٬ _](?=\d)")
-_NUMBER = re.compile(r"\d+")
-_DATES = ("posted_on", "closes_on", "starts_on")
 _RANGES = ("salary", "experience_years")
-_WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)?")
-_MONTHS = 12
-_UNWRITTEN = {None, 0, 1}
-"""Said without a number: "no experience", "a year"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,42 +65,6 @@ def problems(path: str | Path) -> Iterator[tuple[str, list[str]]]:
                 and file.resolve() not in known.used
             ):
                 yield str(file.relative_to(where)), ["no label names this document"]
-
-
-def unsaid(document: Document, gold: Mapping[str, Any], language: str = "en") -> list[str]:
-    """Return what the labels say and the document, written in `language`, does not.
-
-    >>> document = Document("1", "here", "Cook in Ghent, 15,50 EUR an hour", ())
-    >>> unsaid(document, {"title": "Cook", "salary": {"min": 15.5, "max": 16}})
-    ['salary: 16 is not among the numbers of the text']
-    """
-    text = _folded(document.text)
-    told: list[str] = []
-    for name, words in _words(gold):
-        if _folded(words) not in text:
-            told.append(f"{name}: {words!r} is not in the text")
-    for name in _RANGES:
-        numbers = {gold[name][end] for end in ("min", "max")} if gold.get(name) else set()
-        told += [
-            f"{name}: {number:g} is not among the numbers of the text"
-            for number in sorted(numbers - _UNWRITTEN)
-            if not _is_written(document, number, language)
-        ]
-    for name in _DATES:
-        if gold.get(name) and not _is_dated(document.text, dt.date.fromisoformat(gold[name])):
-            told.append(f"{name}: {gold[name]} is not among the dates of the text")
-    return told
-
-
-def _words(gold: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the labels that stand in the text word for word, with their fields."""
-    for name in ("title", "company"):
-        if gold.get(name):
-            yield name, gold[name]
-    for name in ("job_ids", "skills"):
-        yield from ((name, words) for words in gold.get(name, []))
-    for place in gold.get("locations", []):
-        yield from (("locations", place[part]) for part in ("city", "region") if place.get(part))
 
 
 def _of_dataset(row: Mapping[str, Any], place: str, known: _Known) -> Iterator[str]:
@@ -173,55 +126,17 @@ def _of_text(where: Path, label: Label) -> list[str]:
         fair = row["gold"] and not _filled(row["gold"]) and not missing
         return [] if fair else [f"document: {error}"]
     language = str(row.get("language") or "en")[:2]
-    return [
-        fault
-        for gold in (row["gold"], *row.get("roles", []))
-        for fault in unsaid(document, gold, language)
-    ]
+    golds = (row["gold"], *row.get("roles", []))
+    found = [fault for gold in golds for fault in unsaid(document, gold, language)]
+    if not found:
+        return []
+    hidden = Document(document.id, document.source, unshown(_raw(where, row)), ())
+    still = {fault for gold in golds for fault in unsaid(hidden, gold, language)}
+    return [fault for fault in found if fault in still]
 
 
-def _folded(words: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
-
-
-def _is_written(document: Document, number: float, language: str) -> bool:
-    """Tell whether a number is in the text: its digits but for noughts, or read as pay or years.
-
-    Years may be written in months, and both in words.
-    """
-    meant = (number, number * _MONTHS)
-    if any(_digits(f"{each:f}") in _numbers(document.text) for each in meant):
-        return True
-    for kind in (Pay(), Years()):
-        for span in kind.propose(document) or ():
-            value = kind.read(document, span)
-            if value is not None and number in (value.min, value.max):
-                return True
-    return any(spelled(word, language) in meant for word in set(_WORD.findall(document.text)))
-
-
-def _digits(written: str) -> str:
-    """Return the digits that are left of 12.50, 1.250.000 and 125k alike."""
-    whole, _, part = written.partition(".")
-    return (whole + part.rstrip("0")).strip("0")
-
-
-@cache
-def _numbers(text: str) -> frozenset[str]:
-    plain = unicodedata.normalize("NFKC", text)
-    joined = _BETWEEN_DIGITS.sub("", plain)
-    spaced = _BETWEEN_DIGITS.sub("", plain.replace(" ", "\n"))
-    written = (number for form in (plain, joined, spaced) for number in _NUMBER.findall(form))
-    return frozenset(number.strip("0") for number in written)
-
-
-def _is_dated(text: str, day: dt.date) -> bool:
-    """Tell whether a date is in the text, in full or in parts: its year and its day or month."""
-    for written in written_dates(text):
-        if day in (written.day(None), written.day("day"), written.day("month")):
-            return True
-    numbers = {int(number) for number in _NUMBER.findall(text) if len(number) <= len("2025")}
-    return day.year in numbers and (day.day in numbers or day.day == 1)
+def _raw(where: Path, row: Mapping[str, Any]) -> str:
+    return row["text"] if "text" in row else decode((where / row["document"]).read_bytes())
 
 
 def _is_language(name: str) -> bool:
@@ -231,6 +146,8 @@ def _is_language(name: str) -> bool:
 
 @cache
 def _languages() -> frozenset[str]:
-    """Return the English names of languages: the CLDR's, and those of ISO 639-3."""
-    cldr = (name.casefold() for name in Locale("en").languages.values())
-    return frozenset([*cldr, *(language.name.casefold() for language in pycountry.languages)])
+    """Return the English names of languages and of their varieties (CLDR), and of ISO 639-3."""
+    cldr = Locale("en")
+    listed = (language.name for language in pycountry.languages)
+    names = (*cldr.languages.values(), *cldr.variants.values(), *listed)
+    return frozenset(name.casefold() for name in names)

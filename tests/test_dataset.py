@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.check import problems, unsaid
+from evals.check import problems
 from evals.dataset import FIELDS, LISTS, SCALARS, load
 from evals.flat import unflattened
+from evals.unsaid import unsaid, unshown
 from extract.errors import InputError
 from extract.text.document import from_text
 
-ROOT = Path(__file__).parent.parent
+SHIPPED = Path(__file__).parent.parent / "evals" / "datasets" / "postings"
 TEXT = "Cooper (f/m) at Vat & Hoop, Beaune. 2.150,00 EUR a month. Two years. By 4 May 2026."
 GOLD: dict[str, Any] = {
     "is_posting": True,
@@ -260,6 +261,44 @@ def test_a_label_outside_its_vocabulary(tmp_path: Path, row: dict[str, Any], fau
     assert any(fault in told for told in faults["a"])
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        """<p>{text}</p>
+        <script type="application/ld+json">{"id": "VH-9", "on": "2026-04-02", "p": , }</script>""",
+        '<p>{text} <a href="/jobs/VH-9?on=2026-04-02">Apply</a></p>',
+        "{text}\n\n[Apply](https://hoop.example.com/jobs/VH-9/2026-04-02)",
+    ],
+)
+def test_what_a_page_says_without_showing_it(tmp_path: Path, page: str) -> None:
+    """An id and a date count that are only in broken JSON-LD, or in the address of a link."""
+    told = {**GOLD, "job_ids": ["VH-9"], "posted_on": "2026-04-02"}
+    text = page.replace("{text}", TEXT)
+    assert {} == found(jsonl(tmp_path, {"id": "a", "text": text, "gold": told}))
+    told["company"] = "Stave & Co"
+    faults = found(jsonl(tmp_path, {"id": "a", "text": text, "gold": told}))
+    assert ["company: 'Stave & Co' is not in the text"] == faults["a"]
+
+
+def test_what_a_page_hides_otherwise_is_not_said(tmp_path: Path) -> None:
+    """A comment, a hidden element and another script are not where labels come from."""
+    hidden = "<!-- VH-9 --><p hidden>VH-9</p><script>var id = 'VH-9'</script>"
+    row = {"id": "a", "text": f"<p>{TEXT}</p>{hidden}", "gold": {**GOLD, "job_ids": ["VH-9"]}}
+    assert ["job_ids: 'VH-9' is not in the text"] == found(jsonl(tmp_path, row))["a"]
+
+
+def test_links_and_structured_data_are_what_a_page_does_not_show() -> None:
+    """Addresses end with the markup around them; JSON-LD is handed back as it is written."""
+    page = '<script type="application/ld+json">{"a": 1,}</script><a href=/b>c</a> (https://d.e/f)'
+    assert ['{"a": 1,}', "href=/b", "https://d.e/f"] == unshown(page).split("\n")
+
+
+def test_a_variety_of_a_language_is_a_language(tmp_path: Path) -> None:
+    """Valencian has an English name, though its code is that of Catalan."""
+    row = {"id": "a", "gold": {**GOLD, "languages": ["Valencian", "Catalan"]}}
+    assert {} == found(jsonl(tmp_path, row))
+
+
 def test_ids_and_documents_belong_to_one_case(tmp_path: Path) -> None:
     """An id taken twice, a document taken twice and a document of no label are found."""
     where = directory(tmp_path / "set", {"id": "a"}, {"id": "b", "document": "documents/a.txt"})
@@ -273,5 +312,24 @@ def test_ids_and_documents_belong_to_one_case(tmp_path: Path) -> None:
 
 def test_the_shipped_dataset_is_of_its_schema() -> None:
     """Every label loads, and names a vocabulary value; there are cases in both splits."""
-    dataset = load(ROOT / "evals" / "datasets" / "postings")
+    dataset = load(SHIPPED)
     assert {"dev", "test"} == {case.split for case in dataset.cases}
+
+
+def test_the_shipped_dataset_has_nothing_to_fix() -> None:
+    """What the labels say is in the documents, the twins' too."""
+    assert {} == found(SHIPPED)
+
+
+def test_the_shipped_twins_differ_in_the_document_alone() -> None:
+    """Ten documents stand there twice, the second time with words added and the same labels."""
+    cases = {case.id: case for case in load(SHIPPED).cases}
+    twins = [(case, cases[case.twin_of]) for case in cases.values() if case.twin_of]
+    assert 10 == len(twins) == len({original.id for _, original in twins})
+    for twin, original in twins:
+        assert original.gold == twin.gold, twin.id
+        assert original.split == twin.split, twin.id
+        there, here = (Path(case.source).read_text("utf-8") for case in (original, twin))
+        left = iter(here)
+        assert all(character in left for character in there), f"{twin.id}: something is missing"
+        assert len(here) > len(there), twin.id
