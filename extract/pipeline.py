@@ -25,6 +25,8 @@ __all__ = ["Extractor"]
 
 T = TypeVar("T", bound=BaseModel)
 
+_UNFIT = "the model takes it for one, but nothing in the text offers an opening"
+
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
@@ -76,6 +78,12 @@ class Extractor(Generic[T]):
             ),
         )
 
+    def messages(self, document: Document) -> list[Message]:
+        """Return what a document is first asked with."""
+        return self.prompt.messages(
+            self._question(document), candidates=self.client.model.hosted
+        )
+
     def _case(self, document: Document) -> AbstractContextManager[None]:
         if self.recordings is None:
             return nullcontext()
@@ -89,7 +97,7 @@ class Extractor(Generic[T]):
 
     def _question(self, document: Document) -> Question:
         asked = question(self.schema, document)
-        return asked.showing(shown(document, asked.candidates))
+        return asked.showing(shown(document, asked.candidates, asked.told))
 
     async def _read(self, asked: Question) -> _Reading:
         messages = self.prompt.messages(asked, candidates=self.client.model.hosted)
@@ -134,8 +142,11 @@ class Extractor(Generic[T]):
         return replace(reply, usage=spent + reply.usage)
 
     def _grounded(self, asked: Question, reply: Reply) -> _Reading:
+        nothing = assemble(replace(asked, given={}), ())
         if not getattr(reply.answer, IS_POSTING):
-            nothing = assemble(replace(asked, given={}), ())
             return _Reading(is_posting=False, assembly=nothing, usage=reply.usage)
         assembly = assemble(asked, claims(asked, reply.answer))
-        return _Reading(is_posting=True, assembly=assembly, usage=reply.usage)
+        if asked.schema.fits(asked.document, assembly.posting):
+            return _Reading(is_posting=True, assembly=assembly, usage=reply.usage)
+        nothing.notes[IS_POSTING] = _UNFIT
+        return _Reading(is_posting=False, assembly=nothing, usage=reply.usage)

@@ -11,22 +11,24 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from extract.cues.advert import advertises
 from extract.kinds import (
     Choice,
     Codes,
+    Company,
     Date,
     Languages,
     Lines,
     Pay,
-    Phrase,
     Phrases,
     Place,
     Requirements,
     Schooling,
+    Skills,
     Title,
     Years,
 )
-from extract.values import Education, Experience, Location, Requirement, Salary
+from extract.values import Document, Education, Experience, Location, Requirement, Salary
 
 Workplace = Literal["onsite", "remote", "hybrid"]
 EmploymentType = Literal[
@@ -51,7 +53,7 @@ class Posting(BaseModel):
         default=None,
         description="the job title as advertised; each other wording of it in the headline",
     )
-    company: Annotated[str | None, Phrase()] = Field(
+    company: Annotated[str | None, Company()] = Field(
         default=None, description="name of the employer, or of the agency that posts"
     )
     locations: Annotated[list[Location], Place()] = Field(
@@ -96,7 +98,7 @@ class Posting(BaseModel):
     certifications: Annotated[list[str], Phrases(cue="certifications", most=10)] = Field(
         default=[], description="licences and certificates asked for"
     )
-    skills: Annotated[list[str], Phrases(most_words=6, not_under=("benefits",))] = Field(
+    skills: Annotated[list[str], Skills()] = Field(
         default=[],
         description="tools, technologies, methods and subjects to master; no soft skills",
     )
@@ -110,3 +112,7 @@ class Posting(BaseModel):
         default=[],
         description="lines that say what is offered: pay extras, leave, insurance, training",
     )
+
+    def fits(self, document: Document) -> bool:
+        """Tell whether code sees an opening advertised in the document this was read from."""
+        return advertises(document, self.title)

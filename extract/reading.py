@@ -8,7 +8,7 @@ numbers, and open short text by verbatim mentions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from extract.schema import IS_POSTING, Asked, Schema
+from extract.text.boilerplate import boilerplate
 from extract.values import Document, Line, Span
 
 __all__ = ["Claim", "Question", "claims", "question"]
@@ -28,6 +29,8 @@ _LONGEST_WORDS = 150
 _LONGEST_ITEM = 60
 _MOST_VARIANTS = 3
 _MOST_RUNS = 8
+_LED = 2
+"""Lines that are read under a heading which answers for all of them."""
 
 _Run = Annotated[list[int], Field(min_length=2, max_length=2)]
 
@@ -85,10 +88,26 @@ class Question:
             for option in options or ():
                 yield from option.spans
 
+    @cached_property
+    def told(self) -> frozenset[int]:
+        """The numbers of the lines that known headings answer and that no asked field needs."""
+        if self.by_number:
+            return frozenset()
+        answered = [
+            line
+            for field in self.schema.fields
+            if field.kind.shape == "lines"
+            for heading in self.given.get(field.name, ())
+            for line in field.kind.expand(self.document, heading)[_LED:]
+        ]
+        sought = [span for field in self.fields for span in field.kind.sought(self.document)]
+        numbers = _numbers(self.document, answered) - _numbers(self.document, sought)
+        return numbers - boilerplate(self.document).keys()
+
     def shows(self, span: Span) -> bool:
-        """Tell whether the model was shown the line that `span` begins in."""
+        """Tell whether the line that `span` begins in was read, or is answered already."""
         line = self.document.line_at(span.start)
-        return line is not None and line in self._shown
+        return line is not None and (line in self._shown or line.number in self.told)
 
     @cached_property
     def _shown(self) -> frozenset[Line]:
@@ -127,6 +146,9 @@ def question(schema: Schema[Any], document: Document) -> Question:
     for field in schema.fields:
         if answered := field.kind.given(document):
             given[field.name] = answered
+            if field.kind.enough(document):
+                continue
+        if not field.kind.asked:
             continue
         spans = field.kind.propose(document)
         if spans is None:
@@ -149,6 +171,11 @@ def claims(asked: Question, reading: BaseModel) -> tuple[Claim, ...]:
                 first, last = sorted(one)
                 found.append(Claim(field, f"lines {first} to {last}", (first, last)))
     return tuple(dict.fromkeys(found))
+
+
+def _numbers(document: Document, spans: Iterable[Span]) -> frozenset[int]:
+    lines = (document.line_at(span.start) for span in spans)
+    return frozenset(line.number for line in lines if line is not None)
 
 
 def _options(document: Document, spans: tuple[Span, ...]) -> tuple[Option, ...]:

@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 
 from extract.errors import SchemaError
 from extract.kinds import Kind, Lines, Pay, Phrase, Phrases, Place, Requirements, Schooling, Years
-from extract.values import Education, Experience, Location, Requirement, Salary
+from extract.values import Document, Education, Experience, Location, Requirement, Salary
 
 IS_POSTING = "is_posting"
 """The question that every document is asked first; no field of a schema may have its name."""
@@ -61,6 +61,14 @@ class Schema(Generic[T]):
         }
         canonical = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         object.__setattr__(self, "sha256", hashlib.sha256(canonical.encode()).hexdigest())
+
+    def fits(self, document: Document, record: BaseModel) -> bool:
+        """Tell whether the document can be what the schema is of, as its own `fits` judges.
+
+        A model without a method `fits(self, document) -> bool` leaves that to the reading.
+        """
+        judge = getattr(record, "fits", None)
+        return judge is None or bool(judge(document))
 
 
 def schema_of(model: type[T]) -> Schema[T]:

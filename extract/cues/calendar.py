@@ -18,6 +18,7 @@ from babel import Locale
 
 from extract.values import Span
 from extract.vocabulary import pattern
+from extract.vocabulary.alternation import alternation
 
 __all__ = ["Written", "day_order", "written_dates"]
 
@@ -115,7 +116,7 @@ def _months() -> dict[str, int]:
 
 @cache
 def _expression() -> re.Pattern[str]:
-    names = "|".join(sorted(map(re.escape, _months()), key=lambda name: (-len(name), name)))
+    names = alternation(sorted(map(re.escape, _months()), key=lambda name: (-len(name), name)))
     gap = r"(?:\s{1,3}|\s?[-/]\s?)"
     ordinal = r"(?:st|nd|rd|th|er|ère|º|ª|°|\.|:a|:e|e)?"
     of = r"(?:of\s|del?\s|d')?"

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from extract.cues.wording import Match, clause, compiled, matches, sentence
+from extract.cues.wording import Match, Tables, clause, matches, sentence
 from extract.vocabulary import words
 
 if TYPE_CHECKING:
@@ -102,11 +102,10 @@ def _is_heading(document: Document, line: Line) -> bool:
 
 
 @cache
-def _weights() -> dict[str, re.Pattern[str]]:
-    return {
-        name: compiled(words("importance", name))
-        for name in ("required", "preferred", "ahead", "not")
-    }
+def _weights() -> Tables:
+    return Tables(
+        {name: words("importance", name) for name in ("required", "preferred", "ahead", "not")}
+    )
 
 
 def _in_sentence(document: Document, span: Span) -> bool | None:

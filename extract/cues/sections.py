@@ -138,8 +138,12 @@ def _heading(
 
 def _is_labelled(quote: str) -> bool:
     """Tell whether the line is a label and its value, of which the colon is lost."""
-    for word in words("sections", "label"):
-        if quote.casefold().startswith(f"{word} "):
+    folded, listed = quote.casefold(), words("sections", "label")
+    # At once for all words, since most lines begin with none.
+    if not folded.startswith(listed):
+        return False
+    for word in listed:
+        if folded.startswith(f"{word} "):
             value = quote[len(word) :].lstrip()
             return value[:1].isdigit() or value[:1].isupper()
     return False
@@ -163,7 +167,10 @@ def _role(heading: str, *, loosely: bool) -> str | None:
         return None
     for role in _ROLES:
         listed = words("sections", role)
-        if text in listed or (loosely and any(_opens(text, word) for word in listed)):
+        if text in listed:
+            return role
+        near = loosely and (text.startswith(listed) or text.endswith(listed))
+        if near and any(_opens(text, word) for word in listed):
             return role
     return None
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from extract.cues.numerals import Quantity, quantity
 from extract.values import Experience, Span
 from extract.vocabulary import load, pattern
+from extract.vocabulary.alternation import alternation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,8 +77,8 @@ def _units() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]], frozenset[str
                 languages[word.lstrip("~")] = (*languages.get(word.lstrip("~"), ()), language)
                 if table == "months":
                     months.add(word)
-    latin = "|".join(sorted((s for s in sources if s[0] < "\u3000"), key=len, reverse=True))
-    unspaced = "|".join(sorted((s for s in sources if s[0] >= "\u3000"), key=len, reverse=True))
+    latin = alternation(sorted((s for s in sources if s[0] < "\u3000"), key=len, reverse=True))
+    unspaced = alternation(sorted((s for s in sources if s[0] >= "\u3000"), key=len, reverse=True))
     expression = rf"(?<![^\W\d_])(?:{latin})(?![^\W_])|{unspaced}"
     return re.compile(expression, re.IGNORECASE), languages, frozenset(months)
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.values import Document, Span
+from extract.vocabulary.alternation import alternation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["Match", "clause", "compiled", "follows", "matches", "sentence"]
+__all__ = ["Match", "Tables", "clause", "compiled", "follows", "matches", "sentence"]
 
 CLAUSE_REACH = 40
 CLAUSE_WORDS = 5
@@ -53,6 +54,19 @@ class Match:
     name: str
 
 
+class Tables:
+    """The words of several tables, compiled: `patterns` by the name of the table.
+
+    Where `some` finds nothing, no table but "not" has a word; so one search rules out most places.
+    """
+
+    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+        self.patterns = {name: compiled(listed) for name, listed in words.items()}
+        self.some = compiled(
+            word for name, listed in words.items() if name != NOT for word in listed
+        )
+
+
 def compiled(words: Iterable[str]) -> re.Pattern[str]:
     """Compile words to one expression, longest first so that the fullest wording wins.
 
@@ -79,21 +93,25 @@ def follows(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"\s*(?:{'|'.join(whole + unspaced) or '(?!)'})", re.IGNORECASE)
 
 
-def matches(patterns: Mapping[str, re.Pattern[str]], text: str, span: Span) -> Iterator[Match]:
-    """Yield what the patterns find in a range of the text, in reading order, without overlaps.
+def matches(tables: Tables, text: str, span: Span) -> Iterator[Match]:
+    """Yield what the tables find in a range of the text, in reading order, without overlaps.
 
-    Where two overlap the longer stays, and of equals the one whose pattern stands later. The
-    pattern named "not" comes last, and is sought only near what the others find.
+    Where two overlap the longer stays, and of equals the one whose table stands later. The
+    table named "not" comes last, and is sought only near what the others find.
 
-    >>> patterns = {"remote": compiled(["remote"]), "not": compiled(["remote sensing"])}
-    >>> [match.name for match in matches(patterns, "remote sensing, remote", Span(0, 22))]
+    >>> tables = Tables({"remote": ["remote"], "not": ["remote sensing"]})
+    >>> [match.name for match in matches(tables, "remote sensing, remote", Span(0, 22))]
     ['not', 'remote']
     """
+    first = tables.some.search(text, span.start, span.end)
+    if first is None:
+        return
+    patterns = tables.patterns
     found = [
         Match(match.start(), match.end(), name)
         for name, pattern in patterns.items()
         if name != NOT
-        for match in pattern.finditer(text, span.start, span.end)
+        for match in pattern.finditer(text, first.start(), span.end)
         if match.end() > match.start()
     ]
     if found and NOT in patterns:
@@ -199,15 +217,10 @@ def _bodies(words: Iterable[str]) -> tuple[str, list[str]]:
     """Return one expression for the words of spaced scripts, and those of unspaced ones."""
     ordered = sorted(set(words), key=lambda word: (-len(word), word))
     spaced = [word for word in ordered if not _UNSPACED.search(word)]
-    expressions = [word[1:] for word in spaced if word.startswith("~")]
-    # Plain words are grouped by their first letter, so that most places of a text fail at once.
-    grouped: dict[str, list[str]] = {}
-    for word in spaced:
-        if not word.startswith("~"):
-            grouped.setdefault(word[0], []).append(_body(word))
-    groups = [rf"(?={re.escape(letter)})(?:{'|'.join(each)})" for letter, each in grouped.items()]
+    # Expressions before plain words: they are the fuller wordings.
+    spaced.sort(key=lambda word: not word.startswith("~"))
     unspaced = [_body(word) for word in ordered if _UNSPACED.search(word)]
-    return "|".join(expressions + groups), unspaced
+    return alternation(map(_body, spaced)), unspaced
 
 
 def _body(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from extract.kinds.choice import Choice
 from extract.kinds.codes import Codes
+from extract.kinds.company import Company
 from extract.kinds.dates import Date
 from extract.kinds.kind import Finding, Kind, Settled, Shape
 from extract.kinds.languages import Languages
@@ -10,12 +11,14 @@ from extract.kinds.pay import Pay
 from extract.kinds.phrase import Phrase, Phrases
 from extract.kinds.places import Place
 from extract.kinds.schooling import Schooling
+from extract.kinds.skills import Skills
 from extract.kinds.title import Title
 from extract.kinds.years import Years
 
 __all__ = [
     "Choice",
     "Codes",
+    "Company",
     "Date",
     "Finding",
     "Kind",
@@ -29,6 +32,7 @@ __all__ = [
     "Schooling",
     "Settled",
     "Shape",
+    "Skills",
     "Title",
     "Years",
 ]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from extract.cues.rank import of_the_job
-from extract.cues.wording import Match, clause, compiled, follows, matches
+from extract.cues.wording import Match, Tables, clause, compiled, follows, matches
 from extract.errors import SchemaError
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many, settle_one
 from extract.values import Document, Line, Span
-from extract.vocabulary import load, names, words
+from extract.vocabulary import load, names, pattern, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,8 @@ READ_REACH = 160
 NEGATION_REACH = 40
 # Clauses that touch are one span, up to about this many characters.
 MERGED_LENGTH = 120
+# Lines from the top in which a headline stands.
+_HEAD = 3
 
 _USES = frozenset({"not", "label", "title", "role", "called"})
 
@@ -64,6 +67,27 @@ class Choice(Kind):
     def shape(self) -> Shape:
         """Whether the model answers with one span or with many."""
         return "many" if self.many else "one"
+
+    def given(self, document: Document) -> tuple[Span, ...]:
+        """Return what the text says for sure: one value in its headline too, or a label's.
+
+        >>> from extract.values import Line
+        >>> text = "Job type: Full-time. Part-time staff join on Fridays"
+        >>> document = Document("a", "a", text, (Line(1, Span(0, len(text))),))
+        >>> kind = Choice("employment_types", many=True)
+        >>> [document.quote(span) for span in kind.given(document)]
+        ['Job type: Full-time']
+        """
+        if self.vocabulary is None:
+            return ()
+        spans = self.propose(document)
+        if self.many:
+            return tuple(span for span in spans if _labelled(document, span, self.vocabulary))
+        top = document.lines[_HEAD - 1].span.end if len(document.lines) >= _HEAD else math.inf
+        if self.near != "title" or not any(span.start < top for span in spans):
+            return ()
+        said = {self.read(document, span) for span in spans} - {None}
+        return spans if len(said) == 1 else ()
 
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return the clauses that hold a value's words; the same words are given once.
@@ -105,7 +129,7 @@ class Choice(Kind):
             return None
         if self.many:
             return tuple(dict.fromkeys(match.name for match in found))
-        order = list(self._patterns())
+        order = list(self._tables().patterns)
         return max(found, key=lambda match: (match.end - match.start, order.index(match.name))).name
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
@@ -119,14 +143,14 @@ class Choice(Kind):
         """Return 1.0 for the same value, else 0.0."""
         return float(found == expected)
 
-    def _patterns(self) -> Mapping[str, re.Pattern[str]]:
+    def _tables(self) -> Tables:
         if self.words is not None:
             return _inline(tuple((name, tuple(listed)) for name, listed in self.words.items()))
         return _tables(self.vocabulary or "")
 
     def _stated(self, document: Document, window: Span) -> Iterator[Match]:
         """Yield the matches in a part of one line that do state a value."""
-        for match in matches(self._patterns(), document.text, window):
+        for match in matches(self._tables(), document.text, window):
             if match.name == "not" or _denied(document.text, match, window):
                 continue
             if self.near == "title" and not of_the_job(document, match, self.vocabulary or ""):
@@ -157,17 +181,25 @@ class Choice(Kind):
             start = span.end
 
 
+def _labelled(document: Document, span: Span, vocabulary: str) -> bool:
+    """Tell whether a label of the values of a vocabulary stands in a span or right before it."""
+    if vocabulary not in load("labels"):
+        return False
+    before = document.text[max(0, span.start - NEGATION_REACH) : span.start].rpartition("\n")[2]
+    return pattern("labels", vocabulary).search(before + document.quote(span)) is not None
+
+
 @cache
-def _tables(vocabulary: str) -> dict[str, re.Pattern[str]]:
+def _tables(vocabulary: str) -> Tables:
     named = [name for name in load(vocabulary) if name not in _USES]
     if "not" in load(vocabulary):
         named.append("not")
-    return {name: compiled(words(vocabulary, name)) for name in named}
+    return Tables({name: words(vocabulary, name) for name in named})
 
 
 @cache
-def _inline(listed: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, re.Pattern[str]]:
-    return {name: compiled(each) for name, each in listed}
+def _inline(listed: tuple[tuple[str, tuple[str, ...]], ...]) -> Tables:
+    return Tables(dict(listed))
 
 
 @cache

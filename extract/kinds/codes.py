@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from extract.cues.wording import compiled, matches
+from extract.cues.wording import Tables, matches
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.values import Document, Line, Span
 from extract.vocabulary import load, words
@@ -124,8 +124,8 @@ class Codes(Kind):
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    return {name: compiled(words("codes", name)) for name in ("cue", "not")}
+def _tables() -> Tables:
+    return Tables({name: words("codes", name) for name in ("cue", "not")})
 
 
 @cache
@@ -158,7 +158,7 @@ def _near(line: Line, span: Span) -> Line:
 def _labelled(document: Document, line: Line) -> Iterator[tuple[Span, tuple[str, ...]]]:
     text = document.text
     end = line.span.start
-    for cue in matches(_patterns(), text, line.span):
+    for cue in matches(_tables(), text, line.span):
         if cue.name == "not" or cue.start < end:
             continue
         codes = list(_codes(text, cue.end, line.span.end))
@@ -181,7 +181,7 @@ def _cue_alone(document: Document, line: Line) -> bool:
     above = document.lines[line.number - 2].span
     if above.end - above.start > CUE_REACH:
         return False
-    found = list(matches(_patterns(), document.text, above))
+    found = list(matches(_tables(), document.text, above))
     if len(found) != 1 or found[0].name == "not":
         return False
     rest = document.text[above.start : found[0].start] + document.text[found[0].end : above.end]

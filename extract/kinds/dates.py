@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import ClassVar, Literal
 
@@ -66,7 +67,7 @@ class Date(Kind):
             islice(
                 (
                     written.span
-                    for written, cue in _cued(document, 0, min(_READ, len(document.text)))
+                    for written, cue in _all_cued(document)
                     if cue == self.cue and _day(document, written)
                 ),
                 _MOST,
@@ -94,6 +95,12 @@ class Date(Kind):
 
 def _day(document: Document, written: Written) -> dt.date | None:
     return written.day(None) or written.day(day_order(document.text))
+
+
+@lru_cache(maxsize=4)
+def _all_cued(document: Document) -> tuple[tuple[Written, str | None], ...]:
+    """Return the dates of a document with what they are for: each field asks for its own."""
+    return tuple(_cued(document, 0, min(_READ, len(document.text))))
 
 
 def _cued(document: Document, start: int, end: int) -> Iterator[tuple[Written, str | None]]:

@@ -58,6 +58,14 @@ class Kind(ABC):
         """
         return ()
 
+    def enough(self, document: Document) -> bool:
+        """Tell whether what is given answers the field, so that the model is not asked for more."""
+        return True
+
+    def sought(self, document: Document) -> tuple[Span, ...]:
+        """Return where in the body of the document open words for this field may stand."""
+        return ()
+
     def propose(self, document: Document) -> tuple[Span, ...] | None:
         """Return the spans that could be an answer, in reading order and without overlaps.
 

@@ -20,12 +20,13 @@ from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.values import Document, Span
 from extract.vocabulary import load, pattern
 
-__all__ = ["Languages"]
+__all__ = ["Languages", "is_language"]
 
 _LOCALES = ("en", "de", "fr", "es", "cs", "sv", "ja", "it", "nl", "pt", "pl")
 _REACH = 120  # How far from a name the word that asks for it may stand, in characters.
 _BREAK = re.compile(r"[\n\r•]|[.!?](?=\s+[^\W\d_a-z])")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_WORD = re.compile(r"(?<!\w)[^\W\d_]{2}")
 _CUE_INSIDE = re.compile(
     r"kenntnis|sprach|sprech|kunskap|språk|talande|sign language|会話|jazy", re.IGNORECASE
 )
@@ -154,17 +155,26 @@ def _sentence(document: Document, span: Span) -> tuple[str, str]:
     return own, after
 
 
+def is_language(words: str) -> bool:
+    """Tell whether words are the name of a language and nothing else.
+
+    >>> is_language("Englischkenntnisse"), is_language("English literature")
+    (True, False)
+    """
+    return any(len(words) == found.span.end for found in _named(words, 0, len(words)))
+
+
 def _named(text: str, start: int, end: int) -> Iterator[_Mention]:
     """Yield every language name in a part of the text, asked for or not."""
-    expression, unspaced = _expressions()
     found = []
-    for word in re.finditer(r"(?<!\w)[^\W\d_]{2}", text[start:end]):
-        # Most words are ruled out by two letters: the expression holds hundreds of names.
-        if word.group().casefold() in _beginnings():
-            match = expression.match(text, start + word.start(), end)
+    for word in _WORD.finditer(text[start:end]):
+        # Two letters leave only few of the hundreds of names.
+        beginning = word.group().casefold()
+        if beginning in _spaced():
+            match = _beginning(beginning).match(text, start + word.start(), end)
             if match:
                 found.append(match)
-    found.extend(unspaced.finditer(text, start, end))
+    found.extend(_unspaced().finditer(text, start, end))
     last = start
     for match in sorted(found, key=lambda match: (match.start(), -match.end())):
         if match.start() >= last:
@@ -202,23 +212,31 @@ def _form(name: str, locale: str, ending: str) -> str:
 
 
 @cache
-def _expressions() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return one expression for spaced and one for unspaced scripts; a group names the language."""
-    spaced, unspaced = [], []
+def _spaced() -> dict[str, dict[str, list[str]]]:
+    """Return the expressions of spaced scripts by their first two letters and their language."""
+    table: dict[str, dict[str, list[str]]] = {}
     for code, forms in _names().items():
-        ordered = sorted(forms, key=lambda form: (-len(form), form))
-        far = [form for form in ordered if _UNSPACED.search(form)]
-        near = [form for form in ordered if not _UNSPACED.search(form)]
-        spaced.append(f"(?P<{code}>{'|'.join(near)})")
-        if far:
-            unspaced.append(f"(?P<{code}>{'|'.join(far)})")
-    return (
-        re.compile(rf"(?:{'|'.join(spaced)})(?!\w)", re.IGNORECASE),
-        re.compile(rf"(?={_UNSPACED.pattern})(?:{'|'.join(unspaced)})"),
-    )
+        for form in sorted(forms, key=lambda form: (-len(form), form)):
+            if not _UNSPACED.search(form):
+                beginning = form.replace("\\", "")[:2]
+                table.setdefault(beginning, {}).setdefault(code, []).append(form)
+    return table
 
 
 @cache
-def _beginnings() -> frozenset[str]:
-    plain = (form.replace("\\", "")[:2] for forms in _names().values() for form in forms)
-    return frozenset(plain)
+def _beginning(letters: str) -> re.Pattern[str]:
+    """Return one expression for the names that begin so; a group names the language."""
+    groups = (f"(?P<{code}>{'|'.join(forms)})" for code, forms in _spaced()[letters].items())
+    return re.compile(rf"(?:{'|'.join(groups)})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    """Return one expression for the names of unspaced scripts; a group names the language."""
+    groups = []
+    for code, forms in _names().items():
+        far = [form for form in forms if _UNSPACED.search(form)]
+        if far:
+            ordered = sorted(far, key=lambda form: (-len(form), form))
+            groups.append(f"(?P<{code}>{'|'.join(ordered)})")
+    return re.compile(rf"(?={_UNSPACED.pattern})(?:{'|'.join(groups)})")

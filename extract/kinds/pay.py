@@ -44,6 +44,15 @@ class Pay(Kind):
 
     shape: ClassVar[Shape] = "one"
 
+    def given(self, document: Document) -> tuple[Span, ...]:
+        """Return the proposals where a label leads to one of them and all are the same pay."""
+        spans = self.propose(document)
+        if not any(_labelled(document.text, span) for span in spans):
+            return ()
+        read = [Finding(span, value) for span in spans if (value := self.read(document, span))]
+        agreed = bool(read) and self.settle(document, read).state == "stated"
+        return tuple(found.span for found in read) if agreed else ()
+
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return the amounts that could be the job's pay, each with its range and period.
 
@@ -116,7 +125,13 @@ class Pay(Kind):
         return float(found == expected)
 
 
+def _labelled(text: str, span: Span) -> bool:
+    return any(payterms.labelled(text, found) for found in sums(text, span.start, span.end))
+
+
 def _united(first: Salary, second: Salary) -> Salary | None:
+    """Return what two statements of the same pay say together, or None if they differ."""
+    first, second = _bounded(first, second), _bounded(second, first)
     if (first.min, first.max) != (second.min, second.max):
         return None
     for mine, theirs in ((first.currency, second.currency), (first.period, second.period)):
@@ -128,6 +143,14 @@ def _united(first: Salary, second: Salary) -> Salary | None:
             "period": first.period or second.period,
         }
     )
+
+
+def _bounded(one: Salary, other: Salary) -> Salary:
+    """Return a bare amount as the bound that the other statement says it is."""
+    bounds = (other.min, other.max)
+    if one.min == one.max and bounds in ((one.min, None), (None, one.max)):
+        return one.model_copy(update={"min": other.min, "max": other.max})
+    return one
 
 
 def _other_jobs(text: str) -> int:

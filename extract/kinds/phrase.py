@@ -38,6 +38,10 @@ class Phrase(Kind):
 
     shape: ClassVar[Shape] = "one"
 
+    def sought(self, document: Document) -> tuple[Span, ...]:
+        """Return every line: open words may stand anywhere."""
+        return tuple(line.span for line in document.lines)
+
     def read(self, document: Document, span: Span) -> str | None:
         """Return the words that stand there."""
         return words_of(document, span)
@@ -72,6 +76,13 @@ class Phrases(Kind):
         if self.cue is None or pattern("cues", self.cue).search(document.text):
             return None
         return ()
+
+    def sought(self, document: Document) -> tuple[Span, ...]:
+        """Return where the words of the cue stand."""
+        if self.cue is None:
+            return tuple(line.span for line in document.lines)
+        found = pattern("cues", self.cue).finditer(document.text)
+        return tuple(Span(*match.span()) for match in found)
 
     def read(self, document: Document, span: Span) -> tuple[str, ...]:
         """Return the words that stand there, unless they are too many or stand elsewhere."""

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from extract.cues.importance import importance
-from extract.cues.wording import Match, clause, compiled, matches, sentence
+from extract.cues.wording import Match, Tables, clause, compiled, matches, sentence
 from extract.kinds.kind import Finding, Kind, Settled, Shape
 from extract.values import Document, Education, EducationLevel, Span
 from extract.vocabulary import words
@@ -104,13 +104,13 @@ class Schooling(Kind):
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    return {name: compiled(words("education", name)) for name in (*LEVELS, "not")}
+def _tables() -> Tables:
+    return Tables({name: words("education", name) for name in (*LEVELS, "not")})
 
 
 @cache
-def _unnamed() -> dict[str, re.Pattern[str]]:
-    return {"bachelor": compiled(words("education", "degree")), "not": _patterns()["not"]}
+def _unnamed() -> Tables:
+    return Tables({"bachelor": words("education", "degree"), "not": words("education", "not")})
 
 
 @cache
@@ -126,7 +126,7 @@ def _denied() -> re.Pattern[str]:
 
 
 def _degrees(text: str, window: Span) -> Iterator[Match]:
-    named = list(matches(_patterns(), text, window))
+    named = list(matches(_tables(), text, window))
     unnamed = matches(_unnamed(), text, window)
     for match in heapq.merge(named, _apart(unnamed, named), key=lambda match: match.start):
         if match.name == "not":

@@ -14,9 +14,10 @@ from typing import Any, ClassVar
 
 from rapidfuzz import fuzz, utils
 
+from extract.cues import labels
 from extract.kinds.kind import Finding, Kind, Settled, Shape
 from extract.kinds.phrase import likeness, words_of
-from extract.values import Document, Span
+from extract.values import Document, Line, Span
 from extract.vocabulary import pattern
 
 _SAME = 90.0
@@ -24,6 +25,9 @@ _SAME = 90.0
 
 _LONGEST_HEADLINE = 160
 _FEWEST_WORDS = 2
+_HEAD = 20
+"""Lines from the top in which a headline is looked for."""
+
 _UNFINISHED = re.compile(
     r"(?:[-–—/|,;:&+(]|\b(?:a|an|and|as|at|for|in|of|or|our|the|to|with))$", re.IGNORECASE
 )
@@ -34,6 +38,21 @@ class Title(Kind):
     """One title, of which the model gives every wording it sees in the headline."""
 
     shape: ClassVar[Shape] = "many"
+
+    def given(self, document: Document) -> tuple[Span, ...]:
+        """Return the labelled title, where no other headline stands above it."""
+        labelled = labels.values(document, "title")
+        if not labelled or not self.read(document, labelled[0]):
+            return ()
+        title = document.quote(labelled[0])
+        if pattern("occupations", "noun").search(title) is None:
+            return ()  # The page has a title too.
+        above = [line for line in document.lines[:_HEAD] if _is_headline(document, line)]
+        agree = all(
+            line.span.overlaps(labelled[0]) or _same(document.quote(line.span), title)
+            for line in above
+        )
+        return labelled[:1] if agree else ()
 
     def expand(self, document: Document, span: Span) -> tuple[Span, ...]:
         """Return both titles of a headline in which another one stands before `span`."""
@@ -65,6 +84,13 @@ class Title(Kind):
     def similarity(self, found: Any, expected: Any) -> float:
         """Return the token-sort ratio of two titles."""
         return likeness(found, expected)
+
+
+def _is_headline(document: Document, line: Line) -> bool:
+    """Tell whether a line is a Markdown headline, or the first line without being a label."""
+    if document.text[: line.span.start].endswith("# "):
+        return True
+    return line is document.lines[0] and not labels.is_header(document, line)
 
 
 def _is_title(words: str) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["Page", "is_html", "page", "resolved", "without"]
 
@@ -66,6 +66,12 @@ _HIDDEN = re.compile(
     r"(?:px|pt|em|rem|%)?\s*(?:;|!|$)|opacity\s*:\s*0+(?:\.0+)?\s*(?:;|!|$))",
     re.IGNORECASE,
 )
+
+_WHITE = re.compile(
+    r"(?:white|#fff(?:fff)?|rgba?\(\s*255\s*,\s*255\s*,\s*255\b[^)]*\))",
+    re.IGNORECASE,
+)
+_COLOUR = re.compile(r"(?<![-\w])color\s*:([^;]*)", re.IGNORECASE)
 
 
 def is_html(text: str) -> bool:
@@ -208,8 +214,27 @@ def _left_out(node: LexborNode) -> bool:
         return False
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
-    style = attributes.get("style")
-    return style is not None and _HIDDEN.search(style) is not None
+    style = attributes.get("style") or ""
+    return _HIDDEN.search(style) is not None or (_is_white(attributes) and not _is_backed(node))
+
+
+def _is_white(attributes: Mapping[str, str | None]) -> bool:
+    """Tell whether an element's own attributes make its text white."""
+    colour = _COLOUR.search(attributes.get("style") or "")
+    told = colour[1] if colour else attributes.get("color") or ""
+    return _WHITE.fullmatch(told.split("!")[0].strip()) is not None
+
+
+def _is_backed(node: LexborNode) -> bool:
+    """Tell whether an element, or one around it, has a background that white stands out from."""
+    around: LexborNode | None = node
+    while around is not None and around.tag not in (None, "body", "html"):
+        attributes = around.attributes or {}
+        told = f"{attributes.get('style') or ''} {attributes.get('bgcolor') or ''}"
+        if "class" in attributes or "background" in told or "bgcolor" in attributes:
+            return True
+        around = around.parent
+    return False
 
 
 def _in_pre(node: LexborNode) -> bool:

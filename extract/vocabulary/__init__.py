@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from extract.vocabulary.alternation import alternation
+
 __all__ = ["load", "names", "pattern", "words"]
 
 # Scripts written without spaces: a word there may touch its neighbours.
@@ -40,6 +42,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
 
 
+@cache
 def words(name: str, table: str) -> tuple[str, ...]:
     """Return the words of one table in all its languages."""
     return tuple(word for listed in load(name)[table].values() for word in listed)
@@ -58,11 +61,12 @@ def pattern(name: str, table: str) -> re.Pattern[str]:
 def compiled(listed: Iterable[str]) -> re.Pattern[str]:
     """Compile words to one expression, longest first so that the fullest wording wins."""
     ordered = sorted(set(listed), key=lambda word: (-len(word), word))
-    return re.compile("|".join(_expression(word) for word in ordered), re.IGNORECASE)
+    unspaced = [_body(word) for word in ordered if _UNSPACED.search(word)]
+    spaced = [_body(word) for word in ordered if not _UNSPACED.search(word)]
+    parts = [alternation(unspaced)] if unspaced else []
+    parts += [rf"(?<!\w)(?:{alternation(spaced)})(?!\w)"] if spaced else []
+    return re.compile("|".join(parts), re.IGNORECASE)
 
 
-def _expression(word: str) -> str:
-    body = word[1:] if word.startswith("~") else r"\s+".join(map(re.escape, word.split()))
-    if _UNSPACED.search(word):
-        return f"(?:{body})"
-    return rf"(?<!\w)(?:{body})(?!\w)"
+def _body(word: str) -> str:
+    return word[1:] if word.startswith("~") else r"\s+".join(map(re.escape, word.split()))

@@ -1,0 +1,44 @@
+"""Whether a text advertises an opening at all: what code can see of it, whatever a model says.
+
+A page about hiring names pay, places and requirements too; what it lacks is an occupation at its
+top, the parts of a posting, a header of particulars, and the words of an offer.
+"""
+
+from __future__ import annotations
+
+from extract.cues import labels
+from extract.cues.sections import sections
+from extract.values import Document
+from extract.vocabulary import pattern
+
+__all__ = ["advertises"]
+
+_SHORT = 400
+"""Characters of a text too short to hold more than a headline and a place."""
+_READ = 50_000
+_TOP = 5
+_ENOUGH = 2
+_PARTS = {"responsibilities", "requirements", "benefits"}
+
+
+def advertises(document: Document, title: str | None = None) -> bool:
+    """Tell whether the document can be a posting; `title` is what was taken for its title.
+
+    >>> from extract.text.document import from_text
+    >>> advertises(from_text("Baker wanted in Leeds", id="1", source="-"))
+    True
+    >>> advertises(from_text("Our pay bands are reviewed every year. " * 20, id="1", source="-"))
+    False
+    """
+    if len(document.text) <= _SHORT:
+        return True
+    noun = pattern("occupations", "noun")
+    top = [document.quote(line.span) for line in document.lines[:_TOP]]
+    if any(noun.search(words) for words in (title or "", *top)):
+        return True
+    if sum(bool(labels.values(document, table)) for table in ("title", "company")) == _ENOUGH:
+        return True
+    parts = {found.role for found in sections(document)} & _PARTS
+    offers = pattern("advert", "offers").finditer(document.text, 0, _READ)
+    said = {match.group().casefold() for match in offers}
+    return len(parts) + len(said) >= _ENOUGH

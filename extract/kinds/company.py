@@ -1,0 +1,88 @@
+"""The employer's name: labelled, or copied by the model and checked to be a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from extract.cues import labels
+from extract.kinds.kind import Finding, Settled, settle_one
+from extract.kinds.phrase import Phrase, words_of
+from extract.kinds.places import Place
+from extract.values import Document, Span
+from extract.vocabulary import pattern, words
+
+__all__ = ["Company"]
+
+_MOST_WORDS = 10
+_READ = 200_000
+_NAME = r"[A-ZÀ-Þ0-9&][\w&'’-]*(?:\.[\w&'’-]+)*"
+_JOINT = r"(?:\s+(?:and|und|et|y|of|de|für|the|&)){0,2}\s+"
+
+
+@dataclass(frozen=True, slots=True)
+class Company(Phrase):
+    """One name of an employer. What names nobody, a sentence, and a bare place are none."""
+
+    def given(self, document: Document) -> tuple[Span, ...]:
+        """Return what a label calls the employer, unless it may be the job board."""
+        found = labels.values(document, "company")
+        if any(pattern("labels", "board").search(document.quote(span)) for span in found):
+            return ()
+        return tuple(span for span in found if self.read(document, span) is not None)
+
+    def sought(self, document: Document) -> tuple[Span, ...]:
+        """Return nowhere: what a job asks for and offers does not name who offers it first."""
+        return ()
+
+    def expand(self, document: Document, span: Span) -> tuple[Span, ...]:
+        """Return the span, or the place where the same name stands with its legal form."""
+        mention = words_of(document, span)
+        return (span,) if mention is None else (_full(document, mention) or span,)
+
+    def read(self, document: Document, span: Span) -> str | None:
+        """Return the name that stands there, or None where the words are none."""
+        name = words_of(document, span)
+        if name is None or len(name.split()) > _MOST_WORDS:
+            return None
+        name = name if _legal().search(name) else name.rstrip(".")
+        if not any(char.isalpha() for char in name) or name.casefold() in _nobody():
+            return None
+        if pattern("labels", "speaking").search(name) and len(name.split()) > 1:
+            return None
+        places = Place().read(document, span) or ()
+        return None if any(name == place.text for place in places) else name
+
+    def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
+        """Keep the first wording."""
+        return settle_one(findings, "several employers are named")
+
+
+def _full(document: Document, mention: str) -> Span | None:
+    """Return the first place where the mention is part of a name that ends in a legal form."""
+    if _legal().search(mention):
+        return None
+    body = r"\s+".join(map(re.escape, mention.split()))
+    wanted = re.compile(
+        rf"(?<!\w)(?:{_NAME}\s+){{0,3}}{body}(?:{_JOINT}{_NAME}){{0,4}}?,?\s+(?:{_forms()})(?!\w)"
+    )
+    found = wanted.search(document.text, 0, _READ)
+    return Span(*found.span()) if found and "\n" not in found.group() else None
+
+
+@cache
+def _nobody() -> frozenset[str]:
+    return frozenset(words("labels", "nobody"))
+
+
+@cache
+def _legal() -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{_forms()})$", re.IGNORECASE)
+
+
+@cache
+def _forms() -> str:
+    listed = sorted(words("labels", "legal_form"), key=len, reverse=True)
+    return "(?i:" + "|".join(map(re.escape, listed)) + ")"

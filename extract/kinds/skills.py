@@ -1,0 +1,127 @@
+"""Hard skills: those that code knows by name, and those that only reading finds.
+
+Names of the vocabulary that stand where a posting says what the work is or asks for are given; the
+model is asked for the rest in verbatim words, which are cut into the single skills they name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from extract.cues import skills as cues
+from extract.cues.sections import sections
+from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
+from extract.kinds.languages import is_language
+from extract.kinds.phrase import likeness, words_of
+from extract.text.boilerplate import boilerplate
+from extract.values import Document, Span
+
+__all__ = ["Skills"]
+
+_ASKING = ("requirements", "responsibilities")
+_FEW = 4
+_ELSEWHERE = ("benefits", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Skills(Kind):
+    """A list of hard skills; `most` bounds how many, `most_words` how long one may be."""
+
+    shape: ClassVar[Shape] = "many"
+    plenty: int = 4
+    most: int = 25
+    most_words: int = 5
+
+    def given(self, document: Document) -> tuple[Span, ...]:
+        """Return the known skills where the posting asks for something or tells the work."""
+        return _given(document)
+
+    def enough(self, document: Document) -> bool:
+        """Tell whether so many skills are known by name that reading adds few."""
+        return len({document.quote(s).casefold() for s in _given(document)}) >= self.plenty
+
+    def sought(self, document: Document) -> tuple[Span, ...]:
+        """Return where the posting asks for something or tells the work."""
+        return _known(document)[0]
+
+    def expand(self, document: Document, span: Span) -> tuple[Span, ...]:
+        """Return the single skills that a mention names."""
+        if span in _given(document):
+            return (span,)
+        return tuple(cues.items(document.text, span))
+
+    def read(self, document: Document, span: Span) -> tuple[str, ...]:
+        """Return the words that stand there, unless they are too many or name a language."""
+        words = words_of(document, span)
+        if words is None or len(words.split()) > self.most_words:
+            return ()
+        if any(one.overlaps(span) for one in _elsewhere(document)):
+            return ()
+        return () if is_language(words) else (words,)
+
+    def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
+        """Collect the distinct skills in the order of the text, without those within others."""
+        unique: dict[str, Finding] = {}
+        for finding in sorted(findings, key=lambda each: (each.span.start, -each.span.end)):
+            unique.setdefault(finding.value.casefold().replace("-", " "), finding)
+        kept = list(unique.values())
+        alone = [
+            one
+            for one in kept
+            if not any(
+                one is not o and o.span.start <= one.span.start < one.span.end <= o.span.end
+                for o in kept
+            )
+        ]
+        return settle_many(alone[: self.most])
+
+    def similarity(self, found: Any, expected: Any) -> float:
+        """Return the token-sort ratio of two skills."""
+        return likeness(found, expected)
+
+
+@lru_cache(maxsize=4)
+def _given(document: Document) -> tuple[Span, ...]:
+    return _known(document)[1]
+
+
+@lru_cache(maxsize=4)
+def _known(document: Document) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """Return where skills are sought, and those that are known.
+
+    That is what the posting asks for; where this names few, what it says of the work too; and
+    where this names few, all that is not idle.
+    """
+    found = sections(document)
+    idle = boilerplate(document)
+    elsewhere = _elsewhere(document)
+    zones: tuple[Span, ...] = ()
+    known: tuple[Span, ...] = ()
+    for roles in _ASKING:
+        zones += tuple(line for s in found if s.role == roles for line in s.lines)
+        known = _in(document, zones)
+        if len(known) >= _FEW:
+            return zones, known
+    everywhere = tuple(
+        line.span
+        for line in document.lines
+        if line.number not in idle and not any(one.overlaps(line.span) for one in elsewhere)
+    )
+    return everywhere, _in(document, everywhere)
+
+
+def _in(document: Document, zones: Sequence[Span]) -> tuple[Span, ...]:
+    return tuple(span for zone in zones for span in cues.known(document.text, zone))
+
+
+@lru_cache(maxsize=4)
+def _elsewhere(document: Document) -> tuple[Span, ...]:
+    return tuple(
+        line
+        for section in sections(document)
+        if section.role in _ELSEWHERE
+        for line in section.lines
+    )

@@ -1,0 +1,47 @@
+"""Whether a text offers an opening at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.cues.advert import advertises
+from extract.text.document import from_text
+
+FILLING = "The ovens are old and the town is proud of them. " * 12
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Baker\nLeeds",
+        f"Night baker\n{FILLING}",
+        f"Ovens\n\n\n\n\n\n{FILLING}\nWe are looking for help. Apply by Friday.",
+        f"Öfen\n{FILLING}\nWir suchen Hilfe. Bewirb dich jetzt!",
+        f"Fours\n{FILLING}\nNous recherchons de l'aide. Envoyez votre CV.",
+        f"Title: Oven person\nCompany: Oven & Sons\n{FILLING}",
+        f"Ovens\n{FILLING}\nRequirements\nA licence\nBenefits\nBread",
+    ],
+)
+def test_an_opening_is_seen(text: str) -> None:
+    """By its brevity, its headline, its header, its parts, or the words of an offer."""
+    assert advertises(from_text(text, id="1", source="-"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"How we decide on pay\n{FILLING}\nBand 3 starts at £26,000 a year.",
+        f"Rules for those who publish here\n{FILLING}\nNo fees.",
+        f"Le recrutement en cinq étapes\n{FILLING}",
+    ],
+)
+def test_a_page_about_work_offers_none(text: str) -> None:
+    """Whatever pay and places it names."""
+    assert not advertises(from_text(text, id="1", source="-"))
+
+
+def test_the_title_that_was_read_counts() -> None:
+    """An occupation need not stand at the top."""
+    document = from_text(f"Ovens\n{FILLING}", id="1", source="-")
+    assert advertises(document, "Senior Baker")
+    assert not advertises(document, "Ovens")

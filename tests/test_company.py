@@ -1,0 +1,69 @@
+"""The employer is a name: labelled, or copied and checked."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.kinds import Company
+from extract.text.document import from_text
+from extract.values import Document, Span
+
+
+def read(text: str, mention: str) -> str | None:
+    """Return what a mention of a text is read as."""
+    document = from_text(text, id="1", source="-")
+    start = document.text.index(mention)
+    company = Company()
+    (span,) = company.expand(document, Span(start, start + len(mention)))
+    return company.read(document, span)
+
+
+def given(text: str) -> list[str]:
+    """Return the names that a text labels."""
+    document: Document = from_text(text, id="1", source="-")
+    return [document.quote(span) for span in Company().given(document)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Our company", "Confidential", "notre entreprise", "We bake bread for the town", "Leeds, UK"],
+)
+def test_what_names_nobody_is_dropped(words: str) -> None:
+    """A pronoun, a sentence, a secret, a place."""
+    assert read(f"Baker\n{words}\nBake bread", words) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "expected"),
+    [
+        (
+            "Join Oven & Sons. Oven & Sons Bakeries Ltd. is old.",
+            "Oven & Sons",
+            "Oven & Sons Bakeries Ltd.",
+        ),
+        ("Krustner sucht dich. Backhaus Krustner GmbH, Ulm", "Krustner", "Backhaus Krustner GmbH"),
+        ("Pekárna hledá. Pekárna Duha s.r.o. Brno", "Pekárna Duha", "Pekárna Duha s.r.o."),
+        ("Oven & Sons needs a baker", "Oven & Sons", "Oven & Sons"),
+        ("Work at Oven.", "Oven.", "Oven"),
+    ],
+)
+def test_the_name_with_its_legal_form_is_the_name(text: str, mention: str, expected: str) -> None:
+    """Where the text gives one; else the mention."""
+    assert expected == read(text, mention)
+
+
+def test_a_label_gives_the_name() -> None:
+    """So that it is not asked."""
+    assert ["Oven & Sons"] == given("Company: Oven & Sons\nBaker")
+
+
+@pytest.mark.parametrize("board", ["SeasideJobs Careers", "Jobbörse Nord", "Emploi Ouest"])
+def test_a_job_board_is_not_given(board: str) -> None:
+    """The page's own data may name the board as the employer: then reading decides."""
+    assert [] == given(f"hiringOrganization: {board}\nBaker at Oven & Sons")
+
+
+@pytest.mark.parametrize("value", ["our client", "N/A", "vertraulich"])
+def test_a_label_without_a_name_gives_nothing(value: str) -> None:
+    """It is asked instead."""
+    assert [] == given(f"Company: {value}\nBaker")

@@ -1,0 +1,126 @@
+"""Hard skills: known by name, cut out of mentions, and told from traits of character."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extract.cues.skills import items, known, soft
+from extract.kinds import Finding, Skills
+from extract.text.document import from_text
+from extract.values import Span
+
+
+def found(text: str) -> list[str]:
+    """Return the skills that code knows in a text."""
+    return [text[span.start : span.end] for span in known(text, Span(0, len(text)))]
+
+
+def cut(mention: str) -> list[str]:
+    """Return the skills that a mention names."""
+    return [mention[span.start : span.end] for span in items(mention, Span(0, len(mention)))]
+
+
+def given_in(text: str) -> list[str]:
+    """Return what a document answers by itself."""
+    document = from_text(text, id="1", source="-")
+    return [document.quote(span) for span in Skills().given(document)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Experience with C++, Node.js and CI/CD", ["C++", "Node.js", "CI/CD"]),
+        ("SAP S/4HANA or Microsoft Excel", ["SAP S/4HANA", "Microsoft Excel"]),
+        ("You know wound care and phlebotomy in and out.", ["wound care", "phlebotomy"]),
+        ("Kenntnisse in Lohnabrechnung", ["Lohnabrechnung"]),
+        ("Bonne connaissance de la comptabilité", ["comptabilité"]),
+        ("svařování a účetnictví", ["svařování", "účetnictví"]),
+        ("施工管理の経験", ["施工管理"]),
+        ("We care for the team and innovate", []),
+    ],
+)
+def test_names_and_subjects_are_known(text: str, expected: list[str]) -> None:
+    """In the languages of the vocabulary."""
+    assert expected == found(text)
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "sure"),
+    [("Go home early", "Python, Go and SQL"), ("Access to parking", "Microsoft Excel, Access")],
+)
+def test_an_everyday_word_counts_only_beside_a_skill(doubtful: str, sure: str) -> None:
+    """Its capital alone says nothing."""
+    word = doubtful.split(maxsplit=1)[0]
+    assert word not in found(doubtful)
+    assert word in found(sure)
+
+
+def test_the_subject_of_a_degree_is_no_skill() -> None:
+    """It is what somebody studied."""
+    assert ["Python"] == found("Bachelor's degree in data science or mathematics. Python")
+
+
+@pytest.mark.parametrize(
+    ("mention", "expected"),
+    [
+        ("Good knowledge of web technologies (HTML, CSS)", ["web technologies", "HTML", "CSS"]),
+        ("Fundierte Kenntnisse in Excel und SQL von Vorteil", ["Excel", "SQL"]),
+        ("Python / Django", ["Python", "Django"]),
+        ("excellent communication skills", []),
+        ("team player, Excel", ["Excel"]),
+    ],
+)
+def test_a_mention_is_cut_into_skills(mention: str, expected: list[str]) -> None:
+    """What introduces them, joins them, or follows them is no part of their names."""
+    assert expected == cut(mention)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["communication skills", "Teamfähigkeit", "esprit d'équipe", "proactividad", "noggrann"],
+)
+def test_traits_are_soft(words: str) -> None:
+    """In several languages."""
+    assert soft(words)
+
+
+@pytest.mark.parametrize("words", ["communication protocols", "team scheduling software", "Excel"])
+def test_skills_are_not(words: str) -> None:
+    """Though a word of a trait stands in them."""
+    assert not soft(words)
+
+
+def test_what_is_asked_for_comes_before_what_is_told() -> None:
+    """Where the requirements name enough, the rest of the page is not searched."""
+    asked = "Requirements\n• Excel\n• SQL\n• Python\n• SAP FI\n• Power BI"
+    assert ["Excel", "SQL", "Python", "SAP FI", "Power BI"] == given_in(
+        f"Analyst\nOur shop runs Magento\n{asked}"
+    )
+
+
+def test_benefits_name_no_skills() -> None:
+    """A course in Excel is not asked for."""
+    assert [] == given_in("Baker\nBenefits\nCourses in Excel and SQL\nFree bread")
+
+
+def test_a_skill_within_another_and_a_language_are_left_out() -> None:
+    """One place is one skill."""
+    document = from_text("Excel, English", id="1", source="-")
+    skills = Skills()
+    assert () == skills.read(document, Span(7, 14))
+    spans = [Span(0, 5), Span(0, 5)]
+    settled = skills.settle(document, [Finding(span, "Excel") for span in spans])
+    assert ["Excel"] == settled.value
+
+
+@given(st.text(alphabet="aE C#+./-&,;()\n日本 xcelSQL", max_size=80))
+def test_what_is_found_stands_there(text: str) -> None:
+    """Spans lie in the text, in order, and hold more than marks."""
+    whole = Span(0, len(text))
+    for spans in (known(text, whole), tuple(items(text, whole))):
+        assert sorted(spans) == list(spans)
+        for span in spans:
+            assert 0 <= span.start < span.end <= len(text)
+            assert text[span.start : span.end].strip()
