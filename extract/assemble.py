@@ -13,7 +13,7 @@ from extract.kinds import Finding
 from extract.reading import Claim, Question
 from extract.record import Evidence
 from extract.schema import Asked, Schema
-from extract.values import Document, Span, State
+from extract.values import Basis, Document, Span, State
 
 __all__ = ["Assembly", "assemble"]
 
@@ -23,12 +23,16 @@ _MOST_SPANS = 3
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """The grounded posting; `misses` are the claims that stand nowhere in the document."""
+    """The grounded posting; `misses` are the claims that stand nowhere in the document.
+
+    `basis` has every field with a value.
+    """
 
     posting: BaseModel
     evidence: dict[str, list[Evidence]]
     states: dict[str, State]
     notes: dict[str, str]
+    basis: dict[str, Basis]
     misses: tuple[Claim, ...]
 
 
@@ -40,6 +44,7 @@ def assemble(asked: Question, claims: Sequence[Claim]) -> Assembly:
     evidence: dict[str, list[Evidence]] = {}
     states: dict[str, State] = {}
     notes: dict[str, str] = {}
+    bases: dict[str, Basis] = {}
     misses: list[Claim] = []
     for field in asked.schema.fields:
         mine = [claim for claim in claims if claim.field is field]
@@ -66,6 +71,7 @@ def assemble(asked: Question, claims: Sequence[Claim]) -> Assembly:
                 quote = Evidence(start=span.start, end=span.end, quote=document.quote(span))
                 if quote not in evidence.setdefault(key, []):
                     evidence[key].append(quote)
+            bases[field.name] = _basis(asked, field, settled.state)
             if settled.note:
                 notes[field.name] = settled.note
         elif mine:
@@ -73,8 +79,20 @@ def assemble(asked: Question, claims: Sequence[Claim]) -> Assembly:
     posting, refused = _validated(asked.schema, values)
     for name, why in refused.items():
         states[name], notes[name] = "unsupported", why
+        bases.pop(name, None)
         evidence = {k: v for k, v in evidence.items() if k.partition(".")[0] != name}
-    return Assembly(posting, evidence, states, notes, tuple(misses))
+    return Assembly(posting, evidence, states, notes, bases, tuple(misses))
+
+
+def _basis(asked: Question, field: Asked, state: State) -> Basis:
+    if state == "conflicting":
+        return "conflicting"
+    if field.name in asked.given:
+        return "labelled"
+    options = asked.options[field.name]
+    if options is None:
+        return "copied"
+    return "sole" if len(options) == 1 else "chosen"
 
 
 def _spans(asked: Question, claim: Claim, locator: Locator) -> tuple[Span, ...]:

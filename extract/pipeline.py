@@ -12,6 +12,8 @@ from pydantic import BaseModel
 
 from extract.assemble import Assembly, assemble
 from extract.cassettes import Case, Recordings
+from extract.confidence import confidence
+from extract.cues.condition import remarks
 from extract.errors import ModelError, ReplyError
 from extract.model import Client, Reply
 from extract.prompt import Message, Prompt
@@ -65,7 +67,12 @@ class Extractor(Generic[T]):
             posting=cast(T, reading.assembly.posting),
             evidence=reading.assembly.evidence,
             states=reading.assembly.states,
-            notes=reading.assembly.notes,
+            notes=remarks(document, is_posting=reading.is_posting) | reading.assembly.notes,
+            basis=reading.assembly.basis,
+            confidence={
+                name: confidence(self.schema.model.__name__, name, basis)
+                for name, basis in reading.assembly.basis.items()
+            },
             provenance=Provenance(
                 model=self.client.model.name,
                 prompt=self.prompt.name,
@@ -80,9 +87,7 @@ class Extractor(Generic[T]):
 
     def messages(self, document: Document) -> list[Message]:
         """Return what a document is first asked with."""
-        return self.prompt.messages(
-            self._question(document), candidates=self.client.model.hosted
-        )
+        return self.prompt.messages(self._question(document), candidates=self.client.model.hosted)
 
     def _case(self, document: Document) -> AbstractContextManager[None]:
         if self.recordings is None:

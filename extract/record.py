@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
 from extract.errors import ModelError, PostingsError
-from extract.values import State, Usage
+from extract.values import Basis, State, Usage
 
 __all__ = ["Evidence", "Failure", "Provenance", "Record", "failure_of"]
 
@@ -48,7 +48,10 @@ class Record(BaseModel, Generic[T]):
 
     `posting` is an instance of the schema that was asked for, all empty where `is_posting` is
     false. `evidence` keys are field names, with the item's index for lists ("locations.0").
-    `notes` say why a field is conflicting or unsupported.
+    `notes` say why a field is conflicting or unsupported; "is_posting" among them says that a
+    posting is closed or why the page is none, "document" that the text was cut off. `basis` says
+    how each value was found, and `confidence` how often values found so were right (see
+    `extract.confidence`).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -60,6 +63,8 @@ class Record(BaseModel, Generic[T]):
     evidence: dict[str, list[Evidence]]
     states: dict[str, State]
     notes: dict[str, str]
+    basis: dict[str, Basis] = {}
+    confidence: dict[str, float] = {}
     provenance: Provenance
 
 

@@ -16,6 +16,10 @@ Period = Literal["hour", "day", "week", "month", "year"]
 EducationLevel = Literal["none", "high_school", "associate", "bachelor", "master", "doctorate"]
 State = Literal["stated", "not_stated", "unsupported", "conflicting"]
 
+Basis = Literal["labelled", "sole", "chosen", "copied", "conflicting"]
+"""How a value was found: the document labels it, the model took the only candidate, chose among
+several, or copied open words; or what was found disagrees."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -91,12 +95,25 @@ class Usage:
     cached: int = 0
     calls: int = 0
 
+    @property
+    def tokens(self) -> int:
+        """All tokens, of the prompt and of the answer."""
+        return self.prompt + self.completion
+
     def __add__(self, other: Usage) -> Usage:
         return Usage(
             self.prompt + other.prompt,
             self.completion + other.completion,
             self.cached + other.cached,
             self.calls + other.calls,
+        )
+
+    def __sub__(self, other: Usage) -> Usage:
+        return Usage(
+            self.prompt - other.prompt,
+            self.completion - other.completion,
+            self.cached - other.cached,
+            self.calls - other.calls,
         )
 
 

@@ -56,6 +56,8 @@ def test_the_shape_of_a_record() -> None:
         "evidence",
         "states",
         "notes",
+        "basis",
+        "confidence",
         "provenance",
     ] == list(row)
     assert {"title": [{"start": 0, "end": 5, "quote": "Baker"}]} == row["evidence"]

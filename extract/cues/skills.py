@@ -1,9 +1,10 @@
 """Hard skills as postings name them: found by code, and cut out of longer mentions.
 
-A text is cut into words, and runs of up to six of them are looked up in the vocabularies `skills_*`:
-names of tools in their own spelling, subjects whatever the case. A name that is also an everyday
-word counts only beside another skill. What a mention holds besides the name ("good knowledge of")
-is no part of it, and a mention with nothing but a trait in it ("team player") is none.
+A text is cut into words, and runs of up to six of them are looked up in the vocabularies
+`skills_*`: names of tools in their own spelling, subjects whatever the case. A name that is also
+an everyday word counts only beside another skill. What a mention holds besides the name ("good
+knowledge of") is no part of it, and a mention with nothing but a trait in it ("team player") is
+none.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ def _bare(text: str, span: Span) -> Span | None:
 
 def _standing(text: str, span: Span, within: Span) -> bool | None:
     """Say whether words are a skill for sure (True), perhaps (False), or not (None)."""
-    folded = " ".join(text[span.start : span.end].split())
+    folded = " ".join(text[span.start : span.end].replace("’", "'").split())
     spellings = _names().get(folded.casefold())
     if spellings is not None:
         sure, doubtful = spellings

@@ -29,6 +29,7 @@ NEGATION_REACH = 40
 MERGED_LENGTH = 120
 # Lines from the top in which a headline stands.
 _HEAD = 3
+_WORD = re.compile(r"\w|\n")
 
 _USES = frozenset({"not", "label", "title", "role", "called"})
 
@@ -185,8 +186,11 @@ def _labelled(document: Document, span: Span, vocabulary: str) -> bool:
     """Tell whether a label of the values of a vocabulary stands in a span or right before it."""
     if vocabulary not in load("labels"):
         return False
-    before = document.text[max(0, span.start - NEGATION_REACH) : span.start].rpartition("\n")[2]
-    return pattern("labels", vocabulary).search(before + document.quote(span)) is not None
+    label = pattern("labels", vocabulary)
+    if label.search(document.quote(span)):
+        return True
+    before = document.text[max(0, span.start - NEGATION_REACH) : span.start]
+    return any(not _WORD.search(before, found.end()) for found in label.finditer(before))
 
 
 @cache

@@ -18,6 +18,7 @@ __all__ = ["Company"]
 
 _MOST_WORDS = 10
 _READ = 200_000
+_ALONE = 1
 _NAME = r"[A-ZÀ-Þ0-9&][\w&'’-]*(?:\.[\w&'’-]+)*"
 _JOINT = r"(?:\s+(?:and|und|et|y|of|de|für|the|&)){0,2}\s+"
 
@@ -52,7 +53,7 @@ class Company(Phrase):
             return None
         if pattern("labels", "speaking").search(name) and len(name.split()) > 1:
             return None
-        places = Place().read(document, span) or ()
+        places = Place().read(document, span) or () if "," in name else ()
         return None if any(name == place.text for place in places) else name
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
@@ -69,7 +70,12 @@ def _full(document: Document, mention: str) -> Span | None:
         rf"(?<!\w)(?:{_NAME}\s+){{0,3}}{body}(?:{_JOINT}{_NAME}){{0,4}}?,?\s+(?:{_forms()})(?!\w)"
     )
     found = wanted.search(document.text, 0, _READ)
-    return Span(*found.span()) if found and "\n" not in found.group() else None
+    if found is None or "\n" in found.group():
+        return None
+    said = re.findall(rf"(?<!\w){body}(?!\w)", document.text[:_READ])
+    full = re.findall(wanted, document.text[:_READ])
+    # A name that mostly stands alone is the whole name, and the longer one a sister company's.
+    return Span(*found.span()) if len(said) - len(full) <= _ALONE else None
 
 
 @cache

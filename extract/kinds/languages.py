@@ -20,7 +20,7 @@ from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.values import Document, Span
 from extract.vocabulary import load, pattern
 
-__all__ = ["Languages", "is_language"]
+__all__ = ["Languages", "names_language"]
 
 _LOCALES = ("en", "de", "fr", "es", "cs", "sv", "ja", "it", "nl", "pt", "pl")
 _REACH = 120  # How far from a name the word that asks for it may stand, in characters.
@@ -155,13 +155,13 @@ def _sentence(document: Document, span: Span) -> tuple[str, str]:
     return own, after
 
 
-def is_language(words: str) -> bool:
-    """Tell whether words are the name of a language and nothing else.
+def names_language(words: str) -> bool:
+    """Tell whether a language is named in words.
 
-    >>> is_language("Englischkenntnisse"), is_language("English literature")
+    >>> names_language("Englischkenntnisse in Wort und Schrift"), names_language("Excel")
     (True, False)
     """
-    return any(len(words) == found.span.end for found in _named(words, 0, len(words)))
+    return any(True for _ in _named(words, 0, len(words)))
 
 
 def _named(text: str, start: int, end: int) -> Iterator[_Mention]:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from extract.cues import skills as cues
 from extract.cues.sections import sections
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
-from extract.kinds.languages import is_language
+from extract.kinds.languages import names_language
 from extract.kinds.phrase import likeness, words_of
 from extract.text.boilerplate import boilerplate
 from extract.values import Document, Span
@@ -23,7 +23,7 @@ __all__ = ["Skills"]
 
 _ASKING = ("requirements", "responsibilities")
 _FEW = 4
-_ELSEWHERE = ("benefits", "other")
+_ELSEWHERE = ("benefits",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,13 @@ class Skills(Kind):
         return tuple(cues.items(document.text, span))
 
     def read(self, document: Document, span: Span) -> tuple[str, ...]:
-        """Return the words that stand there, unless they are too many or name a language."""
+        """Return the words that stand there, unless they are too many or speak of a language."""
         words = words_of(document, span)
         if words is None or len(words.split()) > self.most_words:
             return ()
         if any(one.overlaps(span) for one in _elsewhere(document)):
             return ()
-        return () if is_language(words) else (words,)
+        return () if names_language(words) else (words,)
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Collect the distinct skills in the order of the text, without those within others."""

@@ -114,12 +114,18 @@ def _with_region(draft: _Draft, name: Name, count: int) -> _Draft | None:
     )
     if not regions:
         return None
-    city = draft.city or _also_a_city(draft, regions)
+    city = draft.city or _also_a_city(draft, regions) or _named_like(draft, name, count)
     if city is None:
         return replace(draft, region=name) if draft.country and not draft.region else None
     if draft.region and draft.city:
         return _with_second_region(draft, name, regions)
     return _city_in(draft, city, name, regions, count)
+
+
+def _named_like(draft: _Draft, name: Name, count: int) -> Name | None:
+    """Return the town that is called like a state, in a pair with another state's code."""
+    other = draft.region and not gazetteer.same_region(draft.region.words, name.words)
+    return draft.region if other and is_code(name) and count == _PAIR else None
 
 
 def _city_in(

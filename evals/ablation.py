@@ -1,0 +1,160 @@
+"""What each measure is worth: the same postings once more without it.
+
+    python -m evals.ablation evals/datasets/postings [--only IDS] [--measures NAMES] [--live]
+
+Replayed, it takes the measures away that the requests do not depend on; `--live` takes each one
+away and asks the embedded model again, which takes as long as that many runs. A row says what is
+lost without the measure; "-" is a measure that the requests depend on, in a replay.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from rich.console import Console
+from rich.table import Table
+
+from evals.dataset import Case, load
+from evals.runlog import CaseResult, Scores
+from evals.runner import judged
+from evals.scores import scored
+from extract import reading, select
+from extract.api import opened
+from extract.cassettes import Recordings
+from extract.errors import PostingsError
+from extract.kinds import Choice, Company, Kind, Pay, Phrase, Skills, Title
+from extract.posting import Posting
+from extract.reading import Question
+from extract.schema import Schema
+
+__all__ = ["MEASURES", "main"]
+
+Off = Callable[[], AbstractContextManager[Any]]
+
+
+def _given(*kinds: type[Kind]) -> Off:
+    @contextmanager
+    def off() -> Iterator[None]:
+        with ExitStack() as stack:
+            for kind in kinds:
+                stack.enter_context(patch.object(kind, "given", lambda _self, _document: ()))
+            yield
+
+    return off
+
+
+@contextmanager
+def _both(*patches: AbstractContextManager[Any]) -> Iterator[None]:
+    with ExitStack() as stack:
+        for each in patches:
+            stack.enter_context(each)
+        yield
+
+
+MEASURES: dict[str, tuple[Off, bool]] = {
+    "a posting offers an opening": (
+        lambda: patch.object(Schema, "fits", lambda *_: True),
+        False,
+    ),
+    "a company is a name": (lambda: patch.object(Company, "read", Phrase.read), False),
+    "a company has its legal form": (
+        lambda: patch.object(Company, "expand", lambda _self, _document, span: (span,)),
+        False,
+    ),
+    "mentions are cut into skills": (
+        lambda: patch.object(Skills, "expand", lambda _self, _document, span: (span,)),
+        False,
+    ),
+    "labels are given": (_given(Title, Company, Pay, Choice), True),
+    "skills are known by name": (_given(Skills), True),
+    "answered lines are not read": (
+        lambda: patch.object(Question, "told", property(lambda _self: frozenset())),
+        True,
+    ),
+    "boilerplate is not read": (
+        lambda: _both(
+            patch.object(select, "boilerplate", lambda _document: {}),
+            patch.object(reading, "boilerplate", lambda _document: {}),
+        ),
+        True,
+    ),
+}
+"""How to take each measure away, and whether the requests depend on it."""
+
+
+async def _scores(cases: Sequence[Case], recordings: Recordings | None) -> Scores:
+    results: list[CaseResult] = []
+    async with opened(Posting, recordings=recordings) as extractor:
+        for case in cases:
+            try:
+                document = case.document()
+                record = await extractor.read(document)
+            except PostingsError:
+                continue
+            results.append(judged(case, document, record.model_dump(mode="json")))
+    return scored(results)
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("dataset", type=Path)
+    parser.add_argument("--only", default="", metavar="IDS")
+    parser.add_argument("--split", choices=["dev", "test"])
+    parser.add_argument("--measures", default="", metavar="NAMES", help="only these, with commas")
+    parser.add_argument("--live", action="store_true", help="ask the embedded model")
+    parser.add_argument("--cassettes", type=Path)
+    told = parser.parse_args()
+    cases = load(told.dataset).selected(told.split, [i for i in told.only.split(",") if i])
+    folder = told.cassettes or Path("cassettes") / told.dataset.stem
+    wanted = [name for name in told.measures.split(",") if name] or list(MEASURES)
+
+    def run() -> Scores:
+        return asyncio.run(_scores(cases, None if told.live else Recordings(folder)))
+
+    whole = run()
+    rows = [("all measures", whole)]
+    for name in wanted:
+        off, asks = MEASURES[name]
+        if asks and not told.live:
+            continue
+        with off():
+            rows.append((f"without: {name}", run()))
+    Console().print(_table(rows))
+
+
+def _table(rows: Sequence[tuple[str, Scores]]) -> Table:
+    table = Table(box=None)
+    for heading in ("", "macro F1", "is_posting", "invented", "most changed field", "s", "tokens"):
+        table.add_column(heading)
+    whole = rows[0][1]
+    for name, scores in rows:
+        table.add_row(
+            name,
+            f"{scores.macro_f1.value or 0:.3f}",
+            f"{scores.is_posting.value or 0:.3f}",
+            f"{scores.invention.value or 0:.3f}",
+            _most_changed(whole, scores),
+            f"{scores.seconds.mean or 0:.1f}",
+            f"{scores.tokens.prompt - scores.tokens.cached:,} + {scores.tokens.completion:,}",
+        )
+    return table
+
+
+def _most_changed(whole: Scores, scores: Scores) -> str:
+    changes = {
+        name: (score.f1 or 0) - (whole.fields[name].f1 or 0)
+        for name, score in scores.fields.items()
+    }
+    name = max(changes, key=lambda each: abs(changes[each]))
+    return f"{name} {changes[name]:+.3f}" if changes[name] else ""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""Confidence is counted on labelled postings, and its curve says what is kept."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evals.calibrate import counted, rendered
+from evals.compare_values import Counts
+from evals.coverage import Point, curve, kept_at
+from evals.runlog import CaseResult
+from extract.confidence import confidence, share
+
+
+def case(name: str, record: dict[str, Any], **counts: Counts) -> CaseResult:
+    """Make the result of one case."""
+    return CaseResult(id=name, split="dev", status="ok", record=record, counts=counts)
+
+
+CASES = (
+    case(
+        "a",
+        {
+            "basis": {"title": "labelled", "skills": "copied"},
+            "confidence": {"title": 0.9, "skills": 0.6},
+        },
+        title=Counts(correct=1),
+        skills=Counts(correct=2, invented=1, omitted=4),
+    ),
+    case(
+        "b",
+        {"basis": {"title": "labelled"}, "confidence": {"title": 0.9}},
+        title=Counts(wrong=1),
+        skills=Counts(omitted=1),
+    ),
+)
+
+
+def test_right_and_all_values_are_counted_by_basis() -> None:
+    """What is omitted is no value; "every" adds the fields up."""
+    assert {
+        "Posting.skills": {"copied": (2, 3)},
+        "Posting.title": {"labelled": (1, 2)},
+        "every": {"copied": (2, 3), "labelled": (1, 2)},
+    } == counted(CASES)
+
+
+def test_the_table_is_read_back_as_it_was_counted() -> None:
+    """As TOML."""
+    told = tomllib.loads(rendered(counted(CASES)))
+    assert {"labelled": [1, 2]} == told["Posting.title"]
+
+
+@given(st.integers(0, 50), st.integers(0, 50), st.floats(0, 1), st.floats(0.1, 10))
+def test_a_share_lies_between_its_counts_and_its_prior(
+    right: int, wrong: int, prior: float, weight: float
+) -> None:
+    """Few values say little, many say nearly all."""
+    total = right + wrong
+    ends = sorted([prior, right / total if total else prior])
+    assert ends[0] - 1e-9 <= share((right, total), prior, weight) <= ends[1] + 1e-9
+
+
+def test_every_way_of_finding_has_a_confidence() -> None:
+    """In a schema that was never measured too."""
+    for basis in ("labelled", "sole", "chosen", "copied", "conflicting"):
+        assert 0 < confidence("Posting", "title", basis) < 1
+        assert 0 < confidence("Furniture", "colour", basis) < 1
+
+
+def test_the_curve_keeps_the_surest_first() -> None:
+    """Worked by hand: two titles of which one is right, then three skills of which two are."""
+    assert (Point(0.9, 0.4, 0.5), Point(0.6, 1.0, 0.6)) == curve(CASES)
+
+
+def test_nothing_is_kept_where_too_little_is_right() -> None:
+    """And a run without confidence has no curve."""
+    assert kept_at(curve(CASES), 0.99) is None
+    assert () == curve([case("a", {}, title=Counts(correct=1))])
