@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,47 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.posting import Posting
-from extract.record import Evidence, Failure, Provenance, Record
-from extract.values import Education, Location, Requirement, Salary, Usage
-from extract.writers import FORMATS, Format, Part, Row, csv_rows, json_array, json_lines
+from extract.values import Education, Location, Requirement, Salary
+from extract.writers import FORMATS, Part, Row, csv_rows, json_array, json_lines
+from tests.records import FAILURE, any_postings, record, written
 
 HOSTILE = 'a "b"\nc\x00d\u2028e\x85f\ud83e,;\x1b[31m'
-MADE = Provenance(
-    model="m",
-    prompt="reading@1",
-    prompt_sha256="0",
-    schema_sha256="1",
-    document_sha256="2",
-    usage=Usage(1200, 80, 0, 1),
-    seconds=12.5,
-    version="0",
-)
-FAILURE = Failure(
-    id="bad", source="rows.jsonl:2", error="InputError", message="no text", usage=Usage()
-)
-
-
-def record(posting: Posting, name: str = "one") -> Record[Posting]:
-    """Return a record of a posting."""
-    return Record(
-        id=name,
-        source=f"{name}.txt",
-        is_posting=True,
-        posting=posting,
-        evidence={"title": [Evidence(start=0, end=4, quote="Cook")]},
-        states={"title": "conflicting", "salary": "unsupported"},
-        notes={"title": "two titles"},
-        provenance=MADE,
-    )
-
-
-def written(form: Format, *rows: Row) -> str:
-    """Return what a format makes of rows."""
-    stream = io.StringIO()
-    with form(stream, Posting) as write:
-        for row in rows:
-            write(row)
-    return stream.getvalue()
 
 
 def cells(*rows: Row) -> list[dict[str, str]]:
@@ -64,7 +29,8 @@ def test_a_record_is_one_line_with_its_keys_in_order() -> None:
     """A record's line has the documented keys, values and evidence."""
     line = json.loads(written(json_lines, record(Posting(title="Cook"))))
     assert list(line) == [
-        "id", "source", "is_posting", "posting", "evidence", "states", "notes", "provenance",
+        "id", "source", "is_posting", "posting", "evidence", "states", "notes", "basis",
+        "confidence", "provenance",
     ]  # fmt: skip
     assert line["posting"]["title"] == "Cook"
     assert line["evidence"]["title"] == [{"start": 0, "end": 4, "quote": "Cook"}]
@@ -163,7 +129,9 @@ def test_a_failure_has_its_columns() -> None:
     assert expected == told
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "＝"])
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "＝", "﹢", "\u200b=", "\ufeff@"]
+)
 def test_formulas_are_defused(start: str) -> None:
     """Text that a spreadsheet would run gets an apostrophe, in lists too."""
     row = cells(record(Posting(title=f"{start}1+1", benefits=[f"{start}1+1", "b"])))[0]
@@ -173,8 +141,24 @@ def test_formulas_are_defused(start: str) -> None:
 
 def test_numbers_are_not_defused() -> None:
     """A negative number is a number, not a formula."""
-    row = cells(record(Posting(salary=Salary(min=-5))))[0]
-    assert row["salary.min"] == "-5"
+    row = cells(record(Posting(salary=Salary(min=-5, max=-0.5))))[0]
+    assert (row["salary.min"], row["salary.max"]) == ("-5", "-0.5")
+
+
+def test_a_formula_behind_a_semicolon_is_defused() -> None:
+    """Where the list separator is a semicolon, a new cell begins there, quotes or not."""
+    row = cells(record(Posting(title='Cook; =1+1;"@x\n-1', company="a; b - c")))[0]
+    assert row["title"] == "Cook; '=1+1;\"'@x\n'-1"
+    assert row["company"] == "a; b - c"
+
+
+@given(any_postings(), st.sampled_from(",;\t"))
+def test_no_cell_of_any_record_begins_a_formula(posting: Posting, delimiter: str) -> None:
+    """Whatever the text, and whichever delimiter the spreadsheet cuts at."""
+    text = written(csv_rows, record(posting, posting.title or "one"))
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        for cell in row:
+            assert re.match(r"\s*[=+@＝＋－＠]|\s*-(?![\d.]+(e[+-]?\d+)?$)", cell) is None
 
 
 @given(st.text(st.characters(), max_size=30))
@@ -196,10 +180,10 @@ def test_each_row_is_flushed() -> None:
         def flush(self) -> None:
             self.flushed = len(self.getvalue())
 
-    for form in FORMATS.values():
+    for suffix in (".jsonl", ".json", ".csv", ".jsonld"):
         stream = Stream()
-        with form(stream, Posting) as write:
-            write(FAILURE)
+        with FORMATS[suffix](stream, Posting) as write:
+            write(record(Posting(title="Cook")))
             assert stream.flushed == len(stream.getvalue()) > 0
 
 
@@ -249,6 +233,41 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     part.close(rows=1, complete=True)
     assert link.is_symlink()
     assert target.read_text() == "new"
+
+
+def test_rows_of_another_run_are_never_written_over(tmp_path: Path) -> None:
+    """Two runs at once have a file each; what a killed run left beside its file stays."""
+    target = tmp_path / "out.jsonl"
+    killed, second = Part(target), Part(target)
+    killed.stream.write("first")
+    killed.stream.close()
+    second.stream.write("second")
+    second.close(rows=1, complete=True)
+    assert target.read_text() == "second"
+    assert (tmp_path / "out.jsonl.part").read_text() == "first"
+
+
+def test_it_says_that_a_file_will_be_replaced(tmp_path: Path) -> None:
+    """Known at the start, so that a person can be told before it is paid for."""
+    target = tmp_path / "out.jsonl"
+    first = Part(target)
+    first.stream.write("old")
+    first.close(rows=1, complete=True)
+    second = Part(target)
+    second.close(rows=0, complete=False)
+    assert (first.replaces, second.replaces) == (False, True)
+
+
+def test_a_file_whose_end_cannot_be_written_does_not_take_the_name(tmp_path: Path) -> None:
+    """A full disk at the last moment: half a file never passes for a whole one."""
+    target = tmp_path / "out.jsonl"
+    part = Part(target)
+    part.stream.close()
+    part.stream = Path("/dev/full").open("w", encoding="utf-8")  # noqa: SIM115 - the part closes it
+    part.stream.write("row")
+    with pytest.raises(OSError, match="No space"):
+        part.close(rows=1, complete=True)
+    assert not target.exists()
 
 
 @pytest.mark.parametrize("place", ["missing/out.jsonl", "file/out.jsonl", "folder"])

@@ -1,0 +1,97 @@
+"""Which columns of a row hold its text and its id: those named, or those usually so called.
+
+The same for JSON objects and for tables. A name is found whatever its capitals.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from extract.errors import InputError
+
+__all__ = ["Columns", "Fields", "Numbered"]
+
+Fields = Mapping[str, Any]
+"""One row: its values by the names of their columns."""
+Numbered = tuple[int, Fields | InputError]
+"""The number of a row, and the row or why it cannot be read."""
+
+_TEXTS = ("text", "html", "description")
+_IDS = ("id", "url")
+_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of the text and of the id. Of several texts each stands under its name.
+
+    Without `text` the first of "text", "html" and "description" that holds anything is taken;
+    without `id` "id", else "url".
+    """
+
+    text: tuple[str, ...] = ()
+    id: str | None = None
+
+    def needed(self, names: Iterable[str], source: str) -> list[str]:
+        """Return which of a table's columns are to be read.
+
+        Raises InputError where one that is named is not there, or none holds the text.
+        """
+        names = list(names)
+        asked = [*self.text, *([self.id] if self.id else [])]
+        missing = [name for name in asked if _find(names, name) is None]
+        texts = _found(names, self.text or _TEXTS)
+        if missing or not texts:
+            what = f"has no column {missing[0]!r}" if missing else "has no column for the text"
+            there = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+            raise InputError(
+                f"{source}: {what}; it has: {there}. Name the text's with --text-column"
+                " (text_columns in Python)"
+            )
+        return list(dict.fromkeys([*texts, *_found(names, (self.id,) if self.id else _IDS)]))
+
+    def text_of(self, fields: Fields, place: str) -> str | bytes:
+        """Return a row's text; several columns become one JSON object, which is read as lines.
+
+        Raises InputError where there is none.
+        """
+        names = _found(fields, self.text or _TEXTS)
+        values = {name: fields[name] for name in names if fields[name] not in (None, "")}
+        if len(self.text) > 1 and values:
+            return json.dumps(values, ensure_ascii=False, default=_words)
+        value = next(iter(values.values()), "" if names and fields[names[0]] == "" else None)
+        if isinstance(value, str | bytes):
+            return value
+        wanted = (self.text or _TEXTS)[0]
+        raise InputError(f'{place}: has no "{wanted}" of the type string')
+
+    def id_of(self, fields: Fields) -> tuple[str | None, bool]:
+        """Return a row's id if it has one, and whether it must be the only one of that name.
+
+        An address that is only taken for want of an id may occur twice.
+        """
+        for wanted in (self.id,) if self.id else _IDS:
+            name = _find(fields, wanted)
+            if name is not None and fields[name] not in (None, ""):
+                given = str(fields[name]).encode("utf-8", "replace").decode("utf-8")
+                return given, self.id is not None or wanted == _IDS[0]
+        return None, False
+
+
+def _find(names: Iterable[str], wanted: str) -> str | None:
+    names = list(names)
+    if wanted in names:
+        return wanted
+    return next((n for n in names if n.strip().casefold() == wanted.strip().casefold()), None)
+
+
+def _found(names: Iterable[str], wanted: Iterable[str]) -> list[str]:
+    names = list(names)
+    return [found for name in wanted if (found := _find(names, name)) is not None]
+
+
+def _words(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
