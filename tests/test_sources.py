@@ -14,12 +14,14 @@ from extract.text.sources import Unreadable, documents
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from extract.text.rows import RowFormat
 
-def ids(*paths: str | Path, jsonl: bool = False) -> list[str]:
+
+def ids(*paths: str | Path, rows: RowFormat | None = None) -> list[str]:
     """Return the ids, with a bang before those that cannot be read."""
     return [
         f"!{one.id}" if isinstance(one, Unreadable) else one.id
-        for one in documents(paths, jsonl=jsonl)
+        for one in documents(paths, rows=rows)
     ]
 
 
@@ -37,7 +39,7 @@ def test_rows_give_documents_and_bad_rows_lose_no_others(tmp_path: Path) -> None
     ]
     file = tmp_path / "rows.jsonl"
     file.write_text("\n".join(rows), encoding="utf-8")
-    expected = ["a", f"!{file}:2", f"{file}:4", "!a", "!b", f"!{file}:7", "7"]
+    expected = ["a", f"!{file}:2", f"{file}:4", f"!{file}:5", "!b", f"!{file}:7", "7"]
     assert expected == ids(file)
 
 
@@ -76,12 +78,14 @@ def test_globs_are_expanded(tmp_path: Path) -> None:
 
 def test_standard_input_is_a_document_or_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """`-` reads standard input, as one text or as rows."""
-    for data, jsonl, expected in (
-        (b"Cook wanted", False, ["stdin"]),
-        (b'{"text": "Cook"}\n{"text": "Baker"}\n', True, ["stdin:1", "stdin:2"]),
-    ):
+    given: list[tuple[bytes, RowFormat | None, list[str]]] = [
+        (b"Cook wanted", None, ["stdin"]),
+        (b'{"text": "Cook"}\n{"text": "Baker"}\n', "jsonl", ["stdin:1", "stdin:2"]),
+        (b'text\nCook\n"Baker"\n', "csv", ["stdin:2", "stdin:3"]),
+    ]
+    for data, rows, expected in given:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
-        assert expected == ids("-", jsonl=jsonl)
+        assert expected == ids("-", rows=rows)
 
 
 def test_reading_is_lazy(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from extract.text.decode import clean, decode
 from extract.text.feed import is_xml, xml_lines
 from extract.text.lines import lines
 from extract.text.markup import Page, is_html, page, resolved
+from extract.text.planted import without_planted
 from extract.text.residue import unmarked, without_code
 from extract.text.structured import flattened, item, job_postings
 from extract.values import Document
@@ -37,7 +38,7 @@ def from_text(text: str, *, id: str = "text", source: str = "text") -> Document:
     """
     if len(text) > LARGEST:
         raise InputError(f"{source}: {len(text):,} characters, more than the limit of {LARGEST:,}")
-    shown = _shown(clean(text), source, 0).strip("\n")
+    shown = without_planted(_shown(clean(text), source, 0)).strip("\n")
     found = lines(shown)
     if not found:
         raise InputError(f"{source}: holds no readable text")
@@ -132,4 +133,4 @@ def _reduced(value: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return unmarked(without_code(resolved(text)))
+    return unmarked(without_code(without_planted(resolved(text))))

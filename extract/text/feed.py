@@ -6,8 +6,12 @@ A tolerant scan, not a parser: feeds are often not well-formed, and entities are
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html import unescape
 from typing import TYPE_CHECKING
+
+from extract.text.markup import is_html
+from extract.vocabulary import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +22,10 @@ _XML = re.compile(
     r"\s*(?:<\?xml\b|<(?:rss|feed|source|jobs?|job-?postings?|positions?)\b[^<>]*>)", re.IGNORECASE
 )
 _XML_PART = re.compile(r"<!\[CDATA\[|<(/?)([A-Za-z_][\w:.-]*)[^<>]*>|<[!?][^<>]*>")
+# Markup that wraps data and is no page: an element of another name, closed at the very end.
+_WRAPPED = re.compile(r"\s*<([A-Za-z_][\w:.]*)(?:\s[^<>]*)?>\s*<([A-Za-z_][\w:.]*)")
+_WORD_EDGE = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.-]+")
+_CHILD = re.compile(r"\s*<[A-Za-z_]")
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|body)[\s>]", re.IGNORECASE)
 
 
@@ -27,17 +35,26 @@ def is_xml(text: str) -> bool:
     >>> is_xml('<?xml version="1.0"?><job><title>Cook</title></job>')
     True
     """
-    return _XML.match(text) is not None and _PAGE.search(text[:2000]) is None
+    return (_XML.match(text) is not None or _is_wrapped(text)) and _PAGE.search(text[:2000]) is None
+
+
+def _is_wrapped(text: str) -> bool:
+    found = _WRAPPED.match(text)
+    if found is None or not text.rstrip().endswith(f"</{found[1]}>"):
+        return False
+    return not any(is_html(f"<{name}></{name}>") for name in found.groups())
 
 
 def xml_lines(text: str) -> Iterator[tuple[str, str]]:
     """Yield the name and the character data of each element of an XML document that holds any.
 
-    Tolerant: it needs no valid nesting. Names lose their prefix; data keeps its own markup.
+    Where several elements of one name each hold a posting, the name is given before each, without
+    data. Tolerant: it needs no valid nesting. Names lose their prefix; data keeps its own markup.
 
     >>> list(xml_lines("<job><t>Cook</t><d><![CDATA[<p>Grill</p>]]></d></job>"))
     [('t', 'Cook'), ('d', '<p>Grill</p>')]
     """
+    several = _several(text)
     at, name, data = 0, "", ""
     while (part := _XML_PART.search(text, at)) is not None:
         data += unescape(text[at : part.start()])
@@ -49,7 +66,28 @@ def xml_lines(text: str) -> Iterator[tuple[str, str]]:
         elif part[2]:
             if data.strip():
                 yield name, data.strip()
-            name, data = ("" if part[1] else part[2].rpartition(":")[2]), ""
+            name, data = ("" if part[1] else _local(part[2])), ""
+            if name in several and _CHILD.match(text, at):
+                yield name, ""
     data += unescape(text[at:])
     if data.strip():
         yield name, data.strip()
+
+
+def _several(text: str) -> frozenset[str]:
+    """Return the names of elements that hold a posting each, where there is more than one."""
+    found = Counter(
+        _local(part[2])
+        for part in _XML_PART.finditer(text)
+        if part[2] and not part[1] and _CHILD.match(text, part.end())
+    )
+    records = words("roles", "record")
+    return frozenset(
+        name
+        for name, count in found.items()
+        if count > 1 and _WORD_EDGE.sub(" ", name).casefold() in records
+    )
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]

@@ -1,4 +1,4 @@
-"""Paths to documents, one at a time: files, directories, globs, standard input, JSON lines.
+"""Paths to documents, one at a time: files, directories, globs, standard input, files of rows.
 
 A bad row or file is a value in the stream, so that it never loses the others.
 """
@@ -6,27 +6,31 @@ A bad row or file is a value in the stream, so that it never loses the others.
 from __future__ import annotations
 
 import glob
-import json
-import sys
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from extract.errors import InputError
-from extract.text.document import LARGEST, from_bytes, from_text, read
+from extract.text.columns import Columns
+from extract.text.document import LARGEST, from_bytes, read
+from extract.text.packed import DAMAGED, is_packed, opened, unpacked
+from extract.text.rows import ROW_SUFFIXES, document_of, row_format, rows_of
+from extract.text.several import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from extract.text.columns import Fields
+    from extract.text.rows import RowFormat
     from extract.values import Document
 
-__all__ = ["Unreadable", "documents"]
+__all__ = ["Unreadable", "documents", "is_searched"]
 
-_SUFFIXES = frozenset(
-    {"", ".txt", ".text", ".html", ".htm", ".xhtml", ".md", ".json", ".xml", ".jsonl", ".ndjson"}
-)
-_ROWS = frozenset({".jsonl", ".ndjson"})
+_SUFFIXES = ROW_SUFFIXES | {
+    "", ".txt", ".text", ".html", ".htm", ".xhtml", ".md", ".json", ".xml"
+}  # fmt: skip
+
+_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +43,50 @@ class Unreadable:
 
 
 def documents(
-    paths: Iterable[str | Path], *, jsonl: bool = False
+    paths: Iterable[str | Path],
+    *,
+    rows: RowFormat | None = None,
+    text_columns: Sequence[str] = (),
+    id_column: str | None = None,
 ) -> Iterator[Document | Unreadable]:
     """Yield the documents of `paths` in order, reading each only when it is asked for.
 
     A path is a file, a directory (searched for text files, in sorted order), a glob or `-` for
-    standard input. A `.jsonl` file, or any file with `jsonl`, holds one
-    `{"id", "text"}` object a line; without an id the row is called `file:line`.
+    standard input; `.gz` and `.zst` are unpacked. A file that ends in `.jsonl`, `.csv` or
+    `.parquet`, or any file with `rows`, holds one document a row: its text in `text_columns`
+    (or "text", "html", "description"), its id in `id_column` (or "id", "url"). Without an id
+    the row is called `file:line`. A page of several postings gives a document for each, "ID#1",
+    "ID#2" … (see `extract.text.several`).
 
     >>> [unread.source for unread in documents(["no/such/file.txt"])]
     ['no/such/file.txt']
     """
-    seen: set[str] = set()
+    columns = Columns(tuple(text_columns), id_column)
+    yield from split(_given(paths, columns, rows))
+
+
+def _given(
+    paths: Iterable[str | Path], columns: Columns, given: RowFormat | None
+) -> Iterator[Document | Unreadable]:
+    seen: set[int] = set()
     for path in paths:
         for file in _files(str(path)):
             if isinstance(file, Unreadable):
                 yield file
-            elif jsonl or (file != "-" and Path(file).suffix.lower() in _ROWS):
-                yield from _rows(file, seen)
+            elif kind := given or row_format(file):
+                yield from _rows(file, kind, columns, seen)
             else:
                 yield _document(file, seen)
+
+
+def is_searched(file: str | Path) -> bool:
+    """Tell whether a directory is searched for files with such a name.
+
+    >>> is_searched("rows.csv.gz"), is_searched("picture.png")
+    (True, False)
+    """
+    suffix = unpacked(file).suffix.lower()
+    return suffix in _SUFFIXES and bool(suffix or not is_packed(file))
 
 
 def _files(path: str) -> Iterator[str | Unreadable]:
@@ -93,7 +121,7 @@ def _walk(directory: Path) -> Iterator[Path]:
             continue
         if entry.is_dir() and not entry.is_symlink():
             yield from _walk(entry)
-        elif entry.is_file() and entry.suffix.lower() in _SUFFIXES:
+        elif entry.is_file() and is_searched(entry):
             yield entry
 
 
@@ -101,78 +129,60 @@ def _unreadable(name: str, source: str, message: str) -> Unreadable:
     return Unreadable(name, source, InputError(message))
 
 
-def _document(file: str, seen: set[str]) -> Document | Unreadable:
+def _document(file: str, seen: set[int]) -> Document | Unreadable:
     name = _unused(file, seen)
+    source = "stdin" if file == "-" else file
     try:
-        if file == "-":
-            return from_bytes(sys.stdin.buffer.read(LARGEST + 1), id=name, source="stdin")
-        return read(file, id=name)
+        if file != "-" and not (is_packed(file) and Path(file).is_file()):
+            return read(file, id=name)
+        with opened(file) as stream:
+            return from_bytes(stream.read(LARGEST + 1), id=name, source=source)
     except InputError as error:
-        return Unreadable(name, "stdin" if file == "-" else file, error)
+        return Unreadable(name, source, error)
+    except DAMAGED as error:
+        return _unreadable(name, source, f"{source}: cannot be unpacked: {error}")
 
 
-def _unused(file: str, seen: set[str]) -> str:
+def _unused(file: str, seen: set[int]) -> str:
     """Return the stem of a file, or where that is taken its path, or its path and a number."""
-    path = Path(file)
+    path = unpacked(file)
     name = "stdin" if file == "-" else path.stem or path.name
-    if name in seen:
+    if hash(name) in seen:
         name = path.with_suffix("").as_posix()
-    if name in seen:
-        name = path.as_posix()
+    if hash(name) in seen:
+        name = Path(file).as_posix()
     number, first = 2, name
-    while name in seen:
+    while hash(name) in seen:
         name, number = f"{first}~{number}", number + 1
-    seen.add(name)
+    seen.add(hash(name))
     return name
 
 
-def _rows(file: str, seen: set[str]) -> Iterator[Document | Unreadable]:
+def _rows(
+    file: str, kind: RowFormat, columns: Columns, seen: set[int]
+) -> Iterator[Document | Unreadable]:
     source = "stdin" if file == "-" else file
-    rows = 0
     try:
-        for number, row in _numbered(file):
-            rows += 1
-            yield _row(row, f"{source}:{number}", seen)
-    except OSError as error:
-        yield _unreadable(source, source, f"{source}: cannot be read: {error.strerror or error}")
-        return
-    if not rows:
-        yield _unreadable(source, source, f"{source}: holds no rows")
+        for number, fields in rows_of(file, kind, columns):
+            place = f"{source}:{number}"
+            if isinstance(fields, InputError):
+                yield Unreadable(place, place, fields)
+            else:
+                yield _row(fields, columns, place, seen)
+    except InputError as error:
+        yield Unreadable(source, source, error)
 
 
-def _numbered(file: str) -> Iterator[tuple[int, bytes]]:
-    """Yield the rows that are not blank; of one beyond the limit only its beginning is kept."""
-    with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as stream:
-        number = 0
-        # JSON escapes can make a row up to six times as long as its text.
-        while row := stream.readline(6 * LARGEST):
-            number += 1
-            whole = row.endswith(b"\n")
-            while not whole and (rest := stream.readline(LARGEST)):
-                whole = rest.endswith(b"\n")
-            if number == 1:
-                row = row.removeprefix(b"\xef\xbb\xbf")
-            if row.strip():
-                yield number, row
-
-
-def _row(row: bytes, place: str, seen: set[str]) -> Document | Unreadable:
+def _row(fields: Fields, columns: Columns, place: str, seen: set[int]) -> Document | Unreadable:
+    name, unique = columns.id_of(fields)
+    if name is None or (hash(name) in seen and not unique):
+        name = place
+    # Hashes: the names of a million rows would take 100 MB.
+    if hash(name) in seen:
+        fault = f"the id {name[:_SHOWN]!r} occurs twice; ids must differ"
+        return _unreadable(place, place, f"{place}: {fault}")
+    seen.add(hash(name))
     try:
-        fields: Any = json.loads(row.decode("utf-8", "replace"), strict=False)
-    except (ValueError, RecursionError) as error:
-        return _unreadable(place, place, f"{place}: not a JSON object: {error}")
-    if not isinstance(fields, dict):
-        return _unreadable(place, place, f'{place}: not a JSON object with a "text"')
-    given = fields.get("id")
-    name = place if given is None or given == "" else str(given)
-    name = name.encode("utf-8", "replace").decode("utf-8")
-    if name in seen:
-        return _unreadable(name, place, f"{place}: the id {name!r} occurs twice; ids must differ")
-    seen.add(name)
-    text = fields.get("text", fields.get("html"))
-    if not isinstance(text, str):
-        return _unreadable(name, place, f'{place}: has no "text" of the type string')
-    try:
-        return from_text(text, id=name, source=place)
+        return document_of(fields, columns, name, place)
     except InputError as error:
         return Unreadable(name, place, error)
