@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -22,6 +22,7 @@ from typing import Any, Literal
 from evals.labels import Label, contents, faults, labels
 from extract.errors import InputError
 from extract.text.document import from_text, read
+from extract.text.several import postings
 from extract.values import Document
 
 __all__ = ["FIELDS", "LISTS", "SCALARS", "Case", "Dataset", "case_of", "load"]
@@ -66,8 +67,9 @@ class Case:
     """One labelled document.
 
     `gold` has for each labelled field the values that are right, in the JSON form of a record;
-    the first is the label, the others are accepted too. It is empty where the case is not scored.
-    `origin` is the same for twins.
+    the first is the label, the others are accepted too. It is empty where the case is not scored
+    by itself: a part of the page `page`, whose postings have the titles `roles`. `origin` is the
+    same for twins.
     """
 
     id: str
@@ -76,6 +78,8 @@ class Case:
     gold: Mapping[str, Sequence[Any]]
     label: Mapping[str, Any] = field(repr=False)
     twin_of: str | None = None
+    page: str | None = None
+    roles: tuple[str, ...] = ()
 
     @property
     def origin(self) -> str:
@@ -84,14 +88,34 @@ class Case:
 
     def document(self) -> Document:
         """Read the document. Raises InputError where it cannot be read."""
+        name = self.page or self.id
         if "text" in self.label:
-            return from_text(self.label["text"], id=self.id, source=self.source)
-        return read(self.source, id=self.id)
+            whole = from_text(self.label["text"], id=name, source=self.source)
+        else:
+            whole = read(self.source, id=name)
+        if self.page is None:
+            return whole
+        return next((part for part in postings(whole) if part.id == self.id), whole)
+
+    def parts(self) -> tuple[Case, ...]:
+        """Return a case for each posting of a page of several; any other case is its only part."""
+        if self.gold or not self.label.get("roles"):
+            return (self,)
+        roles = tuple(role["title"] for role in self.label["roles"])
+        page = replace(self, page=self.id, roles=roles)
+        try:
+            found = postings(page.document())
+        except InputError:
+            return (page,)
+        return tuple(replace(page, id=part.id) for part in found)
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The cases in the order of their ids; `sha256` changes with a label or a document."""
+    """The cases in the order of their ids; `sha256` changes with a label or a document.
+
+    A page of several postings has a case for each, "ID#1", "ID#2" …
+    """
 
     name: str
     cases: tuple[Case, ...]
@@ -105,16 +129,19 @@ class Dataset:
     ) -> tuple[Case, ...]:
         """Return the cases to run: those that are labelled, of a split, of the ids given.
 
-        Raises InputError for an id that no case has, and where nothing is left.
+        The id of a page of several postings stands for all its parts. Raises InputError for an id
+        that no case has, and where nothing is left.
         """
-        known = {case.id for case in self.cases}
+        known = {name for case in self.cases for name in (case.id, case.page)}
         missing = [name for name in only if name not in known]
         if missing:
             raise InputError(f"{self.name}: no case has the id {', '.join(missing)}")
         chosen = [
             case
             for case in self.cases
-            if case.gold and split in (None, case.split) and (not only or case.id in only)
+            if (case.gold or case.roles)
+            and split in (None, case.split)
+            and (not only or case.id in only or case.page in only)
         ]
         if not chosen:
             raise InputError(f"{self.name}: no labelled case is left to run")
@@ -148,7 +175,7 @@ def load(path: str | Path) -> Dataset:
         digest.update(json.dumps(row, sort_keys=True, ensure_ascii=False).encode())
         if "text" not in row:
             digest.update(contents(case.source, label.place))
-        cases.append(case)
+        cases += case.parts()
     return Dataset(where.name, tuple(cases), digest.hexdigest())
 
 

@@ -13,6 +13,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib.resources import files
 from typing import Any
@@ -43,10 +44,10 @@ class Shown:
 
 
 def shown(dataset: Dataset, run: RunLog) -> Shown:
-    """Read the texts and labels of a run's cases.
+    """Read the texts and labels of a run's cases; a document that cannot be read has no text.
 
     Raises InputError where the dataset is not what the run was made on, since quotes would then
-    be marked at the wrong words, and for a document that cannot be read.
+    be marked at the wrong words.
     """
     if dataset.sha256 != run.plan.dataset_sha256:
         raise InputError(
@@ -55,10 +56,11 @@ def shown(dataset: Dataset, run: RunLog) -> Shown:
         )
     ran = {case.id for case in run.cases}
     cases = [case for case in dataset.cases if case.id in ran]
-    return Shown(
-        {case.id: case.document().text for case in cases},
-        {case.id: case.gold for case in cases},
-    )
+    texts: dict[str, str] = {}
+    for case in cases:
+        with suppress(InputError):
+            texts[case.id] = case.document().text
+    return Shown(texts, {case.id: case.gold for case in cases})
 
 
 def page(

@@ -54,7 +54,7 @@ class Plan(_Part):
     dataset_sha256: str
     split: Literal["dev", "test", "all"]
     system: Literal["postings", "instructor"]
-    mode: Literal["live", "replay", "record"]
+    mode: Literal["live", "replay", "record", "all"]
     model: str
     prompt: str
     prompt_sha256: str
@@ -91,12 +91,15 @@ class CaseResult(_Part):
     """What came of one case. `is_posting` tells whether that question was answered rightly.
 
     `counts` and `is_posting` are against the labels; `checks` is None for a system that gives no
-    evidence.
+    evidence. Of a part of a page of several postings, `page` is the page's id and `roles` are the
+    titles of all its postings.
     """
 
     id: str
     split: Literal["dev", "test"]
     twin_of: str | None = None
+    page: str | None = None
+    roles: tuple[str, ...] = ()
     status: Literal["ok", "failed"]
     error: Problem | None = None
     record: dict[str, Any] | None = None
@@ -151,6 +154,13 @@ class Flips(_Part):
     fields: dict[str, list[str]] = Field(default={}, description="by the id of the twin")
 
 
+class Roles(_Part):
+    """The postings of pages of several: those found by their titles, and the rows that are none."""
+
+    found: Rate
+    extra: Rate
+
+
 class Seconds(_Part):
     """Seconds for a case."""
 
@@ -180,6 +190,7 @@ class Scores(_Part):
     grounded: Rate | None
     supported: Rate | None
     flips: Flips | None
+    roles: Roles | None = None
     failed: int
     seconds: Seconds
     tokens: Tokens

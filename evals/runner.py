@@ -30,7 +30,7 @@ from extract.values import Document, Usage
 
 __all__ = ["Run", "Watch", "judged"]
 
-_HOPELESS = {"AuthenticationError", "UnknownModelError"}
+_HOPELESS = {"AuthenticationError", "CassetteWriteError", "UnknownModelError"}
 
 
 class Watch(Protocol):
@@ -69,7 +69,8 @@ class Run:
         """Read every case that has no result yet, `concurrency` at once.
 
         Raises a PostingsError for a fault that every case would meet: a refused key, an unknown
-        model, a server that is down from the start. Any other fault is the case's own.
+        model, a server that is down from the start, a disk that is full. Any other fault is the
+        case's own.
         """
         slots = asyncio.Semaphore(concurrency)
         with self._keeping() as stream:
@@ -156,6 +157,8 @@ def judged(case: Case, document: Document, record: Mapping[str, Any]) -> CaseRes
         id=case.id,
         split=case.split,
         twin_of=case.twin_of,
+        page=case.page,
+        roles=case.roles,
         status="ok",
         record=dict(record),
         counts=outcome(case.gold, record["posting"]),
@@ -171,6 +174,8 @@ def _failed(case: Case, problem: Problem, usage: Usage, seconds: float) -> CaseR
         id=case.id,
         split=case.split,
         twin_of=case.twin_of,
+        page=case.page,
+        roles=case.roles,
         status="failed",
         error=problem,
         counts=outcome(case.gold, None),
@@ -182,7 +187,8 @@ def _failed(case: Case, problem: Problem, usage: Usage, seconds: float) -> CaseR
 
 def _told(result: CaseResult) -> str:
     if result.error is not None:
-        return f"failed, {result.error.type}: {result.error.message}"
+        first = next(iter(result.error.message.splitlines()), "")
+        return f"failed, {result.error.type}: {first}"
     correct = sum(counts.correct for counts in result.counts.values())
     errors = sum(counts.errors for counts in result.counts.values())
     return f"{correct} right, {errors} errors, {result.seconds:.1f} s"

@@ -18,6 +18,7 @@ import numpy as np
 from evals.compare_values import Counts
 from evals.dataset import FIELDS, LISTS, SCALARS
 from evals.intervals import Resamples, f1, interval, means, shares
+from evals.roles import roles
 from evals.runlog import CaseResult, FieldScore, Flips, Mean, Rate, Scores, Seconds, Tokens
 from extract.values import Usage
 
@@ -54,6 +55,7 @@ def scored(cases: Sequence[CaseResult]) -> Scores:
         grounded=_checked(cases, resamples, "grounded"),
         supported=_checked(cases, resamples, "supported"),
         flips=flips(cases),
+        roles=roles(cases),
         failed=sum(case.status == "failed" for case in cases),
         seconds=_seconds([case.seconds for case in cases]),
         tokens=_tokens([case.usage for case in cases]),

@@ -6,12 +6,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from evals.coverage import Point, curve, kept_at
 from evals.runlog import FieldScore, Interval, Mean, Rate, RunLog
 
 __all__ = ["rendered"]
 
 _HEADINGS = ("P", "R", "F1", "95 %", "correct", "wrong", "omitted", "invented", "nulls")
 _FLIPS_NAMED = 5
+_RIGHT = (0.95, 0.99)
 
 
 def rendered(log: RunLog) -> RenderableType:
@@ -59,18 +61,39 @@ def _figures(log: RunLog) -> Table:
         table.add_row(
             "twins that differ", f"{flips.flipped} of {flips.pairs}{_named(flips.fields)}"
         )
+    if scores.roles is not None:
+        table.add_row("roles found on pages of several", _rate(scores.roles.found))
+        table.add_row("rows there that are no role", _rate(scores.roles.extra))
+    points = curve(log.cases)
+    for right in _RIGHT if points else ():
+        table.add_row(f"values kept of which {right:.0%} are right", _kept(kept_at(points, right)))
     table.add_row("failed", str(scores.failed))
     seconds, tokens = scores.seconds, scores.tokens
     table.add_row(
         "seconds a posting",
-        "-" if seconds.median is None else f"{seconds.median:.1f} median, {seconds.mean:.1f} mean",
+        "-"
+        if seconds.median is None
+        else f"{seconds.median:.1f} median, {seconds.mean:.1f} mean; {seconds.total:,.1f} in all",
     )
+    if log.cases:
+        count = len(log.cases)
+        table.add_row(
+            "tokens a posting",
+            f"{tokens.prompt / count:,.0f} read, {tokens.completion / count:,.0f} written "
+            f"({tokens.median_completion:,.0f} median)",
+        )
     table.add_row(
-        "tokens",
-        f"{tokens.prompt:,} read ({tokens.cached:,} from the cache), {tokens.completion:,} written"
-        f" in {tokens.calls:,} calls",
+        "tokens in all",
+        f"{tokens.prompt:,} read, {tokens.completion:,} written in {tokens.calls:,} calls",
     )
+    table.add_row("tokens from the cache", f"{tokens.cached:,} of those read")
     return table
+
+
+def _kept(point: Point | None) -> str:
+    if point is None:
+        return "none"
+    return f"{point.coverage:.3f} (confidence from {point.confidence:.2f}; {point.right:.3f} right)"
 
 
 def _named(fields: dict[str, list[str]]) -> str:

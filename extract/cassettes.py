@@ -2,7 +2,8 @@
 
 A case is one document read with one prompt and one schema; it has a file of its own. While it is
 read, its requests go to its file: in "replay" they are answered from it or not at all, in "record"
-what is missing or changed is asked of the model and kept, in "all" everything is. `vcrpy`'s
+what is missing or changed is asked of the model and kept, in "all" everything is. An answer that
+is of no use is an answer too: it is kept, and is of no use again when it is played. `vcrpy`'s
 cassettes hold the recordings; no library is patched, so any number of cases can be in flight.
 """
 
@@ -10,7 +11,8 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -23,7 +25,13 @@ from vcr.cassette import Cassette
 from vcr.record_mode import RecordMode
 from vcr.request import Request
 
-from extract.errors import CassetteError, CassetteMissError
+from extract.errors import (
+    CassetteError,
+    CassetteMissError,
+    RefusalError,
+    ReplyError,
+    TruncationError,
+)
 from extract.tape import FilePersister, JsonBodies, key_of, scrubbed
 
 __all__ = ["Case", "Mode", "Recordings"]
@@ -53,13 +61,19 @@ class _Open:
 
 @dataclass(frozen=True)
 class Recordings:
-    """A folder of recordings, one file a case. `again` is the command that records a case."""
+    """A folder of recordings, one file a case.
+
+    `again` says how a case is recorded: "{case}" in it stands for the case's id. `played` and
+    `recorded` name the case of each answer; `missed` says for a case that got none which parts of
+    its request no recording has, and nothing where there is no recording at all.
+    """
 
     folder: Path
     mode: Mode = "replay"
     again: str = "record it again"
     played: list[str] = field(default_factory=list)
     recorded: list[str] = field(default_factory=list)
+    missed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _current: ContextVar[_Open | None] = field(
         default_factory=lambda: ContextVar("case", default=None), repr=False
     )
@@ -76,12 +90,18 @@ class Recordings:
         """Return the files there are, by the id of their case."""
         return {path.stem: path for path in sorted(self.folder.glob("*.yaml"))}
 
+    def orphans(self, cases: Iterable[str]) -> list[Path]:
+        """Return the files that belong to none of the cases."""
+        wanted = set(cases)
+        return [path for case, path in self.files().items() if case not in wanted]
+
     @contextmanager
     def case(self, case: Case) -> Iterator[None]:
         """Answer the requests made in this block from the case's file.
 
-        What was recorded is written when the block ends well, whole or not at all. Raises
-        CassetteError where the file cannot be used, or holds a recording that was not played.
+        What was recorded is written when the block ends, whole or not at all; nothing of a block
+        that ends before the model has answered. Raises CassetteError where the file cannot be used
+        or written, or holds a recording that was not played.
         """
         path = self.path(case.id)
         cassette = Cassette.load(
@@ -97,14 +117,23 @@ class Recordings:
         token = self._current.set(_Open(case, path, cassette))
         try:
             yield
+        except (RefusalError, ReplyError, TruncationError):
+            self._end(case, path, cassette)
+            raise
         finally:
             self._current.reset(token)
+        self._end(case, path, cassette)
+
+    def _end(self, case: Case, path: Path, cassette: Cassette) -> None:
         if self.mode == "replay" and not cassette.all_played:
             raise CassetteError(
                 f"{path} holds {len(cassette)} recordings, of which {len(cassette.play_counts)} "
-                f"were asked for: {self.again}"
+                f"were asked for: {self._again(case)}"
             )
         cassette._save()  # noqa: SLF001 - the way vcrpy's own context manager ends
+
+    def _again(self, case: Case) -> str:
+        return self.again.replace("{case}", shlex.quote(case.id))
 
     def transport(self, network: httpx2.AsyncBaseTransport | None = None) -> _Transport:
         """Return a transport for an HTTP client; `network` is where what is missing is asked."""
@@ -130,12 +159,14 @@ class Recordings:
                 request=request,
             )
         if self.mode == "replay":
-            raise CassetteMissError(_miss(opened, asked, self.again))
+            differences = _nearest(opened.cassette, asked)
+            self.missed[opened.case.id] = tuple(differences)
+            raise CassetteMissError(_miss(opened, differences, self._again(opened.case)))
         response = await network.handle_async_request(request)
         content = await response.aread()
         if response.status_code == _OK:
-            for name, value in _about(opened.case, body).items():
-                opened.cassette.get_metadata(name, value)
+            # Not `get_metadata`: it would keep what an earlier recording was made with.
+            opened.cassette._metadata.update(_about(opened.case, body))  # noqa: SLF001
             opened.cassette.append(
                 asked, {"status": {"code": _OK, "message": ""}, "body": {"string": content}}
             )
@@ -166,30 +197,33 @@ def _about(case: Case, body: bytes) -> dict[str, str]:
     return {"case": case.id, "model": json.loads(body)["model"], **case.about, "recorded": recorded}
 
 
-def _miss(opened: _Open, asked: Request, again: str) -> str:
+def _miss(opened: _Open, differences: Mapping[str, list[str]], again: str) -> str:
     told = f"no recording answers case {opened.case.id!r}"
     if not len(opened.cassette):
         return f"{told}: {opened.path} does not exist; {again}"
-    differences = min(
-        (_differences(recorded.body, asked.body) for recorded in opened.cassette.requests), key=len
-    )
-    shown = "\n".join(f"  {line[:_LONGEST_LINE]}" for line in differences[:_DIFF_LINES])
-    more = len(differences) - _DIFF_LINES
+    lines = [line for part, changed in differences.items() for line in (f"{part}:", *changed)]
+    shown = "\n".join(f"  {line[:_LONGEST_LINE]}" for line in lines[:_DIFF_LINES])
+    more = len(lines) - _DIFF_LINES
     rest = f"\n  … and {more} more lines" if more > 0 else ""
     return f"{told}; the nearest, in {opened.path}, differs:\n{shown}{rest}\n{again}"
 
 
-def _differences(recorded: bytes, asked: bytes) -> list[str]:
-    """Say part by part what differs between two request bodies, as lines of a diff."""
+def _nearest(cassette: Cassette, asked: Request) -> dict[str, list[str]]:
+    """Return the differences from the recorded request that has the fewest; {} without one."""
+    found = (_differences(recorded.body, asked.body) for recorded in cassette.requests)
+    return min(found, key=lambda parts: sum(map(len, parts.values())), default={})
+
+
+def _differences(recorded: bytes, asked: bytes) -> dict[str, list[str]]:
+    """Return part by part what differs between two request bodies, as lines of a diff."""
     parts = [_parts(json.loads(body)) for body in (recorded, asked)]
-    lines: list[str] = []
+    found: dict[str, list[str]] = {}
     for name in sorted({*parts[0], *parts[1]}, key=_ORDER.get):  # type: ignore[arg-type]
         before, after = (part.get(name, "").splitlines() for part in parts)
         if before != after:
-            changed = difflib.unified_diff(before, after, lineterm="", n=0)
-            kept = [line for line in changed if not line.startswith(("---", "+++", "@@"))]
-            lines += [f"{name}:", *kept]
-    return lines
+            _, _, *changed = difflib.unified_diff(before, after, lineterm="", n=0)
+            found[name] = [line for line in changed if not line.startswith("@@")]
+    return found or {"form": ["the same words, in other white space or another order of keys"]}
 
 
 _ORDER = {"model": 0, "sampling": 1, "prompt": 2, "schema": 3, "text": 4}

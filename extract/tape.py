@@ -23,7 +23,7 @@ from vcr.persisters.filesystem import CassetteNotFoundError
 from vcr.request import Request
 from vcr.serialize import CASSETTE_FORMAT_VERSION, deserialize, serialize
 
-from extract.errors import CassetteError
+from extract.errors import CassetteError, CassetteWriteError
 
 __all__ = ["FilePersister", "JsonBodies", "key_of", "scrubbed", "secrets"]
 
@@ -68,13 +68,14 @@ class JsonBodies:
 
     @staticmethod
     def serialize(cassette: dict[str, Any]) -> str:
-        """Return the text of a cassette."""
+        """Return the text of a cassette. A message that is sent twice is written once."""
+        messages: dict[str, Any] = {}
         interactions = [
             {
                 "request": {
                     "method": one["request"]["method"],
                     "path": Request._from_dict(dict(one["request"])).path,  # noqa: SLF001
-                    "body": _parsed(one["request"]["body"]),
+                    "body": _sharing(_parsed(one["request"]["body"]), messages),
                 },
                 "response": {
                     "status": one["response"]["status"]["code"],
@@ -159,7 +160,7 @@ class FilePersister:
 
     @staticmethod
     def save_cassette(path: str | Path, cassette: dict[str, Any], serializer: Any) -> None:
-        """Write a file whole or not at all. Raises CassetteError where it cannot be written."""
+        """Write a file whole or not at all. Raises CassetteWriteError where that cannot be."""
         target = Path(path)
         text = serialize(cassette, serializer)
         _refuse_secrets(target, text)
@@ -178,7 +179,7 @@ class FilePersister:
                     Path(name).unlink()
                 raise
         except OSError as error:
-            raise CassetteError(
+            raise CassetteWriteError(
                 f"{target} cannot be written: {error.strerror}; what was recorded before is intact"
             ) from error
 
@@ -203,6 +204,14 @@ def _parsed(body: bytes | str | None) -> Any:
         return json.loads(text)
     except ValueError:
         return text
+
+
+def _sharing(body: Any, known: dict[str, Any]) -> Any:
+    """Return a request with the very messages that are known, to which YAML then refers."""
+    if not isinstance(body, dict) or not isinstance(body.get("messages"), list):
+        return body
+    shared = [known.setdefault(_compact(message), message) for message in body["messages"]]
+    return {**body, "messages": shared}
 
 
 def _compact(value: Any) -> str:

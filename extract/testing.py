@@ -27,9 +27,11 @@ from extract.prompt import DEFAULT
 from extract.record import Record
 from extract.values import Document
 
-__all__ = ["Read"]
+__all__ = ["PLAYED", "Read"]
 
-_PLAYED: pytest.StashKey[list[int]] = pytest.StashKey()
+PLAYED: pytest.StashKey[list[int]] = pytest.StashKey()
+"""Where a session counts the answers played, one number for each set of recordings."""
+
 _MODES: dict[str | None, Mode] = {None: "replay", "missing": "record", "all": "all"}
 
 
@@ -57,12 +59,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start counting the answers played."""
-    config.stash[_PLAYED] = []
+    config.stash[PLAYED] = []
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many answers were played."""
-    played: list[int] = terminalreporter.config.stash[_PLAYED]
+    played: list[int] = terminalreporter.config.stash[PLAYED]
     if sum(played):
         terminalreporter.write_line(f"postings: {sum(played)} recorded answers replayed")
 
@@ -77,7 +79,7 @@ def postings_recordings(request: pytest.FixtureRequest) -> Iterator[Recordings]:
         request.config.rootpath / "cassettes" / module, _MODES[record], f"record it: {again}"
     )
     yield recordings
-    request.config.stash[_PLAYED].append(len(recordings.played))
+    request.config.stash[PLAYED].append(len(recordings.played))
     asked = {*recordings.played, *recordings.recorded}
     orphans = [str(path) for case, path in recordings.files().items() if case not in asked]
     if orphans and _whole(request):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import yaml
 from extract import prompt as prompts
 from extract.api import opened
 from extract.cassettes import Mode, Recordings
-from extract.errors import CassetteError, CassetteMissError
+from extract.errors import CassetteError, CassetteMissError, CassetteWriteError
 from extract.model import Model
 from extract.posting import Posting
 from extract.record import Record
@@ -142,6 +143,14 @@ def test_one_character_of_a_document_makes_exactly_its_case_fail(
     assert missed.endswith("record it: make record")
 
 
+def test_a_line_of_dashes_is_shown_as_changed(server: Server, tmp_path: Path) -> None:
+    """It is not taken for the head of a diff."""
+    _read(_documents(1), tmp_path, server.base_url, "record")
+    changed = from_text("Baker 0\n-- Leeds", id="case-0", source="-")
+    missed = str(_read([changed], tmp_path, DEAD)["case-0"])
+    assert "Leeds\n  +" in missed
+
+
 def test_one_word_of_the_prompt_makes_every_case_fail(server: Server, tmp_path: Path) -> None:
     """The diff shows the words of the prompt."""
     _read(_documents(), tmp_path / "tape", server.base_url, "record")
@@ -191,6 +200,25 @@ def test_a_recording_keeps_nothing_volatile_and_nothing_secret(
     told = yaml.safe_load(text)
     assert {"case", "model", "prompt", "prompt_sha256", "schema_sha256", "recorded"} < set(told)
     assert len(text.encode()) < 20_000
+
+
+def test_a_repair_repeats_no_message(tmp_path: Path) -> None:
+    """The second call's file holds the document once, and both calls are replayed."""
+    calls = count()
+
+    def respond(asked: Request) -> tuple[int, dict[str, Any]]:
+        return _title(asked) if next(calls) else completion("no JSON")
+
+    text = "Baker 0\n" + "\n".join(f"Bake loaf number {n}" for n in range(40))
+    document = from_text(text, id="case-0", source="-")
+    with answering(respond) as server:
+        one = _read([document], tmp_path, server.base_url, "record")
+    kept = (tmp_path / "case-0.yaml").read_text()
+    assert 2 == len(yaml.safe_load(kept)["interactions"])
+    assert 1 == kept.count("Bake loaf number 39")
+    two = _read([document], tmp_path, DEAD)
+    assert isinstance(two["case-0"], Record)
+    assert _titles(one) == _titles(two)
 
 
 def test_an_unplayed_recording_fails(server: Server, tmp_path: Path) -> None:
@@ -258,6 +286,82 @@ def test_a_full_disk_leaves_the_earlier_recording_intact(
     assert "cannot be written: No space left on device" in str(found)
     assert before == (tmp_path / "case-0.yaml").read_text()
     assert ["case-0.yaml"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_a_read_only_folder_is_a_clear_error(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error names the file, and says that nothing is lost."""
+    _read(_documents(1), tmp_path, server.base_url, "record")
+    before = (tmp_path / "case-0.yaml").read_text()
+
+    # Root may write anywhere, so the refusal is played.
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("extract.tape.tempfile.mkstemp", refused)
+    changed = [from_text("Baker 0\nYork", id="case-0", source="-")]
+    found = _read(changed, tmp_path, server.base_url, "record")["case-0"]
+    assert isinstance(found, CassetteWriteError)
+    assert "case-0.yaml cannot be written: Permission denied; what was recorded before" in str(
+        found
+    )
+    assert before == (tmp_path / "case-0.yaml").read_text()
+
+
+def test_a_folder_that_is_a_file_is_a_clear_error(server: Server, tmp_path: Path) -> None:
+    """What is in the way is left alone."""
+    (tmp_path / "tape").write_text("mine")
+    found = _read(_documents(1), tmp_path / "tape", server.base_url, "record")["case-0"]
+    assert isinstance(found, CassetteError)
+    assert "mine" == (tmp_path / "tape").read_text()
+
+
+def test_headers_that_tell_on_someone_are_not_kept(tmp_path: Path) -> None:
+    """No header of a response reaches the file: no cookie, no organisation, no request id."""
+    planted = {"Set-Cookie": "s=planted", "OpenAI-Organization": "planted", "X-Id": "planted"}
+    with answering(_title, headers=planted) as telling:
+        _read(_documents(1), tmp_path, telling.base_url, "record")
+    text = (tmp_path / "case-0.yaml").read_text().casefold()
+    assert "planted" not in text
+    assert "cookie" not in text
+
+
+def test_an_answer_with_a_secret_is_not_kept(tmp_path: Path) -> None:
+    """A body is searched too, before it is written."""
+
+    def respond(asked: Request) -> tuple[int, dict[str, Any]]:
+        status, body = _title(asked)
+        said = body["choices"][0]["message"]
+        said["reasoning"] = "the key is sk-abcdefghijklmnopqrstuvwx"
+        return status, body
+
+    with answering(respond) as telling:
+        found = _read(_documents(1), tmp_path, telling.base_url, "record")["case-0"]
+    assert "looks like a secret" in str(found)
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_what_is_recorded_again_says_so(server: Server, tmp_path: Path) -> None:
+    """The hashes beside a recording are those that it was made with, not those of its first."""
+    _read(_documents(1), tmp_path, server.base_url, "record")
+    changed = from_text("Baker 0\nYork", id="case-0", source="-")
+    _read([changed], tmp_path, server.base_url, "record")
+    told = yaml.safe_load((tmp_path / "case-0.yaml").read_text())
+    assert changed.sha256 == told["document_sha256"]
+
+
+def test_a_miss_names_the_case_in_its_command(tmp_path: Path) -> None:
+    """`{case}` in the command is the case that missed, quoted for a shell."""
+    recordings = Recordings(tmp_path, again="record it: postings eval x --only {case}")
+
+    async def run() -> None:
+        async with opened(Posting, recordings=recordings) as extractor:
+            await extractor.read(from_text("Baker", id="a b", source="-"))
+
+    with pytest.raises(CassetteMissError, match=r"record it: postings eval x --only 'a b'$"):
+        anyio.run(run)
+    assert {"a b": ()} == recordings.missed
 
 
 def test_an_id_that_is_no_file_name_is_refused(tmp_path: Path) -> None:

@@ -2,16 +2,57 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
+from pytest_socket import SocketConnectBlockedError
 from vcr.persisters.filesystem import CassetteNotFoundError
 
 from extract.errors import CassetteError
 from extract.tape import FilePersister, JsonBodies, secrets
 
-FOLDER = Path(__file__).parent.parent / "cassettes"
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "cassettes"
 FILES = sorted(FOLDER.rglob("*.yaml"))
+
+
+def strays(folder: Path) -> list[str]:
+    """Return what in a folder of recordings no test module and no dataset would ever replay."""
+    homes = {path.stem for path in (ROOT / "tests").glob("test_*.py")}
+    homes |= {path.name for path in (ROOT / "evals" / "datasets").iterdir()}
+    return sorted(
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if (path.is_dir() and (path.parent != folder or path.name not in homes))
+        or (path.is_file() and (path.suffix != ".yaml" or path.parent.parent != folder))
+    )
+
+
+def test_every_recording_is_where_somebody_replays_it() -> None:
+    """The guards of a module or a dataset see their own folder alone; this one sees the others."""
+    assert [] == strays(FOLDER)
+
+
+def test_a_stray_recording_is_seen(tmp_path: Path) -> None:
+    """The folder of a test module that is gone, a folder too deep, and a file of another kind."""
+    for name in ("test_gone/a.yaml", "test_recorded/deep/a.yaml", "test_recorded/a.json", "a.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "test_recorded" / "fine.yaml").touch()
+    assert [
+        "a.yaml",
+        "test_gone",
+        "test_recorded/a.json",
+        "test_recorded/deep",
+        "test_recorded/deep/a.yaml",
+    ] == strays(tmp_path)
+
+
+def test_the_network_is_blocked() -> None:
+    """A replay that would ask a model fails at once; TEST-NET-1 is nobody's address."""
+    with pytest.warns(UserWarning, match="192"), pytest.raises(SocketConnectBlockedError):
+        socket.create_connection(("192.0.2.1", 443), timeout=1)
 
 
 def test_there_are_recordings() -> None:

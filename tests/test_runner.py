@@ -185,9 +185,9 @@ def test_an_interrupted_run_keeps_what_it_has(
     server: Server, dataset: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C prints and writes the scores so far; the log says that it was cut."""
-    from evals import commands  # noqa: PLC0415 - patched here alone
+    from evals import asking  # noqa: PLC0415 - patched here alone
 
-    ours = commands.ours
+    ours = asking.ours
 
     def interrupted(extractor: Any) -> Any:
         async def read(document: Any) -> Any:
@@ -197,7 +197,7 @@ def test_an_interrupted_run_keeps_what_it_has(
 
         return read
 
-    monkeypatch.setattr(commands, "ours", interrupted)
+    monkeypatch.setattr(asking, "ours", interrupted)
     result = evaluate(server, dataset, "-o", "run.json")
     assert 130 == result.exit_code
     log = runlog.read("run.json")

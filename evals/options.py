@@ -1,0 +1,60 @@
+"""The options that several commands of the evaluation have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["ApiKey", "BaseUrl", "Cassettes", "DatasetPath", "ModelName", "PromptName", "again"]
+
+DatasetPath = Annotated[
+    Path, typer.Argument(metavar="DATASET", help="A directory of labels, or a .jsonl file.")
+]
+ModelName = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        envvar="POSTINGS_MODEL",
+        help='The model to ask; "local" is the embedded one.',
+    ),
+]
+BaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url", metavar="URL", envvar="OPENAI_BASE_URL", help="Where the model is served."
+    ),
+]
+ApiKey = Annotated[
+    str | None,
+    typer.Option("--api-key", metavar="KEY", envvar="OPENAI_API_KEY", help="Its key."),
+]
+PromptName = Annotated[
+    str,
+    typer.Option("--prompt", metavar="NAME|FILE", help="A shipped template, or one of your own."),
+]
+Cassettes = Annotated[
+    Path | None,
+    typer.Option(
+        "--cassettes",
+        metavar="DIR",
+        help="The recordings; default: the folder of the dataset's name in cassettes/.",
+    ),
+]
+
+
+def again(dataset: Path, **options: object) -> tuple[str, ...]:
+    """Return the words of the command that evaluates a dataset with options; None is left out.
+
+    >>> " ".join(again(Path("shops.jsonl"), model="qwen3", base_url=None))
+    'postings eval shops.jsonl --model qwen3'
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    pairs = (
+        word
+        for name, value in given.items()
+        for word in (f"--{name.replace('_', '-')}", str(value))
+    )
+    return ("postings", "eval", str(dataset), *pairs)
