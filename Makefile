@@ -38,7 +38,7 @@ bench: .venv/.dev .venv/.model
 lock:
 	$(PYTHON) -m venv .venv/lock
 	.venv/lock/bin/pip install --quiet pip-tools
-	.venv/lock/bin/pip-compile --quiet --extra dev --extra eval --generate-hashes --strip-extras --allow-unsafe \
+	.venv/lock/bin/pip-compile --quiet --extra dev --extra eval --extra parquet --generate-hashes --strip-extras --allow-unsafe \
 		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --output-file .ci/requirements.txt pyproject.toml
 
 clean:

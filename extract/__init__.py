@@ -13,12 +13,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from extract.api import extract, extract_many
+    from extract.api import extract, extract_all, extract_many
+    from extract.batch.traffic import Price, Traffic
     from extract.errors import PostingsError
     from extract.model import Model
     from extract.posting import Posting
     from extract.record import Evidence, Failure, Record
     from extract.text.document import from_bytes, from_text, read
+    from extract.text.several import split
     from extract.text.sources import documents
     from extract.values import Document, Education, Experience, Location, Requirement, Salary
 
@@ -32,15 +34,19 @@ _HOMES = {
     "Model": "model",
     "Posting": "posting",
     "PostingsError": "errors",
+    "Price": "batch.traffic",
     "Record": "record",
     "Requirement": "values",
     "Salary": "values",
+    "Traffic": "batch.traffic",
     "documents": "text.sources",
     "extract": "api",
+    "extract_all": "api",
     "extract_many": "api",
     "from_bytes": "text.document",
     "from_text": "text.document",
     "read": "text.document",
+    "split": "text.several",
 }
 
 __all__ = [
@@ -53,15 +59,19 @@ __all__ = [
     "Model",
     "Posting",
     "PostingsError",
+    "Price",
     "Record",
     "Requirement",
     "Salary",
+    "Traffic",
     "documents",
     "extract",
+    "extract_all",
     "extract_many",
     "from_bytes",
     "from_text",
     "read",
+    "split",
 ]
 
 

@@ -6,10 +6,8 @@ a loop of its own, on a thread of its own. Both functions are the same asynchron
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -18,19 +16,23 @@ from anyio.from_thread import start_blocking_portal
 from pydantic import BaseModel
 
 from extract import prompt as prompts
+from extract.batch.engine import Engine
+from extract.batch.gate import Gate, Ledger, gate_of
+from extract.batch.traffic import Traffic
 from extract.cassettes import Recordings
-from extract.errors import PostingsError
+from extract.errors import InputError
 from extract.local import DEFAULT, running
 from extract.model import Client, Model
 from extract.pipeline import Extractor
 from extract.posting import Posting
-from extract.record import Failure, Record, failure_of
+from extract.record import Failure, Record
 from extract.schema import schema_of
 from extract.text.document import from_bytes, from_text, read
+from extract.text.several import postings
 from extract.text.sources import Unreadable
 from extract.values import Document
 
-__all__ = ["LOCAL", "extract", "extract_many", "opened"]
+__all__ = ["LOCAL", "extract", "extract_all", "extract_many", "opened", "reading", "resolved"]
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -70,47 +72,106 @@ def extract(
     model, the name of one of OpenAI's, or a `Model` that also says where it is served.
 
     A string is the posting's text, unless it is one word that ends like a file name or names a
-    file that exists.
+    file that exists. A Document is read as the one posting it is given as.
 
-    Raises a PostingsError: InputError for a source that cannot be read, SchemaError,
-    PromptError, WeightsError, or the ModelError of the call.
+    Raises a PostingsError: InputError for a source that cannot be read or holds several postings
+    (see `extract_all`), SchemaError, PromptError, WeightsError, or the ModelError of the call.
     """
     document = document_of(source)
+    if not isinstance(source, Document) and (several := len(postings(document))) > 1:
+        raise InputError(
+            f"{document.source}: holds {several} postings: extract_all() reads each of them"
+        )
+    return _read([document], schema, model, prompt)[0]
 
-    async def one() -> Record[Any]:
+
+def extract_all(
+    source: str | bytes | Path | Document,
+    schema: type[T] = Posting,  # type: ignore[assignment]
+    *,
+    model: str | Model = LOCAL,
+    prompt: str | Path = prompts.DEFAULT,
+) -> list[Record[T]]:
+    """Read every posting of a page, in reading order: a record each.
+
+    Of a page of several the records are called "ID#1", "ID#2" …; the text that their evidence
+    refers to is that of the documents which `split([document])` yields. Otherwise as `extract`.
+    """
+    return _read(postings(document_of(source)), schema, model, prompt)
+
+
+def _read(
+    documents: Sequence[Document], schema: type[T], model: str | Model, prompt: str | Path
+) -> list[Record[T]]:
+    async def each() -> list[Record[T]]:
         async with opened(schema, model=model, prompt=prompt) as extractor:
-            return await extractor.read(document)
+            return [await extractor.read(document) for document in documents]
 
     with start_blocking_portal() as portal:
-        return portal.call(one)
+        return portal.call(each)
 
 
-async def extract_many(
+async def extract_many(  # noqa: PLR0913 - how a batch differs from one document
     documents: Iterable[Document | Unreadable],
     schema: type[Any] = Posting,
     *,
     model: str | Model = LOCAL,
     prompt: str | Path = prompts.DEFAULT,
     concurrency: int = 1,
+    ordered: bool = True,
+    traffic: Traffic = Traffic(),  # noqa: B008 - frozen
 ) -> AsyncGenerator[Record[Any] | Failure, None]:
     """Read many documents, `concurrency` at once, and yield a row for each in their order.
 
-    Bounded in memory: a document is drawn from `documents` only when there is room for it. What
-    cannot be read becomes a Failure; nothing else is lost.
+    Each is read as one posting: `documents()` has taken pages of several apart, and `split()` does
+    so for documents of your own.
+
+    With `ordered` false rows come as they are done. Bounded in memory: a document is drawn from
+    `documents` only when there is room for it. What cannot be read becomes a Failure; nothing
+    else is lost. `traffic` sets paces, caps, deadlines and a cache.
+
+    Raises BudgetError or DeadlineError where a cap or the time ends the run, after the rows of
+    what was in flight; the documents without a row were not read.
     """
-    async with opened(schema, model=model, prompt=prompt) as extractor:
-        tasks: deque[asyncio.Task[Record[Any] | Failure]] = deque()
-        try:
-            for document in documents:
-                tasks.append(asyncio.create_task(_row(extractor, document)))
-                if len(tasks) >= concurrency:
-                    yield await tasks.popleft()
-            while tasks:
-                yield await tasks.popleft()
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+    batch = reading(schema, model=model, prompt=prompt, concurrency=concurrency, traffic=traffic)
+    async with batch as engine:
+        engine.ordered = ordered
+        async with aclosing(engine.rows(documents)) as rows:
+            async for row in rows:
+                yield row
+
+
+@asynccontextmanager
+async def reading(  # noqa: PLR0913 - what a batch is made of
+    schema: type[Any] = Posting,
+    *,
+    model: str | Model = LOCAL,
+    prompt: str | Path = prompts.DEFAULT,
+    concurrency: int = 1,
+    traffic: Traffic = Traffic(),  # noqa: B008 - frozen
+    ledger: Ledger | None = None,
+) -> AsyncIterator[Engine]:
+    """Connect to the model and yield the engine that reads many documents with it."""
+    served = await resolved(model)
+    gate = gate_of(served, traffic, concurrency, ledger)
+    async with opened(schema, model=served, prompt=prompt, gate=gate) as extractor:
+        yield Engine(
+            extractor,
+            gate,
+            concurrency,
+            seconds=traffic.seconds_per_document,
+            seconds_of_run=traffic.seconds,
+        )
+
+
+async def resolved(model: str | Model) -> Model:
+    """Return the model that is meant; the embedded one is started for it."""
+    if isinstance(model, Model):
+        return model
+    if model != LOCAL:
+        return Model(model)
+    server = await anyio.to_thread.run_sync(running)
+    return Model(server.name, server.base_url, server.api_key)
 
 
 @asynccontextmanager
@@ -120,37 +181,23 @@ async def opened(
     model: str | Model = LOCAL,
     prompt: str | Path = prompts.DEFAULT,
     recordings: Recordings | None = None,
+    gate: Gate | None = None,
 ) -> AsyncIterator[Extractor[T]]:
     """Connect to the model and yield an Extractor; the embedded model is started where it is meant.
 
     With `recordings` every document's answers are played from its file, or recorded to it; to
-    replay, no model is started or needed.
+    replay, no model is started or needed. Every request passes the `gate`.
     """
     asked = schema_of(schema)
     loaded = prompts.load(prompt)
-    async with AsyncExitStack() as stack:
-        if recordings is not None and recordings.mode == "replay" and model == LOCAL:
-            model = Model(DEFAULT.name, "http://127.0.0.1/v1", "none")
-        elif model == LOCAL:
-            server = await anyio.to_thread.run_sync(running)
-            model = Model(server.name, server.base_url, server.api_key)
-        elif isinstance(model, str):
-            model = Model(model)
-        client = Client(model, recordings.transport() if recordings is not None else None)
-        stack.push_async_callback(client.close)
-        yield Extractor(client, asked, loaded, recordings)
-
-
-async def _row(extractor: Extractor[T], document: Document | Unreadable) -> Record[T] | Failure:
-    if isinstance(document, Unreadable):
-        return failure_of(document.id, document.source, document.error)
+    if recordings is not None and recordings.mode == "replay" and model == LOCAL:
+        model = Model(DEFAULT.name, "http://127.0.0.1/v1", "none")
+    transport = recordings.transport() if recordings is not None else None
+    client = Client(await resolved(model), transport, gate)
     try:
-        return await extractor.read(document)
-    except PostingsError as error:
-        return failure_of(document.id, document.source, error)
-    except Exception as error:  # noqa: BLE001 - a fault of ours costs one document, not the run
-        fault = f"a fault of the toolkit, please report it: {type(error).__name__}: {error}"
-        return failure_of(document.id, document.source, PostingsError(fault))
+        yield Extractor(client, asked, loaded, recordings)
+    finally:
+        await client.close()
 
 
 def document_of(source: str | bytes | Path | Document, *, id: str | None = None) -> Document:  # noqa: A002

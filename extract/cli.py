@@ -11,16 +11,25 @@ from contextlib import contextmanager
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from extract.text.rows import RowFormat
 
 __all__ = ["app", "main"]
 
 LOCAL = "local"
 UNUSABLE = 2
+ATTEMPTS = 5
+"""How often a question is put before its document fails: nobody watches a long run."""
+MANY = "Many documents"
+"""The heading of the options for long runs in the help."""
 NO_KEY = "none"
 """Sent to a server of one's own when no key is given: most want none, the client demands one."""
+MEASURING = ("jinja2", "jsonschema", "numpy", "scipy")
+"""The packages of the extra `eval`."""
 
 app = typer.Typer(
     add_completion=False,
@@ -41,6 +50,8 @@ class Input(StrEnum):
     """How the files that are given are read."""
 
     JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
 
 
 def main() -> None:
@@ -74,8 +85,9 @@ def _options(
     "cat rows.jsonl | postings extract - --input jsonl > postings.jsonl\n\n"
     "postings extract rows.jsonl -o out.jsonl --model gpt-5-mini --concurrency 16\n\n"
     "postings extract *.txt --model qwen3 --base-url http://localhost:11434/v1\n\n"
+    "postings extract rows.jsonl --run night --model gpt-5-mini --concurrency 64 --max-cost 20\n\n"
     "Exit codes: 0 all done; 1 a document failed (its row says why); 2 wrong usage, or the model "
-    "cannot be used; 130 interrupted (what is done is kept).",
+    "cannot be used; 3 stopped by a cap or --stop-after; 130 interrupted (what is done is kept).",
 )
 def _extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
     context: typer.Context,
@@ -90,13 +102,25 @@ def _extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
     given: Annotated[
         Input | None,
         typer.Option(
-            "--input", help='Read every PATH as lines of {"id", "text"}; *.jsonl always is.'
+            "--input",
+            help="Read every PATH as rows: jsonl, csv or parquet; the suffix says it too.",
         ),
+    ] = None,
+    text_column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help='Where rows hold the text; else "text", "html", …'),
+    ] = None,
+    id_column: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help='Where rows hold the id; else "id" or "url".'),
     ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="Write rows to FILE: .jsonl, .json or .csv."
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write rows to FILE: .jsonl, .json, .csv, .parquet or .jsonld.",
         ),
     ] = None,
     model: Annotated[
@@ -127,11 +151,90 @@ def _extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
         int,
         typer.Option(metavar="N", min=1, help="How many documents to read at once."),
     ] = 1,
+    run_folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--run",
+            metavar="DIR",
+            help="Keep the run in DIR: killed or cut, the same command goes on with it.",
+            rich_help_panel=MANY,
+        ),
+    ] = None,
+    retry_failed: Annotated[  # noqa: FBT002 - how typer declares a flag
+        bool,
+        typer.Option(
+            "--retry-failed", help="Ask again what failed in --run.", rich_help_panel=MANY
+        ),
+    ] = False,
+    dry_run: Annotated[  # noqa: FBT002 - how typer declares a flag
+        bool,
+        typer.Option(
+            "--dry-run", help="Ask nothing: estimate tokens and cost.", rich_help_panel=MANY
+        ),
+    ] = False,
+    max_tokens: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="Stop before N tokens are passed.", rich_help_panel=MANY
+        ),
+    ] = None,
+    max_cost: Annotated[
+        float | None,
+        typer.Option(
+            metavar="USD", min=0, help="Stop before this cost is passed.", rich_help_panel=MANY
+        ),
+    ] = None,
+    price_in: Annotated[
+        float | None,
+        typer.Option(
+            metavar="USD", min=0, help="Price of a million tokens read.", rich_help_panel=MANY
+        ),
+    ] = None,
+    price_out: Annotated[
+        float | None,
+        typer.Option(
+            metavar="USD", min=0, help="Price of a million tokens written.", rich_help_panel=MANY
+        ),
+    ] = None,
+    requests_per_minute: Annotated[
+        float | None,
+        typer.Option(
+            metavar="N", min=0.1, help="Send no more; else as headers say.", rich_help_panel=MANY
+        ),
+    ] = None,
+    tokens_per_minute: Annotated[
+        float | None,
+        typer.Option(
+            metavar="N", min=1, help="Use no more; else as headers say.", rich_help_panel=MANY
+        ),
+    ] = None,
+    deadline: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", min=0, help="Give up a document after this.", rich_help_panel=MANY
+        ),
+    ] = None,
+    stop_after: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", min=0, help="Begin no document after this.", rich_help_panel=MANY
+        ),
+    ] = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Keep answers in DIR, and use those kept.", rich_help_panel=MANY
+        ),
+    ] = None,
 ) -> None:
     """Read postings, and print a table or write one row for each.
 
     At a terminal each posting is shown as a table; piped, or with -o, each is a row.
     """
+    if (price_in is None) != (price_out is None):
+        raise typer.BadParameter("both prices are needed", param_hint="--price-in, --price-out")
+    if retry_failed and run_folder is None:
+        raise typer.BadParameter("it is for a run that is kept: --run", param_hint="--retry-failed")
     source = context.get_parameter_source("base_url")
     if model == LOCAL and source is not None and source.name == "COMMANDLINE":
         raise typer.BadParameter(
@@ -139,17 +242,43 @@ def _extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
             param_hint="--base-url",
         )
     with _faults():
-        from extract.model import Model  # noqa: PLC0415 - see the module's docstring
+        from extract.batch.traffic import Price, Traffic  # noqa: PLC0415 - see the module's docstring
+        from extract.dry_run import dry_run as estimate  # noqa: PLC0415
+        from extract.job import Input as Given  # noqa: PLC0415
+        from extract.model import Model  # noqa: PLC0415
         from extract.prompt import DEFAULT  # noqa: PLC0415
         from extract.run import Job, run  # noqa: PLC0415
 
         asked: str | Model = LOCAL
         if model != LOCAL:
-            asked = Model(model, base_url, api_key)
+            asked = Model(model, base_url, api_key, attempts=ATTEMPTS)
             if not asked.hosted and not api_key:
-                asked = Model(model, base_url, NO_KEY)
-        job = Job(tuple(paths), given is not None, output, asked, prompt or DEFAULT, concurrency)
-        code = run(job)
+                asked = Model(model, base_url, NO_KEY, attempts=ATTEMPTS)
+        price = None
+        if price_in is not None and price_out is not None:
+            price = Price(price_in, price_out)
+        traffic = Traffic(
+            requests_per_minute=requests_per_minute,
+            tokens_per_minute=tokens_per_minute,
+            max_tokens=max_tokens,
+            max_cost=max_cost,
+            price=price,
+            seconds_per_document=deadline,
+            seconds=stop_after,
+            cache=cache,
+        )
+        rows: RowFormat | None = given.value if given is not None else None
+        job = Job(
+            Given(tuple(paths), rows, tuple(text_column or ()), id_column),
+            output,
+            asked,
+            prompt or DEFAULT,
+            concurrency,
+            traffic,
+            run_folder,
+            retry_failed,
+        )
+        code = estimate(job) if dry_run else run(job)
     raise typer.Exit(code)
 
 
@@ -242,6 +371,19 @@ def _eval(context: typer.Context) -> None:
         evaluate(context.args)
 
 
+@app.command(
+    "cassettes",
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def _cassettes(context: typer.Context) -> None:
+    """Say which recordings are fresh, stale or missing; see `postings cassettes --help`."""
+    with _faults():
+        from evals.cassettes_command import main as look  # noqa: PLC0415 - see the module's docstring
+
+        look(context.args)
+
+
 @contextmanager
 def _faults() -> Iterator[None]:
     """Say a fault in one line, without a traceback."""
@@ -252,4 +394,11 @@ def _faults() -> Iterator[None]:
         yield
     except PostingsError as error:
         typer.echo(f"postings: {clean(str(error))}", err=True)
+        raise typer.Exit(UNUSABLE) from None
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package not in MEASURING:
+            raise
+        needed = f"{package} is not installed, which evaluations need"
+        typer.echo(f"postings: {needed}: pip install 'postings[eval]'", err=True)
         raise typer.Exit(UNUSABLE) from None

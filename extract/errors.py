@@ -5,10 +5,14 @@
     ├── SchemaError           a Pydantic model that cannot be asked of a language model
     ├── PromptError           a template that is missing, malformed or wrongly filled
     ├── WeightsError          a model file that is missing, damaged or foreign
-    ├── CassetteError         a recording that is damaged, foreign, unplayed or cannot be written
-    │   └── CassetteMissError no recording answers a request
+    ├── JournalError          a run directory that is damaged, in use, or another run's
+    ├── BudgetError           the next request could pass a cap on tokens or cost
+    ├── DeadlineError         the time for a document, or for the run, is over
+    ├── CassetteError         a recording that is damaged, foreign or unplayed
+    │   ├── CassetteMissError no recording answers a request
+    │   └── CassetteWriteError  a recording that cannot be kept
     └── ModelError            a call that gave no usable answer; carries the usage spent so far
-        ├── TransportError    no connection, a timeout, a 5xx
+        ├── TransportError    no connection, a timeout, 408, 409, a 5xx
         ├── AuthenticationError  the key is missing or refused
         ├── UnknownModelError    the server does not have the model
         ├── RateLimitError    refused for now; may be asked again later
@@ -27,10 +31,14 @@ from extract.values import Usage
 
 __all__ = [
     "AuthenticationError",
+    "BudgetError",
     "CassetteError",
     "CassetteMissError",
+    "CassetteWriteError",
     "ContextError",
+    "DeadlineError",
     "InputError",
+    "JournalError",
     "ModelError",
     "PostingsError",
     "PromptError",
@@ -65,12 +73,28 @@ class WeightsError(PostingsError):
     """A model file that is missing, damaged or foreign."""
 
 
+class JournalError(PostingsError):
+    """A run directory that is damaged, in use by another process, or another run's."""
+
+
+class BudgetError(PostingsError):
+    """The next request could pass a cap on tokens or cost, so it was not sent."""
+
+
+class DeadlineError(PostingsError):
+    """The time that a document or the run was given is over."""
+
+
 class CassetteError(PostingsError):
-    """A recording that is damaged, foreign or unplayed, or that cannot be written."""
+    """A recording that is damaged, foreign, unplayed, or cannot be kept."""
 
 
 class CassetteMissError(CassetteError):
     """No recording answers a request; says which is nearest and what differs."""
+
+
+class CassetteWriteError(CassetteError):
+    """A recording that cannot be kept: the disk is full, or the folder is read-only."""
 
 
 class ModelError(PostingsError):
@@ -82,7 +106,7 @@ class ModelError(PostingsError):
 
 
 class TransportError(ModelError):
-    """No connection, a timeout, or a server fault (5xx)."""
+    """No connection, a timeout, a conflict, or a server fault (5xx); may be asked again."""
 
 
 class AuthenticationError(ModelError):

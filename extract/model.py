@@ -2,24 +2,24 @@
 
 `instructor` turns the answer schema into the request and the reply into an instance of it;
 `tenacity` is the only owner of retries (the openai client's and instructor's are off); every
-fault becomes one of our errors here, and carries the tokens it cost. What this module does not
-do: repair a wrong answer, which is the pipeline's decision.
+fault becomes one of our errors, and carries the tokens it cost. What this module does not do:
+repair a wrong answer, which is the pipeline's decision.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx2
 import instructor
 import openai
-from instructor.core.exceptions import IncompleteOutputException, InstructorRetryException
-from openai.types.chat import ChatCompletion
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
@@ -30,26 +30,23 @@ from tenacity import (
 
 from extract.errors import (
     AuthenticationError,
-    ContextError,
     ModelError,
-    PostingsError,
     RateLimitError,
-    RefusalError,
-    ReplyError,
     TransportError,
-    TruncationError,
-    UnknownModelError,
 )
+from extract.faults import mapped, usage_of
 from extract.values import Usage
 
-__all__ = ["Client", "Model", "Reply"]
+__all__ = ["Client", "Gate", "Model", "Reply", "Send"]
 
 # instructor logs every failed call, with the words of the model in it, even where nobody listens.
 logging.getLogger("instructor").addHandler(logging.NullHandler())
 
-_NO_ANSWER = "the server sent no usable answer; is it an OpenAI-compatible chat endpoint?"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _HOSTED = ("openai.com", "azure.com")
+_CONNECTIONS = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
+"""As many as there are requests at once: that number is decided above."""
+
 _BACKOFF = wait_random_exponential(multiplier=0.5, max=30)
 
 
@@ -70,6 +67,11 @@ class Model:
     max_tokens: int = 1500
     timeout: float = 600.0
     attempts: int = 3
+
+    @property
+    def where(self) -> str:
+        """The name and the address, for messages."""
+        return f"{self.name} at {self.base_url or 'OpenAI'}"
 
     @property
     def hosted(self) -> bool:
@@ -93,15 +95,57 @@ class Reply:
     usage: Usage
 
 
+Send = Callable[[], Awaitable[httpx2.Response]]
+
+
+class Gate(Protocol):
+    """Whoever decides when a request is sent, and may answer it instead."""
+
+    async def __call__(self, request: httpx2.Request, send: Send) -> httpx2.Response:
+        """Return the response of a request, which `send` sends."""
+
+
+class _Http(httpx2.AsyncClient):
+    """An HTTP client whose every request passes a gate, and whose timeout is for all of an attempt.
+
+    httpx measures the pause between two bytes: an answer that trickles in would take for ever.
+    """
+
+    def __init__(self, gate: Gate | None, seconds: float, **options: Any) -> None:
+        super().__init__(timeout=seconds, **options)
+        self._gate = gate
+        self._seconds = seconds
+
+    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        async def now() -> httpx2.Response:
+            try:
+                async with asyncio.timeout(self._seconds):
+                    return await super(_Http, self).send(request, **options)
+            except TimeoutError as error:
+                raise httpx2.ReadTimeout("no whole answer in time", request=request) from error
+
+        return await (self._gate(request, now) if self._gate else now())
+
+
 class Client:
     """A connection to one model. Close it when done; safe to share between tasks of one loop."""
 
-    def __init__(self, model: Model, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        gate: Gate | None = None,
+    ) -> None:
         self.model = model
         # The embedded server listens on loopback, where a proxy from the environment has no place.
         local = urlsplit(model.base_url or "").hostname in _LOOPBACK
-        http = httpx2.AsyncClient(
-            transport=transport, timeout=model.timeout, follow_redirects=True, trust_env=not local
+        http = _Http(
+            gate,
+            model.timeout,
+            transport=transport,
+            follow_redirects=True,
+            trust_env=not local,
+            limits=_CONNECTIONS,
         )
         try:
             self._openai = openai.AsyncOpenAI(
@@ -148,6 +192,7 @@ class Client:
         sampling: dict[str, Any] = {limit: self.model.max_tokens}
         if self.model.temperature is not None:
             sampling["temperature"] = self.model.temperature
+        handled = sys.exception()
         try:
             answer, completion = await self._instructor.chat.completions.create_with_completion(
                 model=self.model.name,
@@ -157,8 +202,8 @@ class Client:
                 **sampling,
             )
         except Exception as error:
-            raise _mapped(error, self.model) from error
-        return Reply(answer, completion.choices[0].message.content or "", _usage(completion))
+            raise mapped(error, self.model.where, self.model.max_tokens, handled) from error
+        return Reply(answer, completion.choices[0].message.content or "", usage_of(completion))
 
 
 def _wait(state: RetryCallState) -> float:
@@ -166,103 +211,3 @@ def _wait(state: RetryCallState) -> float:
     if isinstance(error, RateLimitError) and error.retry_after is not None:
         return error.retry_after
     return _BACKOFF(state)
-
-
-def _usage(completion: ChatCompletion | None) -> Usage:
-    spent = completion.usage if completion is not None else None
-    if spent is None:
-        return Usage(calls=1)
-    details = spent.prompt_tokens_details
-    cached = (details.cached_tokens if details else None) or 0
-    return Usage(spent.prompt_tokens, spent.completion_tokens, cached, 1)
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield the error and what it wraps: instructor wraps transport faults in its own."""
-    current: BaseException | None = error
-    while current is not None:
-        yield current
-        current = current.__cause__ or current.__context__
-
-
-def _mapped(error: Exception, model: Model) -> Exception:
-    where = f"{model.name} at {model.base_url or 'OpenAI'}"
-    for cause in _chain(error):
-        if isinstance(cause, PostingsError):
-            return cause
-        if isinstance(cause, openai.OpenAIError) and not _is_ours(cause):
-            return _mapped_openai(cause, where)
-    completion = getattr(error, "last_completion", None)
-    if not isinstance(completion, ChatCompletion):  # the client hands on any body as it came
-        completion = None
-    usage = _usage(completion)
-    if isinstance(error, IncompleteOutputException):
-        return TruncationError(
-            f"{where}: the answer was cut off after {usage.completion} tokens; "
-            f"raise max_tokens above {model.max_tokens}",
-            usage,
-        )
-    choices = getattr(completion, "choices", None)
-    refusal = choices[0].message.refusal if choices else None
-    if refusal or (choices and choices[0].finish_reason == "content_filter"):
-        return RefusalError(
-            f"{where}: the model declined to answer: {refusal or 'filtered'}", usage
-        )
-    if isinstance(error, InstructorRetryException | ValidationError | ValueError):
-        fault = _fault(error)
-        return ReplyError(f"{where}: {fault or _NO_ANSWER}", usage, fault)
-    return error
-
-
-def _is_ours(error: BaseException) -> bool:
-    """Tell whether what looks like a lost connection is a fault raised by our own transport."""
-    return any(isinstance(cause, PostingsError) for cause in _chain(error))
-
-
-def _fault(error: Exception) -> str | None:
-    """Say in our own words what is wrong with an answer: pydantic's change with its version."""
-    for cause in _chain(error):
-        if isinstance(cause, ValidationError):
-            first = cause.errors(include_url=False)[0]
-            if first["type"] == "json_invalid":
-                return "the answer is not JSON"
-            place = ".".join(str(part) for part in first["loc"]) or "the answer"
-            return f"the answer is not of the schema: {place} ({first['type']})"
-    return None
-
-
-def _mapped_openai(error: openai.OpenAIError, where: str) -> ModelError:  # noqa: PLR0911 - one a fault
-    usage = Usage(calls=1)
-    said = str(getattr(error, "message", error)).strip()
-    match error:
-        case openai.APITimeoutError():
-            return TransportError(f"{where}: no answer in time; raise the timeout", usage)
-        case openai.APIConnectionError():
-            return TransportError(f"{where}: cannot connect; is the server up?", usage)
-        case openai.AuthenticationError() | openai.PermissionDeniedError():
-            return AuthenticationError(f"{where}: the key was refused: {said}", usage)
-        case openai.NotFoundError():
-            return UnknownModelError(
-                f"{where}: no such model or address (does the base URL end in /v1?): {said}", usage
-            )
-        case openai.RateLimitError():
-            return RateLimitError(f"{where}: refused for now: {said}", usage, _retry_after(error))
-        case openai.BadRequestError() if _overflows(error):
-            return ContextError(
-                f"{where}: the document does not fit the model's context: {said}", usage
-            )
-        case openai.InternalServerError():
-            return TransportError(f"{where}: server fault: {said}", usage)
-    return ReplyError(f"{where}: {said}", usage)
-
-
-def _overflows(error: openai.BadRequestError) -> bool:
-    told = f"{error.code} {error.type} {error.message}".casefold()
-    return "context" in told and any(w in told for w in ("exceed", "length", "size", "maximum"))
-
-
-def _retry_after(error: openai.RateLimitError) -> float | None:
-    try:
-        return min(60.0, max(0.0, float(error.response.headers["retry-after"])))
-    except (KeyError, ValueError):
-        return None

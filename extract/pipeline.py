@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
 from typing import Generic, TypeVar, cast
 
@@ -81,7 +82,7 @@ class Extractor(Generic[T]):
                 document_sha256=document.sha256,
                 usage=reading.usage,
                 seconds=round(time.monotonic() - started, 3),
-                version=version("postings"),
+                version=_version(),
             ),
         )
 
@@ -155,3 +156,8 @@ class Extractor(Generic[T]):
             return _Reading(is_posting=True, assembly=assembly, usage=reply.usage)
         nothing.notes[IS_POSTING] = _UNFIT
         return _Reading(is_posting=False, assembly=nothing, usage=reply.usage)
+
+
+@cache
+def _version() -> str:
+    return version("postings")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
+from instructor import ResponseSchema
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from extract.schema import IS_POSTING, Asked, Schema
@@ -33,6 +34,12 @@ _LED = 2
 """Lines that are read under a heading which answers for all of them."""
 
 _Run = Annotated[list[int], Field(min_length=2, max_length=2)]
+
+
+class _Answers(ResponseSchema):
+    """What every answer is: instructor would otherwise build a second class for each document."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,7 @@ class Question:
         for field in self.fields:
             options = self.options[field.name] if constrain else None
             definitions[field.name] = (_answer(field, options), ...)
-        return create_model("Reading", __config__=ConfigDict(extra="forbid"), **definitions)
+        return create_model("Reading", __base__=_Answers, **definitions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ _STYLES: Final[dict[State, str]] = {
     "unsupported": "yellow",
     "conflicting": "bold yellow",
 }
+_OF_THE_PAGE = ("is_posting", "document")
 _MOST_QUOTES = 3
 
 
@@ -36,6 +37,7 @@ def render(row: Record[Any] | Failure) -> RenderableType:
     told = [name for name, state in row.states.items() if state != "not_stated"]
     silent = [name for name, state in row.states.items() if state == "not_stated"]
     parts: list[RenderableType] = [_header(row)]
+    parts += [Text(clean(row.notes[name]), "yellow") for name in _OF_THE_PAGE if name in row.notes]
     if told:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True)
         table.add_column("field", style="bold", no_wrap=True)

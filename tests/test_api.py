@@ -82,15 +82,19 @@ def test_the_exported_names() -> None:
         "Model",
         "Posting",
         "PostingsError",
+        "Price",
         "Record",
         "Requirement",
         "Salary",
+        "Traffic",
         "documents",
         "extract",
+        "extract_all",
         "extract_many",
         "from_bytes",
         "from_text",
         "read",
+        "split",
     ] == package.__all__
 
 
@@ -240,7 +244,7 @@ def test_documents_are_drawn_only_when_there_is_room(server: Server, concurrency
 
     def drawing() -> Iterator[Document]:
         nonlocal drawn
-        for document in numbered(10):
+        for document in numbered(30):
             drawn += 1
             yield document
 
@@ -248,7 +252,7 @@ def test_documents_are_drawn_only_when_there_is_room(server: Server, concurrency
         many = extract_many(drawing(), model=model(server), concurrency=concurrency)
         return [drawn - given async for given in _counted(many)]
 
-    assert concurrency == max(asyncio.run(ahead())) + 1
+    assert max(asyncio.run(ahead())) < 4 * concurrency
 
 
 async def _counted(many: Any) -> Any:

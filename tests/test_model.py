@@ -26,6 +26,7 @@ from extract.errors import (
     TruncationError,
     UnknownModelError,
 )
+from extract.faults import mapped
 from extract.model import Client, Model, Reply
 from extract.values import Usage
 from tests.server import HangUp, Request, Respond, Server, answering, completion, refusal
@@ -185,7 +186,14 @@ def test_a_lasting_refusal_is_not_asked_again(status: int, expected: type[ModelE
 
 @pytest.mark.parametrize("attempts", [1, 2, 4])
 @pytest.mark.parametrize(
-    ("status", "expected"), [(429, RateLimitError), (500, TransportError), (503, TransportError)]
+    ("status", "expected"),
+    [
+        (408, TransportError),
+        (409, TransportError),
+        (429, RateLimitError),
+        (500, TransportError),
+        (503, TransportError),
+    ],
 )
 def test_a_passing_fault_is_tried_as_often_as_asked_and_no_more(
     status: int, expected: type[ModelError], attempts: int
@@ -385,6 +393,7 @@ EXPECTED = {
     "APITimeoutError": TransportError,
     "AuthenticationError": AuthenticationError,
     "BadRequestError": ReplyError,
+    "ConflictError": TransportError,
     "InternalServerError": TransportError,
     "NotFoundError": UnknownModelError,
     "OAuthError": AuthenticationError,
@@ -421,10 +430,28 @@ def test_every_exception_of_the_client_library_is_mapped(kind: type[openai.OpenA
     wrapped = RuntimeError("wrapped")
     wrapped.__cause__ = bare
     for error in (bare, wrapped):
-        mapped = module._mapped(error, Model("m"))
-        assert isinstance(mapped, ModelError)
-        assert EXPECTED.get(kind.__name__, ReplyError) is type(mapped)
-        assert UNANSWERED == mapped.usage
+        ours = mapped(error, "m at OpenAI", 80)
+        assert isinstance(ours, ModelError)
+        assert EXPECTED.get(kind.__name__, ReplyError) is type(ours)
+        assert UNANSWERED == ours.usage
+
+
+def test_a_fault_while_another_is_handled_is_its_own() -> None:
+    """A repair is asked while the fault of the first answer is handled: that is not its cause."""
+    with answering(lambda _: refusal(503, "busy")) as server, pytest.raises(ModelError) as caught:
+        asyncio.run(_asked(server))
+    assert TransportError is type(caught.value)
+    assert Usage(calls=2) == caught.value.usage
+
+
+async def _asked(server: Server) -> Reply:
+    client = Client(Model("painter", server.base_url, "key", attempts=2))
+    try:
+        raise ReplyError("the answer before", Usage(9, 9, 0, 1), "no JSON")  # noqa: TRY301 - handled
+    except ReplyError:
+        return await client.ask(MESSAGES, Door)
+    finally:
+        await client.close()
 
 
 def test_every_expected_exception_exists() -> None:

@@ -268,8 +268,39 @@ def test_a_page_that_is_no_posting_gives_an_empty_record(posting: Document) -> N
     assert not record.is_posting
     assert Job() == record.posting
     assert dict.fromkeys(Job.model_fields, "not_stated") == record.states
-    assert ({}, {}) == (record.evidence, record.notes)
+    assert ({}, ["is_posting"]) == (record.evidence, list(record.notes))
     assert ONE == record.provenance.usage
+
+
+class Unfit(Job):
+    """A job that nobody offers."""
+
+    def fits(self, document: Document) -> bool:
+        """Tell whether the document offers it."""
+        return "offered" in document.text
+
+
+def test_what_the_schema_does_not_find_fitting_is_empty_and_says_so(posting: Document) -> None:
+    """The model's word alone does not make a page a posting."""
+    with answering(_canned(GOOD)) as server:
+        record = _read(server, posting, Unfit)
+    assert not record.is_posting
+    assert Unfit() == record.posting
+    assert {} == record.evidence == record.basis
+    assert ["is_posting"] == list(record.notes)
+
+
+def test_a_record_says_how_each_value_was_found(posting: Document) -> None:
+    """Labelled, the only candidate, or copied; each with a confidence."""
+    record, _ = read(posting, GOOD)
+    assert {
+        "title": "copied",
+        "company": "copied",
+        "salary": "sole",
+        "skills": "copied",
+        "duties": "labelled",
+    } == record.basis
+    assert record.basis.keys() == record.confidence.keys()
 
 
 def test_a_server_of_ones_own_is_constrained_to_the_candidates(posting: Document) -> None:

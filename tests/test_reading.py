@@ -7,7 +7,7 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from extract.kinds import Choice, Lines, Pay, Phrase, Phrases
+from extract.kinds import Choice, Company, Lines, Pay, Phrase, Phrases, Skills, Title
 from extract.reading import claims, question
 from extract.schema import schema_of
 from extract.text.document import from_text
@@ -105,3 +105,81 @@ def test_a_narrowed_question_asks_only_those_fields(posting: Document) -> None:
     """A repair asks for the fields that were wrong, and no other."""
     asked = question(schema_of(Job), posting).only({"title"})
     assert {"is_posting", "title"} == set(asked.constrained.model_fields)
+
+
+LABELLED = """\
+Title: Night Baker
+Company: Oven & Sons
+Job type: Full-time
+Pay: £14.50 per hour
+Requirements:
+• Excel
+• SQL
+• Python
+• SAP FI
+• Early mornings
+• Two years of practice
+"""
+
+
+class Whole(BaseModel):
+    """A job."""
+
+    title: Annotated[str | None, Title()] = None
+    company: Annotated[str | None, Company()] = None
+    salary: Annotated[Salary | None, Pay()] = None
+    types: Annotated[list[str], Choice("employment_types", many=True)] = []
+    skills: Annotated[list[str], Skills()] = []
+    qualities: Annotated[list[str], Lines(section="requirements")] = []
+
+
+def test_a_page_that_labels_everything_is_asked_only_what_it_is() -> None:
+    """Title, employer, pay, hours, well-known skills, and the lines under a heading are given."""
+    document = from_text(LABELLED, id="1", source="-")
+    asked = question(schema_of(Whole), document)
+    assert [] == list(asked.fields)
+    assert {
+        "title": ["Night Baker"],
+        "company": ["Oven & Sons"],
+        "salary": ["£14.50 per hour"],
+        "types": ["Job type: Full-time"],
+        "skills": ["Excel", "SQL", "Python", "SAP FI"],
+        "qualities": ["Requirements:"],
+    } == {name: [document.quote(s) for s in spans] for name, spans in asked.given.items()}
+
+
+def test_lines_that_are_answered_are_told() -> None:
+    """But for the first two, which show what the heading introduces."""
+    document = from_text(LABELLED, id="1", source="-")
+    asked = question(schema_of(Whole), document)
+    told = [document.quote(line.span) for line in document.lines if line.number in asked.told]
+    assert ["Python", "SAP FI", "Early mornings", "Two years of practice"] == told
+    assert asked.shows(document.lines[-1].span)
+
+
+def test_lines_that_an_open_question_needs_are_not_told() -> None:
+    """With few known skills the model reads the requirements for more."""
+    document = from_text(LABELLED.replace("• SQL\n• Python\n", ""), id="1", source="-")
+    asked = question(schema_of(Whole), document)
+    assert ["skills"] == [field.name for field in asked.fields]
+    assert frozenset() == asked.told
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "Night Baker wanted\nTitle: Careers at Oven & Sons",
+        "Senior Cook\nTitle: Night Baker",
+    ],
+)
+def test_another_headline_leaves_the_title_to_the_model(page: str) -> None:
+    """The label may be the page's."""
+    asked = question(schema_of(Whole), from_text(page, id="1", source="-"))
+    assert "title" in [field.name for field in asked.fields]
+
+
+def test_pay_that_differs_is_left_to_the_model() -> None:
+    """A label does not outweigh another amount."""
+    page = "Baker\nPay: £14.50 per hour\nSalary: £40,000 a year"
+    asked = question(schema_of(Whole), from_text(page, id="1", source="-"))
+    assert "salary" in [field.name for field in asked.fields]

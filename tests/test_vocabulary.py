@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.cues.wording import Match, clause, compiled, matches, sentence
+from extract.cues.wording import Match, Tables, clause, compiled, matches, sentence
 from extract.values import Document, Line, Span
 from extract.vocabulary import load, pattern, words
 
@@ -138,9 +138,9 @@ def test_no_words_match_nothing() -> None:
 
 def test_the_longer_match_stays_and_ties_go_to_the_later() -> None:
     """A longer wording takes the place of the word inside it."""
-    patterns = {"a": compiled(["red"]), "b": compiled(["red wine"]), "c": compiled(["red"])}
+    tables = Tables({"a": ["red"], "b": ["red wine"], "c": ["red"]})
     text = "red wine, red"
-    assert [Match(0, 8, "b"), Match(10, 13, "c")] == list(matches(patterns, text, Span(0, 13)))
+    assert [Match(0, 8, "b"), Match(10, 13, "c")] == list(matches(tables, text, Span(0, 13)))
 
 
 @given(st.text(alphabet="ab .,;:()\n-", max_size=120), st.data())

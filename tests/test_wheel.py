@@ -7,6 +7,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,13 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     borrowed = "\n".join({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
     (site / "borrowed.pth").write_text(borrowed, encoding="utf-8")
     return scripts
+
+
+def test_the_evaluation_set_stays_behind(wheel: Path) -> None:
+    """The harness ships with its schema and its page, the documents and labels do not."""
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {"evals/dataset.schema.json", "evals/report_template.html"} < set(names)
+    assert [] == [name for name in names if name.startswith("evals/datasets")]
 
 
 def test_the_command_runs(installed: Path) -> None:

@@ -20,7 +20,7 @@ from extract.values import Span
 from extract.vocabulary import pattern
 from extract.vocabulary.alternation import alternation
 
-__all__ = ["Written", "day_order", "written_dates"]
+__all__ = ["Written", "day_order", "weekdays", "written_dates"]
 
 Order = Literal["day", "month"]
 
@@ -99,6 +99,19 @@ def _is_english(text: str) -> bool:
     head = text[:20_000]
     common = re.findall(r"(?<!\w)(?:the|and|of|to|with|for|you|we)(?!\w)", head, re.IGNORECASE)
     return len(common) * 40 >= len(head.split())
+
+
+@cache
+def weekdays() -> tuple[str, ...]:
+    """Return the names of the days of the week and their short forms, in lower case."""
+    names = {
+        name.casefold().rstrip(".")
+        for locale in _LOCALES
+        for widths in Locale(locale).days.values()
+        for width in ("wide", "abbreviated")
+        for name in widths[width].values()
+    }
+    return tuple(sorted(names))
 
 
 @cache

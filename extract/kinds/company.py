@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from extract.cues import labels
+from extract.kinds.choice import Choice
 from extract.kinds.kind import Finding, Settled, settle_one
 from extract.kinds.phrase import Phrase, words_of
 from extract.kinds.places import Place
@@ -17,6 +18,7 @@ from extract.vocabulary import pattern, words
 __all__ = ["Company"]
 
 _MOST_WORDS = 10
+_HOURS = Choice("employment_types", many=True)
 _READ = 200_000
 _ALONE = 1
 _NAME = r"[A-ZÀ-Þ0-9&][\w&'’-]*(?:\.[\w&'’-]+)*"
@@ -25,7 +27,7 @@ _JOINT = r"(?:\s+(?:and|und|et|y|of|de|für|the|&)){0,2}\s+"
 
 @dataclass(frozen=True, slots=True)
 class Company(Phrase):
-    """One name of an employer. What names nobody, a sentence, and a bare place are none."""
+    """One name of an employer. Sentences, places, hours and what names nobody are none."""
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return what a label calls the employer, unless it may be the job board."""
@@ -52,6 +54,8 @@ class Company(Phrase):
         if not any(char.isalpha() for char in name) or name.casefold() in _nobody():
             return None
         if pattern("labels", "speaking").search(name) and len(name.split()) > 1:
+            return None
+        if not _legal().search(name) and _HOURS.read(document, span):
             return None
         places = Place().read(document, span) or () if "," in name else ()
         return None if any(name == place.text for place in places) else name

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice, pairwise
 from typing import ClassVar, Literal
 
-from extract.cues.calendar import Written, day_order, written_dates
+from extract.cues.calendar import Written, day_order, weekdays, written_dates
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_one
 from extract.values import Document, Span
-from extract.vocabulary import pattern
+from extract.vocabulary import compiled, pattern, words
 
 __all__ = ["Cue", "Date"]
 
@@ -27,9 +28,11 @@ Cue = Literal["posted", "closes", "starts"]
 
 _STRONG = ("posted", "closes", "starts", "other", "window")
 _REACH = 160  # How far before a date its word may stand, in characters.
-_WEAK_REACH = 30  # "until", "from": these belong to a date close by.
+_WEAK_REACH = 40  # "until", "from": these belong to a date close by.
 _LABEL_LENGTH = 60  # A heading or label on a line of its own is short.
 _AFTER_REACH = 40
+_KEY_LENGTH = 4  # Shorter words without their accents are other words.
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _MOST = 12
 _READ = 300_000  # A posting is shorter; a hostile document is not read to its end.
 
@@ -37,7 +40,13 @@ _BREAK = re.compile(r"[\n\r•]|[.!?](?=\s+[^\W\d_a-z])|<[^<>]{0,200}>")
 _KEY_JOINT = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z])|_|(?<=\w)\.(?=[a-z])")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _RANGE = re.compile(
-    r"\W*(?:to|until|till|through|and|bis|und|au|et|al|y|hasta|do|a|och)?\W*", re.IGNORECASE
+    r"\W*(?:to|until|till|through|and|bis|zum|und|au|et|al|y|hasta|do|a|och|tot|até|から)?\W*",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(
+    r"[^\S\n]*(?:[-–—~～〜]|(?:to|until|till|bis(?: zum)?|au|al|hasta el|t/m|tot|a|och)(?!\w)|から)"
+    r"[^\S\n]*",
+    re.IGNORECASE,
 )
 _TIME = re.compile(
     r"\W*(?:T?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?\s?(?:[ap]\.?m\.?|Z|Uhr)?)?\W*", re.IGNORECASE
@@ -111,6 +120,8 @@ def _cued(document: Document, start: int, end: int) -> Iterator[tuple[Written, s
         gap = document.text[previous.span.end : written.span.start] if previous else ""
         if kind == "window" and _RANGE.fullmatch(gap):
             kind = "closes"
+        elif kind == "starts" and _PERIOD.fullmatch(gap):
+            kind = "other"
         elif previous and kind and _repeated(previous, written, gap):
             pass  # The same day in another notation.
         else:
@@ -136,8 +147,12 @@ def _purpose(document: Document, written: Written, floor: int) -> str | None:
             return _nearest(labels[-1]) or _plain_label(labels[-1])
     after = _BREAK.split(document.text[span.end : span.end + _AFTER_REACH])[0]
     whole = f"{_segments(document, reach, span.start)[-1]} {after}"
+    sentence = _between().sub("", sentence)
     return (
-        _following(after) or _weak(sentence, whole) or _nearest(sentence) or _plain_label(sentence)
+        _following(after)
+        or _weak(sentence, whole, after)
+        or _nearest(sentence)
+        or _plain_label(sentence)
     )
 
 
@@ -172,15 +187,39 @@ def _last(words: str, kinds: Sequence[str]) -> tuple[int, int, str] | None:
         (
             (found.end(), found.end() - found.start(), kind)
             for kind in kinds
-            for found in pattern("dates", kind).finditer(words)
+            for found in _keyed(kind).finditer(words)
         ),
         default=None,
     )
 
 
-def _weak(sentence: str, whole: str) -> str | None:
+@cache
+def _keyed(kind: str) -> re.Pattern[str]:
+    """Return the words of a kind, also as keys spell them: without accents and umlauts."""
+    listed = words("dates", kind)
+    long = [word for word in listed if len(word) >= _KEY_LENGTH and not word.startswith("~")]
+    spelt = {_plain(form) for word in long for form in (word, word.translate(_UMLAUTS))}
+    return compiled({*listed, *spelt})
+
+
+def _plain(word: str) -> str:
+    split = unicodedata.normalize("NFD", word)
+    kept = "".join(mark for mark in split if not "\u0300" <= mark <= "\u036f")
+    return unicodedata.normalize("NFC", kept)
+
+
+@cache
+def _between() -> re.Pattern[str]:
+    """Return what may stand between a word and its date: "noon on Friday, the"."""
+    day = compiled((*words("dates", "hour"), *weekdays())).pattern
+    more = compiled((*words("dates", "hour"), *words("dates", "article"), *weekdays())).pattern
+    return re.compile(rf"(?:{day})[\s,.]{{0,3}}(?:(?:{more})[\s,.]{{0,3}}){{0,4}}$", re.IGNORECASE)
+
+
+def _weak(sentence: str, whole: str, after: str) -> str | None:
     """Judge "until", "from" and their like by what the whole sentence is about."""
-    found = _last(sentence[-_WEAK_REACH:], ("until", "from"))
+    kinds = ("until", "from", "period") if _PERIOD.match(after) else ("until", "from")
+    found = _last(sentence[-_WEAK_REACH:], kinds)
     if found is None or _LETTERS.search(sentence[-_WEAK_REACH:], found[0]):
         return None
     fuller = _last(sentence[-_WEAK_REACH:], _STRONG)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from extract.kinds.kind import Finding, Kind, Settled, Shape
 from extract.pay import payterms
 from extract.pay.amounts import amounts
-from extract.pay.currency import Currencies, settled
+from extract.pay.currency import Currencies, noted, settled
 from extract.pay.paytable import Table, tables
 from extract.pay.sums import Sum, sums
 from extract.values import Document, Salary, Span
@@ -31,6 +31,8 @@ _CONTEXT = 400
 _LEAST_BARE = 1000
 _READ = 100_000
 """Characters of a text in which the usual currency is looked for."""
+_LARGE = 50_000
+"""Less than this may be the pay of an hour in any currency, more only in those of small units."""
 _MOST = 2000
 """Amounts of one text that are looked at: no posting has more, hostile text may."""
 _DECORATION = 20
@@ -176,7 +178,7 @@ def _standing(text: str, found: Sum) -> Literal["strong", "weak"] | None:
     timed = payterms.directly(text, found.end) is not None
     called = payterms.called(text, found)
     other = called == "other" or (not timed and _EACH.match(text, found.end) is not None)
-    if other or _too_large(found) or not _sane(found.low, found.high):
+    if other or _too_large(text, found) or not _sane(found.low, found.high):
         return None
     if found.currencies:
         if called == "pay" or (timed and (found.low >= _LEAST_BARE or not _doubtful(found))):
@@ -205,9 +207,15 @@ def _bare(text: str, found: Sum, *, timed: bool) -> bool:
     return found.low >= _LEAST_BARE and not year
 
 
-def _too_large(found: Sum) -> bool:
-    large = found.high >= 1e7 or found.scale >= 1e6  # noqa: PLR2004
-    return large and not set(found.currencies) & set(load("currencies")["small"]["codes"])
+def _too_large(text: str, found: Sum) -> bool:
+    if found.high < _LARGE and found.scale < 1e6:  # noqa: PLR2004
+        return False
+    meant = settled(found.currencies, text, found.start)
+    small = {meant} if meant else set(found.currencies)
+    if not small.isdisjoint(load("currencies")["small"]["codes"]):
+        return False
+    period = payterms.period(text, found)
+    return found.high >= 1e7 or found.scale >= 1e6 or period in {"hour", "day", "week"}  # noqa: PLR2004
 
 
 # For something other than time: per game, per mile, per user.
@@ -238,7 +246,11 @@ def _salary(text: str, found: Sum) -> Salary:
         high = None
     elif bound:
         low = None
-    currency = settled(found.currencies or _usual(text), text, found.start)
+    near = noted(text, found.start, found.end)
+    codes = found.currencies or _usual(text)
+    if near and (near in codes or not found.currencies):
+        codes = (near,)
+    currency = settled(codes, text, found.start)
     return Salary(min=low, max=high, currency=currency, period=payterms.period(text, found))
 
 

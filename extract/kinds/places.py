@@ -11,6 +11,7 @@ from extract.places import gazetteer
 from extract.places.address import address_at
 from extract.places.locations import locations
 from extract.places.statements import is_labelled, statements
+from extract.places.towns import is_town
 from extract.values import Document, Location, Span
 
 __all__ = ["Place"]
@@ -43,7 +44,8 @@ class Place(Kind):
         address = address_at(document.text, span)
         if address:
             return (address,)
-        return locations(document.quote(span), labelled=is_labelled(document, span)) or None
+        sole = is_labelled(document, span) or is_town(document.text, span)
+        return locations(document.quote(span), labelled=sole) or None
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Merge the places found; conflicting where labelled statements name disjoint ones.

@@ -13,7 +13,7 @@ import pycountry
 
 from extract.vocabulary import load
 
-__all__ = ["Currencies", "after", "before", "named", "settled"]
+__all__ = ["Currencies", "after", "before", "named", "noted", "settled"]
 
 Currencies = tuple[str, ...]
 """The ISO 4217 codes that a marker can stand for, likeliest first."""
@@ -57,7 +57,7 @@ def _sign_after() -> re.Pattern[str]:
 @cache
 def _sign_before() -> re.Pattern[str]:
     # A sign of letters ("Fr") must not be the end of a longer word; "$" may touch one.
-    return re.compile(rf"(?:(?<![^\W\d_])|(?=[^A-Za-z]))(?P<sign>{_sign_source()})\.?$")
+    return re.compile(rf"(?:(?<![^\W\d_])|(?=[^A-Za-z]))(?P<sign>{_sign_source()})\.?\Z")
 
 
 def named(words: str) -> Currencies | None:
@@ -84,7 +84,7 @@ def before(text: str, start: int) -> tuple[Currencies, int] | None:
         found = _sign_before().search(plain)
         if found:
             return _with_code(text, offset + found.start(), _signs()[found["sign"]])
-    letters = re.search(r"(?<![^\W_])[^\W\d_]{1,8}\.?$", plain)
+    letters = re.search(r"(?<![^\W_])[^\W\d_]{1,8}\.?\Z", plain)
     if not letters or len(window) - len(plain) > 2:  # noqa: PLR2004 - a marker stands close by
         return None
     word = letters.group().rstrip(".")
@@ -118,6 +118,28 @@ def after(text: str, end: int) -> tuple[Currencies, int] | None:
             if found:
                 return found, begin + len(words)
     return None if sign is None else (_signs()[sign["sign"]], sign.end())
+
+
+_CODE = re.compile(r"(?P<open>\()?(?<![^\W_])(?P<code>[A-Z]{3})(?![^\W_])(?P<close>\))?")
+_NEAR = 60
+
+
+def noted(text: str, start: int, end: int) -> str | None:
+    """Return the one currency whose code stands on the line of an amount, apart from it.
+
+    >>> noted("Salary (EUR): 50k", 14, 17), noted("CAD skills, 50k", 12, 15)
+    ('EUR', None)
+    """
+    line = text.rfind("\n", max(0, start - _NEAR), start) + 1 or max(0, start - _NEAR)
+    stop = text.find("\n", end, end + _NEAR)
+    doubtful = load("currencies")["doubtful"]["codes"]
+    codes = {
+        found["code"]
+        for found in _CODE.finditer(text, line, stop if stop >= 0 else end + _NEAR)
+        if found["code"] in _codes()
+        and ((found["open"] and found["close"]) or found["code"] not in doubtful)
+    }
+    return codes.pop() if len(codes) == 1 else None
 
 
 # The codes of these subdivisions are also words, or codes of another country's.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from extract.pay import currency
 from extract.pay.amounts import amounts
-from extract.pay.rates import PERIODS, period_word
+from extract.pay.rates import PERIODS, glued, period_word
 from extract.values import Period, Span
 from extract.vocabulary import pattern
 
@@ -51,7 +51,7 @@ class _Field:
 
 _PAIR = re.compile(
     r"(?:^[^\S\n]{0,60}[-*•|{,\[ ]{0,4}[\"'*]{0,3}|[{,]\s{0,40}[\"'])"
-    r"(?P<key>[^\W\d_][\w.@ /()\[\]-]{1,70}?)[\"'*]{0,3}[ \t]{0,4}[:=][ \t*]{0,4}"
+    r"(?P<key>[^\W\d_][\w.@ /()\[\]-]{1,120}?)[\"'*]{0,3}[ \t]{0,4}[:=][ \t*]{0,4}"
     r"(?P<value>\"[^\"\n]{0,60}\"|'[^'\n]{0,60}'|(?:[^\n{}\"',]|,(?=\d)){0,60}|\{)",
     re.MULTILINE,
 )
@@ -184,6 +184,9 @@ def _unit(value: str) -> Period | None:
     word = period_word(value)
     if word:
         return word[0]
+    short = glued(value, 0)
+    if short and short[1] == len(value):
+        return short[0]
     for name in PERIODS:
         if pattern("pay", f"{name}_unit").fullmatch(value.strip().lower()):
             return name

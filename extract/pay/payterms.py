@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from extract.pay.rates import glued, period_word
-from extract.pay.surroundings import WINDOW, ahead, behind, headed, number_free
+from extract.pay.surroundings import WINDOW, ahead, behind, cells, headed, number_free
 from extract.vocabulary import pattern
 
 if TYPE_CHECKING:
@@ -48,9 +48,11 @@ def called(text: str, found: Sum) -> Literal["pay", "other"] | None:
     before = number_free(behind(text, found.start))
     pay, other = _nearest(before, label), _nearest(before, not_pay)
     if pay is None and other is None:
-        heading = headed(text, found.start)
-        pay = 0 if label.search(heading) else None
-        other = 0 if pay is None and not_pay.search(heading) else None
+        for heading in (*cells(text, found.start), headed(text, found.start)):
+            pay = 0 if label.search(heading) else None
+            other = 0 if pay is None and not_pay.search(heading) else None
+            if pay is not None or other is not None:
+                break
     after = _NEXT.split(ahead(text, found.end), maxsplit=1)[0]
     beside = not_pay.search(after)
     if beside and (pay is None or beside.start() < pay or _ALSO.search(before[-pay:])):
@@ -134,7 +136,7 @@ def _bracketed(text: str, end: int) -> Period | None:
 
 def _neighbouring(text: str, found: Sum) -> Period | None:
     """Read the period off a neighbouring line that says little else: "Annual", "Per hour"."""
-    lines = [headed(text, found.start)]
+    lines = [*cells(text, found.start), headed(text, found.start)]
     end = text.find("\n", found.end, found.end + WINDOW)
     if end >= 0 and not text[found.end : end].strip(" *_.,\"'"):
         following = text[end : end + WINDOW].lstrip().partition("\n")[0].strip()

@@ -48,10 +48,12 @@ _JOIN = re.compile(
     rf"(?P<join>{DASH}|/|(?P<word>{pattern('numerals', 'range').pattern})"
     rf"|(?P<both>{pattern('numerals', 'and').pattern})"
     rf"|[,;]?\s?(?={pattern('pay', 'up_to').pattern}))"
-    rf"{_SPACE}(?:{pattern('pay', 'up_to').pattern})?[\s:]?{_SPACE}",
+    rf"{_SPACE}(?:an?\s|eine[mn]?\s|une?\s|een\s)?(?P<most>{pattern('pay', 'up_to').pattern})?"
+    rf"[\s:]?{_SPACE}",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(rf"(?:{pattern('numerals', 'between').pattern})\s{{0,3}}$", re.IGNORECASE)
+_LEAST = re.compile(rf"(?:{pattern('pay', 'from').pattern})[\s:]{{0,3}}$", re.IGNORECASE)
 _PLUS = re.compile(
     rf"[ \u00a0]?\\{{0,2}}[+＋](?!\d)|\s?(?:{pattern('pay', 'and_up').pattern})", re.IGNORECASE
 )
@@ -116,7 +118,10 @@ def _joined(text: str, first: Amount, second: Amount) -> bool:
         first.currencies and second.currencies and first.value < second.value
     ):
         return False
-    return not join["both"] or bool(_BETWEEN.search(text[max(0, first.start - 14) : first.start]))
+    if not join["both"]:
+        return True
+    before = text[max(0, first.start - 16) : first.start]
+    return bool(_BETWEEN.search(before) or (join["most"] and _LEAST.search(before)))
 
 
 def _range(text: str, first: Amount, second: Amount) -> Sum | None:

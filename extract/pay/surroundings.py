@@ -10,7 +10,7 @@ import re
 
 from extract.pay.rates import period_word
 
-__all__ = ["WINDOW", "ahead", "behind", "headed", "number_free"]
+__all__ = ["WINDOW", "ahead", "behind", "cells", "headed", "number_free"]
 
 _BEFORE = 90
 WINDOW = 60
@@ -62,6 +62,33 @@ def headed(text: str, start: int) -> str:
     lines = text[max(0, begin - _BEFORE) : begin].rstrip().rsplit("\n", 1)
     heading = lines[-1].strip(" *_-•–\t>\"'#:")
     return heading if len(heading) <= _WRAPPED and not _NUMBER.search(heading) else ""
+
+
+_TABLE = 1500
+"""Characters above a row in which the head of its table is looked for."""
+
+
+def cells(text: str, start: int) -> tuple[str, ...]:
+    r"""Return what heads the column, the row and the table of pipes that `start` is in.
+
+    Blank lines between the rows are passed over; cells with numbers head nothing.
+
+    >>> cells("Role | Hourly pay\n--- | ---\nCook | $18", 36)
+    ('Hourly pay', 'Cook', 'Role')
+    """
+    begin = text.rfind("\n", max(0, start - _TABLE), start) + 1
+    row = text[begin:start]
+    if not begin or "|" not in row:
+        return ()
+    head = ""
+    for line in reversed(text[max(0, begin - _TABLE) : begin].split("\n")):
+        if "|" in line:
+            head = line
+        elif line.strip():
+            break
+    column = head.split("|")[row.count("|") :][:1]
+    firsts = [line.strip(" |").partition("|")[0] for line in (row, head)]
+    return tuple(cell.strip() for cell in (*column, *firsts) if not _NUMBER.search(cell))
 
 
 def number_free(window: str) -> str:

@@ -16,14 +16,15 @@ from extract.places import gazetteer
 from extract.places.locations import locations
 from extract.places.placename import is_noise
 from extract.values import Location, Span
-from extract.vocabulary import words
+from extract.vocabulary import pattern, words
 
-__all__ = ["Part", "address_at", "parts"]
+__all__ = ["Part", "address_at", "is_owned", "parts"]
 
 PartName = Literal["city", "region", "country"]
 
 _PARTS: tuple[PartName, ...] = ("city", "region", "country")
 _NEAR = 300  # characters between the keys of one address
+_PATH = re.compile(r"(?<![\w.])(?:\w{1,40}\.){1,8}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,21 @@ def parts(text: str, start: int = 0, end: int | None = None) -> Iterator[Part]:
     """
     for found in _key().finditer(text, start, len(text) if end is None else end):
         value = found["value"].rstrip(" ,;'")
-        if value and not is_noise(value):
+        if value and not is_noise(value) and not is_owned(text, found.start()):
             at = found.start("value")
             yield Part(_name(found["key"]), Span(at, at + len(value)))
+
+
+def is_owned(text: str, at: int) -> bool:
+    """Tell whether the key at `at` ends a path that names another owner ("publisher.city").
+
+    >>> is_owned("job.publisher.city: Lyon", 14), is_owned("job.place.city: Lyon", 10)
+    (True, False)
+    """
+    path = _PATH.search(text, max(0, at - _NEAR), at)
+    return path is not None and any(
+        pattern("places", "owner").fullmatch(segment) for segment in path.group().split(".")
+    )
 
 
 def address_at(text: str, span: Span) -> Location | None:

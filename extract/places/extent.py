@@ -21,7 +21,10 @@ _VALUE_END = re.compile(
     r"[\n\r\"{}<>|\t]|\s[-–—]\s|(?<![.\s]\w)(?<!St)(?<!Ft)(?<!Mt)[.!?](?=\s*[^\W\d_a-z])|:\s"
 )
 _LEFT = re.compile(r"(?:[^\W\d_][\w.'’-]*[ \t])*[^\W\d_][\w.'’-]*$")
+# Pages lose the break between two elements: "CarriersJoplin".
+_GLUED = re.compile(r"(?<!\w)[A-Z]\w*[a-z]{2}([A-Z][a-z]{3,})\Z")
 _BREAK = re.compile(r"[\n\r•|]|[.!?](?=\s+[^\W\d_a-z])")
+_JAPANESE_TOWN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{1,6}[市区町村]")
 _IN_ADDRESS = re.compile(r"[@/]\S*$|\S*www\.\S*$")
 
 
@@ -54,8 +57,9 @@ def extent(text: str, start: int, *, whole: bool = False) -> Span | None:
         follower = listed[number + 1] if number + 1 < len(listed) else None
         town = name.plausible and follower and not follower.hard and _leads(follower)
         if town and follower and follower.bracketed and first is None:
-            town = whole  # "Sales (India)" is a job.
+            town = whole or "-" in name.words  # "Sales (India)" is a job.
         coded = first is not None and (is_state(name) or (follower and _is_coded(name, follower)))
+        coded = coded or (first is not None and _JAPANESE_TOWN.fullmatch(name.words) is not None)
         if name.known or town or coded:
             first, last = name.start if first is None else first, name.end
             continue
@@ -123,6 +127,9 @@ def _known_start(name: Name) -> int | None:
 
 def city_start(text: str, end: int) -> int | None:
     """Return where the city before a comma begins: a known one, else the capitalised words."""
+    glued = _GLUED.search(text, max(0, end - 60), end)
+    if glued and Name(0, 0, glued[1]).cities and not Name(0, 0, glued.group()).cities:
+        return glued.start(1)
     left = _LEFT.search(text[max(0, end - 60) : end])
     if left is None:
         return None
@@ -136,8 +143,9 @@ def city_start(text: str, end: int) -> int | None:
             return None
         if not word.group()[:1].islower():
             name = Name(0, 0, left.group()[word.start() :])
-            if name.cities or at is None or not at_known:
-                at, at_known = offset + word.start(), bool(name.cities)
+            begins = pattern("places", "prefix").fullmatch(word.group().rstrip("."))
+            if name.cities or at is None or not at_known or begins:
+                at, at_known = offset + word.start(), bool(name.cities) or at_known
         elif not at_known:
             break
     return at

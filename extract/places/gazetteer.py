@@ -83,6 +83,7 @@ class City:
     population: int
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fold(words: str) -> str:
     """Reduce a name to what is compared: no case, diacritics, points or doubled spaces.
 
@@ -126,8 +127,8 @@ def regions(words: str) -> tuple[Region, ...]:
     >>> sorted(region.country for region in regions("WA"))
     ['AU', 'US']
     """
-    named = _regions().get(fold(words), ())
-    return named or _regions().get(_untyped(fold(words)), ())
+    folded = fold(words)
+    return _regions().get(folded) or _regions().get(_untyped(folded), ())
 
 
 @lru_cache(maxsize=_REMEMBERED)

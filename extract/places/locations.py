@@ -70,6 +70,8 @@ def _drafts(listed: Sequence[Name]) -> Iterator[_Draft]:
     for name in listed:
         if not (name.known or name.plausible or len(name.words) == _STATE_CODE):
             continue
+        if draft and draft.city and not name.hard and _is_building(draft, name, listed):
+            draft = None  # "Mill Shop, Peterborough, Ontario"
         joined = None if draft is None or name.hard else _joined(draft, name, len(listed))
         if joined is None:
             if draft:
@@ -82,6 +84,15 @@ def _drafts(listed: Sequence[Name]) -> Iterator[_Draft]:
         draft = joined
     if draft:
         yield draft
+
+
+def _is_building(draft: _Draft, name: Name, listed: Sequence[Name]) -> bool:
+    """Tell an unknown name before a city that lies in the region or country named next."""
+    after = next((each for each in listed if each.start > name.start), None)
+    if draft.region or draft.country or after is None or after.hard or not draft.city:
+        return False
+    inside = any(lies_in(name, region.country, region) for region in after.regions)
+    return not draft.city.known and inside
 
 
 def _opened(name: Name) -> _Draft:

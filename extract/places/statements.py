@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from extract.places.address import parts
+from extract.places.address import is_owned, parts
 from extract.places.extent import city_start, extent, goes_on, is_elsewhere, is_state, is_sure
 from extract.places.locations import locations
 from extract.places.placename import Name, is_noise
-from extract.places.toponyms import names
+from extract.places.toponyms import first_name, names
+from extract.places.towns import after_comma, coded, is_town, japanese, towns
 from extract.values import Document, Location, Span
 from extract.vocabulary import pattern
 
@@ -27,18 +28,22 @@ _REACH = 90
 _READ = 300_000  # A posting is shorter; a hostile document is not read to its end.
 _HEAD_LENGTH = 60
 _HEAD_LINES = 10
+_FACT_LINES = 40
 _SCANNED = 6_000
 _SCANNED_MOST = 3
 _WEAK = 2
+_FULL = 2  # "City, ST"
+_UNKNOWN = 5
+_HEAD = 1_000
 # More than any posting has: bounds on what a hostile document can cost.
 _ENOUGH = 100
 _TRIES = 3_000
 _CITY_SIZE = 100_000
 
 _AFTER_LABEL = re.compile(
-    r"[\"'*_\s]{0,4}[:：=|][\"'*_\[\s>-]{0,12}|[\"'*_ \t]{0,4}\n[\s\"'*_>#-]{0,8}"
+    r"[\"'*_\s]{0,4}[:：=|][\"'*_\[\s>-]{0,12}|[\"'*_ \t]{0,4}\n[\s\"'*_>#-]{0,8}|[*_]{0,3}\u3000"
 )
-_PAIR = re.compile(r"(?<=[^\W\d_]),[ \t]{1,2}(?=[^\W\d_])|(?<=[^\W\d_])\s\((?=[^\W\d_])")
+_PAIR = re.compile(r"(?<=[^\W\d_])[ \t]?,[ \t]{1,2}(?=[^\W\d_])|(?<=[^\W\d_])\s\((?=[^\W\d_])")
 _BEGINS = re.compile(r"(?:^|[\n.!?:•*|-]\s{0,2})\Z")
 _OPENING = re.compile(r"[\s*_]{1,3}(?:(?:the|our|downtown|either|beautiful|sunny|central)\s)*")
 
@@ -59,19 +64,26 @@ def statements(document: Document) -> tuple[Span, ...]:
     """
     text = document.text[:_READ]
     found: list[_Candidate] = []
-    sources = (_labelled(text), _keyed(text), _lines(document, text), _pairs(text), _cued(text))
+    sources = (
+        _labelled(text), _keyed(text), _lines(document, text), _pairs(text), _cued(text),
+        _ranked(text, coded(text), 2), _ranked(text, japanese(text), 2),
+        _ranked(text, after_comma(text[:_HEAD]), 3), _ranked(text, towns(text), _UNKNOWN),
+    )  # fmt: skip
     for candidate in sorted(
         (candidate for source in sources for candidate in islice(source, _ENOUGH)),
         key=lambda candidate: (candidate.rank, candidate.span.start, -candidate.span.end),
     ):
-        if not any(candidate.span.overlaps(kept.span) for kept in found):
+        unneeded = candidate.rank == _UNKNOWN and any(kept.rank <= _FULL for kept in found)
+        if not unneeded and not any(candidate.span.overlaps(kept.span) for kept in found):
             found.append(candidate)
     if not any(candidate.rank < _WEAK for candidate in found):
         found.extend(islice(_scanned(text), _SCANNED_MOST))
     chosen: list[Span] = []
     seen: list[Location] = []
     for candidate in found:
-        said = locations(document.quote(candidate.span), labelled=candidate.rank == 0)
+        said = locations(
+            document.quote(candidate.span), labelled=candidate.rank in (0, _UNKNOWN)
+        )
         new = [place for place in said if not any(_says(known, place) for known in seen)]
         if new and len(chosen) < _MOST and not any(candidate.span.overlaps(it) for it in chosen):
             chosen.append(candidate.span)
@@ -89,7 +101,7 @@ def is_labelled(document: Document, span: Span) -> bool:
     for found in pattern("places", "label").finditer(before):
         rest = before[found.end() :]
         if not rest.strip() or _AFTER_LABEL.fullmatch(rest):
-            return True
+            return not is_owned(document.text, span.start - len(before) + found.start())
     near = parts(document.text, max(0, span.start - _REACH), min(len(document.text), span.end + 1))
     return any(part.span.covers(span) for part in near)
 
@@ -101,13 +113,17 @@ def _labelled(text: str) -> Iterator[_Candidate]:
             line = text.rfind("\n", 0, label.start()) + 1
             if re.search(r"\w", text[line : label.start()]):
                 mark = None
-        bare = mark is None and label.group()[:1].isupper()
+        bare = mark is None and (label.group()[:1].isupper() or not label.group().isascii())
         if mark is None and not bare:
             continue
         start = mark.end() if mark else _past_blanks(text, label.end())
         span = extent(text, start, whole=mark is not None)
         if span and (mark or (span.start == start and is_sure(text, span, 0))):
-            yield _Candidate(span, 0)
+            yield _Candidate(span, 3 if is_owned(text, label.start()) else 0)
+
+
+def _ranked(text: str, spans: Iterator[Span], rank: int) -> Iterator[_Candidate]:
+    return (_Candidate(span, rank) for span in spans if not is_elsewhere(text, span))
 
 
 def _past_blanks(text: str, at: int) -> int:
@@ -141,11 +157,13 @@ def _lines(document: Document, text: str) -> Iterator[_Candidate]:
             yield _Candidate(span, 1)
         elif number < _HEAD_LINES and is_sure(text, span, _CITY_SIZE):
             yield _Candidate(span, 3)
+        elif number < _FACT_LINES and not lead and not rest.strip() and is_sure(text, span, 0):
+            yield _Candidate(span, 3)
 
 
 def _pairs(text: str) -> Iterator[_Candidate]:
     for comma in islice(_PAIR.finditer(text), _TRIES):
-        right = next(iter(names(text[comma.end() : comma.end() + 40])), None)
+        right = first_name(text[comma.end() : comma.end() + 40])
         if right is None or right.start or not (right.regions or right.country or is_state(right)):
             continue
         start = city_start(text, comma.start())
@@ -156,7 +174,7 @@ def _pairs(text: str) -> Iterator[_Candidate]:
         known = bool(listed[0].cities)
         # "John Smith, MD", "Sales (India)": an unknown town needs a comma, and a cue or full name.
         stated = not is_state(right) or _after_cue(text, span)
-        if known or (text[comma.start()] == "," and stated):
+        if known or ((text[comma.start()] != " " or "," in comma.group() or "-" in listed[0].words) and stated):
             said = locations(text[span.start : span.end])
             if said and said[0].city and (said[0].region or said[0].country):
                 yield _Candidate(span, 2)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from extract.places import gazetteer
 from extract.places.placename import Name, is_bare_code, is_noise
 
-__all__ = ["adjoining", "names"]
+__all__ = ["adjoining", "first_name", "names"]
 
 # "or", "/": what follows is another place. A comma or bracket may also lead to its region.
 # In lower case only: "Portland, OR" is in Oregon.
@@ -46,22 +47,41 @@ _JAPANESE = re.compile(
 )
 _KANJI = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LARGE = 100_000
+# One statement is asked about several times while it is read.
+_REMEMBERED = 512
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def names(statement: str) -> tuple[Name, ...]:
     """Cut a statement at its separators into names; what cannot be one is left out.
 
     >>> [(name.words, name.hard) for name in names("VA-Vienna or Irvine, CA 92618 (hybrid)")]
     [('VA', True), ('Vienna', False), ('Irvine', True), ('CA', False)]
     """
-    found: list[Name] = []
+    return tuple(_found(statement))
+
+
+def first_name(statement: str) -> Name | None:
+    """Return the first of the names without looking for the others.
+
+    >>> first_name("Irvine, CA 92618").words
+    'Irvine'
+    """
+    return next(_found(statement), None)
+
+
+def _found(statement: str) -> Iterator[Name]:
+    last: Name | None = None
     for name in _pieces(statement):
-        whole = statement[found[-1].start : name.end] if found else ""
-        if found and name.hard and " " in whole and _is_double(whole):
-            found[-1] = replace(found[-1], end=name.end, words=whole)
+        whole = statement[last.start : name.end] if last else ""
+        if last and name.hard and " " in whole and _is_double(whole):
+            last = replace(last, end=name.end, words=whole)
         elif not is_noise(name.words):
-            found.append(name)
-    return tuple(found)
+            if last:
+                yield last
+            last = name
+    if last:
+        yield last
 
 
 def adjoining(gap: str) -> bool:
@@ -128,10 +148,7 @@ def _known_parts(name: Name) -> Iterator[Name]:
         yield name
         return
     for gap in re.finditer(r"\s+", name.words):
-        right = replace(
-            name, start=name.start + gap.end(), words=name.words[gap.end() :], hard=False
-        )
-        left = replace(name, end=name.start + gap.start(), words=name.words[: gap.start()])
+        left, right = _halves(name, gap.start(), gap.end())
         outer = right.country or (right.regions and (left.cities or not _is_large(right)))
         if outer and left.plausible and (left.cities or not is_bare_code(right)):
             yield left
@@ -160,6 +177,15 @@ def _known_parts(name: Name) -> Iterator[Name]:
             yield city
             return
     yield name
+
+
+def _halves(name: Name, end: int, start: int) -> tuple[Name, Name]:
+    """Return what stands before `end` in a name, and what stands from `start` on."""
+    words, at = name.words, name.start
+    return (
+        Name(at, at + end, words[:end], name.hard, name.bracketed),
+        Name(at + start, name.end, words[start:], hard=False, bracketed=name.bracketed),
+    )
 
 
 def _is_large(name: Name) -> bool:

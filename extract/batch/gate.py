@@ -1,0 +1,204 @@
+"""The one gate that every request of a batch passes: its slot, its budget, its turn, its ledger.
+
+Above it tenacity owns the retries: each attempt comes through here as a request of its own, and
+is reserved, paced and written down as one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import anyio
+import httpx2
+
+from extract.batch.budget import Budget
+from extract.batch.cache import Cache
+from extract.batch.pace import Pace
+from extract.batch.traffic import Traffic
+from extract.batch.window import Window
+from extract.model import Model, Send
+from extract.values import Usage
+
+__all__ = ["Account", "Gate", "Ledger", "Outcome", "gate_of"]
+
+Outcome = Literal["answered", "refused", "unsent", "unknown"]
+"""What came of an attempt. A refusal, or a request that was never sent, costs nothing; of an
+answer that did not arrive, or that counts no tokens, nobody knows what it cost."""
+
+_REFUSED = 400
+_OVERLOADED = frozenset({429, 503, 529})
+_TIMED_OUT = frozenset({408, 504})
+_NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+_MARGIN = 64
+
+
+class Ledger(Protocol):
+    """Where every attempt is written down: before it is sent, and when it is over."""
+
+    def sent(self, document: str, bound: Usage) -> int:
+        """Take note of an attempt that may cost `bound`, and return its number."""
+
+    def settled(self, number: int, outcome: Outcome, told: Usage) -> None:
+        """Take note of what came of it, and what the server says it cost."""
+
+
+@dataclass(slots=True)
+class Account:
+    """What the requests for one document, named by the hash of its text, have cost so far."""
+
+    document: str = ""
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass
+class Gate:
+    """Lets requests through, at most `window.size` at once, within the budget and the pace.
+
+    `longest` is the most tokens that one answer may have.
+    """
+
+    longest: int
+    window: Window
+    budget: Budget
+    pace: Pace
+    ledger: Ledger | None = None
+    cache: Cache | None = None
+    _account: ContextVar[Account] = field(default_factory=lambda: ContextVar("account"))
+
+    def __post_init__(self) -> None:
+        self._slots = anyio.CapacityLimiter(self.window.size)
+
+    @contextmanager
+    def account(self, document: str) -> Iterator[Account]:
+        """Put what is requested in this block on the account of a document."""
+        account = Account(document)
+        token = self._account.set(account)
+        try:
+            yield account
+        finally:
+            self._account.reset(token)
+
+    async def __call__(self, request: httpx2.Request, send: Send) -> httpx2.Response:
+        """Send a request when it may be sent, if its answer is not in the cache.
+
+        Raises BudgetError where it never may be sent.
+        """
+        if self.cache is None:
+            return await self._passed(request, send)
+        key = self.cache.key(request)
+        if (kept := self.cache.played(key, request)) is not None:
+            return kept
+        response = await self._passed(request, send)
+        self.cache.keep(key, response)
+        return response
+
+    async def _passed(self, request: httpx2.Request, send: Send) -> httpx2.Response:
+        size = len(request.content)
+        # A token is at least a byte, and the body holds more bytes than the text in it; what a
+        # server's template puts around the messages is less than the JSON around them.
+        bound = Usage(size + _MARGIN, self.longest, 0, 1)
+        async with self._slots:
+            await self.budget.reserve(bound)
+            attempt = _Attempt(self, bound, self._account.get(Account()))
+            try:
+                await self.pace.turn(size)
+                response = await attempt.made(send)
+            finally:
+                attempt.settle()
+        if attempt.outcome == "answered":
+            self.pace.answered(size, attempt.told.tokens)
+        return response
+
+
+def gate_of(model: Model, traffic: Traffic, concurrency: int, ledger: Ledger | None = None) -> Gate:
+    """Return the gate for what a caller asked for.
+
+    Raises InputError where a cost is capped and the model's price is not known.
+    """
+    price = traffic.price
+    if price is None and traffic.max_cost is not None:
+        from extract.batch.prices import price_of  # noqa: PLC0415 - half a second, rarely needed
+
+        price = price_of(model)
+    return Gate(
+        model.max_tokens,
+        Window(concurrency),
+        Budget(traffic.max_tokens, traffic.max_cost, price),
+        Pace(traffic.requests_per_minute, traffic.tokens_per_minute),
+        ledger,
+        Cache(traffic.cache) if traffic.cache is not None else None,
+    )
+
+
+@dataclass(slots=True)
+class _Attempt:
+    gate: Gate
+    bound: Usage
+    account: Account
+    outcome: Outcome = "unsent"
+    told: Usage = field(default_factory=Usage)
+    number: int | None = None
+
+    async def made(self, send: Send) -> httpx2.Response:
+        gate = self.gate
+        if gate.ledger is not None:
+            self.number = gate.ledger.sent(self.account.document, self.bound)
+        self.outcome, self.told = "unknown", Usage(calls=1)
+        began = _now()
+        try:
+            response = await send()
+        except _NEVER_SENT:
+            self.outcome = "unsent"
+            raise
+        except httpx2.TimeoutException:
+            self._resize(began, quick=False)
+            raise
+        gate.pace.heard(response.headers)
+        if response.status_code >= _REFUSED:
+            self.outcome = "refused"
+            if response.status_code in _OVERLOADED:
+                gate.pace.refused(response.headers, began)
+            if response.status_code in _OVERLOADED | _TIMED_OUT:
+                self._resize(began, quick=False)
+            return response
+        self._resize(began, quick=True)
+        told = _usage(response)
+        if told is not None:
+            self.outcome, self.told = "answered", told
+        return response
+
+    def settle(self) -> None:
+        known = self.outcome != "unknown"
+        self.gate.budget.settle(self.bound, self.told if known else self.bound)
+        self.account.usage += self.told
+        if self.number is not None and self.gate.ledger is not None:
+            self.gate.ledger.settled(self.number, self.outcome, self.told)
+
+    def _resize(self, began: float, *, quick: bool) -> None:
+        window = self.gate.window
+        (window.answered if quick else window.refused)(began, _now())
+        slots = self.gate._slots  # noqa: SLF001 - the two are one thing
+        if slots.total_tokens != window.size:
+            slots.total_tokens = window.size
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _usage(response: httpx2.Response) -> Usage | None:
+    """Return the tokens that an answer says it cost; None where it does not say."""
+    try:
+        told: Any = json.loads(response.content)["usage"]
+        details = told.get("prompt_tokens_details") or {}
+        counts = (told["prompt_tokens"], told["completion_tokens"], details.get("cached_tokens"))
+        prompt, completion, cached = (max(0, int(count or 0)) for count in counts)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return Usage(prompt, completion, min(cached, prompt), 1)

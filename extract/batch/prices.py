@@ -1,0 +1,43 @@
+"""What a model costs, from genai-prices' own snapshot: nothing is fetched."""
+
+from __future__ import annotations
+
+from genai_prices import Usage, calc_price
+
+from extract.batch.traffic import Price
+from extract.errors import InputError
+from extract.model import Model
+
+__all__ = ["price_of"]
+
+_MILLION = 1_000_000
+
+
+def price_of(model: Model) -> Price:
+    """Look up what a model costs at its address.
+
+    Where a provider charges more for long requests, that price is taken for all: a cap must hold.
+
+    Raises InputError where it is not known.
+
+    >>> price_of(Model("gpt-4o-mini")).output > price_of(Model("gpt-4o-mini")).input
+    True
+    """
+    provider = model.base_url or "https://api.openai.com/v1"
+    try:
+        whole = calc_price(
+            Usage(input_tokens=_MILLION, output_tokens=_MILLION),
+            model.name,
+            provider_api_url=provider,
+        )
+        cached = calc_price(
+            Usage(input_tokens=_MILLION, cache_read_tokens=_MILLION, output_tokens=0),
+            model.name,
+            provider_api_url=provider,
+        )
+    except LookupError as error:
+        raise InputError(
+            f"the price of {model.where} is not known: give --price-in and --price-out "
+            "(in Python: Price), in dollars for a million tokens"
+        ) from error
+    return Price(float(whole.input_price), float(whole.output_price), float(cached.input_price))

@@ -1,0 +1,54 @@
+"""What a caller says about the requests of many documents: pace, caps, deadlines and cache."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from extract.values import Usage
+
+__all__ = ["Price", "Traffic"]
+
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a model costs, in US dollars for a million tokens; `cached` is for cached input."""
+
+    input: float
+    output: float
+    cached: float | None = None
+
+    def of(self, usage: Usage) -> float:
+        """Return what tokens cost, in US dollars.
+
+        >>> Price(2.0, 8.0).of(Usage(prompt=500_000, completion=250_000))
+        3.0
+        """
+        cached = self.input if self.cached is None else self.cached
+        fresh = usage.prompt - usage.cached
+        return (
+            fresh * self.input + usage.cached * cached + usage.completion * self.output
+        ) / _MILLION
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """How the requests of many documents are let through. None sets no limit.
+
+    The paces are per minute; without one a provider's own rate headers set it. `max_tokens` and
+    `max_cost` (US dollars) are never passed: a request is only sent if the most it could cost
+    still fits. `price` is looked up by the model's name if it is not given. `seconds_per_document`
+    makes a slow document a failure; after `seconds` no further document is begun. `cache` is a
+    folder in which answers are kept, and looked up before a request is sent.
+    """
+
+    requests_per_minute: float | None = None
+    tokens_per_minute: float | None = None
+    max_tokens: int | None = None
+    max_cost: float | None = None
+    price: Price | None = None
+    seconds_per_document: float | None = None
+    seconds: float | None = None
+    cache: Path | None = None

@@ -1,0 +1,100 @@
+"""What a person asked for on the command line, and what a run may end with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from glob import glob
+from pathlib import Path
+
+from extract.batch.traffic import Traffic
+from extract.errors import InputError
+from extract.model import Model
+from extract.text.rows import RowFormat
+from extract.text.sources import Unreadable, documents, is_searched
+from extract.values import Document
+from extract.writers import FORMATS
+
+__all__ = [
+    "CUT",
+    "FINE",
+    "PIPE_CLOSED",
+    "SOME_FAILED",
+    "STOPPED",
+    "UNUSABLE",
+    "Input",
+    "Job",
+    "check_output",
+]
+
+FINE, SOME_FAILED, UNUSABLE, STOPPED, CUT, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
+"""Exit codes; 130 and 141 are what a shell reports for an interrupt and a closed pipe."""
+
+_COUNTED = 50_000_000
+"""Bytes up to which a JSONL file is read once more, to know how many rows it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The paths to read, and how files of rows are read: all of them, and by which columns."""
+
+    paths: tuple[str, ...]
+    rows: RowFormat | None = None
+    text_columns: tuple[str, ...] = ()
+    id_column: str | None = None
+
+    def documents(self) -> Iterator[Document | Unreadable]:
+        """Yield the documents in order, each read when it is asked for."""
+        return documents(
+            self.paths, rows=self.rows, text_columns=self.text_columns, id_column=self.id_column
+        )
+
+    def count(self) -> int | None:
+        """Return how many documents there are, where that costs next to nothing to know."""
+        counts = [self._count(Path(path)) for path in self.paths]
+        return None if None in counts else sum(count or 0 for count in counts)
+
+    def _count(self, path: Path) -> int | None:
+        suffix = path.suffix.lower()
+        try:
+            if not path.is_file() or path.stat().st_size > _COUNTED:
+                return None
+            if self.rows == "jsonl" or suffix in (".jsonl", ".ndjson"):
+                with path.open("rb") as rows:
+                    return sum(1 for row in rows if row.strip())
+        except OSError:
+            return None
+        one = self.rows is None and suffix not in (".csv", ".tsv", ".parquet", ".gz", ".zst")
+        return 1 if one else None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a person asked for. `output` None is stdout; `folder` is where the run is kept."""
+
+    input: Input
+    output: Path | None
+    model: str | Model
+    prompt: str
+    concurrency: int = 1
+    traffic: Traffic = field(default_factory=Traffic)
+    folder: Path | None = None
+    retry_failed: bool = False
+
+
+def check_output(job: Job) -> None:
+    """Refuse a format that is not known, and to write over what is to be read."""
+    if job.output is None:
+        return
+    if job.output.suffix.lower() not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise InputError(f"{job.output}: the file's name must end in one of {known}")
+    output = job.output.resolve()
+    for path in job.input.paths:
+        inputs = [path] if Path(path).exists() else glob(path, recursive=True)  # noqa: PTH207
+        for one in map(Path, inputs):
+            inside = output.is_relative_to(one.resolve()) and is_searched(output)
+            if one.resolve() == output or (inside and output.exists()):
+                raise InputError(
+                    f"{job.output} is an input too: choose another file for the output"
+                )

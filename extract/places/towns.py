@@ -1,0 +1,115 @@
+"""Towns that no gazetteer has, and cities in the forms that short notices use.
+
+Each function yields spans that can be statements of places; how much they weigh, and whether they
+are about the place of work, is for `extract.places.statements` to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from extract.places import gazetteer
+from extract.places.extent import city_start
+from extract.places.placename import Name, is_noise, lies_in
+from extract.values import Span
+from extract.vocabulary import pattern
+
+__all__ = ["after_comma", "coded", "is_town", "japanese", "towns"]
+
+_REACH = 40
+_SHORTEST = 4
+_CODED = re.compile(r"(?<=[a-zà-ž])[ \t]([A-Z]{2,3})(?=[ \t]?[.,;|)\n\r]|[ \t]\d{4,5}\b|[ \t]?\Z)")
+# Codes that are words or degrees in capitals: with a known city only.
+_WORDS = frozenset(("OK", "IN", "OR", "ME", "HI", "ID", "MD", "PA", "MA", "CA", "ACT", "SA", "DE"))
+_AFTER_COMMA = re.compile(r",[ \t]{1,2}([^\W\d_][^,\n\r.;:()]{2,30})[ \t]*\.?[ \t]*(?=[\n\r]|\Z)")
+_JAPANESE = re.compile(
+    r"(?:北海道|東京都|京都府|大阪府|[\u4e00-\u9fff]{2,3}県)[\u3041-\u30ff\u4e00-\u9fff]{1,5}?[市区町村]"
+)
+_TOWN = re.compile(
+    r"[ \t*_]{1,3}([A-ZÀ-Ž][^\W\d_]*[a-zà-ž][\w’'-]*(?:[ \t][A-ZÀ-Ž][\w’'-]+)?)"
+    r"(?=[*_]{0,2}(?:[ \t]?[.,;)\n\r]|\s[a-zà-ž]|\s?\Z))"
+)
+# Nouns are capitalised in German: these endings make no towns.
+_NOUN = re.compile(r"(?:zeit|ung|ungen|keit|heit|schaft|tion|ität|ismus|arbeit|form|ment|ie|ik)\Z")
+_ARTICLE = (
+    "der|die|das|den|dem|des|eine?[rnms]?|unsere?[rnms]?|zur|zum|im|am|ins|pro|per|het|een|le|un|une"
+)
+_ENGLISH = re.compile(r"\b(?:the|you)\b", re.IGNORECASE)
+
+
+def coded(text: str) -> Iterator[Span]:
+    """Yield towns with their state's code and no comma: "Karratha WA".
+
+    >>> [span.start for span in coded("Welder wanted, Karratha WA.")]
+    [15]
+    """
+    for found in _CODED.finditer(text):
+        code = Name(0, 0, found[1])
+        start = city_start(text, found.start()) if code.regions else None
+        if start is None:
+            continue
+        city = Name(0, 0, text[start : found.start()])
+        known = any(lies_in(city, region.country, region) for region in code.regions)
+        if known or (code.words not in _WORDS and city.plausible and not city.words.isupper()):
+            yield Span(start, found.end(1))
+
+
+def after_comma(text: str) -> Iterator[Span]:
+    """Yield the known cities that close a line behind a comma: "The Old Mill, Leeds"."""
+    for found in _AFTER_COMMA.finditer(text):
+        name = Name(0, 0, found[1].rstrip())
+        if name.cities and not is_noise(name.words) and not _is_word(name.words):
+            yield Span(found.start(1), found.start(1) + len(name.words))
+
+
+def japanese(text: str) -> Iterator[Span]:
+    """Yield a prefecture with the town behind it.
+
+    >>> [span.end for span in japanese("工場は長野県上田市です")]
+    [9]
+    """
+    for found in _JAPANESE.finditer(text):
+        # Particles touch the name: "現場はすべて長野県".
+        for start in range(found.start(), found.end()):
+            prefecture = text.find("県", start, found.end())
+            end = prefecture if prefecture >= 0 else start + 2
+            if gazetteer.regions(text[start : end + 1]):
+                yield Span(start, found.end())
+                break
+
+
+def towns(text: str) -> Iterator[Span]:
+    """Yield unknown names where only a town is likely: "unsere Werkstatt in Olpe"."""
+    english = _ENGLISH.search(text) is not None
+    for table in ("site_cue",) if english else ("site_cue", "town_cue"):
+        for cue in pattern("places", table).finditer(text):
+            found = _TOWN.match(text, cue.end())
+            sole = found and (table == "site_cue" or " " not in found[1])
+            if found and sole and _may_be_town(text, found[1]):
+                yield Span(*found.span(1))
+
+
+def is_town(text: str, span: Span) -> bool:
+    """Tell whether the span has the form and the place of a town that no gazetteer has."""
+    before = text[max(0, span.start - _REACH) : span.start].rstrip(" \t*_")
+    cued = any(
+        found.end() == len(before)
+        for table in ("site_cue", "town_cue")
+        for found in pattern("places", table).finditer(before)
+    )
+    return cued and _may_be_town(text, text[span.start : span.end])
+
+
+def _may_be_town(text: str, words: str) -> bool:
+    name = Name(0, 0, words)
+    if len(words) < _SHORTEST or not name.plausible or is_noise(words) or _is_word(words):
+        return False
+    if name.known:
+        return bool(name.cities)
+    noun = re.search(rf"\b(?:{_ARTICLE})\s{re.escape(words)}\b", text, re.IGNORECASE)
+    return noun is None and _NOUN.search(words) is None
+
+
+def _is_word(words: str) -> bool:
+    return pattern("places", "ordinary").fullmatch(words) is not None
