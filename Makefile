@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check record bench lock clean
+.PHONY: run test check eval record bench lock clean
 
 .venv/.dev: pyproject.toml .ci/requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -28,8 +28,13 @@ check: .venv/.dev
 	$(BIN)/mypy tests/typing_example.py
 	$(BIN)/lint-imports
 
+eval: .venv/.dev
+	$(BIN)/postings eval evals/datasets/postings --replay \
+		--baseline evals/baselines/postings.json --gate evals/baselines/postings.toml --html .venv/report.html
+
 record: .venv/.dev .venv/.model
 	$(BIN)/pytest tests/test_recorded.py --postings-record missing
+	$(BIN)/postings eval evals/datasets/postings --record
 
 bench: .venv/.dev .venv/.model
 	$(BIN)/python -m evals.versus docs/samples

@@ -90,6 +90,7 @@ class JsonBodies:
             Dumper=_Dumper,
             sort_keys=False,
             allow_unicode=True,
+            default_flow_style=None,
             width=120,
         )
 

@@ -118,6 +118,63 @@ def test_the_word_beside_a_date_says_what_it_is_for(text: str, expected: dict[st
 
 
 @pytest.mark.parametrize(
+    ("text", "purpose"),
+    [
+        ("vlozeno: 2021-05-03", "posted"),
+        ("fecha_publicacion: 2021-05-03T10:00:00", "posted"),
+        ("date_publication: 2021-05-03", "posted"),
+        ("veroeffentlicht_am: 2021-05-03", "posted"),
+        ("data_publicacao: 2021-05-03", "posted"),
+        ("Date: Mon, 3 May 2021 10:15:00 +0200", "posted"),
+        ("Gesendet: Montag, 3. Mai 2021 10:15", "posted"),
+        ("Envoyé : lundi 3 mai 2021 10:15", "posted"),
+        ("2021年5月3日に掲載しました", "posted"),
+        ("Pubblicata il 3 maggio 2021", "posted"),
+        ("Geplaatst op 3 mei 2021", "posted"),
+        ("Divulgado em 3 de maio de 2021", "posted"),
+        ("Dodano: 3 maja 2021", "posted"),
+        ("Publicerades den 3 maj 2021", "posted"),
+        ("Eingestellt am Montag, den 3. Mai 2021", "posted"),
+        ("Send your CV by noon on Friday 3 May 2021.", "closes"),
+        ("Please complete the form below by 5 pm on Monday, 3 May 2021 to apply.", "closes"),
+        ("Bitte bewerben Sie sich bis Montag, den 3. Mai 2021.", "closes"),
+        ("Envoyez votre CV avant le lundi 3 mai 2021 à midi.", "closes"),
+        ("Recibimos portafolios hasta el lunes 3 de mayo de 2021.", "closes"),
+        ("Životopis pošlete do pondělí 3. května 2021.", "closes"),
+        ("Skicka din ansökan före måndag den 3 maj 2021.", "closes"),
+        ("Inviare la candidatura entro lunedì 3 maggio 2021.", "closes"),
+        ("Solliciteren kan tot en met maandag 3 mei 2021.", "closes"),
+        ("Inscrições até segunda-feira, 3 de maio de 2021.", "closes"),
+        ("Termin nadsyłania CV: 3 maja 2021", "closes"),
+        ("Prosimy o zgłoszenia do poniedziałku 3 maja 2021.", "closes"),
+        ("応募終了日：2021年5月3日", "closes"),
+        ("platnost_do: 2021-05-03", "closes"),
+        ("Your first day of work is Monday 3 May 2021.", "starts"),
+        ("We need someone here by Monday 3 May 2021.", "starts"),
+        ("You start no later than 3 May 2021.", "starts"),
+        ("Am 3. Mai 2021 beginnt deine Ausbildung bei uns.", "starts"),
+        ("Ausbildungsbeginn: 03.05.2021", "starts"),
+        ("Ausbildung zum Koch ab 03.05.2021", "starts"),
+        ("Contrat saisonnier du 03/05/2021 au 30/09/2021.", "starts"),
+        ("Befristet vom 03.05.2021 bis 30.09.2021", "starts"),
+        ("Contrato del 03/05/2021 al 30/09/2021.", "starts"),
+        ("Contratto dal 03/05/2021 al 30/09/2021", "starts"),
+        ("Contract van 3 mei 2021 tot 30 september 2021", "starts"),
+        ("Umowa od 3 maja 2021", "starts"),
+        ("Brigáda od 3. 5. 2021 do 30. 9. 2021", "starts"),
+        ("Säsongsarbete från måndag den 3 maj 2021", "starts"),
+        ("The contract runs from 3 May 2021 to 30 September 2021", "starts"),
+        ("À pourvoir le 3 mai 2021", "starts"),
+        ("Data de admissão: 3/5/2021 ou 13/5/2021", "starts"),
+        ("入職日：2021年5月3日", "starts"),
+    ],
+)
+def test_mail_heads_keys_and_weekdays_leave_the_word_its_date(text: str, purpose: str) -> None:
+    """Keys have no accents; a weekday or an hour may stand between; a period starts a job."""
+    assert {purpose: "2021-05-03"} == read(text)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "We met on 3 May 2021.",
@@ -129,6 +186,15 @@ def test_the_word_beside_a_date_says_what_it_is_for(text: str, expected: dict[st
         "The contract runs until 3 May 2021",
         "Interviews: 3 May 2021",
         "Applications are taken from 3 May 2021",
+        "Décret du 3 mai 2021 sur le contrat de travail",
+        "Le contrat est régi par la convention du 3 mai 2021.",
+        "Am 3. Mai 2021 beginnt unser Sommerfest.",
+        "date_maj: 2021-05-03",
+        "fecha_actualizacion: 2021-05-03",
+        "Contract ends Friday 3 May 2021",
+        "On 3 May 2021 we started the company.",
+        "Die Messe geht vom 03.05.2021 bis 05.05.2021",
+        "Notre contrat climat, signé du 03/05/2021",
     ],
 )
 def test_other_dates_are_none_of_the_three(text: str) -> None:

@@ -342,3 +342,83 @@ def test_a_range_in_thousands_reads_as_its_ends(low: int, more: int, sign: str, 
     for text in (f"{sign}{low}{dash}{high}k", f"{sign}{low}k{dash}{sign}{high}k"):
         values = _read(f"Salary: {text} a year")
         assert [(low * 1000, high * 1000, expected, "year")] == values
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The branch turns over $18 million a year. Toronto, Ontario",
+        "You will run a department of $90,000 a week.",
+        "Der Betrieb erwirtschaftet 900.000 € im Jahr.",
+        "Notre magasin réalise un CA de 800 000 € par an.",
+        "La empresa factura 700.000 € al año.",
+        "L'azienda fattura 700.000 € all'anno.",
+        "Fatura 700.000 € por ano.",
+        "Thuiswerkvergoeding van € 4 per dag.",
+        "Obchod s tržbami 900 000 Kč za rok.",
+        "Přispějeme, ubytování 3 000 Kč měsíčně.",
+        "Sklep ma przychody 900 000 zł na rok.",
+        "Butiken har en försäljning på 900 000 kr per år.",
+        "商品の価格は3,000円です。",
+        "Logement en studio : 140 € par mois.",
+        "$17 per hour detention after the second hour",
+        "| Benefit | Amount |\n|---|---|\n| Lunch | $8 |",
+    ],
+)
+def test_turnover_prices_and_allowances_are_not_pay(text: str) -> None:
+    """What a shop takes, what a thing costs and what is refunded is not proposed."""
+    assert [] == _proposed(text)
+
+
+def test_the_head_of_a_column_names_its_amounts() -> None:
+    """Every row of a table is pay for the period that the head of the column or table says."""
+    text = "| Lehrjahr | brutto im Monat |\n|:--|--:|\n| 1. | 1.010 € |\n| 2. | 1.090 € |"
+    assert [
+        (1010, 1010, "EUR", "month"),
+        (1090, 1090, "EUR", "month"),
+    ] == _read(text)
+    text = "Base, per year | Junior | Senior\n\nOslo | €40,000 – €45,000 | €50,000 – €55,000"
+    assert [(40000, 45000, "EUR", "year"), (50000, 55000, "EUR", "year")] == _read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Compensation (USD): 110k-140k", (110000, 140000, "USD", None)),
+        ("We pay 42k to 51k (CAD) a year", (42000, 51000, "CAD", "year")),
+        ("Salary 50-60k, paid in EUR", (50000, 60000, "EUR", None)),
+        ("Salary 50-60k, CAD skills wanted", (50000, 60000, None, None)),
+        ("Salary 50-60k, paid in EUR or GBP", (50000, 60000, None, None)),
+        (
+            "Salaris minimaal € 2.900 en maximaal € 3.900 per maand",
+            (2900, 3900, "EUR", "month"),
+        ),
+        (
+            "Pay: a minimum of £30,000 and a maximum of £36,000 a year",
+            (30000, 36000, "GBP", "year"),
+        ),
+        ("Jahreslohn von CHF 90'000 bis CHF 99'000", (90000, 99000, "CHF", "year")),
+        ("The deal\n\n£41k–£47k, and no overtime", (41000, 47000, "GBP", None)),
+        ("Salaris: schaal 8 € 2.800 - € 3.700 per maand", (2800, 3700, "EUR", "month")),
+        ("月給23万5,000円", (235000, 235000, "JPY", "month")),
+        (
+            "remuneration.MinimumRange: 41000\nremuneration.RateIntervalCode: PA",
+            (41000, None, None, "year"),
+        ),
+    ],
+)
+def test_what_the_line_leaves_to_its_surroundings(
+    text: str, value: tuple[float | None, float | None, str | None, str | None]
+) -> None:
+    """Currency, period and the second bound are found where the amount does not say them."""
+    assert [value] == _read(text)
+
+
+def test_a_marker_on_the_line_before_is_of_that_line() -> None:
+    """The number that opens the next line does not take the currency that ends this one."""
+    assert ["1.020 €", "1.090 €"] == _proposed("1. Lehrjahr: 1.020 €\n2. Lehrjahr: 1.090 €")
+
+
+def test_a_label_in_japanese_belongs_to_the_amount_after_it() -> None:
+    """A proposal ends before the label of the next amount."""
+    assert ["1,300円", "1,500円"] == _proposed("時給1,300円 検品 時給1,500円")

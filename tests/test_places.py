@@ -247,6 +247,59 @@ def test_similarity(found: Triple, expected: Triple, score: float) -> None:
     assert score == PLACE.similarity(one, other) == PLACE.similarity(other, one)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Fitter wanted, Newman WA. Own tools.", ("Newman", "WA", None)),
+        ("Forklift driverBluff Road HaulageTulsa, OK", ("Tulsa", "OK", "US")),
+        ("Baker - Harbour Store, Hamilton, Ontario", ("Hamilton", "Ontario", "CA")),
+        ("Koch gesucht, 17 Euro. Gasthof Linde, Rostock", ("Rostock", None, None)),
+        ("Wir suchen Verstärkung für unsere Werkstatt in Attendorn.", ("Attendorn", None, None)),
+        ("Als monteur werk je vanuit ons kantoor in Havelte.", ("Havelte", None, None)),
+        ("Pour notre atelier de Jodoigne, nous cherchons un tourneur.", ("Jodoigne", None, None)),
+        ("Cuoco per rifugio sopra Andalo , TN cercasi", ("Andalo", "TN", None)),
+        ("Plongeur\nSaint-Véran-Haut (Savoie) • CDD", ("Saint-Véran-Haut", "Savoie", "FR")),
+        ("Trabajas en Villa Lugano (Buenos Aires, Argentina)", ("Villa Lugano", None, "AR")),
+        ("現場はすべて長野県茅野市の工場です。", ("茅野市", "長野県", "JP")),
+        ("**勤務地**\u3000長野県茅野市\u3000本社工場", ("茅野市", "長野県", "JP")),
+        ("job.lieu.commune: Créon\njob.lieu.departement: Gironde", ("Créon", "Gironde", "FR")),
+    ],
+)
+def test_small_towns_are_proposed(text: str, expected: Triple) -> None:
+    """A town that no gazetteer has is known by its form, or by the words before it."""
+    of = document(text)
+    found = [place for span in PLACE.propose(of) for place in triples(PLACE.read(of, span))]
+    assert any(
+        all(want in (None, said) for want, said in zip(expected, place, strict=True))
+        for place in found
+    ), found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Arbeiten in Teilzeit, mit Zuschlag.",
+        "We work in Pairs, and the office is new.",
+        "Die Gruppen sind klein. Lernen in Gruppen, das macht Freude.",
+        "PhD in hand? OK. Store Manager, University Van",
+    ],
+)
+def test_words_are_no_towns(text: str) -> None:
+    """Capitals alone make no town."""
+    assert [] == quotes(text)
+
+
+def test_the_address_of_a_portal_is_not_the_jobs() -> None:
+    """A key's path tells whose address it is: nothing of a publisher's is given."""
+    of = document("job.publisher.city: Lyon\njob.place.city: Dijon\njob.place.country: FR")
+    assert ["Dijon"] == [of.quote(span) for span in PLACE.given(of)]
+
+
+def test_a_school_is_not_the_place_of_work() -> None:
+    """The town of the vocational school is not proposed."""
+    assert ["Attendorn"] == quotes("Unser Betrieb in Attendorn. Berufsschule ist in Siegen, 30 km.")
+
+
 PIECES = st.lists(
     st.sampled_from(
         ["Leeds", "Tulsa", "OK", "UK", "Location:", "in", "based in", ", ", " ", "\n", "(", ")",
