@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import statistics
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import aclosing
@@ -29,12 +28,11 @@ import instructor
 import openai
 import typer
 from pydantic import BaseModel
-from rich.console import Console
-from rich.table import Table
 
 from evals.loopback import Loopback, serving
 from evals.loopback.postings import text_of
 from evals.loopback.process import started
+from evals.rates import Taken, report, say
 from extract import extract_many
 from extract.model import Client, Model
 from extract.posting import Posting
@@ -61,17 +59,6 @@ class Work:
     bodies: Sequence[dict[str, Any]]
     asked: Sequence[tuple[list[dict[str, str]], type[BaseModel]]]
     one: type[BaseModel]
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What one system took for some requests: seconds of the clock and of the processor."""
-
-    system: str
-    requests: int
-    postings: int
-    seconds: float
-    cpu: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +94,8 @@ def main(
                 if number == 0:
                     asyncio.run(_SYSTEMS[name](warm, setting))
                 taken.append(asyncio.run(_timed(name, work, setting)))
-                _say(taken[-1])
-    _report(taken, rounds)
+                say(taken[-1])
+    report(taken, rounds)
     if json_file is not None:
         told = json.dumps([asdict(one) for one in taken], indent=1)
         json_file.write_text(told + "\n", encoding="utf-8")
@@ -227,40 +214,6 @@ _SYSTEMS: dict[str, System] = {
     "asking": _asking,
     "whole": _whole,
 }
-
-
-def _say(one: Taken) -> None:
-    print(
-        f"{one.system:24} {one.requests / one.seconds:7.0f} requests/s "
-        f"{one.cpu / one.postings * 1000:7.2f} ms CPU a posting",
-        flush=True,
-    )
-
-
-def _report(taken: list[Taken], rounds: int) -> None:
-    table = Table(title=f"medians of {rounds} rounds; ratios to bare of the same round")
-    for heading in ("system", "requests/s", "ratio", "CPU ms a posting", "beyond bare"):
-        table.add_column(heading, justify="left" if heading == "system" else "right")
-    by = {name: [one for one in taken if one.system == name] for name in _SYSTEMS}
-    for name, mine in by.items():
-        if not mine:
-            continue
-        rates = [one.requests / one.seconds for one in mine]
-        cpu = [one.cpu / one.postings * 1000 for one in mine]
-        ratio = beyond = "-"
-        if by["bare"]:
-            bare = [one.requests / one.seconds for one in by["bare"]]
-            idle = [one.cpu / one.postings * 1000 for one in by["bare"]]
-            ratio = f"{statistics.median(a / b for a, b in zip(rates, bare, strict=True)):.2f}"
-            beyond = f"{statistics.median(a - b for a, b in zip(cpu, idle, strict=True)):.2f}"
-        table.add_row(
-            name,
-            f"{statistics.median(rates):.0f}",
-            ratio,
-            f"{statistics.median(cpu):.2f}",
-            beyond,
-        )
-    Console().print(table)
 
 
 if __name__ == "__main__":

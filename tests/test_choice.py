@@ -308,3 +308,80 @@ def test_every_proposal_lies_in_a_line_and_reads(kind: Choice, pieces: list[str]
         assert any(line.span.covers(span) for line in source.lines)
         assert kind.read(source, span) is not None
         end = span.end
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two days a week in the Leeds office, the others where you please",
+        "You choose: three days a week at home",
+        "We are in on Fridays and at home for the rest",
+        "Drei Tage die Woche arbeiten Sie im Homeoffice",
+        "Deux jours par semaine chez vous",
+        "Dos días por semana en la oficina",
+        "Dva dny v týdnu z domova",
+        "Två dagar i veckan hemifrån",
+        "週3日まで在宅勤務",
+        "Due giorni a settimana da casa",
+        "Je werkt deels thuis",
+        "Dois dias por semana em casa",
+        "Dwa dni w tygodniu zdalnie",
+    ],
+)
+def test_days_at_home_and_in_the_office_are_hybrid(text: str) -> None:
+    """A share of the week at home, said in words, is one hybrid value."""
+    assert ["hybrid"] == values(WORKPLACE, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Deux jours de formation à distance",
+        "Dos días de curso presencial",
+        "Vier dagen per week thuiszorg bij cliënten",
+        "Cinco días por semana en la oficina",
+    ],
+)
+def test_other_days_are_not_hybrid(text: str) -> None:
+    """Days of training or of care, and a whole week in the office, share no week."""
+    assert "hybrid" not in values(WORKPLACE, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Koch gesucht, VZ oder TZ", ["full_time", "part_time"]),
+        ("Nejvýše 20 hodin týdně na HPP", ["part_time"]),
+        ("Přijmeme i na zkráceném úvazku", ["part_time"]),
+        ("Možná i dohoda o pracovní činnosti", ["contract"]),
+        ("24 tot 32 uur per week", ["part_time"]),
+        ("36 tot 40 uur per week", []),
+        ("25 ore settimanali", ["part_time"]),
+        ("Een jaarcontract", ["temporary"]),
+        ("Impiego stagionale", ["temporary"]),
+        ("Praca na pół etatu", ["part_time"]),
+    ],
+)
+def test_hours_and_contracts_in_more_words(text: str, expected: list[str]) -> None:
+    """Short forms, hours a week and inflected words state a value."""
+    assert expected == values(EMPLOYMENT, text)
+
+
+def test_a_label_gives_only_a_value_behind_it() -> None:
+    """A label's word behind the value, or within it, labels nothing."""
+    source = document("It depends on full-time status\nType of contract: part-time")
+
+    assert ["Type of contract: part-time"] == [
+        source.quote(span) for span in EMPLOYMENT.given(source)
+    ]
+
+
+def test_a_button_is_no_rank() -> None:
+    """The button to apply, in capitals, is no entry level."""
+    assert [] == values(SENIORITY, "TOP / NEWS / ENTRY")
+    assert ["entry"] == values(SENIORITY, "ENTRY LEVEL COOK")
+
+
+def test_a_search_names_its_rank() -> None:
+    """The rank behind a heading of a search is the job's."""
+    assert ["mid"] == values(SENIORITY, ABOUT + "Búsqueda: Cocinero semi senior")

@@ -29,7 +29,7 @@ def document(text: str, *starts: int) -> Document:
 def read(text: str) -> dict[str, str]:
     """Return the first date of each kind that is proposed, as ISO text."""
     of = document(text)
-    found = {}
+    found: dict[str, str] = {}
     for cue in CUES:
         for span in Date(cue).propose(of)[:1]:
             found[cue] = str(Date(cue).read(of, span))
@@ -192,6 +192,8 @@ def test_mail_heads_keys_and_weekdays_leave_the_word_its_date(text: str, purpose
         "date_maj: 2021-05-03",
         "fecha_actualizacion: 2021-05-03",
         "Contract ends Friday 3 May 2021",
+        "The conference for our partners starts 3 May 2021",
+        "Kursen börjar 3 maj 2021",
         "On 3 May 2021 we started the company.",
         "Die Messe geht vom 03.05.2021 bis 05.05.2021",
         "Notre contrat climat, signé du 03/05/2021",

@@ -158,13 +158,14 @@ async def send(
                 await _drip(response, answer.body[len(answer.body) // 2 : -1], plan.hold)
             return _cut(request)
         if fault == "slow":
-            await _drip(response, answer.body, plan.slow)
-        else:
-            await response.write(answer.body)
+            await _drip(response, answer.body[:-1], plan.slow)
+        # Before the last byte leaves: the client may have it, and look here, at once.
+        entry.told = fault != "garbled"
+        await response.write(answer.body[-1:] if fault == "slow" else answer.body)
         await response.write_eof()
     except ConnectionError:  # the client has gone
+        entry.told = False
         return _cut(request)
-    entry.told = fault != "garbled"
     if fault == "dropped_after" and request.transport is not None:
         request.transport.close()
     return response

@@ -28,6 +28,7 @@ _LOCALES = ("en", "de", "fr", "es", "cs", "sv", "it", "nl", "pt", "pl", "da", "n
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _CENTURY = 100
 _PREVAILS = 3
+_WEEKDAY_LENGTH = 3
 # The first year of an era, less one.
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 # What shows the order of day and month stands early; a hostile document is not read to its end.
@@ -103,7 +104,7 @@ def _is_english(text: str) -> bool:
 
 @cache
 def weekdays() -> tuple[str, ...]:
-    """Return the names of the days of the week and their short forms, in lower case."""
+    """Return the names of the days of the week, short ones too unless of two letters ("do")."""
     names = {
         name.casefold().rstrip(".")
         for locale in _LOCALES
@@ -111,7 +112,7 @@ def weekdays() -> tuple[str, ...]:
         for width in ("wide", "abbreviated")
         for name in widths[width].values()
     }
-    return tuple(sorted(names))
+    return tuple(sorted(name for name in names if len(name) >= _WEEKDAY_LENGTH))
 
 
 @cache

@@ -83,7 +83,7 @@ class Choice(Kind):
             return ()
         spans = self.propose(document)
         if self.many:
-            return tuple(span for span in spans if _labelled(document, span, self.vocabulary))
+            return tuple(span for span in spans if self._labelled(document, span))
         top = document.lines[_HEAD - 1].span.end if len(document.lines) >= _HEAD else math.inf
         if self.near != "title" or not any(span.start < top for span in spans):
             return ()
@@ -149,6 +149,18 @@ class Choice(Kind):
             return _inline(tuple((name, tuple(listed)) for name, listed in self.words.items()))
         return _tables(self.vocabulary or "")
 
+    def _labelled(self, document: Document, span: Span) -> bool:
+        """Tell whether a label of the values stands in a span before one, or right before it."""
+        vocabulary = self.vocabulary or ""
+        if vocabulary not in load("labels"):
+            return False
+        label = pattern("labels", vocabulary)
+        inside = label.search(document.text, span.start, span.end)
+        if inside:
+            return any(match.start >= inside.end() for match in self._stated(document, span))
+        before = document.text[max(0, span.start - NEGATION_REACH) : span.start]
+        return any(not _WORD.search(before, found.end()) for found in label.finditer(before))
+
     def _stated(self, document: Document, window: Span) -> Iterator[Match]:
         """Yield the matches in a part of one line that do state a value."""
         for match in matches(self._tables(), document.text, window):
@@ -180,17 +192,6 @@ class Choice(Kind):
                 place += 1
             yield span, name
             start = span.end
-
-
-def _labelled(document: Document, span: Span, vocabulary: str) -> bool:
-    """Tell whether a label of the values of a vocabulary stands in a span or right before it."""
-    if vocabulary not in load("labels"):
-        return False
-    label = pattern("labels", vocabulary)
-    if label.search(document.quote(span)):
-        return True
-    before = document.text[max(0, span.start - NEGATION_REACH) : span.start]
-    return any(not _WORD.search(before, found.end()) for found in label.finditer(before))
 
 
 @cache

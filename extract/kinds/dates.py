@@ -148,12 +148,8 @@ def _purpose(document: Document, written: Written, floor: int) -> str | None:
     after = _BREAK.split(document.text[span.end : span.end + _AFTER_REACH])[0]
     whole = f"{_segments(document, reach, span.start)[-1]} {after}"
     sentence = _between().sub("", sentence)
-    return (
-        _following(after)
-        or _weak(sentence, whole, after)
-        or _nearest(sentence)
-        or _plain_label(sentence)
-    )
+    told = _following(after) or _weak(sentence, whole, after)
+    return told or _nearest(sentence) or _plain_label(sentence)
 
 
 def _is_label(words: str) -> bool:
@@ -203,9 +199,9 @@ def _keyed(kind: str) -> re.Pattern[str]:
 
 
 def _plain(word: str) -> str:
+    # Latin accents only: the voicing marks of kana come back.
     split = unicodedata.normalize("NFD", word)
-    kept = "".join(mark for mark in split if not "\u0300" <= mark <= "\u036f")
-    return unicodedata.normalize("NFC", kept)
+    return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", split))
 
 
 @cache

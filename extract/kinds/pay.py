@@ -210,12 +210,12 @@ def _bare(text: str, found: Sum, *, timed: bool) -> bool:
 def _too_large(text: str, found: Sum) -> bool:
     if found.high < _LARGE and found.scale < 1e6:  # noqa: PLR2004
         return False
+    large = found.high >= 1e7 or found.scale >= 1e6  # noqa: PLR2004
+    if not large and payterms.period(text, found) not in {"hour", "day", "week"}:
+        return False
     meant = settled(found.currencies, text, found.start)
     small = {meant} if meant else set(found.currencies)
-    if not small.isdisjoint(load("currencies")["small"]["codes"]):
-        return False
-    period = payterms.period(text, found)
-    return found.high >= 1e7 or found.scale >= 1e6 or period in {"hour", "day", "week"}  # noqa: PLR2004
+    return small.isdisjoint(load("currencies")["small"]["codes"])
 
 
 # For something other than time: per game, per mile, per user.

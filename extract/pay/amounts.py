@@ -44,8 +44,8 @@ class Amount:
 _NUMBER = re.compile(DIGITS)
 _SCALE = re.compile(rf"[ \u00a0\u202f\-]?(?P<word>{MULTIPLIER})\.?")
 _MYRIAD = 10_000
-_REST = re.compile(r"\d{1,4}(?!\d)")
-"""What follows 万 in the same number: "1万2000円"."""
+_REST = re.compile(r"(?:\d,\d{3}|\d{1,4})(?!\d)")
+"""What follows 万 in the same number: "1万2000円", "22万5,000円"."""
 _ALONE = re.compile(r"[\d ]*")
 _IN_LETTERS = re.compile(r"[^\W\d_]$")
 _UNIT = re.compile(
@@ -82,14 +82,15 @@ def _amount(text: str, start: int, end: int) -> Amount | None:
         end = scaled.end() if text[scaled.end() : scaled.end() + 1] == " " else scaled.end("word")
     rest = _REST.match(text, end) if scale == _MYRIAD else None
     if rest:
-        figure, end = figure + float(rest.group()) / _MYRIAD, rest.end()
+        figure = figure * scale + float(rest.group().replace(",", ""))
+        scale, end = 1.0, rest.end()
     marks = []
     earlier = currency.before(text, start)
     if earlier:
         marks.append(earlier[0])
         start = earlier[1]
     later = currency.after(text, end)
-    if later and not _belongs_to_next(text, later[1], marked=bool(earlier)):
+    if later and not _belongs_to_next(text, later[1], figure, marked=bool(earlier)):
         marks.append(later[0])
         end = later[1]
     if not earlier and start and _IN_LETTERS.match(text[start - 1]) and text[start - 1] < "\u3000":
@@ -100,8 +101,15 @@ def _amount(text: str, start: int, end: int) -> Amount | None:
     return Amount(start, end, figure, scale, codes, grouped)
 
 
-def _belongs_to_next(text: str, end: int, *, marked: bool) -> bool:
+_GROUPED = re.compile(r"[ \u00a0]\d{1,3}[.,' \u00a0]\d{3}(?!\d)")
+_SMALL = 100
+
+
+def _belongs_to_next(text: str, end: int, figure: float, *, marked: bool) -> bool:
     """Tell whether the marker that ends at `end` stands before another number: "1-3 $265,847"."""
-    return text[end : end + 1].isdigit() or (
-        marked and bool(re.match(r"[ \u00a0]\d", text[end : end + 2]))
-    )
+    if text[end : end + 1].isdigit():
+        return True
+    # "Scale 9 € 2.800": a small number before a marker and thousands.
+    if figure < _SMALL and _GROUPED.match(text, end):
+        return True
+    return marked and bool(re.match(r"[ \u00a0]\d", text[end : end + 2]))

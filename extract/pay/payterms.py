@@ -20,6 +20,8 @@ Bound = Literal["least", "most"]
 
 _SHORT = 28
 _HEADING = 32
+_CJK = "\u3000"
+"""A pay label in characters beyond this leads to the amount after it: "時給1,200円"."""
 _FILLERS = 3
 """Words that may stand between an amount and its period: "brut", "gross base salary"."""
 
@@ -98,6 +100,9 @@ def directly(text: str, end: int) -> tuple[Period, int] | None:
     window = ahead(text, end)
     found = period_word(window)
     if not found or re.search(r"[,:]", window[: found[1]]):
+        return None
+    word = window[found[1] : found[2]]
+    if word > _CJK and pattern("pay", "label").fullmatch(word):
         return None
     if len(re.findall(r"[^\W\d_]+", window[: found[1]])) > _FILLERS:
         return None

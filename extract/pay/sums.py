@@ -99,9 +99,7 @@ def _remark(text: str, first: Amount, second: Amount) -> bool:
 
 def _joined(text: str, first: Amount, second: Amount) -> bool:
     gap = second.start - first.end
-    if not 0 < gap <= _GAP:
-        return False
-    if not text[first.end : second.start].strip():
+    if not 0 < gap <= _GAP or not text[first.end : second.start].strip():
         return False
     opened = _PLUS.match(text, first.end)
     start = (

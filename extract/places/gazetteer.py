@@ -48,6 +48,8 @@ _CANADA = dict(
 )
 # Only here is a region's code alone in everyday use ("Austin, TX").
 _CODED = ("US", "CA", "AU")
+# What "St." stands for.
+_SAINTS = ("saint", "sankt", "sint")
 # Other names of a city (Wien, Praha) are kept for cities of this size.
 _KNOWN_ABROAD = 200_000
 _TYPES = re.compile(
@@ -138,8 +140,11 @@ def cities(words: str) -> tuple[City, ...]:
     >>> cities("Prag")[0].name, cities("Prag")[0].country
     ('Prague', 'CZ')
     """
-    full = load("places")["short_cities"].get(fold(words), words)
-    return tuple(map(_city, _rows().get(fold(full), ())))
+    full = fold(load("places")["short_cities"].get(fold(words), words))
+    rows = _rows().get(full)
+    if rows is None and full.startswith("st "):
+        rows = next(filter(None, (_rows().get(saint + full[2:]) for saint in _SAINTS)), None)
+    return tuple(map(_city, rows or ()))
 
 
 def region_in(words: str, country: str) -> Region | None:

@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 
 from extract.places import gazetteer
 from extract.places.gazetteer import Region
-from extract.places.placename import Name, has_region, is_bare_code, is_city, is_code, lies_in
+from extract.places.placename import (
+    Name,
+    has_region,
+    is_bare_code,
+    is_city,
+    is_code,
+    lies_in,
+    written,
+    written_region,
+)
 from extract.places.toponyms import names
 from extract.values import Location
 
@@ -250,17 +259,7 @@ def _location(statement: str, draft: _Draft) -> Location:
         country = draft.meant.country if draft.meant else lie_in.pop() if len(lie_in) == 1 else None
     return Location(
         text=" ".join(text.split()),
-        city=_written(draft.city.words) if draft.city else None,
-        region=_region(draft.region.words) if draft.region else None,
+        city=written(draft.city.words) if draft.city else None,
+        region=written_region(draft.region.words) if draft.region else None,
         country=country,
     )
-
-
-def _region(words: str) -> str:
-    return words.upper() if len(words) == _STATE_CODE else _written(words)
-
-
-def _written(words: str) -> str:
-    """Keep a name as written, but not in capitals; codes stay."""
-    words = " ".join(words.split())
-    return words.title() if words.isupper() and len(words) > _CODE_LENGTH else words

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from extract.places import gazetteer
 from extract.vocabulary import pattern
 
-__all__ = ["Name", "has_region", "is_bare_code", "is_city", "is_code", "is_noise", "lies_in"]
+__all__ = [
+    "Name",
+    "has_region",
+    "is_bare_code",
+    "is_city",
+    "is_code",
+    "is_noise",
+    "lies_in",
+    "written",
+    "written_region",
+]
 
 _PARTICLES = frozenset(
     ("de", "la", "le", "les", "du", "des", "del", "el", "los", "las", "am", "an", "der", "den",
@@ -114,3 +124,14 @@ def is_city(name: Name) -> bool:
     if name.cities and name.cities[0].population >= _LARGE:
         return True
     return any(lies_in(name, region.country, region) for region in name.regions)
+
+
+def written_region(words: str) -> str:
+    """Return a region as it is stated: codes in capitals."""
+    return words.upper() if len(words) == _COUNTRY_CODE else written(words)
+
+
+def written(words: str) -> str:
+    """Keep a name as written, but not in capitals; codes stay."""
+    words = " ".join(words.split())
+    return words.title() if words.isupper() and len(words) > _CODE_LENGTH else words

@@ -17,7 +17,7 @@ from extract.places.extent import city_start, extent, goes_on, is_elsewhere, is_
 from extract.places.locations import locations
 from extract.places.placename import Name, is_noise
 from extract.places.toponyms import first_name, names
-from extract.places.towns import after_comma, coded, is_town, japanese, towns
+from extract.places.towns import after_comma, coded, japanese, towns
 from extract.values import Document, Location, Span
 from extract.vocabulary import pattern
 
@@ -81,9 +81,7 @@ def statements(document: Document) -> tuple[Span, ...]:
     chosen: list[Span] = []
     seen: list[Location] = []
     for candidate in found:
-        said = locations(
-            document.quote(candidate.span), labelled=candidate.rank in (0, _UNKNOWN)
-        )
+        said = locations(document.quote(candidate.span), labelled=candidate.rank in (0, _UNKNOWN))
         new = [place for place in said if not any(_says(known, place) for known in seen)]
         if new and len(chosen) < _MOST and not any(candidate.span.overlaps(it) for it in chosen):
             chosen.append(candidate.span)
@@ -149,7 +147,7 @@ def _lines(document: Document, text: str) -> Iterator[_Candidate]:
         rest = text[span.end : line.end] if span else "x"
         if span is None or re.search(r"[^\W\d_]{4,}", rest):
             continue
-        lead = text[line.start : span.start].strip(" ,;*_>#-–—/|(")
+        lead = text[line.start : span.start].strip(" ,;*_>#-–—/|(•·")
         if lead and not is_noise(lead):
             continue
         said = locations(text[span.start : span.end])
@@ -157,7 +155,13 @@ def _lines(document: Document, text: str) -> Iterator[_Candidate]:
             yield _Candidate(span, 1)
         elif number < _HEAD_LINES and is_sure(text, span, _CITY_SIZE):
             yield _Candidate(span, 3)
-        elif number < _FACT_LINES and not lead and not rest.strip() and is_sure(text, span, 0):
+        elif (
+            number < _FACT_LINES
+            and not re.search(r"\w", lead + rest)
+            and any(place.city for place in said)
+            and is_sure(text, span, 0)
+        ):
+            # A city alone in a list of facts.
             yield _Candidate(span, 3)
 
 
@@ -172,11 +176,13 @@ def _pairs(text: str) -> Iterator[_Candidate]:
             continue
         listed = names(text[span.start : span.end])
         known = bool(listed[0].cities)
-        # "John Smith, MD", "Sales (India)": an unknown town needs a comma, and a cue or full name.
+        town = "," in comma.group() or "-" in listed[0].words
+        # "John Smith, MD", "Sales (India)": an unknown town needs a comma or hyphen, and a cue
+        # or full name.
         stated = not is_state(right) or _after_cue(text, span)
-        if known or ((text[comma.start()] != " " or "," in comma.group() or "-" in listed[0].words) and stated):
+        if known or (town and stated):
             said = locations(text[span.start : span.end])
-            if said and said[0].city and (said[0].region or said[0].country):
+            if said and any(place.city for place in said) and (said[0].region or said[0].country):
                 yield _Candidate(span, 2)
 
 

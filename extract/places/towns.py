@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from itertools import islice
 
 from extract.places import gazetteer
 from extract.places.extent import city_start
 from extract.places.placename import Name, is_noise, lies_in
 from extract.values import Span
-from extract.vocabulary import pattern
+from extract.vocabulary import pattern, words
 
 __all__ = ["after_comma", "coded", "is_town", "japanese", "towns"]
 
 _REACH = 40
+_TRIES = 200  # bounds on what a hostile document can cost
+_READ = 20_000
 _SHORTEST = 4
 _CODED = re.compile(r"(?<=[a-zà-ž])[ \t]([A-Z]{2,3})(?=[ \t]?[.,;|)\n\r]|[ \t]\d{4,5}\b|[ \t]?\Z)")
 # Codes that are words or degrees in capitals: with a known city only.
@@ -33,7 +37,7 @@ _TOWN = re.compile(
 # Nouns are capitalised in German: these endings make no towns.
 _NOUN = re.compile(r"(?:zeit|ung|ungen|keit|heit|schaft|tion|ität|ismus|arbeit|form|ment|ie|ik)\Z")
 _ARTICLE = (
-    "der|die|das|den|dem|des|eine?[rnms]?|unsere?[rnms]?|zur|zum|im|am|ins|pro|per|het|een|le|un|une"
+    "der|die|das|den|dem|des|eine?[rnms]?|unsere?[rnms]?|zur|zum|im|am|ins|pro|per|het|een|le|une?"
 )
 _ENGLISH = re.compile(r"\b(?:the|you)\b", re.IGNORECASE)
 
@@ -44,7 +48,7 @@ def coded(text: str) -> Iterator[Span]:
     >>> [span.start for span in coded("Welder wanted, Karratha WA.")]
     [15]
     """
-    for found in _CODED.finditer(text):
+    for found in islice(_CODED.finditer(text), _TRIES):
         code = Name(0, 0, found[1])
         start = city_start(text, found.start()) if code.regions else None
         if start is None:
@@ -69,7 +73,7 @@ def japanese(text: str) -> Iterator[Span]:
     >>> [span.end for span in japanese("工場は長野県上田市です")]
     [9]
     """
-    for found in _JAPANESE.finditer(text):
+    for found in islice(_JAPANESE.finditer(text), _TRIES):
         # Particles touch the name: "現場はすべて長野県".
         for start in range(found.start(), found.end()):
             prefecture = text.find("県", start, found.end())
@@ -83,7 +87,7 @@ def towns(text: str) -> Iterator[Span]:
     """Yield unknown names where only a town is likely: "unsere Werkstatt in Olpe"."""
     english = _ENGLISH.search(text) is not None
     for table in ("site_cue",) if english else ("site_cue", "town_cue"):
-        for cue in pattern("places", table).finditer(text):
+        for cue in islice(pattern("places", table).finditer(text), _TRIES):
             found = _TOWN.match(text, cue.end())
             sole = found and (table == "site_cue" or " " not in found[1])
             if found and sole and _may_be_town(text, found[1]):
@@ -101,15 +105,23 @@ def is_town(text: str, span: Span) -> bool:
     return cued and _may_be_town(text, text[span.start : span.end])
 
 
-def _may_be_town(text: str, words: str) -> bool:
-    name = Name(0, 0, words)
-    if len(words) < _SHORTEST or not name.plausible or is_noise(words) or _is_word(words):
+def _may_be_town(text: str, said: str) -> bool:
+    name = Name(0, 0, said)
+    if len(said) < _SHORTEST or not name.plausible or is_noise(said) or _is_word(said):
         return False
     if name.known:
         return bool(name.cities)
-    noun = re.search(rf"\b(?:{_ARTICLE})\s{re.escape(words)}\b", text, re.IGNORECASE)
-    return noun is None and _NOUN.search(words) is None
+    if said in _tools() or pattern("places", "no_town").fullmatch(said):
+        return False
+    noun = re.search(rf"\b(?:{_ARTICLE})\s{re.escape(said)}\b", text[:_READ], re.IGNORECASE)
+    return noun is None and _NOUN.search(said) is None
 
 
-def _is_word(words: str) -> bool:
-    return pattern("places", "ordinary").fullmatch(words) is not None
+def _is_word(said: str) -> bool:
+    return pattern("places", "ordinary").fullmatch(said) is not None
+
+
+@cache
+def _tools() -> frozenset[str]:
+    """Return the names that stand behind "in" too: "in Excel"."""
+    return frozenset((*words("skills_names", "names"), *words("skills_names", "names_in_lists")))
