@@ -78,10 +78,10 @@ def usage_of(completion: ChatCompletion | None) -> Usage:
         return Usage(calls=1)
     details = getattr(spent, "prompt_tokens_details", None)
     cached = getattr(details, "cached_tokens", None)
-    prompt, completion = (
+    read, written = (
         _count(getattr(spent, name, None)) for name in ("prompt_tokens", "completion_tokens")
     )
-    return Usage(prompt, completion, _count(cached), 1)
+    return Usage(read, written, _count(cached), 1)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
