@@ -43,7 +43,6 @@ def read(text: str) -> list[str]:
         ("Trzeba mówić po angielsku, płynny język niemiecki", ["German"]),
         ("Du pratar norska med våra gäster", ["Norwegian"]),
         ("タイ語で会話ができる方", ["Thai"]),
-        ("Nice:\n> Korean, since two of our plants are in Busan", ["Korean"]),
         ("Our plants:\n> Korean ones, since 1990", []),
         ("Anglais courant", ["English"]),
         ("maîtrise du français et de l'allemand", ["French", "German"]),

@@ -35,9 +35,6 @@ _HEADING = 40
 _MENU = 4
 _MENU_GAP = 30
 # An item of a list that begins with a language says why it is asked for: "• French, as many …".
-_BULLET = re.compile(r"(?:^|\n)[ \t]*[•·*>–-][ \t]*$")
-_BULLET_REACH = 8
-_REASON = re.compile(r",\s+[a-zà-ž]")
 _LISTED = re.compile(
     r"[,;/&+、]|(?<!\w)(?:and|or|und|oder|et|ou|y|o|a|nebo|och|eller)(?!\w)", re.IGNORECASE
 )
@@ -139,9 +136,6 @@ def _is_asked(document: Document, span: Span) -> bool:
     if leads and not re.search(r"\w", before[leads[-1] :]):
         return False
     if _CUE_INSIDE.search(name):
-        return True
-    opening = document.text[max(0, span.start - _BULLET_REACH) : span.start]
-    if _REASON.match(after) and _BULLET.search(opening):
         return True
     return pattern("languages", "cue").search(f"{before} … {after}") is not None
 
