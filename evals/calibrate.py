@@ -2,8 +2,8 @@
 
     python -m evals.calibrate RUN.json [-o extract/confidence.toml]
 
-The run has to be of the development split: confidence measured on what it is later judged by
-would be no measurement.
+Only its cases of the development split are counted: confidence measured on what it is later
+judged by would be no measurement.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ def counted(cases: Iterable[CaseResult]) -> Table:
         lambda: defaultdict(lambda: [0, 0])
     )
     for case in cases:
+        if case.split != "dev":
+            continue
         for name, basis in ((case.record or {}).get("basis") or {}).items():
             counts = case.counts.get(name)
             if counts is None:

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 from instructor import ResponseSchema
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from extract.kinds.kind import proposed
 from extract.schema import IS_POSTING, Asked, Schema
 from extract.text.boilerplate import boilerplate
 from extract.values import Document, Line, Span
@@ -157,7 +158,7 @@ def question(schema: Schema[Any], document: Document) -> Question:
                 continue
         if not field.kind.asked:
             continue
-        spans = field.kind.propose(document)
+        spans = proposed(field.kind, document)
         if spans is None:
             options[field.name] = None
         elif spans:

@@ -120,6 +120,17 @@ def test_recording_asks_only_for_what_is_missing_or_changed(server: Server, tmp_
     assert 1 == len(yaml.safe_load((tmp_path / "case-1.yaml").read_text())["interactions"])
 
 
+def test_two_cases_that_ask_the_same_are_asked_once(server: Server, tmp_path: Path) -> None:
+    """So that they get the same answer, now and when the second is recorded later."""
+    twins = [from_text("Baker\nLeeds", id=name, source="-") for name in ("one", "two")]
+    _read(twins, tmp_path, server.base_url, "record")
+    assert 1 == len(server.requests)
+    (tmp_path / "two.yaml").unlink()
+    _read(twins, tmp_path, server.base_url, "record")
+    assert 1 == len(server.requests)
+    assert ["one", "two"] == list(_read(twins, tmp_path, "http://127.0.0.1:9"))
+
+
 def test_recording_all_asks_for_everything(server: Server, tmp_path: Path) -> None:
     """Mode "all" replaces every recording."""
     _read(_documents(), tmp_path, server.base_url, "record")

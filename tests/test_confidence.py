@@ -54,6 +54,11 @@ def test_the_table_is_read_back_as_it_was_counted() -> None:
     assert {"labelled": [1, 2]} == told["Posting.title"]
 
 
+def test_the_test_split_is_not_counted() -> None:
+    """It is what confidence is later judged by."""
+    assert {} == counted([each.model_copy(update={"split": "test"}) for each in CASES])
+
+
 @given(st.integers(0, 50), st.integers(0, 50), st.floats(0, 1), st.floats(0.1, 10))
 def test_a_share_lies_between_its_counts_and_its_prior(
     right: int, wrong: int, prior: float, weight: float

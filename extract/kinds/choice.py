@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from extract.cues.rank import of_the_job
 from extract.cues.wording import Match, Tables, clause, compiled, follows, matches
 from extract.errors import SchemaError
-from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many, settle_one
+from extract.kinds.kind import Finding, Kind, Settled, Shape, proposed, settle_many, settle_one
 from extract.values import Document, Line, Span
 from extract.vocabulary import load, names, pattern, words
 
@@ -81,7 +81,7 @@ class Choice(Kind):
         """
         if self.vocabulary is None:
             return ()
-        spans = self.propose(document)
+        spans = proposed(self, document) or ()
         if self.many:
             return tuple(span for span in spans if self._labelled(document, span))
         top = document.lines[_HEAD - 1].span.end if len(document.lines) >= _HEAD else math.inf

@@ -11,6 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, Literal
 
 from extract.values import Document, Span, State
@@ -59,7 +60,7 @@ class Kind(ABC):
         return ()
 
     def enough(self, document: Document) -> bool:
-        """Tell whether what is given answers the field, so that the model is not asked for more."""
+        """Tell whether what is given answers the field, or the model is asked for more."""
         return True
 
     def sought(self, document: Document) -> tuple[Span, ...]:
@@ -92,6 +93,12 @@ class Kind(ABC):
     @abstractmethod
     def similarity(self, found: Any, expected: Any) -> float:
         """Compare two values (for lists: two items): 1.0 the same, 0.0 different."""
+
+
+@lru_cache(maxsize=64)
+def proposed(kind: Kind, document: Document) -> tuple[Span, ...] | None:
+    """Return what a kind proposes, remembered for a while: `given` asks for it too."""
+    return kind.propose(document)
 
 
 def settle_one(findings: Sequence[Finding], note: str) -> Settled:

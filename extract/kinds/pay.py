@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from extract.kinds.kind import Finding, Kind, Settled, Shape
+from extract.kinds.kind import Finding, Kind, Settled, Shape, proposed
 from extract.pay import payterms
 from extract.pay.amounts import amounts
 from extract.pay.currency import Currencies, noted, settled
@@ -48,7 +48,7 @@ class Pay(Kind):
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return the proposals where a label leads to one of them and all are the same pay."""
-        spans = self.propose(document)
+        spans = proposed(self, document) or ()
         if not any(_labelled(document.text, span) for span in spans):
             return ()
         read = [Finding(span, value) for span in spans if (value := self.read(document, span))]

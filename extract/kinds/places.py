@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from extract.kinds.kind import Finding, Kind, Settled, Shape
+from extract.kinds.kind import Finding, Kind, Settled, Shape, proposed
 from extract.places import gazetteer
 from extract.places.address import address_at
 from extract.places.locations import locations
@@ -33,7 +33,7 @@ class Place(Kind):
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return the labelled statements: "Location: Austin, TX"."""
-        return tuple(span for span in self.propose(document) if is_labelled(document, span))
+        return tuple(span for span in proposed(self, document) or () if is_labelled(document, span))
 
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return the place statements: labelled ones, "City, ST", and those after a cue."""
