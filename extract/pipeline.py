@@ -148,13 +148,14 @@ class Extractor(Generic[T]):
         return replace(reply, usage=spent + reply.usage)
 
     def _grounded(self, asked: Question, reply: Reply) -> _Reading:
+        claimed = getattr(reply.answer, IS_POSTING)
+        if claimed:
+            assembly = assemble(asked, claims(asked, reply.answer))
+            if asked.schema.fits(asked.document, assembly.posting):
+                return _Reading(is_posting=True, assembly=assembly, usage=reply.usage)
         nothing = assemble(replace(asked, given={}), ())
-        if not getattr(reply.answer, IS_POSTING):
-            return _Reading(is_posting=False, assembly=nothing, usage=reply.usage)
-        assembly = assemble(asked, claims(asked, reply.answer))
-        if asked.schema.fits(asked.document, assembly.posting):
-            return _Reading(is_posting=True, assembly=assembly, usage=reply.usage)
-        nothing.notes[IS_POSTING] = _UNFIT
+        if claimed:
+            nothing.notes[IS_POSTING] = _UNFIT
         return _Reading(is_posting=False, assembly=nothing, usage=reply.usage)
 
 
