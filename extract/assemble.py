@@ -87,8 +87,8 @@ def assemble(asked: Question, claims: Sequence[Claim]) -> Assembly:
 def _basis(asked: Question, field: Asked, state: State) -> Basis:
     if state == "conflicting":
         return "conflicting"
-    if field.name in asked.given:
-        return "labelled"
+    if field.name not in asked.options:
+        return "given"
     options = asked.options[field.name]
     if options is None:
         return "copied"

@@ -16,9 +16,9 @@ Period = Literal["hour", "day", "week", "month", "year"]
 EducationLevel = Literal["none", "high_school", "associate", "bachelor", "master", "doctorate"]
 State = Literal["stated", "not_stated", "unsupported", "conflicting"]
 
-Basis = Literal["labelled", "sole", "chosen", "copied", "conflicting"]
-"""How a value was found: the document labels it, the model took the only candidate, chose among
-several, or copied open words; or what was found disagrees."""
+Basis = Literal["given", "sole", "chosen", "copied", "conflicting"]
+"""How a value was found: the document answers it by itself, the model took the only candidate,
+chose among several, or copied open words; or what was found disagrees."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

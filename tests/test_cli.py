@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from extract import api, cli, embedded, local, run
-from extract.cli import app
+from extract import api, embedded, local, run
+from extract.cli import app, reading
 from extract.errors import WeightsError
 from tests.server import Request, Server, answering, completion, refusal, shown, simplest
 
@@ -83,7 +83,7 @@ def test_help_does_not_import_a_model_client() -> None:
 
 def test_the_name_of_the_embedded_model_is_the_interface_s() -> None:
     """The command line repeats the name, to start without importing the interface."""
-    assert api.LOCAL == cli.LOCAL
+    assert api.LOCAL == reading.LOCAL
 
 
 def test_piped_output_is_one_row_each_in_order(server: Server) -> None:

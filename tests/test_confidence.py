@@ -24,7 +24,7 @@ CASES = (
     case(
         "a",
         {
-            "basis": {"title": "labelled", "skills": "copied"},
+            "basis": {"title": "given", "skills": "copied"},
             "confidence": {"title": 0.9, "skills": 0.6},
         },
         title=Counts(correct=1),
@@ -32,7 +32,7 @@ CASES = (
     ),
     case(
         "b",
-        {"basis": {"title": "labelled"}, "confidence": {"title": 0.9}},
+        {"basis": {"title": "given"}, "confidence": {"title": 0.9}},
         title=Counts(wrong=1),
         skills=Counts(omitted=1),
     ),
@@ -43,15 +43,15 @@ def test_right_and_all_values_are_counted_by_basis() -> None:
     """What is omitted is no value; "every" adds the fields up."""
     assert {
         "Posting.skills": {"copied": (2, 3)},
-        "Posting.title": {"labelled": (1, 2)},
-        "every": {"copied": (2, 3), "labelled": (1, 2)},
+        "Posting.title": {"given": (1, 2)},
+        "every": {"copied": (2, 3), "given": (1, 2)},
     } == counted(CASES)
 
 
 def test_the_table_is_read_back_as_it_was_counted() -> None:
     """As TOML."""
     told = tomllib.loads(rendered(counted(CASES)))
-    assert {"labelled": [1, 2]} == told["Posting.title"]
+    assert {"given": [1, 2]} == told["Posting.title"]
 
 
 def test_the_test_split_is_not_counted() -> None:
@@ -71,7 +71,7 @@ def test_a_share_lies_between_its_counts_and_its_prior(
 
 def test_every_way_of_finding_has_a_confidence() -> None:
     """In a schema that was never measured too."""
-    for basis in ("labelled", "sole", "chosen", "copied", "conflicting"):
+    for basis in ("given", "sole", "chosen", "copied", "conflicting"):
         assert 0 < confidence("Posting", "title", basis) < 1
         assert 0 < confidence("Furniture", "colour", basis) < 1
 

@@ -291,14 +291,14 @@ def test_what_the_schema_does_not_find_fitting_is_empty_and_says_so(posting: Doc
 
 
 def test_a_record_says_how_each_value_was_found(posting: Document) -> None:
-    """Labelled, the only candidate, or copied; each with a confidence."""
+    """Given, the only candidate, or copied; each with a confidence."""
     record, _ = read(posting, GOOD)
     assert {
         "title": "copied",
         "company": "copied",
         "salary": "sole",
         "skills": "copied",
-        "duties": "labelled",
+        "duties": "given",
     } == record.basis
     assert record.basis.keys() == record.confidence.keys()
 

@@ -103,7 +103,7 @@ def _bare(text: str, span: Span) -> Span | None:
     start, end = span.start, span.end
     while True:
         before = start, end
-        while start < end and text[start] in _EDGE and text[start : start + 1] != ".":
+        while start < end and text[start] in _EDGE and text[start] != ".":
             start += 1
         while start < end and text[end - 1] in _EDGE:
             end -= 1

@@ -21,7 +21,7 @@ _MOST_WORDS = 10
 _HOURS = Choice("employment_types", many=True)
 _READ = 200_000
 _ALONE = 1
-_NAME = r"[A-ZÀ-Þ0-9&][\w&'’-]*(?:\.[\w&'’-]+)*"
+_NAME = r"[A-ZÀ-Þ0-9&][\w&'’-]{0,40}(?:\.[\w&'’-]{1,40}){0,4}"
 _JOINT = r"(?:\s+(?:and|und|et|y|of|de|für|the|&)){0,2}\s+"
 
 
@@ -73,13 +73,12 @@ def _full(document: Document, mention: str) -> Span | None:
     wanted = re.compile(
         rf"(?<!\w)(?:{_NAME}\s+){{0,3}}{body}(?:{_JOINT}{_NAME}){{0,4}}?,?\s+(?:{_forms()})(?!\w)"
     )
-    found = wanted.search(document.text, 0, _READ)
-    if found is None or "\n" in found.group():
+    full = list(wanted.finditer(document.text, 0, _READ))
+    if not full or "\n" in full[0].group():
         return None
     said = re.findall(rf"(?<!\w){body}(?!\w)", document.text[:_READ])
-    full = re.findall(wanted, document.text[:_READ])
     # A name that mostly stands alone is the whole name, and the longer one a sister company's.
-    return Span(*found.span()) if len(said) - len(full) <= _ALONE else None
+    return Span(*full[0].span()) if len(said) - len(full) <= _ALONE else None
 
 
 @cache

@@ -34,7 +34,6 @@ _HEADING = 40
 # A page's choice of languages names many in a row, with nothing between them.
 _MENU = 4
 _MENU_GAP = 30
-# An item of a list that begins with a language says why it is asked for: "• French, as many …".
 _LISTED = re.compile(
     r"[,;/&+、]|(?<!\w)(?:and|or|und|oder|et|ou|y|o|a|nebo|och|eller)(?!\w)", re.IGNORECASE
 )

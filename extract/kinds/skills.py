@@ -28,7 +28,10 @@ _ELSEWHERE = ("benefits",)
 
 @dataclass(frozen=True, slots=True)
 class Skills(Kind):
-    """A list of hard skills; `most` bounds how many, `most_words` how long one may be."""
+    """A list of hard skills; `most` bounds how many, `most_words` how long one may be.
+
+    Where `plenty` are known by name, the model is not asked for more.
+    """
 
     shape: ClassVar[Shape] = "many"
     plenty: int = 4
@@ -37,19 +40,19 @@ class Skills(Kind):
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return the known skills where the posting asks for something or tells the work."""
-        return _given(document)
+        return _sought(document).known
 
     def enough(self, document: Document) -> bool:
         """Tell whether so many skills are known by name that reading adds few."""
-        return len({document.quote(s).casefold() for s in _given(document)}) >= self.plenty
+        return len({document.quote(s).casefold() for s in self.given(document)}) >= self.plenty
 
     def sought(self, document: Document) -> tuple[Span, ...]:
         """Return where the posting asks for something or tells the work."""
-        return _known(document)[0]
+        return _sought(document).zones
 
     def expand(self, document: Document, span: Span) -> tuple[Span, ...]:
         """Return the single skills that a mention names."""
-        if span in _given(document):
+        if span in self.given(document):
             return (span,)
         return tuple(cues.items(document.text, span))
 
@@ -83,14 +86,17 @@ class Skills(Kind):
         return likeness(found, expected)
 
 
-@lru_cache(maxsize=4)
-def _given(document: Document) -> tuple[Span, ...]:
-    return _known(document)[1]
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """Where skills are sought, and those that are known there."""
+
+    zones: tuple[Span, ...]
+    known: tuple[Span, ...]
 
 
 @lru_cache(maxsize=4)
-def _known(document: Document) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """Return where skills are sought, and those that are known.
+def _sought(document: Document) -> _Sought:
+    """Return where skills are sought in a document.
 
     That is what the posting asks for; where this names few, what it says of the work too; and
     where this names few, all that is not idle.
@@ -104,13 +110,13 @@ def _known(document: Document) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
         zones += tuple(line for s in found if s.role == roles for line in s.lines)
         known = _in(document, zones)
         if len(known) >= _FEW:
-            return zones, known
+            return _Sought(zones, known)
     everywhere = tuple(
         line.span
         for line in document.lines
         if line.number not in idle and not any(one.overlaps(line.span) for one in elsewhere)
     )
-    return everywhere, _in(document, everywhere)
+    return _Sought(everywhere, _in(document, everywhere))
 
 
 def _in(document: Document, zones: Sequence[Span]) -> tuple[Span, ...]:

@@ -88,7 +88,7 @@ class Title(Kind):
 
 def _is_headline(document: Document, line: Line) -> bool:
     """Tell whether a line is a Markdown headline, or the first line without being a label."""
-    if document.text[: line.span.start].endswith("# "):
+    if document.text.endswith("# ", 0, line.span.start):
         return True
     return line is document.lines[0] and not labels.is_header(document, line)
 

@@ -133,4 +133,4 @@ def _reduced(value: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return unmarked(without_code(without_planted(resolved(text))))
+    return unmarked(without_code(resolved(text)))

@@ -1,0 +1,66 @@
+"""`postings compare`, `eval` and `cassettes`: what is done is in `evals`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from extract.cli import faults
+
+__all__ = ["COMPARE_EXAMPLES", "cassettes", "compare", "evaluate"]
+
+COMPARE_EXAMPLES = (
+    "Examples:\n\n"
+    "postings compare before.json after.json\n\n"
+    "postings compare before.json after.json --gate gate.toml --markdown comment.md\n\n"
+    "postings compare before.json after.json --html page.html --dataset my-postings.jsonl\n\n"
+    "Exit codes: 0 nothing got worse; 1 a field got significantly worse, or the gate is broken; "
+    "2 the runs cannot be compared."
+)
+
+
+def compare(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    before: Annotated[Path, typer.Argument(metavar="RUN_A", help="The earlier run log.")],
+    after: Annotated[Path, typer.Argument(metavar="RUN_B", help="The later one.")],
+    gate: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Floors and ceilings for the later run, as TOML."),
+    ] = None,
+    markdown: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the table for a pull request's comment."),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page with both runs.")
+    ] = None,
+    dataset: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DATASET", help="What the runs were made on: the page then shows the texts."
+        ),
+    ] = None,
+) -> None:
+    """Say for each field whether RUN_B is better or worse than RUN_A, or if it cannot be told."""
+    with faults.told():
+        from evals.compare_command import Outputs, run  # noqa: PLC0415 - see extract.cli
+
+        code = run(before, after, Outputs(gate, markdown, html), dataset)
+    raise typer.Exit(code)
+
+
+def evaluate(context: typer.Context) -> None:
+    """Score a system on labelled postings, or check the labels; see `postings eval --help`."""
+    with faults.told():
+        from evals.commands import main  # noqa: PLC0415 - see extract.cli
+
+        main(context.args)
+
+
+def cassettes(context: typer.Context) -> None:
+    """Say which recordings are fresh, stale or missing; see `postings cassettes --help`."""
+    with faults.told():
+        from evals.cassettes_command import main  # noqa: PLC0415 - see extract.cli
+
+        main(context.args)

@@ -1,0 +1,217 @@
+"""`postings extract`: its options, and the job that they ask for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from extract.cli import faults
+
+if TYPE_CHECKING:
+    from extract.text.rows import RowFormat
+
+__all__ = ["EXAMPLES", "LOCAL", "extract"]
+
+LOCAL = "local"
+_ATTEMPTS = 5
+"""How often a question is put before its document fails: nobody watches a long run."""
+
+_NO_KEY = "none"
+"""Sent to a server of one's own when no key is given: most want none, the client demands one."""
+
+_long = partial(typer.Option, rich_help_panel="Many documents")
+"""An option for long runs, which the help shows apart."""
+
+EXAMPLES = (
+    "Examples:\n\n"
+    "postings extract posting.html\n\n"
+    "postings extract pages/ -o postings.csv\n\n"
+    "cat rows.jsonl | postings extract - --input jsonl > postings.jsonl\n\n"
+    "postings extract rows.jsonl -o out.jsonl --model gpt-5-mini --concurrency 16\n\n"
+    "postings extract *.txt --model qwen3 --base-url http://localhost:11434/v1\n\n"
+    "postings extract rows.jsonl --run night --model gpt-5-mini --concurrency 64 --max-cost 20\n\n"
+    "Exit codes: 0 all done; 1 a document failed (its row says why); 2 wrong usage, or the model "
+    "cannot be used; 3 stopped by a cap or --stop-after; 130 interrupted (what is done is kept)."
+)
+
+
+class Rows(StrEnum):
+    """How the files that are given are read."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    context: typer.Context,
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH",
+            help="Files, directories or patterns; - is stdin.",
+            show_default=False,
+        ),
+    ],
+    given: Annotated[
+        Rows | None,
+        typer.Option(
+            "--input",
+            help="Read every PATH as rows: jsonl, csv or parquet; the suffix says it too.",
+        ),
+    ] = None,
+    text_column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help='Where rows hold the text; else "text", "html", …'),
+    ] = None,
+    id_column: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help='Where rows hold the id; else "id" or "url".'),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write rows to FILE: .jsonl, .json, .csv, .parquet or .jsonld.",
+        ),
+    ] = None,
+    model: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            envvar="POSTINGS_MODEL",
+            help='The model to ask; "local" is the embedded one.',
+        ),
+    ] = LOCAL,
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            envvar="OPENAI_BASE_URL",
+            help="Where the model is served, ending in /v1; OpenAI's own if not given.",
+        ),
+    ] = None,
+    api_key: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", envvar="OPENAI_API_KEY", help="The key for the server."),
+    ] = None,
+    prompt: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|FILE", help="A shipped template, or a .toml file of your own."),
+    ] = None,
+    concurrency: Annotated[
+        int,
+        typer.Option(metavar="N", min=1, help="How many documents to read at once."),
+    ] = 1,
+    run_folder: Annotated[
+        Path | None,
+        _long(
+            "--run",
+            metavar="DIR",
+            help="Keep the run in DIR: killed or cut, the same command goes on with it.",
+        ),
+    ] = None,
+    retry_failed: Annotated[  # noqa: FBT002 - how typer declares a flag
+        bool,
+        _long("--retry-failed", help="Ask again what failed in --run."),
+    ] = False,
+    dry_run: Annotated[  # noqa: FBT002 - how typer declares a flag
+        bool,
+        _long("--dry-run", help="Ask nothing: estimate tokens and cost."),
+    ] = False,
+    max_tokens: Annotated[
+        int | None,
+        _long(metavar="N", min=1, help="Stop before N tokens are passed."),
+    ] = None,
+    max_cost: Annotated[
+        float | None,
+        _long(metavar="USD", min=0, help="Stop before this cost is passed."),
+    ] = None,
+    price_in: Annotated[
+        float | None,
+        _long(metavar="USD", min=0, help="Price of a million tokens read."),
+    ] = None,
+    price_out: Annotated[
+        float | None,
+        _long(metavar="USD", min=0, help="Price of a million tokens written."),
+    ] = None,
+    requests_per_minute: Annotated[
+        float | None,
+        _long(metavar="N", min=0.1, help="Send no more; else as headers say."),
+    ] = None,
+    tokens_per_minute: Annotated[
+        float | None,
+        _long(metavar="N", min=1, help="Use no more; else as headers say."),
+    ] = None,
+    deadline: Annotated[
+        float | None,
+        _long(metavar="SECONDS", min=0, help="Give up a document after this."),
+    ] = None,
+    stop_after: Annotated[
+        float | None,
+        _long(metavar="SECONDS", min=0, help="Begin no document after this."),
+    ] = None,
+    cache: Annotated[
+        Path | None,
+        _long(metavar="DIR", help="Keep answers in DIR, and use those kept."),
+    ] = None,
+) -> None:
+    """Read postings, and print a table or write one row for each.
+
+    At a terminal each posting is shown as a table; piped, or with -o, each is a row.
+    """
+    if (price_in is None) != (price_out is None):
+        raise typer.BadParameter("both prices are needed", param_hint="--price-in, --price-out")
+    if retry_failed and run_folder is None:
+        raise typer.BadParameter("it is for a run that is kept: --run", param_hint="--retry-failed")
+    source = context.get_parameter_source("base_url")
+    if model == LOCAL and source is not None and source.name == "COMMANDLINE":
+        raise typer.BadParameter(
+            "the embedded model runs on this machine; name the model at that address with --model",
+            param_hint="--base-url",
+        )
+    with faults.told():
+        from extract.batch.traffic import Price, Traffic  # noqa: PLC0415 - see extract.cli
+        from extract.dry_run import dry_run as estimate  # noqa: PLC0415
+        from extract.job import Input, Job  # noqa: PLC0415
+        from extract.model import Model  # noqa: PLC0415
+        from extract.prompt import DEFAULT  # noqa: PLC0415
+        from extract.run import run  # noqa: PLC0415
+
+        asked: str | Model = LOCAL
+        if model != LOCAL:
+            asked = Model(model, base_url, api_key, attempts=_ATTEMPTS)
+            if not asked.hosted and not api_key:
+                asked = Model(model, base_url, _NO_KEY, attempts=_ATTEMPTS)
+        price = None
+        if price_in is not None and price_out is not None:
+            price = Price(price_in, price_out)
+        traffic = Traffic(
+            requests_per_minute=requests_per_minute,
+            tokens_per_minute=tokens_per_minute,
+            max_tokens=max_tokens,
+            max_cost=max_cost,
+            price=price,
+            seconds_per_document=deadline,
+            seconds=stop_after,
+            cache=cache,
+        )
+        rows: RowFormat | None = given.value if given is not None else None
+        job = Job(
+            Input(tuple(paths), rows, tuple(text_column or ()), id_column),
+            output,
+            asked,
+            prompt or DEFAULT,
+            concurrency,
+            traffic,
+            run_folder,
+            retry_failed,
+        )
+        code = estimate(job) if dry_run else run(job)
+    raise typer.Exit(code)
