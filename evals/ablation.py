@@ -4,7 +4,7 @@
 
 Replayed, it takes the measures away that the requests do not depend on; `--live` takes each one
 away and asks the embedded model again, which takes as long as that many runs. A row says what is
-lost without the measure; "-" is a measure that the requests depend on, in a replay.
+lost without the measure; in a replay, measures that the requests depend on have none.
 """
 
 from __future__ import annotations
@@ -20,16 +20,14 @@ from unittest.mock import patch
 from rich.console import Console
 from rich.table import Table
 
-from evals.dataset import Case, load
-from evals.runlog import CaseResult, Scores
-from evals.runner import judged
-from evals.scores import scored
+from evals.asking import Asking
+from evals.dataset import load
+from evals.runlog import Scores
+from evals.runner import Run
+from evals.scoring import Job
 from extract import reading, select
-from extract.api import opened
-from extract.cassettes import Recordings
-from extract.errors import PostingsError
+from extract.api import LOCAL
 from extract.kinds import Choice, Company, Kind, Pay, Phrase, Skills, Title
-from extract.posting import Posting
 from extract.reading import Question
 from extract.schema import Schema
 
@@ -71,7 +69,10 @@ MEASURES: dict[str, tuple[Off, bool]] = {
         lambda: patch.object(Skills, "expand", lambda _self, _document, span: (span,)),
         False,
     ),
-    "labels are given": (_given(Title, Company, Pay, Choice), True),
+    "labelled title employer pay and contract are given": (
+        _given(Title, Company, Pay, Choice),
+        True,
+    ),
     "skills are known by name": (_given(Skills), True),
     "answered lines are not read": (
         lambda: patch.object(Question, "told", property(lambda _self: frozenset())),
@@ -88,17 +89,21 @@ MEASURES: dict[str, tuple[Off, bool]] = {
 """How to take each measure away, and whether the requests depend on it."""
 
 
-async def _scores(cases: Sequence[Case], recordings: Recordings | None) -> Scores:
-    results: list[CaseResult] = []
-    async with opened(Posting, recordings=recordings) as extractor:
-        for case in cases:
-            try:
-                document = case.document()
-                record = await extractor.read(document)
-            except PostingsError:
-                continue
-            results.append(judged(case, document, record.model_dump(mode="json")))
-    return scored(results)
+class _Silent:
+    """Takes note of nothing."""
+
+    def reading(self, name: str) -> None:
+        """Leave it."""
+
+    def done(self, name: str, outcome: str) -> None:
+        """Leave it."""
+
+
+async def _scores(job: Job, asking: Asking) -> Scores:
+    run = Run(asking.planned(job.dataset, job.split), job.cases)
+    async with asking.opened(asking.recordings()) as system:
+        await run.all(system, _Silent())
+    return run.log("complete").scores
 
 
 def main() -> None:
@@ -111,12 +116,17 @@ def main() -> None:
     parser.add_argument("--live", action="store_true", help="ask the embedded model")
     parser.add_argument("--cassettes", type=Path)
     told = parser.parse_args()
-    cases = load(told.dataset).selected(told.split, [i for i in told.only.split(",") if i])
+    dataset = load(told.dataset)
+    cases = dataset.selected(told.split, [i for i in told.only.split(",") if i])
+    job = Job(dataset, cases, told.split)
     folder = told.cassettes or Path("cassettes") / told.dataset.stem
+    asking = Asking(LOCAL, folder, "live" if told.live else "replay")
     wanted = [name for name in told.measures.split(",") if name] or list(MEASURES)
+    if unknown := set(wanted) - MEASURES.keys():
+        parser.error(f"no measure {min(unknown)!r}; there are: {', '.join(MEASURES)}")
 
     def run() -> Scores:
-        return asyncio.run(_scores(cases, None if told.live else Recordings(folder)))
+        return asyncio.run(_scores(job, asking))
 
     whole = run()
     rows = [("all measures", whole)]

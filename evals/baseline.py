@@ -2,7 +2,8 @@
 
     python -m evals.baseline RUN.json evals/baselines/postings.json
 
-The result is a run log like any other, a fifth of its size.
+The result is a run log like any other, without what was read: a page that shows it beside a later
+run says of each posting how it was judged, and not what was found.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ __all__ = ["without_records"]
 
 
 def without_records(log: RunLog) -> RunLog:
-    """Return the run log without the records of its cases, which no comparison needs."""
+    """Return the run log without the records of its cases, which no test of two runs needs."""
     cases = [case.model_copy(update={"record": None}) for case in log.cases]
     return log.model_copy(update={"cases": cases})
 

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import logging
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,7 +116,9 @@ def _status(
             base_url=base_url if name else None,
             prompt=None if prompt == prompts.DEFAULT else prompt,
         )
-        found.append(_Found(home, dataset, looked.recorded, looked, " ".join((*words, "--record"))))
+        found.append(
+            _Found(home, dataset, looked.recorded, looked, shlex.join((*words, "--record")))
+        )
     if as_json:
         print(json.dumps([_told(each) for each in found], ensure_ascii=False, indent=1))
     else:

@@ -13,7 +13,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -44,7 +45,7 @@ class Ended:
     faults: Counter[str]
     seconds: float
 
-    def wrong(self, ids: Sequence[str]) -> list[str]:
+    def wrong(self, ids: AbstractSet[str]) -> list[str]:
         """Say what is wrong: documents without a row or with several, and tokens that differ."""
         found = [
             f"{one}: {self.rows[one]} rows"
@@ -86,7 +87,7 @@ def main(
         f"{found.spent.completion}, told {found.told[0]} + {found.told[1]}; "
         f"made but lost on the way {lost[0]} + {lost[1]}"
     )
-    wrong = found.wrong([f"LB-{number:07}" for number in range(count)])
+    wrong = found.wrong({f"LB-{number:07}" for number in range(count)})
     for line in wrong[:_SHOWN]:
         print(f"WRONG  {line}")
     raise typer.Exit(bool(wrong))

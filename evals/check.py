@@ -99,7 +99,7 @@ def _of_vocabulary(part: Mapping[str, Any]) -> Iterator[str]:
     for name in _RANGES:
         low, high = ((part.get(name) or {}).get(end) for end in ("min", "max"))
         if low is not None and high is not None and low > high:
-            yield f"{name}: min {low:g} is more than max {high:g}"
+            yield f"{name}: min {low:.15g} is more than max {high:.15g}"
     currency = (part.get("salary") or {}).get("currency")
     if currency and pycountry.currencies.get(alpha_3=currency) is None:
         yield f"salary: {currency!r} is no ISO 4217 currency"

@@ -87,14 +87,15 @@ def changes(names: Sequence[str], pair: Paired, swaps: Swaps) -> tuple[Change, .
     """Test each field of a pair and, last, their macro average.
 
     A field that neither the labels nor a run gives any value is left out. Whether a document is a
-    posting is tested like a field, and is no part of the average.
+    posting is tested like a field, and is no part of the average. Raises InputError where no field
+    is left.
     """
     said = [index for index in range(len(names)) if _says(pair, index)]
-    if not said:
+    if not any(names[index] != IS_POSTING for index in said):
         raise InputError("neither run has counted a field: there is nothing to compare")
     alone = [_one(pair, index) for index in said]
     corrected = holm([swaps.p_value(each) for each in alone])
-    strictest = LEVEL / max(len(said), 1)
+    strictest = LEVEL / len(said)
     fields = [
         _change(names[index], each, p, strictest, swaps)
         for index, each, p in zip(said, alone, corrected, strict=True)
@@ -152,8 +153,11 @@ def _paired_cases(before: RunLog, after: RunLog) -> dict[str, str]:
 
 
 def _origins(run: RunLog, which: str) -> dict[str, str]:
+    """Return the posting of each case; parts of pages are left out: no label names them."""
     origins: dict[str, str] = {}
     for case in run.cases:
+        if case.page is not None:
+            continue
         if case.id in origins:
             raise InputError(f"the {which} run holds case {case.id!r} twice")
         origins[case.id] = case.origin
@@ -164,6 +168,8 @@ def _counts(run: RunLog, origins: Mapping[str, str], names: Sequence[str]) -> ND
     places = {origin: place for place, origin in enumerate(sorted(set(origins.values())))}
     table = np.zeros((len(places), len(names), len(COUNTS)))
     for case in run.cases:
+        if case.id not in origins:
+            continue
         table[places[case.origin]] += [
             _judged(case) if name == IS_POSTING else _counted(case, name) for name in names
         ]

@@ -3,8 +3,8 @@
     python -m evals.memory
     python -m evals.memory --count 10000 --size 1000
 
-Peak resident size of the process, as the operating system counts it. With a run directory and
-without one; the server is a process of its own.
+Peak resident size of the process, as the operating system counts it. With a run directory,
+and with `--streamed` without one too; the server is a process of its own.
 """
 
 from __future__ import annotations

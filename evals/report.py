@@ -143,7 +143,8 @@ def _result(case: CaseResult | None) -> dict[str, Any] | None:
     counts = {name: asdict(each) for name, each in case.counts.items()}
     if case.is_posting is not None:
         counts[IS_POSTING] = {"correct": int(case.is_posting), "wrong": int(not case.is_posting)}
-    return {**told, "counts": counts, **_record(case.record or {})}
+    kept = case.record is not None or case.status == "failed"
+    return {**told, "counts": counts, **_record(case.record or {}), "kept": kept}
 
 
 def _record(record: Mapping[str, Any]) -> dict[str, Any]:

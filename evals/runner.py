@@ -195,9 +195,14 @@ def _told(result: CaseResult) -> str:
 
 
 def _keep(stream: TextIO | None, row: Mapping[str, Any]) -> None:
-    if stream is not None:
+    if stream is None:
+        return
+    try:
         stream.write(json.dumps(row, ensure_ascii=False) + "\n")
         stream.flush()
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"{stream.name} cannot be written: {reason}") from error
 
 
 def _kept(path: Path, head: Mapping[str, Any]) -> Iterator[CaseResult]:

@@ -108,7 +108,8 @@ def _usable(job: Job, plan: Plan) -> RunLog | None:
                 f"{job.baseline}: is not over the same postings: its {name} is {was!r}, and now "
                 f"it is {now!r}; make a new baseline"
             )
-    ran, asked = {case.id for case in baseline.cases}, {case.id for case in job.cases}
+    ran = {case.id for case in baseline.cases if case.page is None}
+    asked = {case.id for case in job.cases if case.page is None}
     for lacking, which in ((asked - ran, f"{job.baseline} lacks"), (ran - asked, "this run lacks")):
         if lacking:
             raise InputError(f"{which} case {min(lacking)!r}: both must be of the same cases")

@@ -48,7 +48,7 @@ def unsaid(document: Document, gold: Mapping[str, Any], language: str = "en") ->
     for name in _RANGES:
         numbers = {gold[name][end] for end in ("min", "max")} if gold.get(name) else set()
         told += [
-            f"{name}: {number:g} is not among the numbers of the text"
+            f"{name}: {number:.15g} is not among the numbers of the text"
             for number in sorted(numbers - _UNWRITTEN)
             if not _is_written(document, number, language)
         ]

@@ -2,7 +2,7 @@
 
 The prompts of the sample are made as they would be sent, and their bytes are counted. How many
 tokens that is was measured on recordings of the embedded model: 3.6 bytes for a token read (3.5 to
-3.8 over English and German pages), and 155 tokens written for a document. Another model's tokens
+3.8 over English and German pages), and 129 tokens written for a document. Another model's tokens
 differ by a third; repairs and retries come on top.
 """
 
@@ -30,7 +30,7 @@ from extract.values import Document, Usage
 __all__ = ["Estimate", "dry_run", "estimate"]
 
 _BYTES_FOR_A_TOKEN = 3.6
-_WRITTEN = 155
+_WRITTEN = 129
 _READ = 10_000
 _SAMPLE = 50
 
@@ -43,16 +43,18 @@ class Estimate:
     sample: int
     usage: Usage
     price: Price | None = None
+    at_least: bool = False
 
     def __str__(self) -> str:
         """Say it in one line.
 
-        >>> str(Estimate(1000, 50, Usage(2_000_000, 155_000, 0, 1000), Price(0.25, 2.0)))
-        'about 2,000,000 + 155,000 tokens for 1,000 documents (from 50 of them), $0.8100'
+        >>> str(Estimate(1000, 50, Usage(2_000_000, 129_000, 0, 1000), Price(0.25, 2.0)))
+        'about 2,000,000 + 129,000 tokens for 1,000 documents (from 50 of them), $0.7580'
         """
+        least = "at least " if self.at_least else ""
         told = (
             f"about {self.usage.prompt:,} + {self.usage.completion:,} tokens for "
-            f"{self.documents:,} documents (from {self.sample} of them)"
+            f"{least}{self.documents:,} documents (from {self.sample} of them)"
         )
         if self.price is None:
             return f"{told}; the model's price is not known: give --price-in and --price-out"
@@ -81,7 +83,7 @@ def estimate(job: Job) -> Estimate | None:
     # Nothing is sent, so that no key is needed.
     client = Client(replace(model, api_key="none"))
     extractor = Extractor(client, schema_of(Posting), prompts.load(job.prompt))
-    sample, seen = _sampled(job)
+    sample, seen, everything = _sampled(job)
     if not sample:
         return None
     size = sum(
@@ -89,18 +91,25 @@ def estimate(job: Job) -> Estimate | None:
         for document in sample
         for message in extractor.messages(document)
     )
-    count = max(seen, (job.input.count() or 0) if seen >= _READ else 0)
+    whole = None if everything else job.input.count()
+    count = max(seen, whole or 0)
     share = count / len(sample)
     prompt = round(size / _BYTES_FOR_A_TOKEN * share)
     return Estimate(
-        count, len(sample), Usage(prompt, _WRITTEN * count, 0, count), _price(job, model)
+        count,
+        len(sample),
+        Usage(prompt, _WRITTEN * count, 0, count),
+        _price(job, model),
+        at_least=not everything and whole is None,
     )
 
 
-def _sampled(job: Job) -> tuple[list[Document], int]:
-    """Draw a sample by reservoir, and return it with the number of documents it is of."""
+def _sampled(job: Job) -> tuple[list[Document], int, bool]:
+    """Draw a sample by reservoir; return it, of how many documents it is, and if those are all."""
     choose, sample, seen = random.Random(0), list[Document](), 0  # noqa: S311 - a sample
+    drawn = 0
     for document in islice(job.input.documents(), _READ):
+        drawn += 1
         if not isinstance(document, Document):
             continue
         seen += 1
@@ -108,7 +117,7 @@ def _sampled(job: Job) -> tuple[list[Document], int]:
             sample.append(document)
         elif (place := choose.randrange(seen)) < _SAMPLE:
             sample[place] = document
-    return sample, seen
+    return sample, seen, drawn < _READ
 
 
 def _price(job: Job, model: Model) -> Price | None:

@@ -87,14 +87,17 @@ def usage_of(completion: ChatCompletion | None) -> Usage:
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds that a response asks to wait, told in seconds or as a date.
 
+    None where it asks for no wait: then the caller's own wait grows as for any fault.
+
     >>> retry_after({"retry-after": "7"}), retry_after({"retry-after-ms": "250"})
     (7.0, 0.25)
     """
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         try:
-            return max(0.0, float(headers[name]) * unit)
+            wait = float(headers[name]) * unit
         except (KeyError, ValueError):
             continue
+        return wait if wait > 0 else None
     try:
         wait = parsedate_to_datetime(headers["retry-after"]).timestamp() - time.time()
     except (KeyError, ValueError):

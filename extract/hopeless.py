@@ -10,7 +10,8 @@ from extract.record import Failure, Record
 __all__ = ["Hopeless", "Watch"]
 
 _LASTING = frozenset({"AuthenticationError", "UnknownModelError"})
-_UNREACHED = frozenset({"TransportError", "RateLimitError"})
+_UNREACHED = frozenset({"TransportError", "RateLimitError", "DeadlineError"})
+"""Errors that show no answer: a server that hangs is told by the time alone."""
 
 
 class Hopeless(Exception):  # noqa: N818 - a decision to stop, not a fault of its own
@@ -38,7 +39,9 @@ class Watch:
             return
         if row.error in _LASTING or (row.error == "TransportError" and not self.answered):
             raise Hopeless(row.message)
-        self.answered = True
-        self._unreached = self._unreached + 1 if row.error in _UNREACHED else 0
+        if row.error not in _UNREACHED:
+            self.answered, self._unreached = True, 0
+            return
+        self._unreached += 1
         if self._unreached >= self.patience:
             raise Hopeless(f"{self._unreached} documents in a row failed: {row.message}")

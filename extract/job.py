@@ -10,7 +10,8 @@ from pathlib import Path
 from extract.batch.traffic import Traffic
 from extract.errors import InputError
 from extract.model import Model
-from extract.text.rows import RowFormat
+from extract.text.packed import is_packed
+from extract.text.rows import RowFormat, row_format
 from extract.text.sources import Unreadable, documents, is_searched
 from extract.values import Document
 from extract.writers import FORMATS
@@ -55,17 +56,16 @@ class Input:
         return None if None in counts else sum(count or 0 for count in counts)
 
     def _count(self, path: Path) -> int | None:
-        suffix = path.suffix.lower()
+        kind = self.rows or row_format(path)
         try:
-            if not path.is_file() or path.stat().st_size > _COUNTED:
+            if not path.is_file() or is_packed(path) or path.stat().st_size > _COUNTED:
                 return None
-            if self.rows == "jsonl" or suffix in (".jsonl", ".ndjson"):
+            if kind == "jsonl":
                 with path.open("rb") as rows:
                     return sum(1 for row in rows if row.strip())
         except OSError:
             return None
-        one = self.rows is None and suffix not in (".csv", ".tsv", ".parquet", ".gz", ".zst")
-        return 1 if one else None
+        return 1 if kind is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,13 @@ class Job:
 
 
 def check_output(job: Job) -> None:
-    """Refuse a format that is not known, and to write over what is to be read."""
+    """Refuse a format that is not known, and to write over or among what is to be read."""
+    if job.folder is not None:
+        for path in job.input.paths:
+            if Path(path).is_dir() and job.folder.resolve().is_relative_to(Path(path).resolve()):
+                raise InputError(
+                    f"{job.folder} is in {path}, whose files are read: keep the run elsewhere"
+                )
     if job.output is None:
         return
     if job.output.suffix.lower() not in FORMATS:

@@ -59,20 +59,25 @@ def kept(job: Job, folder: Path, progress: Progress) -> int:
 
 def _ended(work: _Kept) -> tuple[int, str]:  # noqa: PLR0911 - one an end
     """Read everything and write the output; return the exit code and the last line."""
+    stopped: BudgetError | DeadlineError | None = None
     try:
-        asyncio.run(work.all())
-        if not work.complete:
+        if work.job.model == LOCAL:
+            resolve(progress=work.progress.bytes)
+        try:
+            asyncio.run(work.all())
+        except (BudgetError, DeadlineError) as error:
+            stopped = error
+        if not (work.complete or stopped):
             return CUT, f"cut; {_GO_ON}"
-        place = work.write(complete=True)
+        place = work.write(complete=stopped is None)
     except (KeyboardInterrupt, asyncio.CancelledError):
         return CUT, f"cut; {_GO_ON}"
-    except (BudgetError, DeadlineError) as error:
-        place = work.write(complete=False)
-        return STOPPED, f"stopped: {error}; {_GO_ON}; rows so far in {place}"
     except Hopeless as error:
         return UNUSABLE, f"{error}; {_GO_ON}"
     except OSError as error:
         return UNUSABLE, f"the rows cannot be written: {error.strerror or error}; {_GO_ON}"
+    if stopped is not None:
+        return STOPPED, f"stopped: {stopped}; {_GO_ON}; rows so far in {place}"
     _, failures = work.journal.counts()
     if failures:
         return SOME_FAILED, f"rows in {place}; --retry-failed asks again for those that failed"
@@ -98,8 +103,6 @@ class _Kept:
     async def all(self) -> None:
         """Read every document that has no row yet."""
         job = self.job
-        if job.model == LOCAL:
-            resolve(progress=self.progress.bytes)
         self.progress.start("connecting to the model", job.input.count())
         with self._interruptible():
             served = await resolved(job.model)
@@ -131,7 +134,9 @@ class _Kept:
 
     def write(self, *, complete: bool) -> Path:
         """Write the output from the journal, whole or not at all, and return where it is."""
-        output = self.job.output or self.journal.folder / "rows.jsonl"
+        # A run that goes on later leaves the place of its output alone.
+        here = self.journal.folder / "rows.jsonl"
+        output = (self.job.output or here) if complete else here
         try:
             part = Part(output)
         except OSError as error:
@@ -143,7 +148,7 @@ class _Kept:
                 for row in self.journal.rows(Posting):
                     write(row)
                     rows += 1
-            written = complete or self.job.output is None
+            written = True
         finally:
             place = part.close(rows=rows, complete=written)
         return output if place is None or place == output.resolve() else place

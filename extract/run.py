@@ -42,7 +42,7 @@ from extract.text.sources import Unreadable
 from extract.values import Document
 from extract.writers import FORMATS, Part, Row, Write, json_lines
 
-__all__ = ["Job", "run"]
+__all__ = ["run"]
 
 _NAMED = 5
 

@@ -33,7 +33,7 @@ _KEPT = ("object", "model", "choices", "usage")
 _LONG = 60
 
 _SECRET = re.compile(
-    r"\bsk-[A-Za-z0-9_-]{16,}|\bBearer\s+[A-Za-z0-9._~+/-]{16,}|\bset-cookie\s*:|\bopenai-organization\b"
+    r"\b(?-i:sk-)(?:(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}|(?:[a-z]+-)?[A-Za-z0-9_]{20,})|\bBearer\s+[A-Za-z0-9._~+/-]{16,}|\bset-cookie\s*:|\bopenai-organization\b"
     r"|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}|-----BEGIN [A-Z ]*PRIVATE KEY-----",
     re.IGNORECASE,
 )

@@ -80,10 +80,10 @@ def postings_recordings(request: pytest.FixtureRequest) -> Iterator[Recordings]:
     )
     yield recordings
     request.config.stash[PLAYED].append(len(recordings.played))
-    asked = {*recordings.played, *recordings.recorded}
-    orphans = [str(path) for case, path in recordings.files().items() if case not in asked]
+    orphans = recordings.orphans([*recordings.played, *recordings.recorded])
     if orphans and _whole(request):
-        pytest.fail(f"no test asks for these recordings: {', '.join(orphans)}; delete them")
+        named = ", ".join(map(str, orphans))
+        pytest.fail(f"no test asks for these recordings: {named}; delete them")
 
 
 @pytest.fixture

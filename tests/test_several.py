@@ -15,7 +15,8 @@ from extract import Model, extract, extract_all
 from extract.cli import app
 from extract.errors import InputError
 from extract.text.document import from_text, read
-from extract.text.several import SHARED, postings, split
+from extract.text.several import postings, split
+from extract.text.several.parts import SHARED
 from tests.server import Server, answering, simplest
 
 DATASET = Path(__file__).parent.parent / "evals" / "datasets" / "postings"

@@ -81,7 +81,7 @@ def test_slow_answers_do_not_open_the_window() -> None:
         ({}, None),
         ({"retry-after": "soon"}, None),
         ({"retry-after": "3"}, 3.0),
-        ({"retry-after": "-1"}, 0.0),
+        ({"retry-after": "-1"}, None),
         ({"retry-after": "9", "retry-after-ms": "1500"}, 1.5),
         ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, None),
     ],

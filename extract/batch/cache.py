@@ -52,17 +52,18 @@ class Cache:
         return key_of(Request(request.method, str(request.url), request.content, {}))
 
     def played(self, key: str, request: httpx2.Request) -> httpx2.Response | None:
-        """Return the answer kept under a key, if there is one."""
+        """Return the answer kept under a key, if there is one that can be read."""
         if self.renew:
             return None
-        kept = self._db.execute("SELECT body FROM answers WHERE key = ?", (key,)).fetchone()
-        if kept is None:
+        try:
+            kept = self._db.execute("SELECT body FROM answers WHERE key = ?", (key,)).fetchone()
+            body = None if kept is None else zlib.decompress(kept[0])
+        except (sqlite3.Error, zlib.error):
+            return None
+        if body is None:
             return None
         return httpx2.Response(
-            _OK,
-            headers={"content-type": "application/json"},
-            content=zlib.decompress(kept[0]),
-            request=request,
+            _OK, headers={"content-type": "application/json"}, content=body, request=request
         )
 
     def keep(self, key: str, response: httpx2.Response) -> None:

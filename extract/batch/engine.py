@@ -46,11 +46,16 @@ class Engine:
     seconds: float | None = None
     seconds_of_run: float | None = None
     keep: Callable[[Document | Unreadable, Row], None] | None = None
-    _end: PostingsError | Exception | None = None
+    _end: Exception | None = None
     _stopped: bool = False
     _running: int = 0
     _line: deque[asyncio.Task[Row | None]] = field(default_factory=deque)
     _progress: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        """Refuse to read nothing at once: it would wait for ever."""
+        if self.concurrency < 1:
+            raise ValueError(f"concurrency is {self.concurrency}, and must be at least 1")
 
     def stop(self) -> None:
         """Begin no further document; those being read are finished."""
@@ -60,7 +65,8 @@ class Engine:
     async def rows(self, documents: Iterable[Given]) -> AsyncGenerator[Row, None]:
         """Yield a row for each document.
 
-        Raises what ended the run: BudgetError, DeadlineError, or what `keep` raised.
+        Raises what ended the run: BudgetError, DeadlineError, or what `keep` or drawing a document
+        raised.
         """
         given = self._drawn(iter(documents))
         everything = False
@@ -105,6 +111,9 @@ class Engine:
             document = next(given)
         except StopIteration:
             return True
+        except Exception as error:  # noqa: BLE001 - raised when what is in flight is finished
+            self._ends(error)
+            return True
         if document is not None:
             task = asyncio.create_task(self._row(document))
             self._running += 1
@@ -145,21 +154,21 @@ class Engine:
     async def _read(self, document: Document | Unreadable) -> Row:
         if isinstance(document, Unreadable):
             return failure_of(document.id, document.source, document.error)
+        error: PostingsError
         with self.gate.account(document.sha256) as account:
             try:
                 async with asyncio.timeout(self.seconds) as deadline:
                     record = await self.extractor.read(document)
             except BudgetError:
                 raise
-            except TimeoutError:
-                if not deadline.expired():
-                    raise
-                error: PostingsError = DeadlineError(f"not read within {self.seconds:g} seconds")
             except PostingsError as fault:
                 error = fault
             except Exception as fault:  # noqa: BLE001 - a fault of ours costs one document
-                told = f"{type(fault).__name__}: {fault}"
-                error = PostingsError(f"a fault of the toolkit, please report it: {told}")
+                if isinstance(fault, TimeoutError) and deadline.expired():
+                    error = DeadlineError(f"not read within {self.seconds:g} seconds")
+                else:
+                    told = f"{type(fault).__name__}: {fault}"
+                    error = PostingsError(f"a fault of the toolkit, please report it: {told}")
             else:
                 return _charged(record, account.usage)
         failure = failure_of(document.id, document.source, error)

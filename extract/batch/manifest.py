@@ -20,7 +20,7 @@ _NAMED = {"prompt_sha256": "prompt", "schema_sha256": "schema"}
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All that decides what is asked of each text."""
+    """The model, the prompt and the schema: what decides how each text is asked."""
 
     model: str
     temperature: float | None
@@ -48,7 +48,7 @@ class Manifest:
         Raises JournalError where the folder is another run's, and says what differs.
         """
         file = folder / "manifest.json"
-        told = json.loads(json.dumps(asdict(self)))
+        told = asdict(self)
         try:
             if not file.exists():
                 part = file.with_suffix(".part")

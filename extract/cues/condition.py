@@ -1,6 +1,7 @@
 """What a page says of itself: that its posting is closed, that it holds none, that it was cut off.
 
-These are remarks on a record, in words; they decide nothing. A closed posting is still one.
+These are remarks on a record, in words. A closed posting is still one; only among several on a
+page is it left out.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 from functools import cache
 
 from extract.values import Document
-from extract.vocabulary import pattern, words
+from extract.vocabulary import compiled, pattern, words
 
 __all__ = ["closed", "remarks"]
 
@@ -27,12 +28,15 @@ _LAST_WORD = re.compile(r"([^\W\d_]+)\s*$")
 def closed(line: str) -> str | None:
     """Return the words of `line` that say the posting is closed, None where it does not say so.
 
+    They are a notice: a short line, or words that begin with a capital.
+
     >>> closed("This position has been filled."), closed("Open until the position is filled.")
     ('This position has been filled', None)
     """
     for found in pattern("condition", "closed").finditer(line):
         before = line[max(0, found.start() - _LEAD) : found.start()]
-        if _leading().search(before) is None:
+        notice = len(line) <= _LONGEST_NOTICE or found.group()[0].isupper()
+        if notice and _leading().search(before) is None:
             return found.group()
     return None
 
@@ -58,7 +62,7 @@ def _standing(document: Document, *, is_posting: bool) -> str | None:
         # A notice further down is about another posting of the page, but for the very last lines.
         early = document.lines[place].span.start <= len(document.text) / 2
         said = closed(line) if early or place >= len(lines) - _FOOT else None
-        if said is not None and (len(line) <= _LONGEST_NOTICE or said[0].isupper()):
+        if said is not None:
             return f"closed: “{said}”"
     if is_posting:
         return None
@@ -90,8 +94,9 @@ def _lines(document: Document) -> list[str]:
 
 @cache
 def _leading() -> re.Pattern[str]:
-    listed = "|".join(sorted(map(re.escape, words("condition", "not_yet"))))
-    return re.compile(rf"(?<!\w)(?:{listed})\b[^.!?;:]*$", re.IGNORECASE)
+    return re.compile(
+        rf"(?:{compiled(words('condition', 'not_yet')).pattern})[^.!?;:]*$", re.IGNORECASE
+    )
 
 
 @cache

@@ -25,7 +25,8 @@ _REACH = 40
 _STUDIED = 120
 _ACRONYM = 4
 
-_WORD = re.compile(r"\.?[^\W_]+[+#]*")
+# A Latin name may touch kana on either side.
+_WORD = re.compile(r"\.?[^\W_\u3040-\u30ff\u3400-\u9fff]+[+#]*|[\u3040-\u30ff\u3400-\u9fff]+")
 _GAP = re.compile(r"[\s\u2010-\u2015-]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _EDGE = " \t\n.,;:|•·*\"'“”()[]-–—/&"
@@ -117,17 +118,17 @@ def _bare(text: str, span: Span) -> Span | None:
 
 def _standing(text: str, span: Span, within: Span) -> bool | None:
     """Say whether words are a skill for sure (True), perhaps (False), or not (None)."""
-    folded = " ".join(text[span.start : span.end].replace("’", "'").split())
-    spellings = _names().get(folded.casefold())
+    said = " ".join(text[span.start : span.end].replace("’", "'").split())
+    spellings = _names().get(said.casefold())
     if spellings is not None:
         sure, doubtful = spellings
-        if folded in sure or (sure and len(folded) > _ACRONYM and not folded.islower()):
-            return not (folded.istitle() and " " not in folded and _opens(text, span, within))
-        if folded in doubtful:
+        if said in sure or (sure and len(said) > _ACRONYM and not said.islower()):
+            return not (said.istitle() and " " not in said and _opens(text, span, within))
+        if said in doubtful:
             return False
-    if _GAP.sub(" ", folded.casefold()) not in _subjects():
+    if _GAP.sub(" ", said.casefold()) not in _subjects():
         return None
-    return " " in folded or "-" in folded or not folded.isascii()
+    return " " in said or "-" in said or not said.isascii()
 
 
 def _opens(text: str, span: Span, within: Span) -> bool:

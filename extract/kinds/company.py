@@ -61,7 +61,7 @@ class Company(Phrase):
         return None if any(name == place.text for place in places) else name
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
-        """Keep the first wording."""
+        """Keep the first wording; other names make it conflicting."""
         return settle_one(findings, "several employers are named")
 
 

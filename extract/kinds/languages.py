@@ -1,6 +1,6 @@
 """Human languages that a posting asks for, by their English names.
 
-Language names come from the CLDR (through babel) in ten languages, and from the vocabulary
+Language names come from the CLDR (through babel) in eleven languages, and from the vocabulary
 `languages`. A name counts where its line speaks of mastering a language: "German" in "fluent
 German", not in "a German company".
 """

@@ -81,11 +81,15 @@ def cells(text: str, start: int) -> tuple[str, ...]:
     if not begin or "|" not in row:
         return ()
     head = ""
-    for line in reversed(text[max(0, begin - _TABLE) : begin].split("\n")):
+    above = text[max(0, begin - _TABLE) : begin].split("\n")
+    for line in reversed(above):
         if "|" in line:
             head = line
         elif line.strip():
             break
+    else:
+        if begin > _TABLE:
+            head = ""  # The head of the table is further up.
     column = head.split("|")[row.count("|") :][:1]
     firsts = [line.strip(" |").partition("|")[0] for line in (row, head)]
     return tuple(cell.strip() for cell in (*column, *firsts) if not _NUMBER.search(cell))

@@ -71,6 +71,7 @@ _WHITE = re.compile(
     r"(?:white|#fff(?:fff)?|rgba?\(\s*255\s*,\s*255\s*,\s*255\b[^)]*\))",
     re.IGNORECASE,
 )
+_BACKGROUND = re.compile(r"background(?:-color)?\s*:([^;]*)", re.IGNORECASE)
 _COLOUR = re.compile(r"(?<![-\w])color\s*:([^;]*)", re.IGNORECASE)
 
 
@@ -226,12 +227,18 @@ def _is_white(attributes: Mapping[str, str | None]) -> bool:
 
 
 def _is_backed(node: LexborNode) -> bool:
-    """Tell whether an element, or one around it, has a background that white stands out from."""
+    """Tell whether an element, or one around it, may have a background that white stands out from.
+
+    The nearest background decides; what a style sheet gives a class is not known.
+    """
     around: LexborNode | None = node
-    while around is not None and around.tag not in (None, "body", "html"):
+    while around is not None:
         attributes = around.attributes or {}
-        told = f"{attributes.get('style') or ''} {attributes.get('bgcolor') or ''}"
-        if "class" in attributes or "background" in told or "bgcolor" in attributes:
+        styled = _BACKGROUND.search(attributes.get("style") or "")
+        told = styled[1] if styled else attributes.get("bgcolor")
+        if told:
+            return _WHITE.fullmatch(told.split("!")[0].strip()) is None
+        if "class" in attributes and around.tag not in ("body", "html"):
             return True
         around = around.parent
     return False

@@ -22,7 +22,7 @@ _TEMPLATE = re.compile(
 _FORMULA = re.compile(r'=HYPERLINK\([^()\n]{0,400}[,;]\s*"([^"\n]{0,200})"\s*\)', re.IGNORECASE)
 _TOKEN = re.compile(
     r"<\|[^|<>\n]{1,40}\|>|\[/?INST\]|<</?SYS>>|"
-    r"(?m:^#{2,4} (?:System|Assistant|User|Human):?[ \t]*$)"
+    r"(?m:^#{2,4} (?:System|Assistant|User|Human):[ \t]*$)"
 )
 _ANSWER = re.compile(r"\{\s*[\"']is_posting[\"']")
 _SENTENCE = re.compile(r"[.!?:](?=\s)|[。！？【「|\n]|\s{3,}")

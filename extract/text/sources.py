@@ -141,6 +141,8 @@ def _document(file: str, seen: set[int]) -> Document | Unreadable:
         return Unreadable(name, source, error)
     except DAMAGED as error:
         return _unreadable(name, source, f"{source}: cannot be unpacked: {error}")
+    except Exception as error:  # noqa: BLE001 - a fault of ours costs one document
+        return _unreadable(name, source, _fault(source, error))
 
 
 def _unused(file: str, seen: set[int]) -> str:
@@ -186,3 +188,9 @@ def _row(fields: Fields, columns: Columns, place: str, seen: set[int]) -> Docume
         return document_of(fields, columns, name, place)
     except InputError as error:
         return Unreadable(name, place, error)
+    except Exception as error:  # noqa: BLE001 - a fault of ours costs one document
+        return _unreadable(name, place, _fault(place, error))
+
+
+def _fault(place: str, error: Exception) -> str:
+    return f"{place}: a fault of the toolkit, please report it: {type(error).__name__}: {error}"

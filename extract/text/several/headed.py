@@ -18,7 +18,7 @@ from extract.text.several.titles import is_section, is_title, same_title
 from extract.values import Span
 from extract.vocabulary import compiled, words
 
-__all__ = ["headed"]
+__all__ = ["Block", "headed"]
 
 _FIGURES = re.compile(
     r"[$€£¥₹]\s?\d|\d\s?(?:€|£|kč|kr\b|円|万|usd|eur|gbp|chf|czk|sek|pln|brl)|\d\s*\+?\s*(?:years?|yrs?|"
@@ -42,8 +42,19 @@ class _Layout:
     share: float
 
 
-def headed(rows: Sequence[Row], end: int) -> tuple[Span, ...]:
-    """Return the stretches of the postings in `rows`, each from its heading on, or nothing."""
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The stretch of one posting, and whether it can still be applied for."""
+
+    span: Span
+    is_open: bool
+
+
+def headed(rows: Sequence[Row], end: int) -> tuple[Block, ...]:
+    """Return the postings in `rows`, each from its heading on, or nothing.
+
+    Closed ones are among them, but there are at least two others.
+    """
     for layout in (
         _Layout(_numbered, _HALF),
         _Layout(_marked, _HALF),
@@ -59,9 +70,7 @@ def headed(rows: Sequence[Row], end: int) -> tuple[Span, ...]:
         if told >= max(len(blocks) * layout.share, _FEW * (layout.share > 0)):
             last = _last(blocks)
             edges = [*(rows[start].start for start in starts), end if last is None else last.start]
-            return tuple(
-                Span(*edge) for edge, kept in zip(pairwise(edges), open_, strict=True) if kept
-            )
+            return tuple(map(Block, (Span(*edge) for edge in pairwise(edges)), open_))
     return ()
 
 

@@ -22,7 +22,6 @@ __all__ = ["listing"]
 _WINDOW = 300
 """Characters before an age in which its entry's title stands."""
 
-_MOST = 1000
 _LONGEST = 4000
 _FEW, _SEVERAL = 2, 3
 _MOST_SHARE = 2 / 3
@@ -43,7 +42,7 @@ def listing(text: str, end: int) -> tuple[tuple[Span, ...], ...]:
     Where it can be told where an entry's title ends, that is a stretch of its own.
     """
     lower = lowered(text)
-    ages = _apart(span for span in occurrences("roles", "age", lower) if span.end <= end)[:_MOST]
+    ages = _apart(span for span in occurrences("roles", "age", lower) if span.end <= end)
     if len(ages) < _FEW:
         return ()
     gaps = [Span(one.end, two.start) for one, two in pairwise([Span(0, 0), *ages])]
@@ -142,7 +141,8 @@ def _after_sentence(text: str, lower: str, gaps: Sequence[Span]) -> list[int]:
 
 def _first(text: str, lower: str, gap: Span) -> int:
     window = Span(max(gap.start, gap.end - _WINDOW), gap.end)
-    edges = [text.find(" ", window.start, window.end) + 1 if window.start else 0]
+    blank = text.find(" ", window.start, window.end) if window.start else -1
+    edges = [blank + 1 if blank >= 0 else window.start]
     edges += _ends(text, window)
     for table in ("action", "search", "alert"):
         edges += [

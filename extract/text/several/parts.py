@@ -37,10 +37,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page taken apart: the stretches of each posting; what is before and after is `shared`."""
+    """A page taken apart: the stretches of each posting, and where the postings are.
+
+    What is around `whole` is said to all of them; None where it is said to none.
+    """
 
     stretches: tuple[tuple[Span, ...], ...]
-    shared: bool
+    whole: Span | None
+    end: int
 
 
 def split(documents: Iterable[Document | T]) -> Iterator[Document | T]:
@@ -66,9 +70,9 @@ def postings(document: Document) -> tuple[Document, ...]:
 
     They are named "ID#1", "ID#2" … in reading order and keep the source. The text of each is its
     own stretch, so that its title is the headline, then what the page says before its first posting
-    and after its last (`SHARED` characters of each at most), joined by blank lines; offsets of its
-    evidence refer to that text. Where the layout does not tell several postings apart, the
-    document is one.
+    and after its last (`SHARED` characters of each at most; nothing of a page of search results),
+    joined by blank lines; offsets of its evidence refer to that text. Where the layout does not
+    tell several postings apart, the document is one.
     """
     text = document.text
     page = _taken_apart(text)
@@ -77,7 +81,7 @@ def postings(document: Document) -> tuple[Document, ...]:
     if len(owned) < _FEW or _in_languages(owned):
         return (document,)
     limit = min(SHARED, _IN_ALL // len(owned))
-    before, after = _shared(text, page, limit) if page.shared else ("", "")
+    before, after = _shared(text, page, limit)
     return tuple(
         _part(document, number, (own, before, after)) for number, own in enumerate(owned, 1)
     )
@@ -92,10 +96,13 @@ def _taken_apart(text: str) -> _Page:
     end = _others(text)
     found = [row for row in rows(text) if row.start < end]
     if stretches := records(found, end):
-        return _Page(_with_shown(found, stretches), shared=True)
-    if stretches := headed(found, end):
-        return _Page(tuple((one,) for one in stretches), shared=True)
-    return _Page(listing(text, end), shared=False)
+        whole = Span(stretches[0].start, stretches[-1].end)
+        return _Page(_with_shown(found, stretches), whole, end)
+    if blocks := headed(found, end):
+        # A closed posting is left out, and what it says is said to none of the others.
+        whole = Span(blocks[0].span.start, blocks[-1].span.end)
+        return _Page(tuple((block.span,) for block in blocks if block.is_open), whole, end)
+    return _Page(listing(text, end), None, end)
 
 
 def _others(text: str) -> int:
@@ -162,12 +169,13 @@ def _shared(text: str, page: _Page, limit: int) -> tuple[str, str]:
 
     Lines that only name one of the postings, as a table of contents does, would mislead the rest.
     """
-    first, last = page.stretches[0][0].start, page.stretches[-1][-1].end
+    if page.whole is None:
+        return "", ""
     names = {
         next(rows(text[stretches[0].start : stretches[0].end])).words.casefold()
         for stretches in page.stretches
     }
-    ends = (text[:first], text[last : _others(text)])
+    ends = (text[: page.whole.start], text[page.whole.end : page.end])
     return _kept(ends[0], names, limit), _kept(ends[1], names, limit)
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from rapidfuzz import fuzz, utils
 
-from extract.vocabulary import compiled, words
+from extract.vocabulary import compiled, pattern, words
 
 __all__ = ["is_section", "is_title", "same_title"]
 
@@ -37,7 +37,7 @@ def is_title(line: str) -> bool:
         or is_section(line)
     ):
         return False
-    return _gender().search(line) is not None or _names_person(line)
+    return pattern("roles", "gender").search(line) is not None or _names_person(line)
 
 
 def is_section(line: str) -> bool:
@@ -87,8 +87,3 @@ def _nouns() -> frozenset[str]:
 def _endings() -> re.Pattern[str]:
     both = (*words("occupations", "noun"), *words("roles", "person"))
     return compiled([word for word in both if word.startswith("~")])
-
-
-@cache
-def _gender() -> re.Pattern[str]:
-    return compiled(words("roles", "gender"))
