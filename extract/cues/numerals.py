@@ -129,8 +129,8 @@ _OPEN = re.compile(
     rf"\s*(?:\\{{0,2}}[+＋]|{pattern('numerals', 'more').pattern})\s*$", re.IGNORECASE
 )
 _PARENTHESIS = re.compile(rf"\s*[(\[]\s*({DIGITS})\s*\\{{0,2}}[+]?\s*[)\]]\s*$")
-# Scraped words run together: a figure may touch the small letters of the word before it.
-_FIGURE = re.compile(rf"(?:(?<![\d.,/\w])(?<!\d:)|(?<=[a-z]{{3}}))({DIGITS})\s*(½)?$")
+# Scraped words run together: a figure may touch the letters of the word before it.
+_FIGURE = re.compile(rf"(?:(?<![\d.,/\w])(?<!\d:)|(?<=[a-zA-Z]{{3}}))({DIGITS})\s*(½)?$")
 _GLOSS = re.compile(r"(?<=\d)\s*[(\[]\s*[^\W\d_]+\s*[)\]]\s*$")
 _FIGURE_UNSPACED = re.compile(r"(?<![\d.,:/])(\d{1,3})\s*$")
 _WORDS = re.compile(r"(?<![^\W_])(?:[^\W\d_]+[-\s]+){0,3}[^\W\d_]+$")
@@ -159,12 +159,15 @@ def quantity(text: str, end: int, language: str) -> Quantity | None:
     between = _SEPARATOR.search(window[:start]) or _AND.search(window[:start])
     if between:
         lower = _last_number(window[: between.start()], language)
-        if lower and lower[0] < value and _joins(window, between, lower[1]):
+        if lower and lower[0] < value and _joins(window, between, lower[1], language):
             low, start = lower[0], lower[1]
     return Quantity(floor + start, finish, low, value, bool(opened) or more)
 
 
-def _joins(window: str, separator: re.Match[str], start: int) -> bool:
+def _joins(window: str, separator: re.Match[str], start: int, language: str) -> bool:
+    # What joins a range in one language is "and" in another: Spanish and Czech "a".
+    if separator.group().strip().lower() in load("numerals")["range"].get(language, ()):
+        return True
     return not _AND.match(separator.group()) or bool(_BETWEEN.search(window[:start]))
 
 

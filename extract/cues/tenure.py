@@ -19,9 +19,9 @@ from extract.vocabulary import load, pattern
 from extract.vocabulary.alternation import alternation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["Tenure", "clause_after", "clause_before", "tenures"]
+__all__ = ["LEVELS", "Tenure", "clause_after", "clause_before", "tenures"]
 
 _BEFORE = 110
 _AFTER = 110
@@ -33,6 +33,9 @@ _MOST = 2000
 """Units of time of one text that are looked at: no posting has more, hostile text may."""
 _MOST_YEARS = 30.0
 _MONTHS = 12
+LEVELS = (1, 2, 3, 4, 5)
+"""Of the tables `education_N`, the lowest first."""
+
 _BULLET = 45
 """Characters between the start of a line and a length that the line asks for."""
 
@@ -48,15 +51,24 @@ class Tenure:
     value: Experience
 
 
-def tenures(text: str, start: int = 0, end: int | None = None) -> Iterator[Tenure]:
+def tenures(
+    text: str, start: int = 0, end: int | None = None, asking: Sequence[Span] = ()
+) -> Iterator[Tenure]:
     """Yield what `text[start:end]` says about experience asked for, in order, without overlaps.
+
+    A length that opens one of the lines `asking`, those under a heading that asks for something,
+    need not speak of experience.
 
     >>> text = "A 2-year contract. Needs 3+ years of sales experience."
     >>> [text[t.span.start : t.span.end] for t in tenures(text)]
     ['3+ years of sales experience']
     """
     stop = len(text) if end is None else end
-    found = [*_lengths(text, start, stop), *_none(text, start, stop), *_keyed(text, start, stop)]
+    found = [
+        *_lengths(text, start, stop, asking),
+        *_none(text, start, stop),
+        *_keyed(text, start, stop),
+    ]
     last = -1
     for tenure in sorted(found, key=lambda tenure: (tenure.span.start, -tenure.span.end)):
         if tenure.span.start >= last:
@@ -91,22 +103,44 @@ def _languages(unit: str) -> tuple[str, ...]:
     return tuple(language for word in shapes for language in languages[word])
 
 
-def _lengths(text: str, start: int, end: int) -> Iterator[Tenure]:
+def _lengths(text: str, start: int, end: int, asking: Sequence[Span]) -> Iterator[Tenure]:
     expression, _, months = _units()
     for unit in islice(expression.finditer(text, start, end), _MOST):
         word = unit.group().lower()
         for language in _languages(word):
+            finish = unit.end()
             found = quantity(text, unit.start(), language)
+            if found is None:
+                found, finish = _one(text, unit)
             if found is not None:
-                tenure = _tenure(text, found, unit.end(), _MONTHS if word in months else 1)
+                per_year = _MONTHS if word in months else 1
+                opens = any(span.start <= found.start < span.end for span in asking)
+                tenure = _tenure(text, found, finish, per_year, listed=opens)
                 if tenure is not None:
                     yield tenure
                 break
 
 
-def _tenure(text: str, found: Quantity, end: int, per_year: int) -> Tenure | None:
-    low, high = round(found.low / per_year, 1), round(found.high / per_year, 1)
-    if high > _MOST_YEARS or not _asked(text, found, end):
+def _one(text: str, unit: re.Match[str]) -> tuple[Quantity | None, int]:
+    """Read a unit without a number as one of it: "a year of practice", "aspoň rok praxe".
+
+    Returns it with its end, which takes in "or two".
+    """
+    window = text[max(0, unit.start() - _ARTICLE) : unit.start()]
+    article = _ALONE.search(window)
+    start = unit.start() - len(window) + article.start(1) if article else unit.start()
+    low, high, end = 1.0, 1.0, unit.end()
+    two = _beside("or_two", ahead=True).match(text, end)
+    if two is not None:
+        high, end = 2.0, two.end()
+    elif _lead(text, start, "at_least") is None and not (article and _OF.match(text, end)):
+        return None, end
+    return Quantity(start, unit.start(), low, high, more=False), end
+
+
+def _tenure(text: str, found: Quantity, end: int, per_year: int, *, listed: bool) -> Tenure | None:
+    low, high = round(found.low / per_year, 2), round(found.high / per_year, 2)
+    if high > _MOST_YEARS or not _asked(text, found, end, listed=listed):
         return None
     begin, value, finish = found.start, Experience(min=low, max=high), end
     if low == high:
@@ -114,6 +148,8 @@ def _tenure(text: str, found: Quantity, end: int, per_year: int) -> Tenure | Non
         more, less = _trail(text, end, "or_more"), _trail(text, end, "or_less")
         plus = re.match(r"\s?\\{0,2}\+", text[end : end + 4])
         value = Experience(min=low)
+        if most is not None and least is not None and least < most:
+            most = None  # "not less than" ends with the words for the most
         if (most is not None or less is not None) and not found.more:
             value = Experience(max=high)
         begin = min(mark for mark in (least, most, begin) if mark is not None)
@@ -157,22 +193,57 @@ def clause_after(text: str, end: int) -> str:
     return window[: found.start()] if found else window
 
 
-def _asked(text: str, found: Quantity, end: int) -> bool:
+def _asked(text: str, found: Quantity, end: int, *, listed: bool) -> bool:
     before, after = clause_before(text, found.start), clause_after(text, end)
     if _ruled_out(text, before, after, end):
         return False
     experience = pattern("years", "experience")
     if experience.search(after[:_NEAR_AFTER]) or experience.search(before[-_NEAR_BEFORE:]):
         return True
+    if _with_degree(before) or pattern("years", "worked").search(before[-_NEAR_BEFORE:]):
+        return True
+    if _beside("demanded", ahead=False).search(before):
+        return True
+    least = _lead(text, found.start, "at_least")
+    if _opens(before, found.start - least if least is not None else 0):
+        floor = least is not None and _lead(text, found.start, "beyond") is None
+        more = _trail(text, end, "or_more")
+        several = found.more or more is not None or found.low < found.high
+        if listed or floor or (several and _OF.match(text, more or end)):
+            return True
     line = text.rfind("\n", max(0, found.start - _BEFORE), found.start) + 1
     if len(before) > _BULLET and (not line or found.start - line > _BULLET):
         return False
     asked = pattern("years", "asked")
-    if found.more or _lead(text, found.start, "at_least") is not None:
+    if found.more or least is not None:
         return bool(asked.search(before) or asked.search(after) or _OF.match(after))
     return bool(_OF.match(after) and (asked.search(before) or asked.search(after[:_BULLET])))
 
 
+def _opens(before: str, lead: int) -> bool:
+    """Tell whether a length, with the `lead` characters that belong to it, opens its clause."""
+    opening = _RANGE.sub("", before[: len(before) - lead])
+    return not any(char.isalpha() for char in opening)
+
+
+def _with_degree(before: str) -> bool:
+    """Tell whether a length is coupled with a degree: "a bachelor's degree and 3 years"."""
+    coupled = _COUPLED.search(before)
+    return coupled is not None and any(
+        pattern("years", f"education_{level}").search(before[: coupled.start()]) for level in LEVELS
+    )
+
+
+_COUPLED = re.compile(
+    rf"[\s,)](?:{pattern('numerals', 'and').pattern}|\+|&|plus|with)\s*(?:{pattern('years', 'at_least').pattern})?\s*$",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(
+    rf"(?<!\w)(?:{pattern('numerals', 'between').pattern}|{pattern('years', 'from').pattern})\s*$",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(r"(?<!\w)(an?)\s+$", re.IGNORECASE)
+_ARTICLE = 4
 _OF = re.compile(r"\s*(?:of|as|in|with|als|en|como|v|som|inom)\s")
 _WORDS_BESIDE = 2
 _BESIDE = 34

@@ -26,9 +26,13 @@ SHORTEST = 3
 # A key that is only "id" names the posting itself near the top of a document.
 OWN_LINES = 3
 
-_CODE = r"[A-Za-z0-9](?:[A-Za-z0-9]|[-_/.](?=[A-Za-z0-9])){2,39}(?![A-Za-z0-9])"
+# Markdown escapes the hyphen of a code; letters may stand apart before its digits ("RSK 2025/1147").
+_CODE = (
+    r"(?:[A-Z]{1,5}[ \u00a0](?=\d{2}))?"
+    r"[A-Za-z0-9](?:[A-Za-z0-9]|\\?[-_/.](?=[A-Za-z0-9])){2,39}(?![A-Za-z0-9])"
+)
 _FIRST = re.compile(
-    rf"[\s\"'“”„*_]*(?:\b(?:is|ist|est|es|je|är|lautet|angeben|number|no|nr|code|id)\b\.?\s*)?[\s:：#№.=\-–—|>\"'“”„*_)\]\[(（】」]{{0,8}}({_CODE})"
+    rf"[\s\"'“”„*_]*(?:\b(?:is|ist|est|es|je|är|lautet|angeben|number|no|nr|code|id)\b\.?\s*)?[\s:：#№.=\-–—|>\"'“”„*_)\]\[(（】」「『]{{0,8}}({_CODE})"
 )
 _NEXT = re.compile(rf"[\s\"']*(?:[,;/|&+]|and\b|und\b|et\b|y\b|a\b|or\b|och\b)?[\s\"'#]*({_CODE})")
 _DATE = re.compile(

@@ -26,7 +26,8 @@ __all__ = ["Cue", "Date"]
 
 Cue = Literal["posted", "closes", "starts"]
 
-_STRONG = ("posted", "closes", "starts", "other", "window")
+_WINDOWS = ("window", "shown")
+_STRONG = ("posted", "closes", "starts", "other", *_WINDOWS)
 _REACH = 160  # How far before a date its word may stand, in characters.
 _WEAK_REACH = 40  # "until", "from": these belong to a date close by.
 _LABEL_LENGTH = 60  # A heading or label on a line of its own is short.
@@ -118,7 +119,7 @@ def _cued(document: Document, start: int, end: int) -> Iterator[tuple[Written, s
     kind: str | None = None
     for written in written_dates(document.text, start, end):
         gap = document.text[previous.span.end : written.span.start] if previous else ""
-        if kind == "window" and _RANGE.fullmatch(gap):
+        if kind in _WINDOWS and _RANGE.fullmatch(gap):
             kind = "closes"
         elif kind == "starts" and _PERIOD.fullmatch(gap):
             kind = "other"
@@ -126,7 +127,7 @@ def _cued(document: Document, start: int, end: int) -> Iterator[tuple[Written, s
             pass  # The same day in another notation.
         else:
             kind = _purpose(document, written, previous.span.end if previous else 0)
-        yield written, kind
+        yield written, "posted" if kind == "shown" else kind
         previous = written
 
 
@@ -145,8 +146,10 @@ def _purpose(document: Document, written: Written, floor: int) -> str | None:
         stacked = [label for label in labels[-2:] if _is_label(label) and _nearest(label)]
         if len(stacked) == 1 and _is_label(labels[-1]):
             return _nearest(labels[-1]) or _plain_label(labels[-1])
+    if labels and not sentence and _weakly(labels[-1]):
+        sentence = labels[-1]  # A line was broken between the word and its date.
     after = _BREAK.split(document.text[span.end : span.end + _AFTER_REACH])[0]
-    whole = f"{_segments(document, reach, span.start)[-1]} {after}"
+    whole = f"{_segments(document, reach, span.start)[-1] or sentence} {after}"
     sentence = _between().sub("", sentence)
     told = _following(after) or _weak(sentence, whole, after)
     return told or _nearest(sentence) or _plain_label(sentence)
@@ -221,13 +224,19 @@ def _weak(sentence: str, whole: str, after: str) -> str | None:
     fuller = _last(sentence[-_WEAK_REACH:], _STRONG)
     if fuller and fuller[:2] >= found[:2]:
         return None  # "no later than", "befristet bis": the fuller wording decides.
-    if _nearest(sentence) == "other":
-        return "other"
+    if (strong := _nearest(sentence)) in ("other", *_WINDOWS):
+        return strong
     applying = pattern("dates", "applying").search(whole) is not None
     if found[2] == "until":
         return "closes" if applying else "other"
     employing = pattern("dates", "employing").search(whole) is not None
     return "starts" if employing and not applying else "other"
+
+
+def _weakly(line: str) -> bool:
+    """Tell whether a line ends with a word that wants a date: "send it by"."""
+    found = _last(line[-_WEAK_REACH:], ("until", "from"))
+    return found is not None and found[0] == len(line[-_WEAK_REACH:])
 
 
 def _following(after: str) -> str | None:

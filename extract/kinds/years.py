@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from extract.cues.tenure import clause_after, clause_before, tenures
+from extract.cues.sections import sections
+from extract.cues.tenure import LEVELS, clause_after, clause_before, tenures
 from extract.kinds.kind import Finding, Kind, Settled, Shape
 from extract.vocabulary import pattern
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["Years"]
 
 _CONTEXT = 300
-_LEVELS = (1, 2, 3, 4, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Years(Kind):
         >>> [document.quote(span) for span in Years().propose(document)]
         ['At least 3 years of baking experience']
         """
-        return tuple(tenure.span for tenure in tenures(document.text))
+        return tuple(tenure.span for tenure in tenures(document.text, asking=_asking(document)))
 
     def read(self, document: Document, span: Span) -> Experience | None:
         """Derive the years from the words of `span`; its clause must speak of experience.
@@ -48,7 +48,7 @@ class Years(Kind):
         """
         text = document.text
         start, end = max(0, span.start - _CONTEXT), min(len(text), span.end + _CONTEXT)
-        for tenure in tenures(text, start, end):
+        for tenure in tenures(text, start, end, _asking(document)):
             if tenure.figure.overlaps(span) or span.covers(tenure.figure):
                 return tenure.value
         return None
@@ -81,6 +81,16 @@ class Years(Kind):
         return float(found == expected)
 
 
+def _asking(document: Document) -> tuple[Span, ...]:
+    """Return the lines under headings that ask for something."""
+    return tuple(
+        line
+        for section in sections(document)
+        if section.role == "requirements"
+        for line in section.lines
+    )
+
+
 def _preferred(document: Document, span: Span) -> bool:
     text = document.text
     around = f"{clause_before(text, span.start)[-60:]} {clause_after(text, span.end)}"
@@ -93,7 +103,7 @@ def _level(document: Document, span: Span) -> int | None:
     before = clause_before(text, span.start)
     number = max((m.end() for m in re.finditer(r"\d", before)), default=0)
     for window in (before[number:], clause_after(text, span.end)):
-        named = [n for n in _LEVELS if pattern("years", f"education_{n}").search(window)]
+        named = [n for n in LEVELS if pattern("years", f"education_{n}").search(window)]
         if named:
             return min(named)
     return None

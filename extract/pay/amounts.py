@@ -38,11 +38,13 @@ class Amount:
     @property
     def value(self) -> float:
         """The amount in units of its currency."""
-        return self.figure * self.scale
+        return round(self.figure * self.scale, 2)
 
 
 _NUMBER = re.compile(DIGITS)
 _SCALE = re.compile(rf"[ \u00a0\u202f\-]?(?P<word>{MULTIPLIER})\.?")
+_NO_CENTS = re.compile(r"[.,][-‐‑–—]{1,2}(?!\d)")
+"""What stands in the place of cents: "2.147,--"."""
 _MYRIAD = 10_000
 _REST = re.compile(r"(?:\d,\d{3}|\d{1,4})(?!\d)")
 """What follows 万 in the same number: "1万2000円", "22万5,000円"."""
@@ -75,6 +77,8 @@ def _amount(text: str, start: int, end: int) -> Amount | None:
     grouped = bool(re.search(r"\D\d{3}(?!\d)", text[start:end]))
     if _ALONE.fullmatch(text, max(0, start - 2), start) and _ALONE.fullmatch(text, end, end + 3):
         return Amount(start, end, figure, 1.0, (), grouped)
+    if no_cents := _NO_CENTS.match(text, end):
+        end = no_cents.end()
     scale = 1.0
     scaled = _SCALE.match(text, end)
     if scaled and not (scaled["word"] == "m" and text[scaled.end() : scaled.end() + 1] in "²2"):

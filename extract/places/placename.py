@@ -30,6 +30,7 @@ _COUNTRY_CODE = 2
 _ACRONYM = 4
 # A city of this size is meant before a region of the same name.
 _LARGE = 500_000
+_SMALL = 15_000
 # Here GeoNames and ISO 3166-2 call the regions the same: a city can be checked against one.
 _CHECKED = ("US", "CA")
 
@@ -65,7 +66,11 @@ class Name:
         found = gazetteer.cities(self.words)
         # "EGO" and "OSS" are acronyms before they are towns.
         short = self.words.isupper() and self.words.isascii() and len(self.words) <= _ACRONYM
-        return () if short and all(len(city.name) <= _ACRONYM for city in found) else found
+        if short and all(len(city.name) <= _ACRONYM for city in found):
+            return ()
+        # "Sales" is a town, and small enough to be forgotten.
+        small = found and found[0].population < _SMALL
+        return () if small and pattern("places", "ordinary").fullmatch(self.words) else found
 
     @property
     def known(self) -> bool:

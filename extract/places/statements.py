@@ -17,7 +17,7 @@ from extract.places.extent import city_start, extent, goes_on, is_elsewhere, is_
 from extract.places.locations import locations
 from extract.places.placename import Name, is_noise
 from extract.places.toponyms import first_name, names
-from extract.places.towns import after_comma, coded, japanese, towns
+from extract.places.towns import after_comma, coded, japanese, postcoded, towns
 from extract.values import Document, Location, Span
 from extract.vocabulary import pattern
 
@@ -34,7 +34,7 @@ _SCANNED_MOST = 3
 _WEAK = 2
 _FULL = 2  # "City, ST"
 _UNKNOWN = 5
-_HEAD = 1_000
+_HEAD = 3_000
 # More than any posting has: bounds on what a hostile document can cost.
 _ENOUGH = 100
 _TRIES = 3_000
@@ -68,6 +68,7 @@ def statements(document: Document) -> tuple[Span, ...]:
         _labelled(text), _keyed(text), _lines(document, text), _pairs(text), _cued(text),
         _ranked(text, coded(text), 2), _ranked(text, japanese(text), 2),
         _ranked(text, after_comma(text[:_HEAD]), 3), _ranked(text, towns(text), _UNKNOWN),
+        _ranked(text, postcoded(text), _UNKNOWN),
     )  # fmt: skip
     for candidate in sorted(
         (candidate for source in sources for candidate in islice(source, _ENOUGH)),

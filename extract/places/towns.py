@@ -17,18 +17,27 @@ from extract.places.placename import Name, is_noise, lies_in
 from extract.values import Span
 from extract.vocabulary import pattern, words
 
-__all__ = ["after_comma", "coded", "is_town", "japanese", "towns"]
+__all__ = ["after_comma", "coded", "is_town", "japanese", "postcoded", "towns"]
 
 _REACH = 40
 _TRIES = 200  # bounds on what a hostile document can cost
 _READ = 20_000
 _SHORTEST = 4
+_LARGE = 100_000
 _CODED = re.compile(r"(?<=[a-zà-ž])[ \t]([A-Z]{2,3})(?=[ \t]?[.,;|)\n\r]|[ \t]\d{4,5}\b|[ \t]?\Z)")
 # Codes that are words or degrees in capitals: with a known city only.
 _WORDS = frozenset(("OK", "IN", "OR", "ME", "HI", "ID", "MD", "PA", "MA", "CA", "ACT", "SA", "DE"))
 _AFTER_COMMA = re.compile(r",[ \t]{1,2}([^\W\d_][^,\n\r.;:()]{2,30})[ \t]*\.?[ \t]*(?=[\n\r]|\Z)")
+# Four or five figures before the town, with a country's letters or not: most of Europe.
+_POSTCODED = re.compile(
+    r"(?<![\w.,/-])(?:[A-Z]{1,2}[-–])?(?:\d{4,5}|\d{3}[ \u00a0]\d{2})[ \u00a0]{1,2}"
+    r"(?=[A-ZÀ-Ž][\w’'-]*[a-zà-ž])"
+)
 _JAPANESE = re.compile(
     r"(?:北海道|東京都|京都府|大阪府|[\u4e00-\u9fff]{2,3}県)[\u3041-\u30ff\u4e00-\u9fff]{1,5}?[市区町村]"
+)
+_JAPANESE_CITY = re.compile(
+    r"(?<![\u4e00-\u9fff\u30a1-\u30fa])([\u4e00-\u9fff]{1,4}[市区])(?=[・、\sのでにはへ内]|\Z)"
 )
 _TOWN = re.compile(
     r"[ \t*_]{1,3}([A-ZÀ-Ž][^\W\d_]*[a-zà-ž][\w’'-]*(?:[ \t][A-ZÀ-Ž][\w’'-]+)?)"
@@ -67,8 +76,31 @@ def after_comma(text: str) -> Iterator[Span]:
             yield Span(found.start(1), found.start(1) + len(name.words))
 
 
+def postcoded(text: str) -> Iterator[Span]:
+    """Yield the known cities behind a postal code: "32657 Lemgo".
+
+    >>> [span.start for span in postcoded("Am Wall 3, 32657 Lemgo")]
+    [17]
+    """
+    for found in islice(_POSTCODED.finditer(text), _TRIES):
+        words = _CAPITALISED.match(text, found.end())
+        while words is not None:
+            end = words.end()
+            name = Name(0, 0, text[found.end() : end])
+            if name.cities and not _is_word(name.words):
+                yield Span(found.end(), end)
+                break
+            shorter = text.rfind(" ", found.end(), end)
+            words = _CAPITALISED.match(text, found.end(), shorter) if shorter > 0 else None
+
+
+_CAPITALISED = re.compile(
+    r"[A-ZÀ-Ž][\w’'-]+(?: (?:am|an der|im|in|sur|de|la|nad|[A-ZÀ-Ž])[\w’'-]*){0,3}"
+)
+
+
 def japanese(text: str) -> Iterator[Span]:
-    """Yield a prefecture with the town behind it.
+    """Yield a prefecture with the town behind it, and the known cities that stand alone.
 
     >>> [span.end for span in japanese("工場は長野県上田市です")]
     [9]
@@ -81,6 +113,9 @@ def japanese(text: str) -> Iterator[Span]:
             if gazetteer.regions(text[start : end + 1]):
                 yield Span(start, found.end())
                 break
+    for found in islice(_JAPANESE_CITY.finditer(text), _TRIES):
+        if gazetteer.cities(found[1]):
+            yield Span(*found.span(1))
 
 
 def towns(text: str) -> Iterator[Span]:
@@ -109,12 +144,14 @@ def _may_be_town(text: str, said: str) -> bool:
     name = Name(0, 0, said)
     if len(said) < _SHORTEST or not name.plausible or is_noise(said) or _is_word(said):
         return False
-    if name.known:
-        return bool(name.cities)
+    if name.known and not name.cities:
+        return False
     if said in _tools() or pattern("places", "no_town").fullmatch(said):
         return False
+    if name.cities and name.cities[0].population >= _LARGE:
+        return True
     noun = re.search(rf"\b(?:{_ARTICLE})\s{re.escape(said)}\b", text[:_READ], re.IGNORECASE)
-    return noun is None and _NOUN.search(said) is None
+    return noun is None and (name.known or _NOUN.search(said) is None)
 
 
 def _is_word(said: str) -> bool:
