@@ -1,8 +1,7 @@
 """Lengths of time in running text that are asked for as experience, and wordings that ask for none.
 
-A length counts when its sentence speaks of experience, or when it is worded as a requirement; what
-stands directly beside it (a contract, an age, a degree, a company's history) can rule it out.
-Every look is at a window of fixed size around a unit of time, so the cost is linear in the text.
+Whether a length is asked for is for `extract.cues.asked` to say. Every look is at a window of fixed
+size around a unit of time, so the cost is linear in the text.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from extract.cues.asked import BULLET, OF, beside, clause_after, is_asked, lead, trail
 from extract.cues.numerals import Quantity, quantity
 from extract.values import Experience, Span
 from extract.vocabulary import load, pattern
@@ -21,25 +21,16 @@ from extract.vocabulary.alternation import alternation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["LEVELS", "Tenure", "clause_after", "clause_before", "tenures"]
+__all__ = ["Tenure", "tenures"]
 
-_BEFORE = 110
-_AFTER = 110
-_NEAR_AFTER = 80
-_NEAR_BEFORE = 70
 _LONGEST = 60
 _WORDS_TO = 8
 _MOST = 2000
 """Units of time of one text that are looked at: no posting has more, hostile text may."""
 _MOST_YEARS = 30.0
 _MONTHS = 12
-LEVELS = (1, 2, 3, 4, 5)
-"""Of the tables `education_N`, the lowest first."""
-
-_BULLET = 45
-"""Characters between the start of a line and a length that the line asks for."""
-
-_END = re.compile(r"[.!?](?=\s+[^\Wa-zà-ÿ\d_]|\s*$)|[;•|。！？【】]|\n\s*\n|\n(?=\s*[^\sa-zà-ÿ(])")
+_ARTICLE = 4
+_ALONE = re.compile(r"(?<!\w)(an?)\s+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,22 +121,22 @@ def _one(text: str, unit: re.Match[str]) -> tuple[Quantity | None, int]:
     article = _ALONE.search(window)
     start = unit.start() - len(window) + article.start(1) if article else unit.start()
     low, high, end = 1.0, 1.0, unit.end()
-    two = _beside("or_two", ahead=True).match(text, end)
+    two = beside("or_two", ahead=True).match(text, end)
     if two is not None:
         high, end = 2.0, two.end()
-    elif _lead(text, start, "at_least") is None and not (article and _OF.match(text, end)):
+    elif lead(text, start, "at_least") is None and not (article and OF.match(text, end)):
         return None, end
     return Quantity(start, unit.start(), low, high, more=False), end
 
 
 def _tenure(text: str, found: Quantity, end: int, per_year: int, *, listed: bool) -> Tenure | None:
     low, high = round(found.low / per_year, 2), round(found.high / per_year, 2)
-    if high > _MOST_YEARS or not _asked(text, found, end, listed=listed):
+    if high > _MOST_YEARS or not is_asked(text, found, end, listed=listed):
         return None
     begin, value, finish = found.start, Experience(min=low, max=high), end
     if low == high:
-        least, most = _lead(text, found.start, "at_least"), _lead(text, found.start, "at_most")
-        more, less = _trail(text, end, "or_more"), _trail(text, end, "or_less")
+        least, most = lead(text, found.start, "at_least"), lead(text, found.start, "at_most")
+        more, less = trail(text, end, "or_more"), trail(text, end, "or_less")
         plus = re.match(r"\s?\\{0,2}\+", text[end : end + 4])
         value = Experience(min=low)
         if most is not None and least is not None and least < most:
@@ -159,117 +150,6 @@ def _tenure(text: str, found: Quantity, end: int, per_year: int, *, listed: bool
     return Tenure(
         Span(begin, _until_experience(text, begin, finish)), Span(found.start, end), value
     )
-
-
-@cache
-def _beside(table: str, *, ahead: bool) -> re.Pattern[str]:
-    source = pattern("years", table).pattern
-    if ahead:
-        return re.compile(rf"[\s\-)]{{0,3}}(?:{source})", re.IGNORECASE)
-    return re.compile(rf"(?:{source})[\s:(]{{0,3}}(?:an?\s|of\s|de\s|d'|von\s)?$", re.IGNORECASE)
-
-
-def _lead(text: str, start: int, table: str) -> int | None:
-    window = text[max(0, start - 28) : start]
-    found = _beside(table, ahead=False).search(window)
-    return None if found is None else start - len(window) + found.start()
-
-
-def _trail(text: str, end: int, table: str) -> int | None:
-    found = _beside(table, ahead=True).match(text, end)
-    return None if found is None else found.end()
-
-
-def clause_before(text: str, start: int) -> str:
-    """Return the part of the clause that stands before `start`."""
-    window = text[max(0, start - _BEFORE) : start]
-    return _END.split(window + "x")[-1][:-1]
-
-
-def clause_after(text: str, end: int) -> str:
-    """Return the part of the clause that stands after `end`."""
-    window = text[end : end + _AFTER]
-    found = _END.search(window)
-    return window[: found.start()] if found else window
-
-
-def _asked(text: str, found: Quantity, end: int, *, listed: bool) -> bool:
-    before, after = clause_before(text, found.start), clause_after(text, end)
-    if _ruled_out(text, before, after, end):
-        return False
-    experience = pattern("years", "experience")
-    if experience.search(after[:_NEAR_AFTER]) or experience.search(before[-_NEAR_BEFORE:]):
-        return True
-    if _with_degree(before) or pattern("years", "worked").search(before[-_NEAR_BEFORE:]):
-        return True
-    if _beside("demanded", ahead=False).search(before):
-        return True
-    least = _lead(text, found.start, "at_least")
-    if _opens(before, found.start - least if least is not None else 0):
-        floor = least is not None and _lead(text, found.start, "beyond") is None
-        more = _trail(text, end, "or_more")
-        several = found.more or more is not None or found.low < found.high
-        if listed or floor or (several and _OF.match(text, more or end)):
-            return True
-    line = text.rfind("\n", max(0, found.start - _BEFORE), found.start) + 1
-    if len(before) > _BULLET and (not line or found.start - line > _BULLET):
-        return False
-    asked = pattern("years", "asked")
-    if found.more or least is not None:
-        return bool(asked.search(before) or asked.search(after) or _OF.match(after))
-    return bool(_OF.match(after) and (asked.search(before) or asked.search(after[:_BULLET])))
-
-
-def _opens(before: str, lead: int) -> bool:
-    """Tell whether a length, with the `lead` characters that belong to it, opens its clause."""
-    opening = _RANGE.sub("", before[: len(before) - lead])
-    return not any(char.isalpha() for char in opening)
-
-
-def _with_degree(before: str) -> bool:
-    """Tell whether a length is coupled with a degree: "a bachelor's degree and 3 years"."""
-    coupled = _COUPLED.search(before)
-    return coupled is not None and any(
-        pattern("years", f"education_{level}").search(before[: coupled.start()]) for level in LEVELS
-    )
-
-
-_COUPLED = re.compile(
-    rf"[\s,)](?:{pattern('numerals', 'and').pattern}|\+|&|plus|with)\s*(?:{pattern('years', 'at_least').pattern})?\s*$",
-    re.IGNORECASE,
-)
-_RANGE = re.compile(
-    rf"(?<!\w)(?:{pattern('numerals', 'between').pattern}|{pattern('years', 'from').pattern})\s*$",
-    re.IGNORECASE,
-)
-_ALONE = re.compile(r"(?<!\w)(an?)\s+$", re.IGNORECASE)
-_ARTICLE = 4
-_OF = re.compile(r"\s*(?:of|as|in|with|als|en|como|v|som|inom)\s")
-_WORDS_BESIDE = 2
-_BESIDE = 34
-_AND_THEN = 14
-
-
-def _ruled_out(text: str, before: str, after: str, end: int) -> bool:
-    experience = pattern("years", "experience")
-    lead, trail = before[-_BESIDE:], after[:_BESIDE]
-    for found in pattern("years", "not_before").finditer(lead):
-        between = lead[found.end() :]
-        apart = re.search(r"[,:(]", between) or experience.search(between)
-        if _close(found, between) and not apart:
-            return True
-    for found in pattern("years", "not_after").finditer(trail):
-        said = experience.search(trail[: found.end() + _AND_THEN])
-        if _close(found, trail[: found.start()]) and not said:
-            return True
-    return bool(pattern("years", "boast").search(before[-60:]) and not text[end:].startswith("+"))
-
-
-def _close(found: re.Match[str], between: str) -> bool:
-    """Tell whether at most a word parts `found` from the length; in unspaced scripts, nothing."""
-    if found.group()[0] >= "\u3000":
-        return not between.strip()
-    return len(between.split()) < _WORDS_BESIDE
 
 
 def _until_experience(text: str, begin: int, end: int) -> int:
@@ -304,7 +184,7 @@ def _keyed(text: str, start: int, end: int) -> Iterator[Tenure]:
     """Yield the labelled fields whose value is a bare number or says none."""
     for found in _PAIR.finditer(text, start, end):
         key = " ".join(part for part in _CAMEL.split(found["key"]) if part).lower()
-        if not (pattern("years", "key").search(key) and len(key) <= _BULLET):
+        if not (pattern("years", "key").search(key) and len(key) <= BULLET):
             continue
         value = found["value"].strip()
         span = Span(found.start("key"), found.start("value") + len(found["value"].rstrip()))

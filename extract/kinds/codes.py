@@ -26,7 +26,7 @@ SHORTEST = 3
 # A key that is only "id" names the posting itself near the top of a document.
 OWN_LINES = 3
 
-# Markdown escapes the hyphen of a code; letters may stand apart before its digits ("RSK 2025/1147").
+# Markdown escapes a hyphen; letters may stand apart before the digits ("RSK 2025/1147").
 _CODE = (
     r"(?:[A-Z]{1,5}[ \u00a0](?=\d{2}))?"
     r"[A-Za-z0-9](?:[A-Za-z0-9]|\\?[-_/.](?=[A-Za-z0-9])){2,39}(?![A-Za-z0-9])"

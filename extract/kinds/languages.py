@@ -16,6 +16,7 @@ from typing import ClassVar
 
 from babel import Locale
 
+from extract.cues.sections import sections
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.values import Document, Span
 from extract.vocabulary import load, pattern
@@ -134,9 +135,20 @@ def _is_asked(document: Document, span: Span) -> bool:
     leads = [found.end() for found in pattern("languages", "not_after").finditer(before)]
     if leads and not re.search(r"\w", before[leads[-1] :]):
         return False
-    if _CUE_INSIDE.search(name):
+    if _CUE_INSIDE.search(name) or _opens_requirement(document, span):
         return True
     return pattern("languages", "cue").search(f"{before} … {after}") is not None
+
+
+def _opens_requirement(document: Document, span: Span) -> bool:
+    """Tell whether a line under a heading that asks for something begins with the name."""
+    line = document.line_at(span.start)
+    if line is None or re.search(r"\w", document.text[line.span.start : span.start]):
+        return False
+    return any(
+        section.role == "requirements" and line.span in section.lines
+        for section in sections(document)
+    )
 
 
 def _sentence(document: Document, span: Span) -> tuple[str, str]:

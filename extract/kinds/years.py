@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from extract.cues.asked import LEVELS, clause_after, clause_before
 from extract.cues.sections import sections
-from extract.cues.tenure import LEVELS, clause_after, clause_before, tenures
+from extract.cues.tenure import tenures
 from extract.kinds.kind import Finding, Kind, Settled, Shape
 from extract.vocabulary import pattern
 

@@ -120,6 +120,9 @@ def _known_start(name: Name) -> int | None:
     """Return where the longest known name at the start of an unknown one ends."""
     gaps = [gap.start() for gap in re.finditer(r"\s", name.words)]
     for gap in reversed(gaps):
+        follower = name.words[gap:].split()[0].strip(".,")
+        if pattern("places", "named_after").fullmatch(follower):
+            continue
         if Name(name.start, name.start + gap, name.words[:gap]).known:
             return name.start + gap
     return None

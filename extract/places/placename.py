@@ -31,6 +31,7 @@ _ACRONYM = 4
 # A city of this size is meant before a region of the same name.
 _LARGE = 500_000
 _SMALL = 15_000
+_UNSPACED = "\u3000"
 # Here GeoNames and ISO 3166-2 call the regions the same: a city can be checked against one.
 _CHECKED = ("US", "CA")
 
@@ -54,7 +55,7 @@ class Name:
     def regions(self) -> tuple[gazetteer.Region, ...]:
         """The regions it can name."""
         found = gazetteer.regions(self.words)
-        if len(self.words) > _CODE_LENGTH or not self.words.isascii():
+        if len(self.words) > _CODE_LENGTH or self.words[:1] >= _UNSPACED:
             return found
         return tuple(region for region in found if region.code == self.words)
 
