@@ -16,7 +16,7 @@ from functools import cache
 from extract.values import Span
 from extract.vocabulary import compiled, load, names, pattern
 
-__all__ = ["items", "known", "soft"]
+__all__ = ["is_field", "is_name", "items", "known", "soft"]
 
 _LONGEST = 6
 _NEAR = 25
@@ -27,6 +27,7 @@ _ACRONYM = 4
 
 # A Latin name may touch kana on either side.
 _WORD = re.compile(r"\.?[^\W_\u3040-\u30ff\u3400-\u9fff]+[+#]*|[\u3040-\u30ff\u3400-\u9fff]+")
+_OBJECT = re.compile(r"\s(?:in|at|as|by|our|the|an?|your|new|this|with|all)\s")
 _GAP = re.compile(r"[\s\u2010-\u2015-]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _EDGE = " \t\n.,;:|•·*\"'“”()[]-–—/&"
@@ -99,6 +100,25 @@ def soft(words: str) -> bool:
     return not any(char.isalnum() for char in _filling().sub(" ", rest))
 
 
+def is_name(words: str) -> bool:
+    """Tell whether words are a name that is certain wherever it stands.
+
+    >>> is_name("PostgreSQL"), is_name("data analysis")
+    (True, False)
+    """
+    said = " ".join(words.split())
+    return said in _names().get(said.casefold(), (frozenset(), frozenset()))[0]
+
+
+def is_field(words: str) -> bool:
+    """Tell whether words name a whole field of work or study.
+
+    >>> is_field("software engineering"), is_field("requirements engineering")
+    (True, False)
+    """
+    return _GAP.sub(" ", words.casefold()) in _fields()
+
+
 def _bare(text: str, span: Span) -> Span | None:
     """Strip a part of a mention to the name in it; None where nothing is left."""
     start, end = span.start, span.end
@@ -123,7 +143,7 @@ def _standing(text: str, span: Span, within: Span) -> bool | None:
     if spellings is not None:
         sure, doubtful = spellings
         if said in sure or (sure and len(said) > _ACRONYM and not said.islower()):
-            return not (said.istitle() and " " not in said and _opens(text, span, within))
+            return not (said in _verbs() and _opens(text, span, within))
         if said in doubtful:
             return False
     if _GAP.sub(" ", said.casefold()) not in _subjects():
@@ -132,10 +152,10 @@ def _standing(text: str, span: Span, within: Span) -> bool | None:
 
 
 def _opens(text: str, span: Span, within: Span) -> bool:
-    """Tell whether a word opens a sentence, so that its capital says nothing."""
+    """Tell whether a word opens a sentence as a verb does: "Excel in a fast-paced team"."""
     before = text[within.start : span.start].rstrip(" \t*•-–·")
-    after = text[span.end : within.end].lstrip()
-    return (not before or before[-1] in ".!?:") and after[:1].islower()
+    opens = not before or before[-1] in ".!?:"
+    return opens and _OBJECT.match(text, span.end, within.end) is not None
 
 
 def _beside(text: str, one: Span, other: Span) -> bool:
@@ -163,6 +183,11 @@ def _is_studied(text: str, span: Span, within: Span) -> bool:
 
 
 @cache
+def _verbs() -> frozenset[str]:
+    return frozenset(word for group in _groups("names_as_verbs") for word in group)
+
+
+@cache
 def _names() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
     """Return the names by their folded form: the spellings that are sure, those that are not."""
     found: dict[str, tuple[set[str], set[str]]] = {}
@@ -176,6 +201,11 @@ def _names() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
 @cache
 def _subjects() -> frozenset[str]:
     return frozenset(_GAP.sub(" ", word.casefold()) for group in _groups("words") for word in group)
+
+
+@cache
+def _fields() -> frozenset[str]:
+    return frozenset(word for group in _groups("fields") for word in group)
 
 
 @cache

@@ -99,28 +99,34 @@ def _sought(document: Document) -> _Sought:
     """Return where skills are sought in a document.
 
     That is what the posting asks for; where this names few, what it says of the work too; and
-    where this names few, all that is not idle.
+    where this names few, all that is not idle. Names of tools and the like count in all of it.
     """
     found = sections(document)
     idle = boilerplate(document)
     elsewhere = _elsewhere(document)
-    zones: tuple[Span, ...] = ()
-    known: tuple[Span, ...] = ()
-    for roles in _ASKING:
-        zones += tuple(line for s in found if s.role == roles for line in s.lines)
-        known = _in(document, zones)
-        if len(known) >= _FEW:
-            return _Sought(zones, known)
     everywhere = tuple(
         line.span
         for line in document.lines
         if line.number not in idle and not any(one.overlaps(line.span) for one in elsewhere)
     )
-    return _Sought(everywhere, _in(document, everywhere))
+    zones: tuple[Span, ...] = ()
+    for roles in _ASKING:
+        zones += tuple(line for s in found if s.role == roles for line in s.lines)
+        known = _in(document, zones)
+        if len(known) >= _FEW:
+            names = (s for s in _in(document, everywhere) if cues.is_name(document.quote(s)))
+            return _Sought(zones, _single(document, sorted({*known, *names})))
+    return _Sought(everywhere, _single(document, _in(document, everywhere)))
 
 
 def _in(document: Document, zones: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(span for zone in zones for span in cues.known(document.text, zone))
+
+
+def _single(document: Document, known: Sequence[Span]) -> tuple[Span, ...]:
+    """Leave out whole fields ("programming") where enough else is known."""
+    single = tuple(span for span in known if not cues.is_field(document.quote(span)))
+    return single if len(single) >= _FEW else tuple(known)
 
 
 @lru_cache(maxsize=4)
