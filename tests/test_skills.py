@@ -93,11 +93,29 @@ def test_skills_are_not(words: str) -> None:
 
 
 def test_what_is_asked_for_comes_before_what_is_told() -> None:
-    """Where the requirements name enough, the rest of the page is not searched."""
+    """Where the requirements name enough, only names of tools are taken from the rest."""
     asked = "Requirements\n• Excel\n• SQL\n• Python\n• SAP FI\n• Power BI"
-    assert ["Excel", "SQL", "Python", "SAP FI", "Power BI"] == given_in(
-        f"Analyst\nOur shop runs Magento\n{asked}"
+    assert ["Magento", "Excel", "SQL", "Python", "SAP FI", "Power BI"] == given_in(
+        f"Analyst\nOur shop runs Magento and lives on demand forecasting\n{asked}"
     )
+    assert ["demand forecasting"] == given_in("Analyst\nYou do demand forecasting")
+
+
+def test_a_whole_field_of_work_is_no_skill_beside_others() -> None:
+    """"programming" says less than the languages beside it, and is kept where it stands alone."""
+    asked = "Requirements\n• Excel\n• SQL\n• Python\n• SAP FI\n• software development"
+    assert ["Excel", "SQL", "Python", "SAP FI"] == given_in(f"Analyst\n{asked}")
+    assert ["software development"] == given_in("Requirements\n• software development")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("Kafka or another platform", ["Kafka"]), ("Excel in a fast-paced team", [])],
+)
+def test_a_name_that_opens_a_line(line: str, expected: list[str]) -> None:
+    """A name counts at the head of a line too, unless it is a verb there."""
+    assert expected == given_in(f"Requirements\n• {line}")
+
 
 
 def test_benefits_name_no_skills() -> None:
