@@ -102,7 +102,7 @@ def test_what_is_asked_for_comes_before_what_is_told() -> None:
 
 
 def test_a_whole_field_of_work_is_no_skill_beside_others() -> None:
-    """"programming" says less than the languages beside it, and is kept where it stands alone."""
+    """ "programming" says less than the languages beside it, and is kept where it stands alone."""
     asked = "Requirements\n• Excel\n• SQL\n• Python\n• SAP FI\n• software development"
     assert ["Excel", "SQL", "Python", "SAP FI"] == given_in(f"Analyst\n{asked}")
     assert ["software development"] == given_in("Requirements\n• software development")
@@ -115,7 +115,6 @@ def test_a_whole_field_of_work_is_no_skill_beside_others() -> None:
 def test_a_name_that_opens_a_line(line: str, expected: list[str]) -> None:
     """A name counts at the head of a line too, unless it is a verb there."""
     assert expected == given_in(f"Requirements\n• {line}")
-
 
 
 def test_benefits_name_no_skills() -> None:
