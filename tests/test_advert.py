@@ -33,6 +33,11 @@ def test_an_opening_is_seen(text: str) -> None:
         f"How we decide on pay\n{FILLING}\nBand 3 starts at £26,000 a year.",
         f"Rules for those who publish here\n{FILLING}\nNo fees.",
         f"Le recrutement en cinq étapes\n{FILLING}",
+        f"Baker: what you'd do, what you'd earn\n{FILLING}",
+        f"12 interview questions for bakers\n{FILLING}",
+        f"Was verdient man als Bäcker?\n{FILLING}",
+        f"Nos avantages collaborateurs\nBoulanger ou vendeur\n{FILLING}",
+        f"Page not found\nBaker, Leeds\n{FILLING}",
     ],
 )
 def test_a_page_about_work_offers_none(text: str) -> None:
@@ -45,3 +50,15 @@ def test_the_title_that_was_read_counts() -> None:
     document = from_text(f"Ovens\n{FILLING}", id="1", source="-")
     assert advertises(document, "Senior Baker")
     assert not advertises(document, "Ovens")
+
+
+def test_a_menu_names_other_pages() -> None:
+    """What a line of links names is not what the page is."""
+    menu = "Career guides | Salary guide | Page not found"
+    assert advertises(from_text(f"{menu}\nNight baker\n{FILLING}", id="1", source="-"))
+
+
+def test_the_parts_of_a_posting_outweigh_its_headline() -> None:
+    """A posting may begin with a remark on how it is filled."""
+    text = f"Hiring process\nNight baker\n{FILLING}\nRequirements\nA licence\nBenefits\nBread"
+    assert advertises(from_text(text, id="1", source="-"))

@@ -288,3 +288,18 @@ def test_spans_lie_in_the_text(text: str) -> None:
     assert sorted(spans) == spans
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert day_order(text) in (None, "day", "month")
+
+
+def test_the_period_of_a_posting() -> None:
+    """Its first day is when it went up, its last when it closes."""
+    text = "Période d’affichage | Du 2022-05-03 au 2022-05-20, 16 h"
+    assert {"posted": "2022-05-03", "closes": "2022-05-20"} == read(text)
+
+
+def test_a_line_broken_before_a_date() -> None:
+    """The word that wants a date may stand at the end of the line above."""
+    text = "Životopis nám pošlete do\n12. května 2025."
+    of = document(text, 0, text.index("12."))
+    assert [dt.date(2025, 5, 12)] == [
+        Date("closes").read(of, span) for span in Date("closes").propose(of)
+    ]

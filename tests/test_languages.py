@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from extract.kinds.kind import Finding
 from extract.kinds.languages import Languages
+from extract.text.document import from_text
 from extract.values import Document, Span
 
 LANGUAGES = Languages()
@@ -54,6 +55,7 @@ def read(text: str) -> list[str]:
         ("goda engelskakunskaper", ["English"]),
         ("日本語ネイティブ、ビジネスレベルの英語", ["Japanese", "English"]),
         ("英語力必須", ["English"]),
+        ("Znajomość niemieckiego na poziomie B1", ["German"]),
     ],
 )
 def test_languages_asked_for_are_read(text: str, expected: list[str]) -> None:
@@ -130,3 +132,11 @@ def test_proposals_lie_in_the_text_and_read(text: str) -> None:
     assert all(one.end <= other.start for one, other in pairwise(spans))
     for span in spans:
         assert 1 == len(LANGUAGES.read(of, span) or ())
+
+
+def test_a_language_that_opens_a_requirement() -> None:
+    """Under a heading that asks for something the name alone is asked for."""
+    listed = from_text("Guide\n\nRequirements\n• Korean\n• a van", id="1", source="-")
+    assert ["Korean"] == [listed.quote(span) for span in LANGUAGES.propose(listed)]
+    told = from_text("Guide\n\nThe team\n• Korean cooks\n• a van", id="1", source="-")
+    assert () == LANGUAGES.propose(told)

@@ -321,3 +321,17 @@ def test_proposals_lie_in_the_text_and_read(text: str) -> None:
     for span in spans:
         assert span.start < span.end <= len(text)
         assert PLACE.read(of, span)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Gesucht wird Hilfe. Am Wall 3, 32657 Lemgo", ["Lemgo"]),
+        ("溶接工募集 堺市・東大阪市の現場", ["堺市", "東大阪市"]),
+        ("Glazier wanted\nThe Old Kiln, Wetherby", ["Wetherby"]),
+        ("Bäckerin gesucht, Rente in Kita und Pension", []),
+    ],
+)
+def test_towns_in_the_forms_of_notices(text: str, expected: list[str]) -> None:
+    """Behind a postal code, in a Japanese list, closing a line; not a noun behind "in"."""
+    assert expected == quotes(text)

@@ -24,7 +24,7 @@ def test_what_is_proposed_is_counted() -> None:
         "experience_years": [{"min": 2, "max": None}],
     }
     found = tallies([("welder", gold, asked(TEXT))])
-    assert {name: (1, 1) for name in gold} == {
+    assert dict.fromkeys(gold, (1, 1)) == {
         name: (tally.labelled, tally.proposed) for name, tally in found.items()
     }
 

@@ -102,7 +102,7 @@ def test_what_is_asked_for_comes_before_what_is_told() -> None:
 
 
 def test_a_whole_field_of_work_is_no_skill_beside_others() -> None:
-    """ "programming" says less than the languages beside it, and is kept where it stands alone."""
+    """A field says less than the tools beside it, and is kept where it stands alone."""
     asked = "Requirements\n• Excel\n• SQL\n• Python\n• SAP FI\n• software development"
     assert ["Excel", "SQL", "Python", "SAP FI"] == given_in(f"Analyst\n{asked}")
     assert ["software development"] == given_in("Requirements\n• software development")

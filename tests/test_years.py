@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from extract.kinds.kind import Finding
 from extract.kinds.years import Years
+from extract.text.document import from_text
 from extract.values import Document, Experience, Span
 
 
@@ -69,6 +70,18 @@ def _read(text: str) -> list[tuple[float | None, float | None]]:
         ("Experience: 2 years", "2 years", (2, None)),
         ("monthsOfExperience: 36", "monthsOfExperience: 36", (3, None)),
         ("Years of experience: 4", "Years of experience: 4", (4, None)),
+        ("a year or two of experience", "a year or two of experience", (1, 2)),
+        ("alespoň rok praxe v dílně", "alespoň rok praxe", (1, None)),
+        ("9 months of verifiable experience", "9 months of verifiable experience", (0.75, None)),
+        ("Not less than 4 years ashore as mate", "Not less than 4 years", (4, None)),
+        ("We would expect three years with a kiln", "three years", (3, None)),
+        ("You have worked in a laundry for at least 18 months", "at least 18 months", (1.5, None)),
+        ("Haber trabajado 2 años en caldererías", "2 años", (2, None)),
+        ("• De 3 a 5 años en hornos", "3 a 5 años", (3, 5)),
+        ("Six years or more of glazing roofs", "Six years or more", (6, None)),
+        ("Associate degree and 5 years", "5 years", (5, None)),
+        ("4 years' post-qualification practice", "4 years' post-qualification", (4, None)),
+        ("Co najmniej 2 lat praktyki w odlewni", "Co najmniej 2 lat praktyki", (2, None)),
     ],
 )
 def test_experience_as_it_is_asked_for(
@@ -226,3 +239,51 @@ def test_proposals_are_ordered_and_readable(text: str) -> None:
 def test_a_range_reads_as_its_ends(low: int, more: int, dash: str) -> None:
     """A range of years is both ends, whatever joins them."""
     assert [(low, low + more)] == _read(f"Needs {low}{dash}{low + more} years of experience.")
+
+
+def _in_lines(text: str) -> list[tuple[float | None, float | None]]:
+    document = from_text(text, id="1", source="-")
+    values = [Years().read(document, span) for span in Years().propose(document)]
+    return [(value.min, value.max) for value in values if value is not None]
+
+
+def test_a_length_that_opens_a_requirement() -> None:
+    """Under a heading that asks for something it need not say what the years are of."""
+    assert [(4, None)] == _in_lines("Glazier\n\nRequirements\n• 4 years in the trade\n• a van")
+    assert [] == _in_lines("Glazier\n\nBenefits\n• 4 years in the pension plan\n• a van")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No furnace experience is needed",
+        "Experience is not a requirement",
+        "We don't ask for any experience",
+        "no pedimos experiencia",
+        "NÃO EXIGIMOS EXPERIÊNCIA",
+        "Va bene anche la prima esperienza",
+        "Praxi v oboru nevyžadujeme",
+        "nie wymagamy doświadczenia",
+        "L'expérience n'est pas exigée",
+        "geen ervaring nodig",
+    ],
+)
+def test_none_is_asked_for(text: str) -> None:
+    """In any of the languages, with words between."""
+    assert [(0, None)] == _read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No Federal experience is required",
+        "vests after two years",
+        "Minimum 2 years warranty",
+        "3 months of parental leave",
+        "Over 20 years in business",
+        "In your first year you might travel",
+    ],
+)
+def test_a_length_that_is_none_of_experience(text: str) -> None:
+    """What stands beside it rules it out, also in the wordings of a requirement."""
+    assert [] == _proposed(text)
