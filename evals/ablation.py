@@ -27,6 +27,7 @@ from evals.runner import Run
 from evals.scoring import Job
 from extract import reading, select
 from extract.api import LOCAL
+from extract.cues import advert, skills
 from extract.kinds import Choice, Company, Kind, Pay, Phrase, Skills, Title
 from extract.reading import Question
 from extract.schema import Schema
@@ -60,6 +61,10 @@ MEASURES: dict[str, tuple[Off, bool]] = {
         lambda: patch.object(Schema, "fits", lambda *_: True),
         False,
     ),
+    "a headline names another kind of page": (
+        lambda: patch.object(advert, "_is_about", lambda _document: False),
+        False,
+    ),
     "a company is a name": (lambda: patch.object(Company, "read", Phrase.read), False),
     "a company has its legal form": (
         lambda: patch.object(Company, "expand", lambda _self, _document, span: (span,)),
@@ -74,6 +79,10 @@ MEASURES: dict[str, tuple[Off, bool]] = {
         True,
     ),
     "skills are known by name": (_given(Skills), True),
+    "whole fields of work are no skills": (
+        lambda: patch.object(skills, "is_field", lambda _words: False),
+        True,
+    ),
     "answered lines are not read": (
         lambda: patch.object(Question, "told", property(lambda _self: frozenset())),
         True,
