@@ -70,7 +70,10 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a person asked for. `output` None is stdout; `folder` is where the run is kept."""
+    """What a person asked for. `output` None is stdout; `folder` is where the run is kept.
+
+    `log` is a file for the events of the run.
+    """
 
     input: Input
     output: Path | None
@@ -80,6 +83,7 @@ class Job:
     traffic: Traffic = field(default_factory=Traffic)
     folder: Path | None = None
     retry_failed: bool = False
+    log: Path | None = None
 
 
 def check_output(job: Job) -> None:
@@ -90,17 +94,23 @@ def check_output(job: Job) -> None:
                 raise InputError(
                     f"{job.folder} is in {path}, whose files are read: keep the run elsewhere"
                 )
+    if job.log is not None:
+        if job.output is not None and job.output.resolve() == job.log.resolve():
+            raise InputError(f"{job.log} is the output too: choose another file for the log")
+        _check_apart(job.log, "log", job.input.paths)
     if job.output is None:
         return
     if job.output.suffix.lower() not in FORMATS:
         known = ", ".join(FORMATS)
         raise InputError(f"{job.output}: the file's name must end in one of {known}")
-    output = job.output.resolve()
-    for path in job.input.paths:
+    _check_apart(job.output, "output", job.input.paths)
+
+
+def _check_apart(file: Path, what: str, paths: tuple[str, ...]) -> None:
+    written = file.resolve()
+    for path in paths:
         inputs = [path] if Path(path).exists() else glob(path, recursive=True)  # noqa: PTH207
         for one in map(Path, inputs):
-            inside = output.is_relative_to(one.resolve()) and is_searched(output)
-            if one.resolve() == output or (inside and output.exists()):
-                raise InputError(
-                    f"{job.output} is an input too: choose another file for the output"
-                )
+            inside = written.is_relative_to(one.resolve()) and is_searched(written)
+            if one.resolve() == written or (inside and written.exists()):
+                raise InputError(f"{file} is an input too: choose another file for the {what}")

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from extract import prompt as prompts
 from extract.api import LOCAL, reading, resolved
+from extract.batch import events
 from extract.batch.engine import Engine, Given
 from extract.batch.journal import Journal
 from extract.batch.manifest import Manifest
@@ -168,6 +169,7 @@ class _Kept:
                 failure = failure_of(document.id, document.source, document.error)
             self.journal.register(count - 1, document, failure)
             if failure is not None:
+                events.finished(failure)
                 self._told(failure)
             elif isinstance(document, Document) and self._is_new(document.sha256):
                 self._in_flight.add(document.sha256)

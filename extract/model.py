@@ -28,6 +28,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from extract import log, tracing
 from extract.errors import (
     AuthenticationError,
     ModelError,
@@ -44,6 +45,7 @@ logging.getLogger("instructor").addHandler(logging.NullHandler())
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _HOSTED = ("openai.com", "azure.com")
+_PORTS = {"http": 80, "https": 443}
 _CONNECTIONS = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
 """As many as there are requests at once: that number is decided above."""
 
@@ -160,7 +162,16 @@ class Client:
                 f"no key for {model.name}: set OPENAI_API_KEY, or pass api_key "
                 "(any text for a server of your own)"
             ) from error
+        self._request = tracing.request(
+            model.name, self.address, model.max_tokens, model.temperature
+        )
         self._instructor = instructor.from_openai(self._openai, mode=instructor.Mode.JSON_SCHEMA)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """The host and the port of the server."""
+        url = self._openai.base_url
+        return url.host, url.port or _PORTS[url.scheme]
 
     async def close(self) -> None:
         """Close the connections."""
@@ -176,6 +187,7 @@ class Client:
             retry=retry_if_exception_type((TransportError, RateLimitError)),
             stop=stop_after_attempt(self.model.attempts),
             wait=_wait,
+            before_sleep=_log_retry,
             reraise=True,
         )
         async for attempt in retrying:
@@ -193,17 +205,32 @@ class Client:
         if self.model.temperature is not None:
             sampling["temperature"] = self.model.temperature
         handled = sys.exception()
-        try:
-            answer, completion = await self._instructor.chat.completions.create_with_completion(
-                model=self.model.name,
-                messages=list(messages),  # type: ignore[arg-type]
-                response_model=schema,
-                max_retries=0,
-                **sampling,
-            )
-        except Exception as error:
-            raise mapped(error, self.model.where, self.model.max_tokens, handled) from error
-        return Reply(answer, completion.choices[0].message.content or "", usage_of(completion))
+        with tracing.call_span(self._request) as span:
+            try:
+                answer, completion = await self._instructor.chat.completions.create_with_completion(
+                    model=self.model.name,
+                    messages=list(messages),  # type: ignore[arg-type]
+                    response_model=schema,
+                    max_retries=0,
+                    **sampling,
+                )
+            except Exception as error:
+                span.answered(getattr(error, "last_completion", None))
+                raise mapped(error, self.model.where, self.model.max_tokens, handled) from error
+            usage = usage_of(completion)
+            span.answered(completion, usage)
+        return Reply(answer, completion.choices[0].message.content or "", usage)
+
+
+def _log_retry(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    log.told(
+        "request retried",
+        logging.WARNING,
+        error=type(error).__name__,
+        attempt=state.attempt_number,
+        wait=round(state.upcoming_sleep, 3),
+    )
 
 
 def _wait(state: RetryCallState) -> float:

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar, cast
 
 from pydantic import BaseModel
 
+from extract import log, tracing
 from extract.assemble import Assembly, assemble
 from extract.cassettes import Case, Recordings
 from extract.confidence import confidence
@@ -59,8 +60,17 @@ class Extractor(Generic[T]):
         Raises a ModelError that carries the tokens spent.
         """
         started = time.monotonic()
-        with self._case(document):
-            reading = await self._read(self._question(document))
+        made_with = self.prompt.name, self.prompt.sha256
+        with (
+            log.about(document.id),
+            tracing.document_span(document, *made_with) as span,
+            self._case(document),
+        ):
+            record = self._record(document, await self._read(self._question(document)), started)
+            span.read(record.provenance.usage, record.found, is_posting=record.is_posting)
+        return record
+
+    def _record(self, document: Document, reading: _Reading, started: float) -> Record[T]:
         return Record(
             id=document.id,
             source=document.source,

@@ -67,6 +67,11 @@ class Record(BaseModel, Generic[T]):
     confidence: dict[str, float] = {}
     provenance: Provenance
 
+    @property
+    def found(self) -> int:
+        """How many fields the text states."""
+        return sum(state == "stated" for state in self.states.values())
+
 
 class Failure(BaseModel):
     """One document that gave no record, and why."""

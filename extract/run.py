@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from itertools import chain
@@ -19,7 +19,9 @@ from pathlib import Path
 
 import anyio
 
+from extract import log
 from extract.api import LOCAL, reading
+from extract.batch import events
 from extract.errors import BudgetError, DeadlineError, InputError, PostingsError
 from extract.hopeless import Hopeless, Watch
 from extract.job import (
@@ -47,17 +49,24 @@ __all__ = ["run"]
 _NAMED = 5
 
 
-def run(job: Job) -> int:  # noqa: PLR0911 - one an end
-    """Do the job, say on stderr how it goes, and return the exit code."""
+def run(job: Job) -> int:
+    """Do the job, say on stderr how it goes, and return the exit code.
+
+    Raises InputError where the output or the log cannot be as asked.
+    """
     # Without a handler Python prints what libraries log, with the model's raw words in it.
     logging.getLogger().addHandler(logging.NullHandler())
     progress = progress_on(sys.stderr)
-    if job.folder is not None:
-        check_output(job)
-        return kept(job, job.folder, progress)
+    check_output(job)
+    with nullcontext() if job.log is None else log.appended(job.log, progress.say):
+        if job.folder is not None:
+            return kept(job, job.folder, progress)
+        return _streamed(job, progress)
+
+
+def _streamed(job: Job, progress: Progress) -> int:  # noqa: PLR0911 - one an end
     work = _Run(job, progress, job.input.count())
     try:
-        check_output(job)
         work.all()
     except KeyboardInterrupt:
         work.end(f"cut: {work.so_far()}")
@@ -107,7 +116,9 @@ class _Run:
                     self._prepare()
                     anyio.run(self._read, chain([document], given), write)
                     break
-                self._take(failure_of(document.id, document.source, document.error), write)
+                failure = failure_of(document.id, document.source, document.error)
+                events.finished(failure)
+                self._take(failure, write)
 
     def so_far(self) -> str:
         """Say how many are done, and where they are."""

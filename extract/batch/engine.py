@@ -8,11 +8,13 @@ would meet) leaves no row: what is in flight is finished first, then it is raise
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import time
+from collections import Counter, deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from extract.batch import events
 from extract.batch.gate import Gate
 from extract.errors import BudgetError, DeadlineError, PostingsError
 from extract.pipeline import Extractor
@@ -49,6 +51,7 @@ class Engine:
     _end: Exception | None = None
     _stopped: bool = False
     _running: int = 0
+    _rows: Counter[str] = field(default_factory=Counter)
     _line: deque[asyncio.Task[Row | None]] = field(default_factory=deque)
     _progress: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -69,7 +72,8 @@ class Engine:
         raised.
         """
         given = self._drawn(iter(documents))
-        everything = False
+        everything, how, began = False, "cut", time.monotonic()
+        events.begun(self.extractor, self.concurrency)
         try:
             while True:
                 while (task := self._done()) is not None:
@@ -77,6 +81,7 @@ class Engine:
                         yield row
                 ending = everything or self._stopped
                 if ending and not self._line:
+                    how = self._how()
                     break
                 if ending or not self._has_room():
                     await self._progress.wait()
@@ -87,6 +92,7 @@ class Engine:
             for task in self._line:
                 task.cancel()
             await asyncio.gather(*self._line, return_exceptions=True)
+            events.ended(how, self._rows, self.gate, time.monotonic() - began)
         if self._end is not None:
             raise self._end
 
@@ -137,13 +143,24 @@ class Engine:
         self._running -= 1
         self._progress.set()
 
+    def _how(self) -> str:
+        """Say how the run ended, of which all rows are there."""
+        if self._end is not None:
+            return type(self._end).__name__
+        return "stopped" if self._stopped else "done"
+
     def _ends(self, error: Exception) -> None:
+        if self._end is None and isinstance(error, BudgetError):
+            events.cap_reached(self.gate.budget)
         self._end = self._end or error
         self.stop()
 
     async def _row(self, document: Document | Unreadable) -> Row | None:
+        began = time.monotonic()
         try:
             row = await self._read(document)
+            self._rows[row.error if isinstance(row, Failure) else ""] += 1
+            events.finished(row, time.monotonic() - began)
             if self.keep is not None:
                 self.keep(document, row)
         except Exception as error:  # noqa: BLE001 - raised when the others are finished

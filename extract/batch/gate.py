@@ -17,6 +17,7 @@ from typing import Any, Literal, Protocol
 import anyio
 import httpx2
 
+from extract import log, tracing
 from extract.batch.budget import Budget
 from extract.batch.cache import Cache
 from extract.batch.pace import Pace
@@ -60,7 +61,7 @@ class Account:
 class Gate:
     """Lets requests through, at most `window.size` at once, within the budget and the pace.
 
-    `longest` is the most tokens that one answer may have.
+    `longest` is the most tokens that one answer may have; `told` is what all answers say they cost.
     """
 
     longest: int
@@ -69,6 +70,7 @@ class Gate:
     pace: Pace
     ledger: Ledger | None = None
     cache: Cache | None = None
+    told: Usage = field(default_factory=Usage)
     _account: ContextVar[Account] = field(default_factory=lambda: ContextVar("account"))
 
     def __post_init__(self) -> None:
@@ -93,6 +95,7 @@ class Gate:
             return await self._passed(request, send)
         key = self.cache.key(request)
         if (kept := self.cache.played(key, request)) is not None:
+            tracing.call().tell({"postings.cached": True})
             return kept
         response = await self._passed(request, send)
         self.cache.keep(key, response)
@@ -103,11 +106,13 @@ class Gate:
         # A token is at least a byte, and the body holds more bytes than the text in it; what a
         # server's template puts around the messages is less than the JSON around them.
         bound = Usage(size + _MARGIN, self.longest, 0, 1)
+        came = _now()
         async with self._slots:
             await self.budget.reserve(bound)
             attempt = _Attempt(self, bound, self._account.get(Account()))
             try:
                 await self.pace.turn(size)
+                tracing.call().tell({"postings.wait": _now() - came})
                 response = await attempt.made(send)
             finally:
                 attempt.settle()
@@ -177,6 +182,7 @@ class _Attempt:
         known = self.outcome != "unknown"
         self.gate.budget.settle(self.bound, self.told if known else self.bound)
         self.account.usage += self.told
+        self.gate.told += self.told
         if self.number is not None and self.gate.ledger is not None:
             self.gate.ledger.settled(self.number, self.outcome, self.told)
 
@@ -185,6 +191,7 @@ class _Attempt:
         (window.answered if quick else window.refused)(began, _now())
         slots = self.gate._slots  # noqa: SLF001 - the two are one thing
         if slots.total_tokens != window.size:
+            log.told("window changed", size=window.size, was=slots.total_tokens)
             slots.total_tokens = window.size
 
 

@@ -161,6 +161,10 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
         Path | None,
         _long(metavar="DIR", help="Keep answers in DIR, and use those kept."),
     ] = None,
+    log: Annotated[
+        Path | None,
+        _long(metavar="FILE", help="Append what happens to FILE, a JSON line an event."),
+    ] = None,
 ) -> None:
     """Read postings, and print a table or write one row for each.
 
@@ -212,6 +216,7 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
             traffic,
             run_folder,
             retry_failed,
+            log,
         )
         code = estimate(job) if dry_run else run(job)
     raise typer.Exit(code)
