@@ -70,7 +70,10 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a person asked for. `output` None is stdout; `folder` is where the run is kept."""
+    """What a person asked for. `output` None is stdout; `folder` is where the run is kept.
+
+    With `batch` the model is asked by batches of its provider.
+    """
 
     input: Input
     output: Path | None
@@ -80,6 +83,7 @@ class Job:
     traffic: Traffic = field(default_factory=Traffic)
     folder: Path | None = None
     retry_failed: bool = False
+    batch: bool = False
 
 
 def check_output(job: Job) -> None:

@@ -25,7 +25,7 @@ from extract.batch.window import Window
 from extract.model import Model, Send
 from extract.values import Usage
 
-__all__ = ["Account", "Gate", "Ledger", "Outcome", "gate_of"]
+__all__ = ["Account", "Gate", "Ledger", "Outcome", "Provider", "gate_of", "usage_told"]
 
 Outcome = Literal["answered", "refused", "unsent", "unknown"]
 """What came of an attempt. A refusal, or a request that was never sent, costs nothing; of an
@@ -56,11 +56,24 @@ class Account:
     usage: Usage = field(default_factory=Usage)
 
 
+class Provider(Protocol):
+    """Whoever answers requests many at a time, once no more of them come."""
+
+    async def __call__(
+        self, request: httpx2.Request, bound: Usage, account: Account
+    ) -> httpx2.Response:
+        """Return the response of a request that costs `bound` at most."""
+
+    def stirred(self) -> None:
+        """Take note that a document is over, or that no further one is begun for now."""
+
+
 @dataclass
 class Gate:
     """Lets requests through, at most `window.size` at once, within the budget and the pace.
 
-    `longest` is the most tokens that one answer may have.
+    `longest` is the most tokens that one answer may have. Where there is a `provider`, it answers
+    in the place of the server: neither slots nor pace hold for what is not sent one by one.
     """
 
     longest: int
@@ -69,6 +82,9 @@ class Gate:
     pace: Pace
     ledger: Ledger | None = None
     cache: Cache | None = None
+    provider: Provider | None = None
+    documents: int = 0
+    resting: bool = False
     _account: ContextVar[Account] = field(default_factory=lambda: ContextVar("account"))
 
     def __post_init__(self) -> None:
@@ -79,10 +95,25 @@ class Gate:
         """Put what is requested in this block on the account of a document."""
         account = Account(document)
         token = self._account.set(account)
+        self.documents += 1
         try:
             yield account
         finally:
             self._account.reset(token)
+            self.documents -= 1
+            if self.provider is not None:
+                self.provider.stirred()
+
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """No document is begun in this block: nobody need wait for further requests."""
+        self.resting = True
+        if self.provider is not None:
+            self.provider.stirred()
+        try:
+            yield
+        finally:
+            self.resting = False
 
     async def __call__(self, request: httpx2.Request, send: Send) -> httpx2.Response:
         """Send a request when it may be sent, if its answer is not in the cache.
@@ -103,6 +134,8 @@ class Gate:
         # A token is at least a byte, and the body holds more bytes than the text in it; what a
         # server's template puts around the messages is less than the JSON around them.
         bound = Usage(size + _MARGIN, self.longest, 0, 1)
+        if self.provider is not None:
+            return await self.provider(request, bound, self._account.get(Account()))
         async with self._slots:
             await self.budget.reserve(bound)
             attempt = _Attempt(self, bound, self._account.get(Account()))
@@ -168,7 +201,7 @@ class _Attempt:
                 self._resize(began, quick=False)
             return response
         self._resize(began, quick=True)
-        told = _usage(response)
+        told = usage_told(response)
         if told is not None:
             self.outcome, self.told = "answered", told
         return response
@@ -192,7 +225,7 @@ def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _usage(response: httpx2.Response) -> Usage | None:
+def usage_told(response: httpx2.Response) -> Usage | None:
     """Return the tokens that an answer says it cost; None where it does not say."""
     try:
         told: Any = json.loads(response.content)["usage"]
