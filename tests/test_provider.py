@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -25,8 +26,8 @@ from evals.loopback.jobs import Terms
 from extract.batch.batch_api import answers_of, line_of
 from extract.batch.waiting import Line, Waiting
 from extract.cli import app
+from extract.terminal import Drawn
 from extract.values import Usage
-from tests.server import answering, refusal
 
 COUNT = 6
 POLLS = {"underway._FIRST_POLL": 0.02, "underway._LONGEST_POLL": 0.05, "underway._SETTLING": 0.3}
@@ -170,10 +171,10 @@ def test_a_queue_without_room_gets_smaller_batches() -> None:
 
 def test_a_provider_without_batches_is_told() -> None:
     """The error says what is missing and what to do."""
-    with answering(lambda _: refusal(404, "nothing here")) as server:
-        result = CliRunner().invoke(app, words(server.base_url))
+    with serving() as server:
+        result = CliRunner().invoke(app, words(f"{server.base_url}/other"))
     assert 2 == result.exit_code
-    assert "POST /v1/files is not found: the provider has no Batch API" in result.stderr
+    assert "POST /v1/other/files is not found: the provider has no Batch API" in result.stderr
 
 
 @pytest.mark.parametrize("path", ["/files", "/batches"])
@@ -295,6 +296,15 @@ def test_an_interrupt_leaves_the_batch_to_the_next_start() -> None:
         assert 0 == extract(server).exit_code
     assert Counter(ids()) == Counter(entry.mark for entry in server.ledger.entries)
     assert ids() == [row["id"] for row in rows()]
+
+
+def test_the_line_of_a_terminal_says_how_far_a_batch_is() -> None:
+    """In the place of a document's name, and without the provider's control characters."""
+    drawn = Drawn(io.StringIO())
+    drawn.start("connecting", COUNT)
+    drawn.waiting("batch 1: \x1b[31min progress, 3 of 6")
+    assert "batch 1: in progress, 3 of 6" == drawn._bar.tasks[0].description
+    drawn.close()
 
 
 @given(st.lists(st.integers(1, 60), max_size=40), st.integers(1, 9))

@@ -102,7 +102,9 @@ async def work(
 
 
 def _ask(line: Line, row: Line, answered: Answered) -> None:
-    entry, answer = answered(json.dumps(line["body"]).encode())
+    # As a client would send it alone, so that it is answered the same.
+    body = json.dumps(line["body"], ensure_ascii=False, separators=(",", ":"))
+    entry, answer = answered(body.encode("utf-8", "surrogatepass"))
     if entry.fault in _LOST:
         row["error"] = {"code": "request_timeout", "message": "The model did not answer in time."}
         return

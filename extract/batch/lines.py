@@ -24,7 +24,7 @@ __all__ = ["TABLES", "Asked", "Journaled", "Lines", "Settled", "Submitted"]
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS batches (
-    number INTEGER PRIMARY KEY, token TEXT NOT NULL UNIQUE, made REAL NOT NULL,
+    number INTEGER PRIMARY KEY, token TEXT NOT NULL UNIQUE, at REAL NOT NULL,
     file TEXT, id TEXT, ended TEXT);
 CREATE TABLE IF NOT EXISTS lines (
     key TEXT PRIMARY KEY, batch INTEGER NOT NULL, request INTEGER NOT NULL, body BLOB);
@@ -37,14 +37,15 @@ _ASK = "INSERT INTO requests (text_sha256, prompt_bound, completion_bound) VALUE
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A batch that is under way. `id` is None where the provider's answer is not known.
+    """A batch that is under way, and the provider's ids of its input file and of itself.
 
-    `token` is sent with it, `made` is when it was written down, in seconds since 1970.
+    None where they are not known. `token` is sent with it; `at`, in seconds since 1970, is when its
+    file was uploaded, before that when it was written down.
     """
 
     number: int
     token: str
-    made: float
+    at: float
     file: str | None = None
     id: str | None = None
 
@@ -96,22 +97,23 @@ class Lines:
 
     def begin(self, asked: Iterable[Asked]) -> Submitted:
         """Write down a new batch and the requests in it."""
-        token, made = uuid.uuid4().hex, time.time()
+        token, at = uuid.uuid4().hex, time.time()
         with self._transaction():
-            told = (token, made)
-            batch = self._db.execute("INSERT INTO batches (token, made) VALUES (?, ?)", told)
+            batch = self._db.execute("INSERT INTO batches (token, at) VALUES (?, ?)", (token, at))
             number = batch.lastrowid or 0
             for one in asked:
                 bound = (one.document, one.bound.prompt, one.bound.completion)
                 request = self._db.execute(_ASK, bound).lastrowid
                 line = (one.key, number, request)
                 self._db.execute("INSERT INTO lines (key, batch, request) VALUES (?, ?, ?)", line)
-        return Submitted(number, token, made)
+        return Submitted(number, token, at)
 
     def uploaded(self, number: int, file: str) -> None:
         """Take note of the provider's id of a batch's input file."""
         with self._transaction():
-            self._db.execute("UPDATE batches SET file = ? WHERE number = ?", (file, number))
+            self._db.execute(
+                "UPDATE batches SET file = ?, at = ? WHERE number = ?", (file, time.time(), number)
+            )
 
     def created(self, number: int, id_: str) -> None:
         """Take note of the provider's id of a batch."""
@@ -148,7 +150,7 @@ class Lines:
     def open(self) -> list[Submitted]:
         """Return the batches that are under way."""
         told = self._db.execute(
-            "SELECT number, token, made, file, id FROM batches WHERE ended IS NULL ORDER BY number"
+            "SELECT number, token, at, file, id FROM batches WHERE ended IS NULL ORDER BY number"
         )
         return [Submitted(*row) for row in told]
 
@@ -159,7 +161,10 @@ class Lines:
             "FROM lines JOIN requests ON requests.number = request WHERE batch = ?",
             (number,),
         )
-        return {key: (request, Usage(*bound, 0, 1)) for key, request, *bound in told}
+        return {
+            key: (request, Usage(prompt, completion, 0, 1))
+            for key, request, prompt, completion in told
+        }
 
     def held(self) -> Usage:
         """Return the most that the lines of all open batches can cost."""
@@ -188,8 +193,8 @@ class Lines:
         ).fetchone()
         if told is None:
             return None
-        body, document, *counts = told
-        return Journaled(zlib.decompress(body), document, Usage(*counts, 1))
+        body, document, prompt, completion, cached = told
+        return Journaled(zlib.decompress(body), document, Usage(prompt, completion, cached, 1))
 
     def forget_failures(self) -> None:
         """Forget the answers to documents that failed, so that they are asked anew."""

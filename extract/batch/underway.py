@@ -46,10 +46,10 @@ class Underway:
 
     async def found(self, batch: Submitted) -> str | None:
         """Return the provider's id of a batch that another process sent; None if it never did."""
-        if batch.id is not None:
+        if batch.id is not None or batch.file is None:
             return batch.id
         while (made := await self.api.find(batch.token)) is None:
-            if time.time() >= batch.made + _SETTLING:
+            if time.time() >= batch.at + _SETTLING:
                 return None
             await asyncio.sleep(_FIRST_POLL)
         self.lines.created(batch.number, made.id)
