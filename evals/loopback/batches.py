@@ -66,7 +66,8 @@ class Batches:
         given, purpose = form.get("file"), form.get("purpose")
         if not isinstance(given, web.FileField) or not isinstance(purpose, str):
             return _refused(400, "'file' and 'purpose' are required.")
-        return web.json_response(self._keep(given.file.read(), given.filename, purpose))
+        with given.file as file:
+            return web.json_response(self._keep(file.read(), given.filename, purpose))
 
     async def _all_files(self, _: web.Request) -> web.Response:
         return _list([file.about for file in self._files.values()])
