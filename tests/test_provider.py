@@ -11,7 +11,8 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -236,18 +237,23 @@ def test_batches_are_for_a_run_that_is_kept() -> None:
     assert "--run" in result.stderr
 
 
-def started(server: Loopback) -> subprocess.Popen[str]:
-    """Start the command as a process of its own."""
+@contextmanager
+def started(server: Loopback) -> Iterator[subprocess.Popen[str]]:
+    """Run the command as a process of its own, no longer than the block."""
     short = "".join(f"import extract.batch.{n.partition('.')[0]}\n" for n in SHORT)
     short += "".join(f"extract.batch.{name} = {seconds}\n" for name, seconds in SHORT.items())
     program = (
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"{short}from extract.cli import main; main()"
     )
-    return subprocess.Popen(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", program, *words(server.base_url)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ},
-    )  # fmt: skip
+    command = [sys.executable, "-c", program, *words(server.base_url)]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env={**os.environ}
+    ) as process:  # noqa: S603 - our own interpreter
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize(
@@ -264,10 +270,10 @@ def started(server: Loopback) -> subprocess.Popen[str]:
 def test_a_killed_run_goes_on_with_its_batch(hold: Hold) -> None:
     """SIGKILL at each step: what the provider was asked is not asked twice, nor is any row lost."""
     with serving(server=Loopback(hold=hold)) as server:
-        process = started(server)
-        assert hold.reached.wait(500)
-        process.kill()
-        process.communicate(timeout=60)
+        with started(server) as process:
+            assert hold.reached.wait(500)
+            process.kill()
+            process.communicate(timeout=60)
         hold.method = ""
         result = extract(server)
     assert 0 == result.exit_code, result.output
@@ -280,14 +286,14 @@ def test_a_killed_run_goes_on_with_its_batch(hold: Hold) -> None:
 def test_an_interrupt_leaves_the_batch_to_the_next_start() -> None:
     """Ctrl-C once: it says so, stops at once and cancels nothing."""
     with serving(server=Loopback(terms=Terms(line=0.1))) as server:
-        process = started(server)
-        assert process.stderr is not None
-        said = ""
-        while "in progress" not in said:
-            said = process.stderr.readline()
-            assert said
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=500)
+        with started(server) as process:
+            assert process.stderr is not None
+            said = ""
+            while "in progress" not in said:
+                said = process.stderr.readline()
+                assert said
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=500)
         assert 130 == process.returncode
         assert "batches go on at the provider, and the same command collects them" in err
         assert "Traceback" not in err
