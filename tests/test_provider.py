@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import os
 import signal
 import sqlite3
 import subprocess
@@ -247,9 +246,7 @@ def started(server: Loopback) -> Iterator[subprocess.Popen[str]]:
         f"{short}from extract.cli import main; main()"
     )
     command = [sys.executable, "-c", program, *words(server.base_url)]
-    with subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env={**os.environ}
-    ) as process:  # noqa: S603 - our own interpreter
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             yield process
         finally:
