@@ -122,6 +122,6 @@ def _sampled(job: Job) -> tuple[list[Document], int, bool]:
 
 def _price(job: Job, model: Model) -> Price | None:
     try:
-        return job.traffic.price or price_of(model)
+        return job.traffic.price or price_of(model, batch=job.batch)
     except InputError:
         return None

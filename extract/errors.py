@@ -7,6 +7,7 @@
     ├── WeightsError          a model file that is missing, damaged or foreign
     ├── JournalError          a run directory that is damaged, in use, or another run's
     ├── BudgetError           the next request could pass a cap on tokens or cost
+    ├── BatchError            a provider that takes no batches, or refused one
     ├── DeadlineError         the time for a document, or for the run, is over
     ├── CassetteError         a recording that is damaged, foreign or unplayed
     │   ├── CassetteMissError no recording answers a request
@@ -31,6 +32,7 @@ from extract.values import Usage
 
 __all__ = [
     "AuthenticationError",
+    "BatchError",
     "BudgetError",
     "CassetteError",
     "CassetteMissError",
@@ -79,6 +81,10 @@ class JournalError(PostingsError):
 
 class BudgetError(PostingsError):
     """The next request could pass a cap on tokens or cost, so it was not sent."""
+
+
+class BatchError(PostingsError):
+    """The provider takes no batches, refused one, or cannot be asked about one: it ends the run."""
 
 
 class DeadlineError(PostingsError):

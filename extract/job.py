@@ -72,7 +72,8 @@ class Input:
 class Job:
     """What a person asked for. `output` None is stdout; `folder` is where the run is kept.
 
-    `log` is a file for the events of the run.
+    `log` is a file for the events of the run. With `batch` the model is asked by batches of its
+    provider.
     """
 
     input: Input
@@ -84,6 +85,7 @@ class Job:
     folder: Path | None = None
     retry_failed: bool = False
     log: Path | None = None
+    batch: bool = False
 
 
 def check_output(job: Job) -> None:

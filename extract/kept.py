@@ -11,20 +11,22 @@ import asyncio
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import aclosing, closing, contextmanager, suppress
+from contextlib import AsyncExitStack, aclosing, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from extract import prompt as prompts
 from extract.api import LOCAL, reading, resolved
 from extract.batch import events
+from extract.batch.batch_api import BatchApi
 from extract.batch.engine import Engine, Given
 from extract.batch.journal import Journal
 from extract.batch.manifest import Manifest
 from extract.batch.prices import price_of
+from extract.batch.provider import ProviderBatch
 from extract.batch.summary import Summary, dollars
 from extract.batch.traffic import Price
-from extract.errors import BudgetError, DeadlineError, InputError
+from extract.errors import BatchError, BudgetError, DeadlineError, InputError, JournalError
 from extract.hopeless import Hopeless, Watch
 from extract.job import CUT, FINE, SOME_FAILED, STOPPED, UNUSABLE, Job
 from extract.local import resolve
@@ -40,6 +42,8 @@ from extract.writers import FORMATS, Part, Row
 __all__ = ["kept"]
 
 _GO_ON = "the same command goes on from here"
+_UNDER_WAY = "batches of this run are under way at the provider: go on with --batch"
+_STOPPING = "stopping; batches go on at the provider, and the same command collects them"
 
 
 def kept(job: Job, folder: Path, progress: Progress) -> int:
@@ -73,7 +77,7 @@ def _ended(work: _Kept) -> tuple[int, str]:  # noqa: PLR0911 - one an end
         place = work.write(complete=stopped is None)
     except (KeyboardInterrupt, asyncio.CancelledError):
         return CUT, f"cut; {_GO_ON}"
-    except Hopeless as error:
+    except (Hopeless, BatchError) as error:
         return UNUSABLE, f"{error}; {_GO_ON}"
     except OSError as error:
         return UNUSABLE, f"the rows cannot be written: {error.strerror or error}; {_GO_ON}"
@@ -111,20 +115,25 @@ class _Kept:
             manifest.check(self.journal.folder)
             if job.retry_failed:
                 self.journal.forget_failures()
-            self._price = job.traffic.price or _known(served)
-            batch = reading(
+            self._price = job.traffic.price or _known(served, batch=job.batch)
+            opened = reading(
                 model=served,
                 prompt=job.prompt,
                 concurrency=job.concurrency,
                 traffic=replace(job.traffic, price=self._price),
                 ledger=self.journal,
             )
-            async with batch as engine:
+            async with opened as engine, AsyncExitStack() as batches:
                 engine.ordered = False
                 engine.keep = self._keep
                 if engine.gate.cache is not None:
                     engine.gate.cache.renew = job.retry_failed
                 engine.gate.budget.spent = self.journal.spent() + self.journal.held()
+                if job.batch:
+                    provider = BatchApi(served), engine.gate, self.journal.lines, self.progress
+                    await batches.enter_async_context(ProviderBatch(*provider))
+                elif self.journal.lines.open():
+                    raise JournalError(f"{self.journal.folder}: {_UNDER_WAY}")
                 self._engine = engine
                 if self.interrupted:
                     engine.stop()
@@ -207,7 +216,9 @@ class _Kept:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
         def interrupt() -> None:
-            if self.interrupted and task is not None:
+            if (self.interrupted or self.job.batch) and task is not None:
+                if self.job.batch:
+                    self.progress.say(_STOPPING)
                 task.cancel()
                 return
             self.interrupted = True
@@ -227,8 +238,8 @@ class _Kept:
                     loop.remove_signal_handler(number)
 
 
-def _known(model: Model) -> Price | None:
+def _known(model: Model, *, batch: bool) -> Price | None:
     try:
-        return price_of(model)
+        return price_of(model, batch=batch)
     except InputError:
         return None

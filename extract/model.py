@@ -38,7 +38,7 @@ from extract.errors import (
 from extract.faults import mapped, usage_of
 from extract.values import Usage
 
-__all__ = ["Client", "Gate", "Model", "Reply", "Send"]
+__all__ = ["Client", "Gate", "Model", "Reply", "Send", "connected"]
 
 # instructor logs every failed call, with the words of the model in it, even where nobody listens.
 logging.getLogger("instructor").addHandler(logging.NullHandler())
@@ -129,6 +129,40 @@ class _Http(httpx2.AsyncClient):
         return await (self._gate(request, now) if self._gate else now())
 
 
+def connected(
+    model: Model,
+    transport: httpx2.AsyncBaseTransport | None = None,
+    gate: Gate | None = None,
+) -> openai.AsyncOpenAI:
+    """Return an openai client for a model, one that asks nothing twice by itself.
+
+    Raises AuthenticationError where it needs a key and has none.
+    """
+    # The embedded server listens on loopback, where a proxy from the environment has no place.
+    local = urlsplit(model.base_url or "").hostname in _LOOPBACK
+    http = _Http(
+        gate,
+        model.timeout,
+        transport=transport,
+        follow_redirects=True,
+        trust_env=not local,
+        limits=_CONNECTIONS,
+    )
+    try:
+        return openai.AsyncOpenAI(
+            base_url=model.base_url,
+            api_key=model.api_key,
+            timeout=model.timeout,
+            max_retries=0,
+            http_client=http,
+        )
+    except openai.OpenAIError as error:
+        raise AuthenticationError(
+            f"no key for {model.name}: set OPENAI_API_KEY, or pass api_key "
+            "(any text for a server of your own)"
+        ) from error
+
+
 class Client:
     """A connection to one model. Close it when done; safe to share between tasks of one loop."""
 
@@ -139,29 +173,7 @@ class Client:
         gate: Gate | None = None,
     ) -> None:
         self.model = model
-        # The embedded server listens on loopback, where a proxy from the environment has no place.
-        local = urlsplit(model.base_url or "").hostname in _LOOPBACK
-        http = _Http(
-            gate,
-            model.timeout,
-            transport=transport,
-            follow_redirects=True,
-            trust_env=not local,
-            limits=_CONNECTIONS,
-        )
-        try:
-            self._openai = openai.AsyncOpenAI(
-                base_url=model.base_url,
-                api_key=model.api_key,
-                timeout=model.timeout,
-                max_retries=0,
-                http_client=http,
-            )
-        except openai.OpenAIError as error:
-            raise AuthenticationError(
-                f"no key for {model.name}: set OPENAI_API_KEY, or pass api_key "
-                "(any text for a server of your own)"
-            ) from error
+        self._openai = connected(model, transport, gate)
         self._request = tracing.request(
             model.name, self.address, model.max_tokens, model.temperature
         )

@@ -49,6 +49,9 @@ class Progress(Protocol):
     def reading(self, name: str) -> None:
         """Say which document is being read."""
 
+    def waiting(self, what: str) -> None:
+        """Say what all documents wait for."""
+
     def done(self, name: str, outcome: str) -> None:
         """Say what came of one document."""
 
@@ -89,6 +92,9 @@ class Plain:
 
     def reading(self, name: str) -> None:
         """Print nothing: a document has one line, when it is done."""
+
+    def waiting(self, what: str) -> None:
+        """Print nothing: it changes often."""
 
     def done(self, name: str, outcome: str) -> None:
         """Print the document's line."""
@@ -145,6 +151,11 @@ class Drawn:
         """Draw the name of the document."""
         if self._task is not None:
             self._bar.update(self._task, description=f"reading {clean(name)}"[:60])
+
+    def waiting(self, what: str) -> None:
+        """Draw it in the place of a document's name."""
+        if self._task is not None:
+            self._bar.update(self._task, description=clean(what)[:60])
 
     def done(self, name: str, outcome: str) -> None:
         """Count the document."""

@@ -474,6 +474,32 @@ def test_a_batch_that_is_not_one_fails_before_it_begins(
     assert [] == server.ledger.entries
 
 
+def test_batches_are_listed_in_pages() -> None:
+    """The newest first, and all of them for whoever follows the pages, with their metadata."""
+
+    async def listed() -> list[Any]:
+        async with client(Loopback()) as connected:
+            file = await connected.files.create(file=("in.jsonl", b"{}"), purpose="batch")
+            for number in range(5):
+                await connected.batches.create(
+                    input_file_id=file.id,
+                    endpoint="/v1/chat/completions",
+                    completion_window="24h",
+                    metadata={"number": str(number)},
+                )
+            return [batch.metadata async for batch in connected.batches.list(limit=2)]
+
+    assert [{"number": f"{number}"} for number in (4, 3, 2, 1, 0)] == asyncio.run(listed())
+
+
+def test_a_queue_has_room_for_so_many_tokens() -> None:
+    """A batch beyond it fails before it begins, as the provider words it."""
+    server = Loopback(terms=Terms(enqueued=300))
+    assert "completed" == batched(server, [line(1)])[0].status
+    batch, _, _ = batched(server, [line(n) for n in range(9)])
+    assert ("failed", "token_limit_exceeded") == (batch.status, batch.errors.data[0].code)
+
+
 def test_files_can_be_looked_up_and_deleted() -> None:
     """A client that tidies up finds nothing left."""
     server = Loopback()

@@ -8,7 +8,7 @@ from evals.loopback.faults import FAULTS, Fault, Plan
 from evals.loopback.ledger import Entry, Ledger
 from evals.loopback.limit import Allowance
 from evals.loopback.postings import MARK, Notice, posting, postings
-from evals.loopback.server import Loopback, serving
+from evals.loopback.server import Hold, Loopback, serving
 
 __all__ = [
     "FAULTS",
@@ -16,6 +16,7 @@ __all__ = [
     "Allowance",
     "Entry",
     "Fault",
+    "Hold",
     "Ledger",
     "Loopback",
     "Notice",

@@ -18,7 +18,7 @@ from aiohttp import web
 
 from evals.loopback.chat import refusal
 from evals.loopback.faults import Plan
-from evals.loopback.jobs import ENDPOINT, OPEN, Answered, Job, Terms, lines_of, work
+from evals.loopback.jobs import ENDPOINT, OPEN, Answered, Job, Terms, full, lines_of, work
 
 __all__ = ["Batches"]
 
@@ -66,7 +66,8 @@ class Batches:
         given, purpose = form.get("file"), form.get("purpose")
         if not isinstance(given, web.FileField) or not isinstance(purpose, str):
             return _refused(400, "'file' and 'purpose' are required.")
-        return web.json_response(self._keep(given.file.read(), given.filename, purpose))
+        with given.file as file:
+            return web.json_response(self._keep(file.read(), given.filename, purpose))
 
     async def _all_files(self, _: web.Request) -> web.Response:
         return _list([file.about for file in self._files.values()])
@@ -116,8 +117,9 @@ class Batches:
         task.add_done_callback(self._tasks.discard)
         return web.json_response(about)
 
-    async def _all_jobs(self, _: web.Request) -> web.Response:
-        return _list([job.about for job in reversed(self._jobs.values())])
+    async def _all_jobs(self, request: web.Request) -> web.Response:
+        newest = [job.about for job in reversed(self._jobs.values())]
+        return _list(newest, request.query.get("after"), int(request.query.get("limit", "20")))
 
     async def _job(self, request: web.Request) -> web.Response:
         job = self._jobs.get(request.match_info["id"])
@@ -136,7 +138,11 @@ class Batches:
     async def _run(self, job: Job, content: bytes) -> None:
         await asyncio.sleep(self.terms.stage)
         lines, faults = lines_of(content, self.terms)
+        if not faults:
+            others = sum(one.enqueued for one in self._jobs.values())
+            job.enqueued, faults = full(lines, others, self.terms)
         if faults:
+            job.enqueued = 0
             job.about["errors"] = {"object": "list", "data": faults}
             job.enter("failed")
             return
@@ -149,6 +155,7 @@ class Batches:
                 told = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
                 kept = self._keep(told.encode(), f"{job.about['id']}.jsonl", "batch_output")
                 job.about[f"{name}_file_id"] = kept["id"]
+        job.enqueued = 0
         job.enter(ended)
 
     def _keep(self, content: bytes, name: str, purpose: str) -> dict[str, Any]:
@@ -165,9 +172,15 @@ class Batches:
         return about
 
 
-def _list(data: list[dict[str, Any]]) -> web.Response:
-    ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else {}
-    return web.json_response({"object": "list", "data": data, "has_more": False, **ends})
+def _list(
+    data: list[dict[str, Any]], after: str | None = None, limit: int | None = None
+) -> web.Response:
+    ids = [one["id"] for one in data]
+    start = ids.index(after) + 1 if after in ids else 0
+    page = data[start:][:limit]
+    ends = {"first_id": page[0]["id"], "last_id": page[-1]["id"]} if page else {}
+    more = start + len(page) < len(data)
+    return web.json_response({"object": "list", "data": page, "has_more": more, **ends})
 
 
 def _refused(status: int, message: str) -> web.Response:

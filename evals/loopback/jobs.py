@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from evals.loopback.chat import Answer
+from evals.loopback.chat import Answer, Asked
 from evals.loopback.faults import Fault
 from evals.loopback.ledger import OK, Entry
 
-__all__ = ["ENDPOINT", "OPEN", "Answered", "Job", "Line", "Terms", "lines_of", "work"]
+__all__ = ["ENDPOINT", "OPEN", "Answered", "Job", "Line", "Terms", "full", "lines_of", "work"]
 
 ENDPOINT = "/v1/chat/completions"
 OPEN = ("validating", "in_progress", "finalizing")
@@ -35,7 +35,7 @@ class Terms:
     """What a job takes: seconds for each of its stages, and for each of its lines.
 
     It expires `window` seconds after it was made. `most` and `largest` are the lines and bytes
-    of an input file.
+    of an input file, `enqueued` the prompt tokens that all open jobs together may have.
     """
 
     stage: float = 0.01
@@ -43,6 +43,7 @@ class Terms:
     window: float = 86_400.0
     most: int = 50_000
     largest: int = 200_000_000
+    enqueued: int = 1 << 40
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class Job:
     about: Line
     expires: float
     cancelled: bool = False
+    enqueued: int = 0
 
     @property
     def stopped_by(self) -> str | None:
@@ -100,7 +102,9 @@ async def work(
 
 
 def _ask(line: Line, row: Line, answered: Answered) -> None:
-    entry, answer = answered(json.dumps(line["body"]).encode())
+    # As a client would send it alone, so that it is answered the same.
+    body = json.dumps(line["body"], ensure_ascii=False, separators=(",", ":"))
+    entry, answer = answered(body.encode("utf-8", "surrogatepass"))
     if entry.fault in _LOST:
         row["error"] = {"code": "request_timeout", "message": "The model did not answer in time."}
         return
@@ -132,6 +136,15 @@ def lines_of(content: bytes, terms: Terms) -> tuple[list[Line], list[Line]]:
     if len(lines) > terms.most or len(content) > terms.largest:
         faults.append(_told("too_many_tasks", "The file has too many lines or bytes.", None))
     return lines, faults
+
+
+def full(lines: list[Line], others: int, terms: Terms) -> tuple[int, list[Line]]:
+    """Return the prompt tokens of a job's lines, and what is wrong if the queue has no room."""
+    wanted = sum(Asked.of(line["body"]).prompt for line in lines)
+    if others + wanted <= terms.enqueued:
+        return wanted, []
+    told = f"Enqueued token limit reached. Limit: {terms.enqueued:,} enqueued tokens."
+    return wanted, [_told("token_limit_exceeded", told, None)]
 
 
 def _fault(line: Line, seen: set[str], first: Line) -> tuple[str, str] | None:

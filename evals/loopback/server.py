@@ -6,12 +6,15 @@ import asyncio
 import hashlib
 import json
 import math
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field
 
+import anyio
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from anyio.from_thread import start_blocking_portal
 
 from evals.loopback.batches import Batches
@@ -21,7 +24,7 @@ from evals.loopback.jobs import Terms
 from evals.loopback.ledger import TOO_MANY, Entry, Ledger
 from evals.loopback.limit import Allowance
 
-__all__ = ["Loopback", "serving"]
+__all__ = ["Hold", "Loopback", "serving"]
 
 _HOST = "127.0.0.1"
 _LARGEST = 250_000_000
@@ -29,17 +32,49 @@ _LARGEST = 250_000_000
 
 
 @dataclass(slots=True)
+class Hold:
+    """Keeps the response of requests by their method and the end of their path.
+
+    They are carried out first if `after`. `reached` is set when the first has come so far. With
+    `cut` its connection is aborted then, and the next is answered again; else none gets a response
+    until `method` is emptied.
+    """
+
+    method: str
+    path: str
+    after: bool = True
+    cut: bool = False
+    reached: threading.Event = field(default_factory=threading.Event)
+
+    @web.middleware
+    async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Carry a request out, or keep it."""
+        if request.method != self.method or not request.path.endswith(self.path):
+            return await handler(request)
+        if self.after:
+            await handler(request)
+        self.reached.set()
+        if not self.cut:
+            await anyio.sleep_forever()  # or until the client has gone
+        self.method = ""
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response()
+
+
+@dataclass(slots=True)
 class Loopback:
     """A server, its plan and its ledger; `base_url` is known once it runs.
 
-    `requests` and `tokens` limit what is allowed a minute. With `keeping` the bodies of the chat
-    requests are kept, to be sent again by another client.
+    `requests` and `tokens` limit what is allowed a minute, `hold` keeps responses back. With
+    `keeping` the bodies of the chat requests are kept, to be sent again by another client.
     """
 
     plan: Plan = field(default_factory=Plan)
     requests: Allowance | None = None
     tokens: Allowance | None = None
     terms: Terms = field(default_factory=Terms)
+    hold: Hold | None = None
     model: str = "loopback"
     keeping: bool = False
     bodies: list[bytes] = field(default_factory=list)
@@ -64,7 +99,8 @@ class Loopback:
             await runner.cleanup()
 
     def _app(self) -> web.Application:
-        app = web.Application(client_max_size=_LARGEST)
+        holds = [self.hold.guard] if self.hold is not None else []
+        app = web.Application(client_max_size=_LARGEST, middlewares=holds)
         app.add_routes(
             [
                 web.post("/v1/chat/completions", self._chat),

@@ -16,7 +16,7 @@ from typing import Any
 
 from extract.batch import events
 from extract.batch.gate import Gate
-from extract.errors import BudgetError, DeadlineError, PostingsError
+from extract.errors import BatchError, BudgetError, DeadlineError, PostingsError
 from extract.pipeline import Extractor
 from extract.record import Failure, Record, failure_of
 from extract.text.sources import Unreadable
@@ -68,8 +68,8 @@ class Engine:
     async def rows(self, documents: Iterable[Given]) -> AsyncGenerator[Row, None]:
         """Yield a row for each document.
 
-        Raises what ended the run: BudgetError, DeadlineError, or what `keep` or drawing a document
-        raised.
+        Raises what ended the run: BudgetError, BatchError, DeadlineError, or what `keep` or drawing
+        a document raised.
         """
         given = self._drawn(iter(documents))
         everything, how, began = False, "cut", time.monotonic()
@@ -84,7 +84,8 @@ class Engine:
                     how = self._how()
                     break
                 if ending or not self._has_room():
-                    await self._progress.wait()
+                    with self.gate.full():
+                        await self._progress.wait()
                     self._progress.clear()
                 else:
                     everything = await self._begin(given)
@@ -176,7 +177,7 @@ class Engine:
             try:
                 async with asyncio.timeout(self.seconds) as deadline:
                     record = await self.extractor.read(document)
-            except BudgetError:
+            except (BatchError, BudgetError):
                 raise
             except PostingsError as fault:
                 error = fault

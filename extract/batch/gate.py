@@ -26,7 +26,7 @@ from extract.batch.window import Window
 from extract.model import Model, Send
 from extract.values import Usage
 
-__all__ = ["Account", "Gate", "Ledger", "Outcome", "gate_of"]
+__all__ = ["Account", "Gate", "Ledger", "Outcome", "Provider", "gate_of", "usage_told"]
 
 Outcome = Literal["answered", "refused", "unsent", "unknown"]
 """What came of an attempt. A refusal, or a request that was never sent, costs nothing; of an
@@ -57,11 +57,25 @@ class Account:
     usage: Usage = field(default_factory=Usage)
 
 
+class Provider(Protocol):
+    """Whoever answers requests many at a time, once no more of them come."""
+
+    async def __call__(
+        self, request: httpx2.Request, bound: Usage, account: Account
+    ) -> httpx2.Response:
+        """Return the response of a request that costs `bound` at most."""
+
+    def stirred(self) -> None:
+        """Take note that a document is over, or that no further one is begun for now."""
+
+
 @dataclass
 class Gate:
     """Lets requests through, at most `window.size` at once, within the budget and the pace.
 
     `longest` is the most tokens that one answer may have; `told` is what all answers say they cost.
+    Where there is a `provider`, it answers in the place of the server: neither slots nor pace hold
+    for what is not sent one by one.
     """
 
     longest: int
@@ -71,6 +85,9 @@ class Gate:
     ledger: Ledger | None = None
     cache: Cache | None = None
     told: Usage = field(default_factory=Usage)
+    provider: Provider | None = None
+    documents: int = 0
+    resting: bool = False
     _account: ContextVar[Account] = field(default_factory=lambda: ContextVar("account"))
 
     def __post_init__(self) -> None:
@@ -81,10 +98,25 @@ class Gate:
         """Put what is requested in this block on the account of a document."""
         account = Account(document)
         token = self._account.set(account)
+        self.documents += 1
         try:
             yield account
         finally:
             self._account.reset(token)
+            self.documents -= 1
+            if self.provider is not None:
+                self.provider.stirred()
+
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """No document is begun in this block: nobody need wait for further requests."""
+        self.resting = True
+        if self.provider is not None:
+            self.provider.stirred()
+        try:
+            yield
+        finally:
+            self.resting = False
 
     async def __call__(self, request: httpx2.Request, send: Send) -> httpx2.Response:
         """Send a request when it may be sent, if its answer is not in the cache.
@@ -106,6 +138,12 @@ class Gate:
         # A token is at least a byte, and the body holds more bytes than the text in it; what a
         # server's template puts around the messages is less than the JSON around them.
         bound = Usage(size + _MARGIN, self.longest, 0, 1)
+        if self.provider is not None:
+            account = self._account.get(Account())
+            before = account.usage
+            response = await self.provider(request, bound, account)
+            self.told += account.usage - before
+            return response
         came = _now()
         async with self._slots:
             await self.budget.reserve(bound)
@@ -173,7 +211,7 @@ class _Attempt:
                 self._resize(began, quick=False)
             return response
         self._resize(began, quick=True)
-        told = _usage(response)
+        told = usage_told(response)
         if told is not None:
             self.outcome, self.told = "answered", told
         return response
@@ -199,7 +237,7 @@ def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _usage(response: httpx2.Response) -> Usage | None:
+def usage_told(response: httpx2.Response) -> Usage | None:
     """Return the tokens that an answer says it cost; None where it does not say."""
     try:
         told: Any = json.loads(response.content)["usage"]

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel
 
 from extract.batch.gate import Outcome
+from extract.batch.lines import TABLES, Lines
 from extract.errors import JournalError
 from extract.record import Failure, Record
 from extract.text.sources import Unreadable
@@ -77,10 +78,11 @@ class Journal:
             self._db = sqlite3.connect(folder / "journal.sqlite", isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript(_TABLES)
+            self._db.executescript(_TABLES + TABLES)
         except sqlite3.Error as error:
             self._lock.release()
             raise JournalError(f"{folder}/journal.sqlite cannot be used: {error}") from error
+        self.lines = Lines(self._db)
 
     def close(self) -> None:
         """Close the journal, and let others use it."""
@@ -114,6 +116,7 @@ class Journal:
 
     def forget_failures(self) -> int:
         """Have what failed asked again, and return how many texts that are."""
+        self.lines.forget_failures()
         return self._write("DELETE FROM answers WHERE failed").rowcount
 
     def sent(self, document: str, bound: Usage) -> int:

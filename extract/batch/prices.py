@@ -13,27 +13,33 @@ __all__ = ["price_of"]
 _MILLION = 1_000_000
 
 
-def price_of(model: Model) -> Price:
-    """Look up what a model costs at its address.
+def price_of(model: Model, *, batch: bool = False) -> Price:
+    """Look up what a model costs at its address; with `batch`, in batches of its provider.
 
     Where a provider charges more for long requests, that price is taken for all: a cap must hold.
+    Where no batch price is known, that of single requests is taken.
 
     Raises InputError where it is not known.
 
     >>> price_of(Model("gpt-4o-mini")).output > price_of(Model("gpt-4o-mini")).input
     True
+    >>> price_of(Model("gpt-5-mini"), batch=True).output / price_of(Model("gpt-5-mini")).output
+    0.5
     """
+    asked = {"processing": "batch"} if batch else None
     provider = model.base_url or "https://api.openai.com/v1"
     try:
         whole = calc_price(
             Usage(input_tokens=_MILLION, output_tokens=_MILLION),
             model.name,
             provider_api_url=provider,
+            price_context=asked,
         )
         cached = calc_price(
             Usage(input_tokens=_MILLION, cache_read_tokens=_MILLION, output_tokens=0),
             model.name,
             provider_api_url=provider,
+            price_context=asked,
         )
     except LookupError as error:
         raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,7 @@ EXAMPLES = (
     "postings extract rows.jsonl -o out.jsonl --model gpt-5-mini --concurrency 16\n\n"
     "postings extract *.txt --model qwen3 --base-url http://localhost:11434/v1\n\n"
     "postings extract rows.jsonl --run night --model gpt-5-mini --concurrency 64 --max-cost 20\n\n"
+    "postings extract rows.jsonl --run month --model gpt-5-mini --batch\n\n"
     "Exit codes: 0 all done; 1 a document failed (its row says why); 2 wrong usage, or the model "
     "cannot be used; 3 stopped by a cap or --stop-after; 130 interrupted (what is done is kept)."
 )
@@ -117,6 +119,13 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
             help="Keep the run in DIR: killed or cut, the same command goes on with it.",
         ),
     ] = None,
+    batch: Annotated[  # noqa: FBT002 - how typer declares a flag
+        bool,
+        _long(
+            "--batch",
+            help="Ask by the provider's batches: half the price, within a day. Needs --run.",
+        ),
+    ] = False,
     retry_failed: Annotated[  # noqa: FBT002 - how typer declares a flag
         bool,
         _long("--retry-failed", help="Ask again what failed in --run."),
@@ -174,6 +183,9 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
         raise typer.BadParameter("both prices are needed", param_hint="--price-in, --price-out")
     if retry_failed and run_folder is None:
         raise typer.BadParameter("it is for a run that is kept: --run", param_hint="--retry-failed")
+    if batch:
+        paces = {"--requests-per-minute": requests_per_minute, "--deadline": deadline}
+        _check_batch(model, run_folder, paces | {"--tokens-per-minute": tokens_per_minute})
     source = context.get_parameter_source("base_url")
     if model == LOCAL and source is not None and source.name == "COMMANDLINE":
         raise typer.BadParameter(
@@ -181,7 +193,8 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
             param_hint="--base-url",
         )
     with faults.told():
-        from extract.batch.traffic import Price, Traffic  # noqa: PLC0415 - see extract.cli
+        from extract.batch.provider import AT_ONCE  # noqa: PLC0415 - see extract.cli
+        from extract.batch.traffic import Price, Traffic  # noqa: PLC0415
         from extract.dry_run import dry_run as estimate  # noqa: PLC0415
         from extract.job import Input, Job  # noqa: PLC0415
         from extract.model import Model  # noqa: PLC0415
@@ -193,6 +206,9 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
             asked = Model(model, base_url, api_key, attempts=_ATTEMPTS)
             if not asked.hosted and not api_key:
                 asked = Model(model, base_url, _NO_KEY, attempts=_ATTEMPTS)
+        at_once = context.get_parameter_source("concurrency")
+        if batch and at_once is not None and at_once.name == "DEFAULT":
+            concurrency = AT_ONCE
         price = None
         if price_in is not None and price_out is not None:
             price = Price(price_in, price_out)
@@ -217,6 +233,22 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
             run_folder,
             retry_failed,
             log,
+            batch,
         )
         code = estimate(job) if dry_run else run(job)
     raise typer.Exit(code)
+
+
+def _check_batch(model: str, run_folder: Path | None, timed: Mapping[str, float | None]) -> None:
+    """Refuse what a provider's batches cannot do."""
+    if run_folder is None:
+        raise typer.BadParameter("it is for a run that is kept: --run", param_hint="--batch")
+    if model == LOCAL:
+        raise typer.BadParameter(
+            "the embedded model takes no batches; name another with --model", param_hint="--batch"
+        )
+    for option, given in timed.items():
+        if given is not None:
+            raise typer.BadParameter(
+                "the provider decides when a batch is answered", param_hint=f"{option}, --batch"
+            )
