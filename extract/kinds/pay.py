@@ -175,6 +175,12 @@ def _plausible(text: str, end: int) -> Iterator[Sum]:
 
 def _standing(text: str, found: Sum) -> Literal["strong", "weak"] | None:
     """Say how sure it is that the sum is pay: strong, weak, or not at all (None)."""
+    # Most numbers of a posting bear no mark and have no label: nothing else of them is looked at.
+    marked = found.currencies or found.scale > 1
+    return _weighed(text, found) if marked or payterms.labelled(text, found) else None
+
+
+def _weighed(text: str, found: Sum) -> Literal["strong", "weak"] | None:
     timed = payterms.directly(text, found.end) is not None
     called = payterms.called(text, found)
     other = called == "other" or (not timed and _EACH.match(text, found.end) is not None)
