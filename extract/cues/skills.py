@@ -10,7 +10,7 @@ none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from extract.values import Span
@@ -59,8 +59,9 @@ def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
     place = 0
     while place < len(words):
         step = 1
-        most = min(_longest().get(words[place].group().casefold(), 0), len(words) - place)
-        for length in range(most, 0, -1):
+        for length in _lengths().get(words[place].group().casefold(), ()):
+            if length > len(words) - place:
+                continue
             span = Span(words[place].start(), words[place + length - 1].end())
             certain = _standing(text, span, within)
             if certain is not None:
@@ -209,14 +210,14 @@ def _fields() -> frozenset[str]:
 
 
 @cache
-def _longest() -> Mapping[str, int]:
-    """Return by the first word of an entry how many words the longest of them has."""
-    longest: dict[str, int] = {}
+def _lengths() -> Mapping[str, Sequence[int]]:
+    """Return by the first word of an entry how many words such entries have, most words first."""
+    lengths: dict[str, set[int]] = {}
     for entry in (*_names(), *_subjects()):
         words = _WORD.findall(entry)
-        if words:
-            longest[words[0]] = min(_LONGEST, max(longest.get(words[0], 0), len(words)))
-    return longest
+        if 0 < len(words) <= _LONGEST:
+            lengths.setdefault(words[0], set()).add(len(words))
+    return {first: sorted(counts, reverse=True) for first, counts in lengths.items()}
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from extract.cues.asked import BULLET, OF, beside, clause_after, is_asked, lead, trail
 from extract.cues.numerals import Quantity, quantity
 from extract.values import Experience, Span
-from extract.vocabulary import load, pattern
+from extract.vocabulary import load, pattern, scan
 from extract.vocabulary.alternation import alternation
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _until_experience(text: str, begin: int, end: int) -> int:
 
 
 def _none(text: str, start: int, end: int) -> Iterator[Tenure]:
-    for found in pattern("years", "none").finditer(text, start, end):
+    for found in scan("years", "none", text, start, end):
         span = Span(*found.span())
         yield Tenure(span, span, Experience(min=0))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.values import Document, Span
 from extract.vocabulary.alternation import alternation
+from extract.vocabulary.openings import openings, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -55,16 +57,27 @@ class Match:
 
 
 class Tables:
-    """The words of several tables, compiled: `patterns` by the name of the table.
-
-    Where `some` finds nothing, no table but "not" has a word; so one search rules out most places.
-    """
+    """The words of several tables, compiled: `patterns` by the name of the table."""
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
         self.patterns = {name: compiled(listed) for name, listed in words.items()}
-        self.some = compiled(
-            word for name, listed in words.items() if name != NOT for word in listed
-        )
+        sought = [word for name, listed in words.items() if name != NOT for word in listed]
+        self._some = compiled(sought)
+        self._openings = openings(sought)
+
+    def first(self, text: str, span: Span) -> int | None:
+        """Return where in a range the first word of a table other than "not" begins.
+
+        None rules out most places at once: "not" alone finds nothing.
+        """
+        begins = places(self._openings, text) if self._openings else None
+        if begins is None:
+            found = self._some.search(text, span.start, span.end)
+            return None if found is None else found.start()
+        for at in begins[bisect_left(begins, span.start) : bisect_left(begins, span.end)]:
+            if self._some.match(text, at, span.end):
+                return at
+        return None
 
 
 def compiled(words: Iterable[str]) -> re.Pattern[str]:
@@ -103,7 +116,7 @@ def matches(tables: Tables, text: str, span: Span) -> Iterator[Match]:
     >>> [match.name for match in matches(tables, "remote sensing, remote", Span(0, 22))]
     ['not', 'remote']
     """
-    first = tables.some.search(text, span.start, span.end)
+    first = tables.first(text, span)
     if first is None:
         return
     patterns = tables.patterns
@@ -111,7 +124,7 @@ def matches(tables: Tables, text: str, span: Span) -> Iterator[Match]:
         Match(match.start(), match.end(), name)
         for name, pattern in patterns.items()
         if name != NOT
-        for match in pattern.finditer(text, first.start(), span.end)
+        for match in pattern.finditer(text, first, span.end)
         if match.end() > match.start()
     ]
     if found and NOT in patterns:

@@ -18,7 +18,7 @@ from extract.pay.currency import Currencies, noted, settled
 from extract.pay.paytable import Table, tables
 from extract.pay.sums import Sum, sums
 from extract.values import Document, Salary, Span
-from extract.vocabulary import load, pattern
+from extract.vocabulary import load, scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -157,7 +157,7 @@ def _bounded(one: Salary, other: Salary) -> Salary:
 
 def _other_jobs(text: str) -> int:
     """Return where a list of other jobs begins: a short line of its own that says so."""
-    for found in pattern("pay", "other_jobs").finditer(text):
+    for found in scan("pay", "other_jobs", text):
         begin = text.rfind("\n", max(0, found.start() - _LONGEST), found.start()) + 1
         end = text.find("\n", found.end(), found.end() + _LONGEST)
         line = text[begin : end if end >= 0 else len(text)] if begin else text
@@ -175,6 +175,12 @@ def _plausible(text: str, end: int) -> Iterator[Sum]:
 
 def _standing(text: str, found: Sum) -> Literal["strong", "weak"] | None:
     """Say how sure it is that the sum is pay: strong, weak, or not at all (None)."""
+    # Most numbers of a posting bear no mark and have no label: nothing else of them is looked at.
+    marked = found.currencies or found.scale > 1
+    return _weighed(text, found) if marked or payterms.labelled(text, found) else None
+
+
+def _weighed(text: str, found: Sum) -> Literal["strong", "weak"] | None:
     timed = payterms.directly(text, found.end) is not None
     called = payterms.called(text, found)
     other = called == "other" or (not timed and _EACH.match(text, found.end) is not None)

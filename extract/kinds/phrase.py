@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, utils
 from extract.cues.sections import sections
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many, settle_one
 from extract.values import Document, Span
-from extract.vocabulary import pattern
+from extract.vocabulary import scan
 
 _LONGEST = 120
 """Characters; a longer mention is a sentence, not a phrase."""
@@ -73,7 +73,7 @@ class Phrases(Kind):
 
     def propose(self, document: Document) -> tuple[Span, ...] | None:
         """Propose nothing, but rule the field out where its cue is missing."""
-        if self.cue is None or pattern("cues", self.cue).search(document.text):
+        if self.cue is None or any(True for _ in scan("cues", self.cue, document.text)):
             return None
         return ()
 
@@ -81,8 +81,7 @@ class Phrases(Kind):
         """Return where the words of the cue stand."""
         if self.cue is None:
             return tuple(line.span for line in document.lines)
-        found = pattern("cues", self.cue).finditer(document.text)
-        return tuple(Span(*match.span()) for match in found)
+        return tuple(Span(*match.span()) for match in scan("cues", self.cue, document.text))
 
     def read(self, document: Document, span: Span) -> tuple[str, ...]:
         """Return the words that stand there, unless they are too many or stand elsewhere."""

@@ -7,7 +7,7 @@ text names places of exactly one of them; the size of the amount is never a reas
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import pycountry
 
@@ -158,7 +158,8 @@ def _places() -> dict[str, re.Pattern[str]]:
         divisions = [one for one in pycountry.subdivisions if one.country_code == country]
         names = {division.name for division in divisions} - _SHARED_NAMES
         codes = {division.code for division in divisions} - _SHARED
-        listed[currency] += [rf"\b{re.escape(name)}\b" for name in sorted(names)]
+        # One boundary for all: `re` passes over a name at once only if its own letter is first.
+        listed[currency].append(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b")
         short = "|".join(sorted(code.partition("-")[2] for code in codes))
         listed[currency].append(rf"\b[A-Z][a-z.'-]{{1,30}},\s?(?:{short})\b(?!\s+[a-z])")
     return {code: re.compile("|".join(words)) for code, words in listed.items()}
@@ -175,10 +176,17 @@ def settled(codes: Currencies, text: str, start: int = 0) -> str | None:
     """
     if len(codes) <= 1:
         return codes[0] if codes else None
-    places = _places()
     line = text.rfind("\n", max(0, start - _LINE), start) + 1 or max(0, start - _LINE)
     for begin, end in ((line, start + _LINE), (0, _HEAD), (0, _READ)):
-        stated = [c for c in codes if c in places and places[c].search(text, begin, end)]
+        stated = _stated(codes, text, begin, end)
         if len(stated) == 1:
             return stated[0]
     return None
+
+
+# The amounts of one text share its head and the rest.
+@lru_cache(maxsize=16)
+def _stated(codes: Currencies, text: str, begin: int, end: int) -> Currencies:
+    """Return those of the codes whose places stand in `text[begin:end]`."""
+    places = _places()
+    return tuple(c for c in codes if c in places and places[c].search(text, begin, end))

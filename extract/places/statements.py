@@ -19,7 +19,7 @@ from extract.places.placename import Name, is_noise
 from extract.places.toponyms import first_name, names
 from extract.places.towns import after_comma, coded, japanese, postcoded, towns
 from extract.values import Document, Location, Span
-from extract.vocabulary import pattern
+from extract.vocabulary import pattern, scan
 
 __all__ = ["is_labelled", "statements"]
 
@@ -106,7 +106,7 @@ def is_labelled(document: Document, span: Span) -> bool:
 
 
 def _labelled(text: str) -> Iterator[_Candidate]:
-    for label in islice(pattern("places", "label").finditer(text), _TRIES):
+    for label in islice(scan("places", "label", text), _TRIES):
         mark = _AFTER_LABEL.match(text, label.end())
         if mark and "\n" in mark.group() and ":" not in mark.group():
             line = text.rfind("\n", 0, label.start()) + 1
@@ -227,7 +227,7 @@ def _heads_sentence(text: str, span: Span) -> bool:
 
 def _beginnings(text: str) -> Iterator[int]:
     """Yield where a capitalised word follows a cue."""
-    for cue in pattern("places", "cue").finditer(text):
+    for cue in scan("places", "cue", text):
         begun = _OPENING.match(text, cue.end())
         at = begun.end() if begun else len(text)
         if at < len(text) and text[at].isalpha() and not text[at].islower():

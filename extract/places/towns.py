@@ -15,7 +15,7 @@ from extract.places import gazetteer
 from extract.places.extent import city_start
 from extract.places.placename import Name, is_noise, lies_in
 from extract.values import Span
-from extract.vocabulary import pattern, words
+from extract.vocabulary import pattern, scan, words
 
 __all__ = ["after_comma", "coded", "is_town", "japanese", "postcoded", "towns"]
 
@@ -122,7 +122,7 @@ def towns(text: str) -> Iterator[Span]:
     """Yield unknown names where only a town is likely: "unsere Werkstatt in Olpe"."""
     english = _ENGLISH.search(text) is not None
     for table in ("site_cue",) if english else ("site_cue", "town_cue"):
-        for cue in islice(pattern("places", table).finditer(text), _TRIES):
+        for cue in islice(scan("places", table, text), _TRIES):
             found = _TOWN.match(text, cue.end())
             sole = found and (table == "site_cue" or " " not in found[1])
             if found and sole and _may_be_town(text, found[1]):

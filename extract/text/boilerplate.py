@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from extract.text.phrases import lowered, occurrences
 from extract.values import Document, Line, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["boilerplate"]
 
@@ -37,7 +42,8 @@ _LONGEST_COPYRIGHT = 220
 _OTHERS_AFTER = 0.3
 
 
-def boilerplate(document: Document) -> dict[int, str]:
+@lru_cache(maxsize=4)
+def boilerplate(document: Document) -> Mapping[int, str]:
     r"""Return the numbers of the lines that need not be read, each with the reason.
 
     Never all of them: a document that is nothing else is left as it is.

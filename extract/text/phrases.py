@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from extract.values import Span
 from extract.vocabulary import words
+from extract.vocabulary.openings import needle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +47,8 @@ def occurrences(name: str, table: str, lower: str) -> tuple[Span, ...]:
 
 
 def _found(name: str, table: str, lower: str) -> Iterator[Span]:
-    for needle, expression, unspaced in _searches(name, table):
-        if needle not in lower:
+    for held, expression, unspaced in _searches(name, table):
+        if held not in lower:
             continue
         for found in expression.finditer(lower):
             start, end = found.span()
@@ -69,7 +70,7 @@ def _searches(name: str, table: str) -> tuple[tuple[str, re.Pattern[str], bool],
         unspaced = _UNSPACED.search(word) is not None
         if word.startswith("~"):
             bodies = _openings(word[1:])
-            searches += [(_needle(body), re.compile(body), unspaced) for body in bodies]
+            searches += [(needle(body), re.compile(body), unspaced) for body in bodies]
         else:
             plain = re.escape(word).replace(r"\ ", r"\s+")
             searches.append((max(word.split(), key=len), re.compile(plain), unspaced))
@@ -95,14 +96,3 @@ def _openings(expression: str) -> list[str]:
                 return [expression]
             return [one for part in parts for one in _openings(part + rest)]
     return [expression]
-
-
-def _needle(expression: str) -> str:
-    """Return the longest run of characters that every match of `expression` holds."""
-    plain = re.sub(r"\\.[?*+]?|\[[^\]]*\](?:[?*+]|\{[^}]*\})?", "\0", expression)
-    while (inner := re.sub(r"\([^()]*\)(?:[?*+]+|\{[^}]*\}\??)?", "\0", plain)) != plain:
-        plain = inner
-    if "|" in plain:
-        return ""
-    plain = re.sub(r".[?*]|.\{[^}]*\}|[.+^$]", "\0", plain)
-    return max(re.split("\0| ", plain), key=len)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from extract.vocabulary.alternation import alternation
+from extract.vocabulary.openings import Openings, openings, places
 
-__all__ = ["load", "names", "pattern", "words"]
+__all__ = ["load", "names", "pattern", "scan", "words"]
 
 # Scripts written without spaces: a word there may touch its neighbours.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -56,6 +58,31 @@ def pattern(name: str, table: str) -> re.Pattern[str]:
     'REMOTE'
     """
     return compiled(words(name, table))
+
+
+def scan(
+    name: str, table: str, text: str, start: int = 0, end: int | None = None
+) -> Iterator[re.Match[str]]:
+    """Yield what `pattern` finds in `text[start:end]`, without trying it where no word begins.
+
+    >>> [found.start() for found in scan("workplace", "remote", "Remote, or not remote")]
+    [0, 15]
+    """
+    expression, stop = pattern(name, table), len(text) if end is None else end
+    known = _openings(name, table)
+    begins = None if known is None else places(known, text)
+    if begins is None:
+        yield from expression.finditer(text, start, stop)
+        return
+    for at in begins[bisect_left(begins, start) : bisect_left(begins, stop)]:
+        if at >= start and (found := expression.match(text, at, stop)):
+            yield found
+            start = found.end()
+
+
+@cache
+def _openings(name: str, table: str) -> Openings | None:
+    return openings(words(name, table))
 
 
 def compiled(listed: Iterable[str]) -> re.Pattern[str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-__all__ = ["alternation"]
+__all__ = ["alternation", "branches", "group"]
 
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 # Letters of which `re` takes another one for the same are all below this.
@@ -29,7 +29,7 @@ def alternation(expressions: Iterable[str]) -> str:
     """
     found: list[str] = []
     grouped: dict[str, list[str]] = {}
-    for expression in (branch for each in expressions for branch in _branches(each)):
+    for expression in (branch for each in expressions for branch in branches(each)):
         letters = _first(expression)
         if letters is None:
             # What it may begin with is unknown, so those after it may not be tried before it.
@@ -63,18 +63,27 @@ def _either_case(letter: str) -> str:
 
 def _opened(expression: str) -> str:
     """Return an expression with the branches of a group that it begins with grouped likewise."""
-    if not expression.startswith(_GROUP):
-        return expression
-    depth = 0
-    for token in _TOKEN.finditer(expression):
-        depth += (token[0] == "(") - (token[0] == ")")
-        if not depth:
-            inner = expression[len(_GROUP) : token.start()]
-            return f"{_GROUP}{alternation([inner])}{expression[token.start() :]}"
-    return expression
+    inner, rest = group(expression)
+    return expression if inner is None else f"{_GROUP}{alternation([inner])}){rest}"
 
 
-def _branches(expression: str) -> list[str]:
+def group(expression: str) -> tuple[str | None, str]:
+    """Return what stands in the group that begins an expression, if one does, and what follows.
+
+    >>> group("(?:sous |co-)?chef"), group("chef")
+    (('sous |co-', '?chef'), (None, 'chef'))
+    """
+    if expression.startswith(_GROUP):
+        depth = 0
+        for token in _TOKEN.finditer(expression):
+            depth += (token[0] == "(") - (token[0] == ")")
+            if not depth:
+                return expression[len(_GROUP) : token.start()], expression[token.end() :]
+    return None, expression
+
+
+def branches(expression: str) -> list[str]:
+    """Return the alternatives that an expression consists of."""
     depth, begin = 0, 0
     found: list[str] = []
     for token in _TOKEN.finditer(expression):
