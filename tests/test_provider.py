@@ -110,7 +110,7 @@ def test_the_records_are_those_of_single_requests() -> None:
 def test_what_fails_in_part_is_asked_again() -> None:
     """Refused, broken, timed out, not of the schema: all end as one row, in a few batches."""
     faults = ("limited", "broken", "never", "malformed", "off_schema")
-    with serving(Plan(3, faulty=0.4, faults=faults)) as server:
+    with serving(Plan(3, faulty=0.6, faults=faults)) as server:
         result = extract(server)
     assert result.exit_code in {0, 1}, result.output
     assert ids() == [row["id"] for row in rows()]

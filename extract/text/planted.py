@@ -28,6 +28,7 @@ _ANSWER = re.compile(r"\{\s*[\"']is_posting[\"']")
 _SENTENCE = re.compile(r"[.!?:](?=\s)|[。！？【「|\n]|\s{3,}")
 _UNFINISHED = re.compile(r"[^.!?。！？:;>}\])\s]\s*\Z")
 _LONGEST = 2_000
+_LABEL = 40
 _NEAR = 200
 """Characters of a sentence before the words that give it away."""
 
@@ -66,6 +67,9 @@ def _begin(text: str, floor: int, at: int) -> int:
     if not ends:
         return low if low == floor else at
     last = ends[-1]
+    line = text.rfind("\n", low, at) + 1
+    if last.group() == ":" and line and len(ends) > 1 and last.start() - line <= _LABEL:
+        return line  # A label whose value is planted is planted too.
     return last.start() if last.group() in ("【", "「", "\n") else last.end()
 
 
