@@ -127,7 +127,7 @@ def main() -> None:
     told = parser.parse_args()
     dataset = load(told.dataset)
     cases = dataset.selected(told.split, [i for i in told.only.split(",") if i])
-    job = Job(dataset, cases, told.split)
+    job = Job(dataset, cases, told.split or "all")
     folder = told.cassettes or Path("cassettes") / told.dataset.stem
     asking = Asking(LOCAL, folder, "live" if told.live else "replay")
     wanted = [name for name in told.measures.split(",") if name] or list(MEASURES)
