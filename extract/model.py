@@ -45,7 +45,6 @@ logging.getLogger("instructor").addHandler(logging.NullHandler())
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _HOSTED = ("openai.com", "azure.com")
-_PORTS = {"http": 80, "https": 443}
 _CONNECTIONS = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
 """As many as there are requests at once: that number is decided above."""
 
@@ -183,7 +182,7 @@ class Client:
     def address(self) -> tuple[str, int]:
         """The host and the port of the server."""
         url = self._openai.base_url
-        return url.host, url.port or _PORTS[url.scheme]
+        return url.host, url.port or (443 if url.scheme == "https" else 80)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -259,6 +259,12 @@ def test_a_server_that_is_down() -> None:
     assert Usage(calls=2) == caught.value.usage
 
 
+def test_an_address_that_is_none_is_told_when_it_is_asked() -> None:
+    """A base URL without its scheme is a fault of the call, not of making the client."""
+    with pytest.raises(TransportError, match="cannot connect"):
+        ask(Server("localhost:8080/v1"), attempts=1)
+
+
 def test_an_answer_that_comes_too_late() -> None:
     """The limit is for one attempt, and the message says which setting to raise."""
     release = threading.Event()
