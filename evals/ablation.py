@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -137,15 +138,22 @@ def main() -> None:
     def run() -> Scores:
         return asyncio.run(_scores(job, asking))
 
-    whole = run()
-    rows = [("all measures", whole)]
+    rows = [("all measures", run())]
+    _say(rows[-1])
     for name in wanted:
         off, asks = MEASURES[name]
         if asks and not told.live:
             continue
         with off():
             rows.append((f"without: {name}", run()))
+        _say(rows[-1])
     Console().print(_table(rows))
+
+
+def _say(row: tuple[str, Scores]) -> None:
+    """Say a row as soon as it is there: a live one takes minutes, and may be the last."""
+    name, scores = row
+    print(f"{name}: macro F1 {scores.macro_f1.value or 0:.3f}", file=sys.stderr, flush=True)
 
 
 def _table(rows: Sequence[tuple[str, Scores]]) -> Table:
