@@ -14,6 +14,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -138,40 +139,49 @@ def main() -> None:
     def run() -> Scores:
         return asyncio.run(_scores(job, asking))
 
+    if told.live:  # The constant prompt is read once: in no row.
+        asyncio.run(_scores(replace(job, cases=cases[-1:]), asking))
     rows = [("all measures", run())]
-    _say(rows[-1])
+    _say(rows)
     for name in wanted:
         off, asks = MEASURES[name]
         if asks and not told.live:
             continue
         with off():
             rows.append((f"without: {name}", run()))
-        _say(rows[-1])
+        _say(rows)
     Console().print(_table(rows))
 
 
-def _say(row: tuple[str, Scores]) -> None:
-    """Say a row as soon as it is there: a live one takes minutes, and may be the last."""
-    name, scores = row
-    print(f"{name}: macro F1 {scores.macro_f1.value or 0:.3f}", file=sys.stderr, flush=True)
+def _say(rows: Sequence[tuple[str, Scores]]) -> None:
+    """Say the last row as soon as it is there: a live one takes minutes, and may be the last."""
+    cells = _cells(*rows[-1], rows[0][1])
+    said = (f"{heading} {cell}" for heading, cell in zip(_HEADINGS, cells, strict=True) if cell)
+    print(*(each.strip() for each in said), sep=" · ", file=sys.stderr, flush=True)
+
+
+_HEADINGS = ("", "macro F1", "is_posting", "invented", "most changed field", "s", "tokens")
 
 
 def _table(rows: Sequence[tuple[str, Scores]]) -> Table:
     table = Table(box=None)
-    for heading in ("", "macro F1", "is_posting", "invented", "most changed field", "s", "tokens"):
+    for heading in _HEADINGS:
         table.add_column(heading)
-    whole = rows[0][1]
     for name, scores in rows:
-        table.add_row(
-            name,
-            f"{scores.macro_f1.value or 0:.3f}",
-            f"{scores.is_posting.value or 0:.3f}",
-            f"{scores.invention.value or 0:.3f}",
-            _most_changed(whole, scores),
-            f"{scores.seconds.mean or 0:.1f}",
-            f"{scores.tokens.prompt - scores.tokens.cached:,} + {scores.tokens.completion:,}",
-        )
+        table.add_row(*_cells(name, scores, rows[0][1]))
     return table
+
+
+def _cells(name: str, scores: Scores, whole: Scores) -> tuple[str, ...]:
+    return (
+        name,
+        f"{scores.macro_f1.value or 0:.3f}",
+        f"{scores.is_posting.value or 0:.3f}",
+        f"{scores.invention.value or 0:.3f}",
+        _most_changed(whole, scores),
+        f"{scores.seconds.mean or 0:.1f}",
+        f"{scores.tokens.prompt - scores.tokens.cached:,} + {scores.tokens.completion:,}",
+    )
 
 
 def _most_changed(whole: Scores, scores: Scores) -> str:

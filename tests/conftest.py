@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
 from extract.text.document import from_text
 from extract.values import Document
+from tests.server import Server, answering, simplest
 
 # The same examples in every run, and no deadline: a check must not fail by chance or by load.
 settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -34,3 +38,24 @@ Job ID: BK-4411. Apply by 14 March 2025.
 def posting() -> Document:
     """Read a short posting with headings, written for the tests."""
     return from_text(POSTING, id="baker", source="baker.txt")
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Work in an empty folder, without what the machine's environment says of models."""
+    for name in ("POSTINGS_MODEL", "OPENAI_BASE_URL", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask again after a fault without a wait."""
+    monkeypatch.setattr("extract.model._BACKOFF", lambda _: 0)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Serve the simplest valid answers."""
+    with answering(simplest) as running:
+        yield running

@@ -41,13 +41,6 @@ class Ad(BaseModel):
     title: str | None = None
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """Serve the simplest valid answers."""
-    with answering(simplest) as running:
-        yield running
-
-
 def model(server: Server) -> Model:
     """Return the model that a server serves."""
     return Model("simple", server.base_url, "key", attempts=1)

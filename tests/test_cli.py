@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,18 +25,7 @@ COOK = "Line cook wanted at Borrel's, Ghent. Pay: 15.50 EUR per hour.\n- Cook fo
 BAKER = "Baker, nights. Oven & Sons, Leeds.\n- Bake bread\n- Clean the oven\n"
 
 
-@pytest.fixture(autouse=True)
-def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("POSTINGS_MODEL", "OPENAI_BASE_URL", "OPENAI_API_KEY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """Serve the simplest valid answers."""
-    with answering(simplest) as running:
-        yield running
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def put(name: str, text: str) -> str:

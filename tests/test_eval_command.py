@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +15,7 @@ from extract.kinds import Pay
 from tests.server import Request, Server, answering, completion, refusal, shown, simplest
 from tests.shops import asked_about, model, postings, written
 
-
-@pytest.fixture(autouse=True)
-def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("POSTINGS_MODEL", "OPENAI_BASE_URL", "OPENAI_API_KEY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """Serve the simplest valid answers."""
-    with answering(simplest) as running:
-        yield running
+pytestmark = pytest.mark.usefixtures("here")
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,19 +21,7 @@ from tests.server import Request, Server, answering, refusal, shown, simplest
 KEY = "sk-secret-0815"
 
 
-@pytest.fixture(autouse=True)
-def _here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("POSTINGS_MODEL", "OPENAI_BASE_URL", "OPENAI_API_KEY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("extract.model._BACKOFF", lambda _: 0)
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """Serve the simplest valid answers."""
-    with answering(simplest) as running:
-        yield running
+pytestmark = pytest.mark.usefixtures("here", "at_once")
 
 
 def put(*ids: str) -> str:

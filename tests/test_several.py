@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from extract.errors import InputError
 from extract.text.document import from_text, read
 from extract.text.several import postings, split
 from extract.text.several.parts import SHARED
-from tests.server import Server, answering, simplest
+from tests.server import Server
 
 DATASET = Path(__file__).parent.parent / "evals" / "datasets" / "postings"
 
@@ -253,13 +252,6 @@ def test_what_is_no_document_passes() -> None:
     assert ["page#1", "page#2", "page#3", None, "single"] == [
         getattr(each, "id", None) for each in found
     ]
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """Serve the simplest valid answers."""
-    with answering(simplest) as running:
-        yield running
 
 
 def test_every_posting_of_a_page_is_read(server: Server) -> None:

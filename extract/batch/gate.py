@@ -23,7 +23,8 @@ from extract.batch.cache import Cache
 from extract.batch.pace import Pace
 from extract.batch.traffic import Traffic
 from extract.batch.window import Window
-from extract.model import Model, Send
+from extract.http import Send
+from extract.model import Model
 from extract.values import Usage
 
 __all__ = ["Account", "Gate", "Ledger", "Outcome", "Provider", "gate_of", "usage_told"]
