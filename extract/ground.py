@@ -6,7 +6,7 @@ is always a span of the document's own text, so a near match never lets the mode
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -64,12 +64,21 @@ class Locator:
     def _folds(self, span: Span) -> str:
         return " ".join(self.document.quote(span).split())
 
-    def _folded(self, words: list[str]) -> tuple[Span, ...]:
-        parts = [re.escape(word.lower().translate(_FOLDS)) for word in words]
-        first = r"(?<!\w)" if words[0][0].isalnum() and words[0].isascii() else ""
-        last = r"(?!\w)" if words[-1][-1].isalnum() and words[-1].isascii() else ""
-        wanted = re.compile(first + r"\s+".join(parts) + last)
-        return tuple(Span(*match.span()) for match in wanted.finditer(self._text))
+    def _folded(self, words: list[str]) -> Iterator[Span]:
+        """Yield where the words stand one after the other, as whole words, without overlaps."""
+        text = self._text
+        parts = [word.lower().translate(_FOLDS) for word in words]
+        opens = words[0][0].isalnum() and words[0].isascii()
+        closes = words[-1][-1].isalnum() and words[-1].isascii()
+        at = text.find(parts[0])
+        while at >= 0:
+            end = _end_of(text, at, parts)
+            glued = opens and at > 0 and _is_word(text[at - 1])
+            if end is None or glued or (closes and end < len(text) and _is_word(text[end])):
+                end = at + 1
+            else:
+                yield Span(at, end)
+            at = text.find(parts[0], end)
 
     def _near(self, mention: str) -> tuple[Span, ...]:
         if len(mention) < _SHORTEST_NEAR:
@@ -95,3 +104,19 @@ class Locator:
         while start < end and text[end - 1].isspace():
             end -= 1
         return start, end
+
+
+def _end_of(text: str, at: int, parts: list[str]) -> int | None:
+    """Return where words that begin at `at` end, with any white space between them."""
+    for number, part in enumerate(parts):
+        begin = at
+        while number and at < len(text) and text[at].isspace():
+            at += 1
+        if (number and at == begin) or not text.startswith(part, at):
+            return None
+        at += len(part)
+    return at
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"

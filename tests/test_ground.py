@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.ground import Locator
+from extract.ground import _FOLDS, Locator
 from extract.values import Document, Span
 
 
@@ -67,3 +69,17 @@ def test_a_span_is_always_inside_the_text(text: str, mention: str) -> None:
     """No mention, however odd, gives an offset outside the document."""
     for span in Locator(_document(text)).locate(mention):
         assert 0 <= span.start < span.end <= len(text)
+
+
+@given(st.text("aB ’'é_-\n\t.", max_size=40), st.lists(st.text("aB’é_-.", min_size=1), min_size=1))
+def test_a_mention_stands_where_an_expression_finds_it(text: str, words: list[str]) -> None:
+    """As whole words, in any case, with any white space between them, without overlaps."""
+    found = Locator(_document(text)).locate(" ".join(words))
+    folded = text.lower().translate(_FOLDS)
+    parts = [re.escape(word.lower().translate(_FOLDS)) for word in words]
+    first = r"(?<!\w)" if words[0][0].isascii() and words[0][0].isalnum() else ""
+    last = r"(?!\w)" if words[-1].isascii() and words[-1][-1].isalnum() else ""
+    expected = re.finditer(first + r"\s+".join(parts) + last, folded)
+    exact = {Span(*match.span()) for match in expected}
+    if exact:
+        assert exact == set(found)

@@ -53,7 +53,7 @@ class _Open:
     divided: bool = False
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def sections(document: Document) -> tuple[Section, ...]:
     r"""Return the sections in order; those that hold no line are left out.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from extract.values import Span
 from extract.vocabulary import compiled, load, names, pattern
@@ -33,6 +33,8 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _EDGE = " \t\n.,;:|•·*\"'“”()[]-–—/&"
 
 
+# The same lines are looked at for what they ask, and again for all that the posting says.
+@lru_cache(maxsize=512)
 def known(text: str, within: Span) -> tuple[Span, ...]:
     """Return the skills of the vocabulary that stand in a stretch, the longest where they overlap.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from extract.cues import labels
 from extract.kinds.choice import Choice
@@ -67,7 +67,7 @@ class Company(Phrase):
 
 def _full(document: Document, mention: str) -> Span | None:
     """Return the first place where the mention is part of a name that ends in a legal form."""
-    if _legal().search(mention):
+    if _legal().search(mention) or not _names_a_form(document.text):
         return None
     body = r"\s+".join(map(re.escape, mention.split()))
     wanted = re.compile(
@@ -79,6 +79,11 @@ def _full(document: Document, mention: str) -> Span | None:
     said = re.findall(rf"(?<!\w){body}(?!\w)", document.text[:_READ])
     # A name that mostly stands alone is the whole name, and the longer one a sister company's.
     return Span(*full[0].span()) if len(said) - len(full) <= _ALONE else None
+
+
+@lru_cache(maxsize=64)
+def _names_a_form(text: str) -> bool:
+    return re.search(rf"\s(?:{_forms()})(?!\w)", text[:_READ]) is not None
 
 
 @cache

@@ -107,7 +107,7 @@ def _day(document: Document, written: Written) -> dt.date | None:
     return written.day(None) or written.day(day_order(document.text))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _all_cued(document: Document) -> tuple[tuple[Written, str | None], ...]:
     """Return the dates of a document with what they are for: each field asks for its own."""
     return tuple(_cued(document, 0, min(_READ, len(document.text))))

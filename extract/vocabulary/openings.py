@@ -29,9 +29,14 @@ _HUMP = re.compile(r"[A-Z](?<=[a-zß-ÿ].)")
 _HEAD = re.compile(rf"[^\W_]{{1,{_LETTERS}}}")
 _LETTER = r"[^\W_](?![?*{])"
 _PLAIN = re.compile(rf"(?:{_LETTER})+")
-_ENDED = re.compile(r"$|\\s(?![?*{])")
+_ENDED = re.compile(r"$|\\s(?![?*{])|\(\?=\\W\|\$\)|\[\\s[^\]\w\\]*\](?![?*{])")
+_MAYBE = re.compile(rf"((?:{_LETTER})+)([^\W_])\?(.*)", re.DOTALL)
+# What a word may hold, or in some vocabularies must: a point; a hyphen, which may be missing.
+_JOINT = re.compile(
+    r"\\s\?|\\\.\?|\\-\??|-\??|'\?|\[(?:\\s|\\-|[\s.'’_-])+\]\?|(?P<must>\\\.)(?![?*{])"
+)
 # What only looks at what stands before a match.
-_BEFORE = re.compile(r"\A(?:\\b|\(\?<[=!][^()]*\))+")
+_BEFORE = re.compile(r"\A(?:\\b|\(\?<[=!](?:\[[^\]]*\]|[^()\[])*\))+")
 _DIGIT = re.compile(r"(?:\\d|\[\d-\d\])(?!\?|\*|\{0|\{,)")
 # `re` takes these for letters of ASCII where case does not count.
 _ALIKE = str.maketrans({"\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"})
@@ -57,7 +62,7 @@ def openings(words: Iterable[str]) -> Openings | None:
 
     >>> found = openings(["senior cook", "a la carte", "~(?:sous|co)-?chef", r"~\w*meister"])
     >>> sorted(found.heads), found.stems, found.needles
-    (['a', 'sen', 'sou'], ('co',), ('meister',))
+    (['a', 'co', 'coc', 'sen', 'sou'], (), ('meister',))
     """
     heads: set[str] = set()
     stems: set[str] = set()
@@ -65,10 +70,10 @@ def openings(words: Iterable[str]) -> Openings | None:
     for branch in (branch for word in words for branch in _branches(word)):
         if _UNSPACED.search(branch) and _UNSPACED.search(needle(branch)):
             continue  # It can match only in a text that is not cut.
-        if plain := _PLAIN.match(branch):
-            head = _folded(plain.group()[:_LETTERS])
-            whole = len(head) == _LETTERS or _ENDED.match(branch, plain.end())
-            (heads if whole else stems).add(head)
+        if _PLAIN.match(branch):
+            whole, begun = _begun(branch)
+            heads |= whole
+            stems |= begun
         elif _DIGIT.match(branch):
             stems.update("0123456789?")
         else:
@@ -76,6 +81,31 @@ def openings(words: Iterable[str]) -> Openings | None:
     if "" in needles:
         return None
     return Openings(frozenset(heads), tuple(sorted(stems)), tuple(sorted(needles)))
+
+
+def _begun(branch: str) -> tuple[set[str], set[str]]:
+    """Return the heads and the stems of an expression that begins with a letter.
+
+    At a point or hyphen the word ends, and where that may be missing it also goes on.
+    """
+    if maybe := _MAYBE.match(branch):
+        with_it, without = _begun(maybe[1] + maybe[2] + maybe[3]), _begun(maybe[1] + maybe[3])
+        return with_it[0] | without[0], with_it[1] | without[1]
+    heads: set[str] = set()
+    letters, at = "", 0
+    while plain := _PLAIN.match(branch, at):
+        letters += plain.group()
+        at = plain.end()
+        if len(letters) >= _LETTERS or _ENDED.match(branch, at):
+            return heads | {_folded(letters[:_LETTERS])}, set()
+        joint = _JOINT.match(branch, at)
+        if joint is None:
+            break
+        heads.add(_folded(letters))
+        if joint["must"]:
+            return heads, set()
+        at = joint.end()
+    return heads, {_folded(letters)}
 
 
 def needle(expression: str) -> str:

@@ -1,0 +1,69 @@
+"""What rules out that a name of a place stands somewhere rules out none that is found there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extract.places.beginnings import may_begin_region
+from extract.places.extent import extent
+from extract.places.statements import statements
+from extract.places.toponyms import first_name
+from extract.text.document import from_text
+
+_NAMES = st.sampled_from(
+    [
+        *("Leeds", "New York", "TX", "D.C.", "St. Louis", "Saint-Étienne", "Stoke-on-Trent"),
+        *("Côte d'Ivoire", "VA-Vienna", "Washington DC", "Provincia de Sevilla", "texas", "ca"),
+        *("U.S.A.", "SoCal", "Trinidad and Tobago", "長野県上田市", "東京都", "Praha 4", "NYC"),
+        *("Baden-Württemberg", "São Paulo", "L'Aquila", "Winston-Salem", "Region Hannover"),
+        *("Olpe", "Key West", "Lyon 3e", "75011 Paris", "SW1A 1AA London", "The Hague", "(Pisa)"),
+    ]
+)
+_WORDS = st.sampled_from(
+    ["Baker", "in", "What you will do", "the", "remote", "or", "and", "of", "area", "Greater", "7"]
+)
+_GLUE = st.sampled_from([" ", ", ", "\n", " - ", "-", "/", ". ", "; ", " (", ") ", ": ", "–"])
+_TEXTS = st.lists(st.tuples(_NAMES | _WORDS, _GLUE), min_size=1, max_size=6).map(
+    lambda parts: "".join(word + glue for word, glue in parts)
+)
+
+
+@contextmanager
+def _everywhere() -> Iterator[None]:
+    """Look names up wherever one can be thought of."""
+    with (
+        patch("extract.places.extent.may_hold_place", lambda _words: True),
+        patch("extract.places.statements.may_begin_region", lambda _words: True),
+    ):
+        yield
+
+
+@given(_TEXTS)
+def test_a_statement_is_found_wherever_one_is(text: str) -> None:
+    """The quick look at a line's words loses none of its names."""
+    with _everywhere():
+        expected = [extent(text, start) for start in range(len(text))]
+    assert expected == [extent(text, start) for start in range(len(text))]
+
+
+@given(_TEXTS)
+def test_a_region_is_found_wherever_one_begins(text: str) -> None:
+    """What cannot begin a region or country begins none."""
+    name = first_name(text)
+    if name is not None and not name.start and (name.country or name.regions):
+        assert may_begin_region(text)
+
+
+@given(_TEXTS)
+def test_a_document_states_the_same_places(text: str) -> None:
+    """All in all nothing is lost."""
+    with _everywhere():
+        statements.cache_clear()
+        expected = statements(from_text(f"Cook wanted\n{text} x", id="1", source="-"))
+    statements.cache_clear()
+    assert expected == statements(from_text(f"Cook wanted\n{text} x", id="1", source="-"))
