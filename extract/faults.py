@@ -112,8 +112,10 @@ def _count(told: object) -> int:
 def _chain(error: BaseException, handled: BaseException | None = None) -> Iterator[BaseException]:
     """Yield the error and what it wraps: instructor wraps transport faults in its own."""
     current: BaseException | None = error
-    while current is not None and current is not handled:
+    seen: set[int] = set()
+    while current is not None and current is not handled and id(current) not in seen:
         yield current
+        seen.add(id(current))
         current = current.__cause__ or current.__context__
 
 

@@ -54,15 +54,18 @@ class Http(openai.DefaultAioHttpClient):
             except TimeoutError as error:
                 raise httpx2.ReadTimeout("no whole answer in time", request=request) from error
             except (httpx2.TransportError, aiohttp.ClientError) as error:
-                raise _told(error, request) from error
+                if (told := _told(error, request)) is None:
+                    raise
+                raise told from error
 
         return await (self._gate(request, now) if self._gate else now())
 
 
-def _told(error: Exception, request: httpx2.Request) -> httpx2.TransportError:
-    """Return what a lost connection was: what a request can have cost depends on it.
+def _told(error: Exception, request: httpx2.Request) -> httpx2.TransportError | None:
+    """Return what a connection that aiohttp lost was: what a request can have cost depends on it.
 
-    The transport takes every lost connection for one that was never made.
+    Its transport takes every lost connection for one that was never made. None for the error of
+    another transport, which says what it is.
     """
     match error if isinstance(error, aiohttp.ClientError) else error.__cause__:
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
@@ -71,4 +74,4 @@ def _told(error: Exception, request: httpx2.Request) -> httpx2.TransportError:
             return httpx2.ReadTimeout("no whole answer in time", request=request)
         case aiohttp.ClientError() as lost:
             return httpx2.RemoteProtocolError(f"the connection was lost: {lost}", request=request)
-    return error if isinstance(error, httpx2.TransportError) else httpx2.ReadError(str(error))
+    return None

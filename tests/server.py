@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -60,7 +61,7 @@ def answering(respond: Respond, headers: Mapping[str, str] | None = None) -> Ite
         def log_message(self, *args: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+    with _Http(("127.0.0.1", 0), Handler) as http:
         http.daemon_threads = True
         http.block_on_close = False
         server = Server(f"http://127.0.0.1:{http.server_port}/v1")
@@ -71,6 +72,13 @@ def answering(respond: Respond, headers: Mapping[str, str] | None = None) -> Ite
         finally:
             http.shutdown()
             thread.join()
+
+
+class _Http(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that has gone away: many tests are about that."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def simplest(asked: Request) -> tuple[int, dict[str, Any]]:

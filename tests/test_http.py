@@ -78,3 +78,19 @@ def test_as_many_are_under_way_as_are_asked() -> None:
             return [answer.status_code for answer in await asyncio.gather(*asked)]
 
     assert [204] * most == asyncio.run(all_at_once())
+
+
+def test_the_error_of_another_transport_is_left_as_it_is() -> None:
+    """It says what it is, and is not made its own cause: whoever follows causes would not end."""
+
+    class Broken(httpx2.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            raise httpx2.ReadError("cut", request=request)
+
+    async def once() -> None:
+        async with Http(None, 5.0, transport=Broken()) as http:
+            await http.get("http://127.0.0.1/")
+
+    with pytest.raises(httpx2.ReadError, match="cut") as caught:
+        asyncio.run(once())
+    assert caught.value.__cause__ is None

@@ -58,19 +58,25 @@ def known(text: str, within: Span) -> tuple[Span, ...]:
 def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
     """Yield the entries of the vocabulary with whether they are a skill wherever they stand."""
     words = list(_WORD.finditer(text, within.start, within.end))
+    lengths = _lengths()
+    openings = [
+        (at, possible)
+        for at, word in enumerate(words)
+        if (possible := lengths.get(word.group().casefold()))
+    ]
     place = 0
-    while place < len(words):
-        step = 1
-        for length in _lengths().get(words[place].group().casefold(), ()):
-            if length > len(words) - place:
+    for at, possible in openings:
+        if at < place:
+            continue
+        for length in possible:
+            if at + length > len(words):
                 continue
-            span = Span(words[place].start(), words[place + length - 1].end())
+            span = Span(words[at].start(), words[at + length - 1].end())
             certain = _standing(text, span, within)
             if certain is not None:
                 yield span, certain
-                step = length
+                place = at + length
                 break
-        place += step
     for match in _unspaced().finditer(text, within.start, within.end):
         yield Span(*match.span()), True
 
