@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from instructor import ResponseSchema
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, create_model
+from pydantic_core import PydanticCustomError
 
 from extract.kinds.kind import proposed
 from extract.schema import IS_POSTING, Asked, Schema
@@ -205,5 +206,18 @@ def _answer(field: Asked, options: tuple[Option, ...] | None) -> Any:
         return Annotated[list[Annotated[str, Field(max_length=longest)]], Field(max_length=most)]
     words = tuple(option.words for option in options)
     if field.kind.shape == "one":
-        return Literal[(*words, "")]
-    return Annotated[list[Literal[words]], Field(max_length=len(words))]  # type: ignore[valid-type]
+        return _one_of((*words, ""))
+    return Annotated[list[_one_of(words)], Field(max_length=len(words))]  # type: ignore[misc]
+
+
+def _one_of(words: tuple[str, ...]) -> Any:
+    """Return what a Literal of the words would be: Pydantic takes four times as long over that."""
+    allowed = frozenset(words)
+
+    def check(said: str) -> str:
+        if said not in allowed:
+            raise PydanticCustomError("literal_error", "none of the candidates")
+        return said
+
+    told = {"const": words[0]} if len(words) == 1 else {"enum": list(words)}
+    return Annotated[str, AfterValidator(check), WithJsonSchema({**told, "type": "string"})]
