@@ -40,6 +40,7 @@ Mode = Literal["replay", "record", "all"]
 
 _MODES = {"replay": RecordMode.NONE, "record": RecordMode.NEW_EPISODES, "all": RecordMode.ALL}
 _OK = 200
+_OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _DIFF_LINES = 12
 _LONGEST_LINE = 160
 
@@ -179,8 +180,12 @@ class Recordings:
                 asked, {"status": {"code": _OK, "message": ""}, "body": {"string": content}}
             )
             self.recorded.append(opened.case.id)
+        # The content is unpacked, and these speak of it as it came.
+        headers = [
+            (name, value) for name, value in response.headers.items() if name not in _OF_THE_WIRE
+        ]
         return httpx2.Response(
-            response.status_code, headers=response.headers, content=content, request=request
+            response.status_code, headers=headers, content=content, request=request
         )
 
 

@@ -6,6 +6,7 @@ is always a span of the document's own text, so a near match never lets the mode
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,10 @@ _NEAR = 92.0
 
 _SHORTEST_NEAR = 8
 """Characters from which a mention may match nearly: shorter ones match by chance."""
+
+_MANY = 8
+"""Words from which an expression is compiled: word by word, a long mention takes its own length
+times that of a text that repeats itself."""
 
 _FOLDS = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-"}
@@ -70,6 +75,11 @@ class Locator:
         parts = [word.lower().translate(_FOLDS) for word in words]
         opens = words[0][0].isalnum() and words[0].isascii()
         closes = words[-1][-1].isalnum() and words[-1].isascii()
+        if len(parts) > _MANY:
+            edges = r"(?<!\w)" if opens else "", r"(?!\w)" if closes else ""
+            wanted = re.compile(r"\s+".join(map(re.escape, parts)).join(edges))
+            yield from (Span(*found.span()) for found in wanted.finditer(text))
+            return
         at = text.find(parts[0])
         while at >= 0:
             end = _end_of(text, at, parts)

@@ -33,7 +33,7 @@ class Http(openai.DefaultAioHttpClient):
     """An HTTP client whose every request passes a gate, and whose timeout is for all of an attempt.
 
     Both libraries measure the pause between two bytes: an answer that trickles in would take for
-    ever. `options` are those of `httpx2.AsyncClient`.
+    ever. `options` are those of `httpx2.AsyncClient` but for `limits`.
     """
 
     def __init__(self, gate: Gate | None, seconds: float, **options: Any) -> None:
@@ -46,6 +46,9 @@ class Http(openai.DefaultAioHttpClient):
 
         Raises httpx2.TransportError, of the kind that says whether the request was sent.
         """
+        if request.url.userinfo:  # aiohttp would not have it beside the key
+            options["auth"] = httpx2.BasicAuth(request.url.username, request.url.password)
+            request.url = request.url.copy_with(username=None, password=None)
 
         async def now() -> httpx2.Response:
             try:
@@ -57,8 +60,20 @@ class Http(openai.DefaultAioHttpClient):
                 if (told := _told(error, request)) is None:
                     raise
                 raise told from error
+            except ValueError as error:  # a header that cannot be written
+                raise httpx2.LocalProtocolError(str(error), request=request) from error
 
         return await (self._gate(request, now) if self._gate else now())
+
+    def _init_proxy_transport(
+        self, proxy: httpx2.Proxy, *args: Any, **options: Any
+    ) -> httpx2.AsyncBaseTransport:
+        # aiohttp takes a SOCKS proxy for one that speaks HTTP, and tells it the key.
+        if proxy.url.scheme.startswith("socks"):
+            return httpx2.AsyncClient._init_proxy_transport(  # noqa: SLF001 - of our own base
+                self, proxy, *args, **options
+            )
+        return super()._init_proxy_transport(proxy, *args, **options)
 
 
 def _told(error: Exception, request: httpx2.Request) -> httpx2.TransportError | None:
@@ -68,7 +83,13 @@ def _told(error: Exception, request: httpx2.Request) -> httpx2.TransportError | 
     another transport, which says what it is.
     """
     match error if isinstance(error, aiohttp.ClientError) else error.__cause__:
-        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
+        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
+            return httpx2.UnsupportedProtocol("not an address of HTTP", request=request)
+        case (
+            aiohttp.ClientConnectorError()
+            | aiohttp.ConnectionTimeoutError()
+            | aiohttp.ClientHttpProxyError()
+        ):
             return httpx2.ConnectError("no connection", request=request)
         case aiohttp.ServerTimeoutError():
             return httpx2.ReadTimeout("no whole answer in time", request=request)

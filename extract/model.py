@@ -46,6 +46,9 @@ logging.getLogger("instructor").addHandler(logging.NullHandler())
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _HOSTED = ("openai.com", "azure.com")
+_CONNECTING = 30.0
+"""Seconds until a connection is there, at most."""
+
 _BACKOFF = wait_random_exponential(multiplier=0.5, max=30)
 
 
@@ -101,16 +104,21 @@ def connected(
 ) -> openai.AsyncOpenAI:
     """Return an openai client for a model, one that asks nothing twice by itself.
 
-    Raises AuthenticationError where it needs a key and has none.
+    Raises AuthenticationError where it needs a key and has none, TransportError where the
+    environment names a proxy that needs a library which is not there.
     """
     # The embedded server listens on loopback, where a proxy from the environment has no place.
     local = urlsplit(model.base_url or "").hostname in _LOOPBACK
-    http = Http(gate, model.timeout, transport=transport, trust_env=not local)
+    try:
+        http = Http(gate, model.timeout, transport=transport, trust_env=not local)
+    except ImportError as error:  # for a SOCKS proxy
+        raise TransportError(f"{model.where}: {error}") from error
     try:
         return openai.AsyncOpenAI(
             base_url=model.base_url,
             api_key=model.api_key,
-            timeout=model.timeout,
+            # Shorter to connect than in all, or it would never be known that nothing was sent.
+            timeout=httpx2.Timeout(model.timeout, connect=min(model.timeout / 2, _CONNECTING)),
             max_retries=0,
             http_client=http,
         )
@@ -196,11 +204,10 @@ class Client:
         return Reply(answer, completion.choices[0].message.content or "", usage)
 
     async def _posted(self, **body: Any) -> ChatCompletion:
-        """Post a request as it is.
+        """Post a request as it is, its keys in the order of the client's own method.
 
         The client's own method looks at every message for each type that it could be of: two
-        fifths of what a call takes of the processor, and nothing is changed by it here. The keys
-        are in its order, which recordings keep.
+        fifths of what a call takes of the processor, and nothing is changed by it here.
         """
         first = ("messages", "model")
         ordered = {name: body[name] for name in (*first, *sorted(body.keys() - set(first)))}

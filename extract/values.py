@@ -7,10 +7,17 @@ Offsets count characters (code points) of `Document.text`; `text[start:end]` is 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import lru_cache, wraps
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+
+T = TypeVar("T")
+
+_HUGE = 200_000
+"""Characters of a text that no posting has."""
 
 Period = Literal["hour", "day", "week", "month", "year"]
 EducationLevel = Literal["none", "high_school", "associate", "bachelor", "master", "doctorate"]
@@ -167,3 +174,18 @@ class Requirement(Value):
 
     text: str
     required: bool | None = None
+
+
+def remembered(function: Callable[[Document], T]) -> Callable[[Document], T]:
+    """Remember what a function says of a document.
+
+    A batch has 64 documents on their way at once, and each is asked about again when its answer
+    comes. Of huge documents, which would be kept alive with it, only the last few are remembered.
+    """
+    many, few = (lru_cache(maxsize=most)(function) for most in (64, 4))
+
+    @wraps(function)
+    def said(document: Document) -> T:
+        return (many if len(document.text) <= _HUGE else few)(document)
+
+    return said

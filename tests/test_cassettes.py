@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -15,7 +16,7 @@ import yaml
 
 from extract import prompt as prompts
 from extract.api import opened
-from extract.cassettes import Mode, Recordings
+from extract.cassettes import Case, Mode, Recordings
 from extract.errors import CassetteError, CassetteMissError, CassetteWriteError
 from extract.model import Model
 from extract.posting import Posting
@@ -405,3 +406,22 @@ def test_a_request_outside_of_a_case_is_refused(tmp_path: Path) -> None:
                 await client.post("http://127.0.0.1/v1/chat", json={})
 
     anyio.run(run)
+
+
+def test_a_packed_answer_is_recorded_as_what_it_says(tmp_path: Path) -> None:
+    """A server may compress: what is handed on is unpacked once, and what is kept can be read."""
+
+    class Packing(httpx2.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            body = gzip.compress(json.dumps(completion("{}")[1]).encode())
+            return httpx2.Response(200, headers={"content-encoding": "gzip"}, content=body)
+
+    async def once(recordings: Recordings) -> str:
+        with recordings.case(Case("one")):
+            async with httpx2.AsyncClient(transport=recordings.transport(Packing())) as client:
+                asked = {"model": "simple", "messages": []}
+                answer = await client.post("http://127.0.0.1/v1/chat", json=asked)
+                return str(answer.json()["model"])
+
+    assert "simple" == anyio.run(once, Recordings(tmp_path, "record"))
+    assert "simple" == anyio.run(once, Recordings(tmp_path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 
 import httpx2
@@ -94,3 +95,53 @@ def test_the_error_of_another_transport_is_left_as_it_is() -> None:
     with pytest.raises(httpx2.ReadError, match="cut") as caught:
         asyncio.run(once())
     assert caught.value.__cause__ is None
+
+
+def test_a_name_in_the_address_is_sent_as_such() -> None:
+    """Where the address holds a name and a password they are the authorization."""
+    heard: list[str] = []
+
+    async def once() -> None:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            heard.append((await reader.readuntil(b"\r\n\r\n")).decode())
+            writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+            writer.close()
+
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        address = f"cook:salt@127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with server, Http(None, 5.0, trust_env=False) as http:
+            await http.get(f"http://{address}/", headers={"authorization": "Bearer k"})
+
+    asyncio.run(once())
+    assert ["Y29vazpzYWx0"] == re.findall(r"(?i)authorization: Basic (\S+)", heard[0])
+
+
+def test_a_socks_proxy_is_never_spoken_to_as_one_of_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be told the key; without the library for it nothing is sent."""
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    with pytest.raises(ImportError, match="socksio"):
+        Http(None, 5.0)
+
+
+@pytest.mark.parametrize("address", ["ftp://127.0.0.1/v1", "127.0.0.1/v1"])
+def test_what_is_no_address_was_asked_nothing(address: str) -> None:
+    """It says so, and not that a connection was lost."""
+
+    async def once() -> None:
+        async with Http(None, 5.0, trust_env=False) as http:
+            await http.get(address)
+
+    with pytest.raises(httpx2.UnsupportedProtocol):
+        asyncio.run(once())
+
+
+def test_a_header_that_cannot_be_written_is_not_sent() -> None:
+    """A key with a line break in it is a fault of ours, and cost nothing."""
+    server = Loopback()
+
+    async def once() -> None:
+        async with server.running(), Http(None, 5.0, trust_env=False) as http:
+            await http.get(f"{server.base_url}/models", headers={"authorization": "Bearer k\n"})
+
+    with pytest.raises(httpx2.LocalProtocolError):
+        asyncio.run(once())

@@ -40,6 +40,8 @@ _TRANSFER = 3600.0
 """Seconds for a file of 200 MB, up or down."""
 
 _SILENCE = 60.0
+"""Seconds without a byte, up or down, after which a call is given up."""
+
 _ATTEMPTS = 8
 _PATIENCE = 200
 """How often a batch that is under way is asked about before the provider is given up: hours."""
@@ -87,7 +89,10 @@ class BatchApi:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._openai = connected(replace(model, timeout=_TRANSFER)).with_options(timeout=_SILENCE)
+        # Not aiohttp's: that one does not notice a server which stops reading a file.
+        http = httpx2.AsyncHTTPTransport()
+        model = replace(model, timeout=_TRANSFER)
+        self._openai = connected(model, http).with_options(timeout=_SILENCE)
 
     async def close(self) -> None:
         """Close the connections."""

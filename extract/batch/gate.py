@@ -36,7 +36,14 @@ answer that did not arrive, or that counts no tokens, nobody knows what it cost.
 _REFUSED = 400
 _OVERLOADED = frozenset({429, 503, 529})
 _TIMED_OUT = frozenset({408, 504})
-_NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+_NEVER_SENT = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.LocalProtocolError,
+    httpx2.UnsupportedProtocol,
+)
 _MARGIN = 64
 
 

@@ -11,9 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from extract.values import Document, Span
+from extract.values import Document, Span, remembered
 from extract.vocabulary import words
 
 __all__ = ["Section", "sections"]
@@ -53,7 +52,7 @@ class _Open:
     divided: bool = False
 
 
-@lru_cache(maxsize=64)
+@remembered
 def sections(document: Document) -> tuple[Section, ...]:
     r"""Return the sections in order; those that hold no line are left out.
 

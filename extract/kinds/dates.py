@@ -13,13 +13,13 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice, pairwise
 from typing import ClassVar, Literal
 
 from extract.cues.calendar import Written, day_order, weekdays, written_dates
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_one
-from extract.values import Document, Span
+from extract.values import Document, Span, remembered
 from extract.vocabulary import compiled, pattern, words
 
 __all__ = ["Cue", "Date"]
@@ -107,7 +107,7 @@ def _day(document: Document, written: Written) -> dt.date | None:
     return written.day(None) or written.day(day_order(document.text))
 
 
-@lru_cache(maxsize=64)
+@remembered
 def _all_cued(document: Document) -> tuple[tuple[Written, str | None], ...]:
     """Return the dates of a document with what they are for: each field asks for its own."""
     return tuple(_cued(document, 0, min(_READ, len(document.text))))

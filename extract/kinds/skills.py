@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, ClassVar
 
 from extract.cues import skills as cues
@@ -17,7 +16,7 @@ from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.kinds.languages import names_language
 from extract.kinds.phrase import likeness, words_of
 from extract.text.boilerplate import boilerplate
-from extract.values import Document, Span
+from extract.values import Document, Span, remembered
 
 __all__ = ["Skills"]
 
@@ -94,7 +93,7 @@ class _Sought:
     known: tuple[Span, ...]
 
 
-@lru_cache(maxsize=64)
+@remembered
 def _sought(document: Document) -> _Sought:
     """Return where skills are sought in a document.
 
@@ -129,7 +128,7 @@ def _single(document: Document, known: Sequence[Span]) -> tuple[Span, ...]:
     return single if len(single) >= _FEW else tuple(known)
 
 
-@lru_cache(maxsize=64)
+@remembered
 def _elsewhere(document: Document) -> tuple[Span, ...]:
     return tuple(
         line

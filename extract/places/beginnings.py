@@ -26,6 +26,9 @@ _PART = re.compile(r"[^\W_]+")
 # Scripts written without spaces: a name there may begin anywhere.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _SHORTEST_LOWER = 3
+# What folding leaves out: a code in small letters, and what may glue a name to a postal code.
+_DOTTED = re.compile(r"(?<!\w)[a-z]{1,2}\.[a-z.-]")
+_MARK = re.compile("['’\u200b]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +45,9 @@ def may_hold_place(words: str) -> bool:
     >>> may_hold_place("Head Baker, Leeds"), may_hold_place("What you will do")
     (True, False)
     """
-    if _UNSPACED.search(words):
+    if _UNSPACED.search(words) or _DOTTED.search(words):
         return True
-    last, pairs = "", _every().pairs
-    for word in _CHUNK.findall(words):
-        known = _lower() if word[:1].islower() else _every()
-        for part in _PART.findall(fold(word)):
-            if part in known.alone or f"{last} {part}" in pairs:
-                return True
-            last, pairs = part, known.pairs
-    return False
+    return _holds(words) or (_MARK.search(words) is not None and _holds(_MARK.sub(" ", words)))
 
 
 def may_begin_region(words: str) -> bool:
@@ -60,11 +56,22 @@ def may_begin_region(words: str) -> bool:
     >>> may_begin_region("New York 10001"), may_begin_region("new ideas")
     (True, False)
     """
-    if _UNSPACED.search(words):
+    if _UNSPACED.search(words) or _DOTTED.search(words) or _MARK.search(words):
         return True
     parts = _PART.findall(fold(words))
     known = _lower() if words[:1].islower() else _outer()
     return bool(parts) and (parts[0] in known.alone or " ".join(parts[:2]) in known.pairs)
+
+
+def _holds(words: str) -> bool:
+    last, pairs = "", _every().pairs
+    for word in _CHUNK.findall(words):
+        known = _lower() if word[:1].islower() else _every()
+        for part in _PART.findall(fold(word)):
+            if part in known.alone or f"{last} {part}" in pairs:
+                return True
+            last, pairs = part, known.pairs
+    return False
 
 
 def _beginnings(names: Iterable[str]) -> _Beginnings:

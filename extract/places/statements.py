@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 from extract.places.address import is_owned, parts
@@ -19,7 +18,7 @@ from extract.places.locations import locations
 from extract.places.placename import Name, is_noise
 from extract.places.toponyms import first_name, names
 from extract.places.towns import after_comma, coded, japanese, postcoded, towns
-from extract.values import Document, Location, Span
+from extract.values import Document, Location, Span, remembered
 from extract.vocabulary import pattern, scan
 
 __all__ = ["is_labelled", "statements"]
@@ -56,7 +55,7 @@ class _Candidate:
     rank: int
 
 
-@lru_cache(maxsize=64)
+@remembered
 def statements(document: Document) -> tuple[Span, ...]:
     r"""Return the place statements in reading order, without overlaps, at most twelve.
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from extract.text.phrases import lowered, occurrences
-from extract.values import Document, Line, Span
+from extract.values import Document, Line, Span, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ _LONGEST_COPYRIGHT = 220
 _OTHERS_AFTER = 0.3
 
 
-@lru_cache(maxsize=64)
+@remembered
 def boilerplate(document: Document) -> Mapping[int, str]:
     r"""Return the numbers of the lines that need not be read, each with the reason.
 
@@ -50,7 +50,7 @@ def boilerplate(document: Document) -> Mapping[int, str]:
 
     >>> text = "Cook wanted\nWe are an equal opportunity employer."
     >>> whole = (Line(1, Span(0, 11)), Line(2, Span(12, 49)))
-    >>> boilerplate(Document("1", "", text, whole))
+    >>> dict(boilerplate(Document("1", "", text, whole)))
     {2: 'equal opportunity'}
     """
     lower = lowered(document.text)
@@ -72,7 +72,7 @@ def boilerplate(document: Document) -> Mapping[int, str]:
             figures = _FIGURES.search(words) is not None and reason != "copyright"
             if not figures and not _inside(kept, line.span) and not _only_name(document, line):
                 left_out[line.number] = reason
-    return left_out if len(left_out) < len(document.lines) else {}
+    return MappingProxyType(left_out if len(left_out) < len(document.lines) else {})
 
 
 def _places(lower: str, table: str) -> list[Span]:

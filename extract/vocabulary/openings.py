@@ -9,6 +9,8 @@ only at the few places where one of its words has begun.
 from __future__ import annotations
 
 import re
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -123,21 +125,25 @@ def needle(expression: str) -> str:
     return max(re.split("\0| ", plain), key=len)
 
 
-# Of a batch 64 documents are on their way at once, and some twenty vocabularies ask of each.
-@lru_cache(maxsize=2_048)
-def places(found: Openings, text: str) -> tuple[int, ...] | None:
+def places(found: Openings, text: str) -> Sequence[int] | None:
     """Return in order where a match may begin; None where that can be anywhere.
 
-    >>> places(openings(["cook", "chef"]), "Chef, or a cook who cooks")
-    (0, 11, 20)
+    >>> list(places(openings(["cook", "chef"]), "Chef, or a cook who cooks"))
+    [0, 11, 20]
     """
+    return None if len(text) > _LONGEST else _places(found, text)
+
+
+# Of a batch 64 documents are on their way at once, and some twenty vocabularies ask of each.
+@lru_cache(maxsize=1_280)
+def _places(found: Openings, text: str) -> Sequence[int] | None:
     index = _index(text)
     if index is None or any(needle in index.folded for needle in found.needles):
         return None
     heads = index.begins.keys() & found.heads
     if found.stems:
         heads |= {head for head in index.begins if head.startswith(found.stems)}
-    return tuple(sorted({at for head in heads for at in index.begins[head]}))
+    return array("I", sorted({at for head in heads for at in index.begins[head]}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,21 +156,21 @@ class _Index:
 
 @lru_cache(maxsize=64)
 def _index(text: str) -> _Index | None:
-    if len(text) > _LONGEST or _UNSPACED.search(text):
+    if _UNSPACED.search(text):
         return None
     folded = _folded(text)
-    begins: dict[str, list[int]] = {}
+    begins: dict[str, array[int]] = defaultdict(lambda: array("I"))
     for word in _WORD.finditer(text):
         start, end = word.span()
-        begins.setdefault(folded[start : min(end, start + _LETTERS)], []).append(start)
+        begins[folded[start : min(end, start + _LETTERS)]].append(start)
     for hump in _HUMP.finditer(text):
         at = hump.start()
         if head := _HEAD.match(text, at):
-            begins.setdefault(folded[at : head.end()], []).append(at)
+            begins[folded[at : head.end()]].append(at)
         # A short word may end here.
         for length in range(1, min(at + 1, _LETTERS)):
-            begins.setdefault(folded[at - length : at], []).append(at - length)
-    return _Index(folded, begins)
+            begins[folded[at - length : at]].append(at - length)
+    return _Index(folded, dict(begins))
 
 
 def _folded(text: str) -> str:
