@@ -18,13 +18,14 @@ from extract.batch.prices import price_of
 from extract.batch.summary import dollars
 from extract.batch.traffic import Price
 from extract.errors import InputError
-from extract.job import FINE, UNUSABLE, Job
+from extract.job import FINE, UNUSABLE, Job, check_output
 from extract.local import DEFAULT
 from extract.model import Client, Model
 from extract.pipeline import Extractor
 from extract.posting import Posting
 from extract.schema import schema_of
 from extract.terminal import progress_on
+from extract.text.sources import Unreadable
 from extract.values import Document, Usage
 
 __all__ = ["Estimate", "dry_run", "estimate"]
@@ -64,9 +65,12 @@ class Estimate:
 def dry_run(job: Job) -> int:
     """Say what a job would take, and return the exit code."""
     progress = progress_on(sys.stderr)
+    check_output(job)
     told = estimate(job)
     if told is None:
-        progress.say("postings: there is no document to read")
+        faults = (one.error for one in job.input.documents() if isinstance(one, Unreadable))
+        reason = next((f": {fault}" for fault in faults), "")
+        progress.say(f"postings: there is no document to read{reason}")
         return UNUSABLE
     progress.say(f"postings: {told}")
     return FINE

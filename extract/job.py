@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from glob import glob
@@ -30,6 +32,9 @@ __all__ = [
 
 FINE, SOME_FAILED, UNUSABLE, STOPPED, CUT, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
 """Exit codes; 130 and 141 are what a shell reports for an interrupt and a closed pipe."""
+
+_OF_RUN = ("manifest.", "journal.sqlite", "lock")
+"""What the names of a run's own files begin with, but for its rows."""
 
 _COUNTED = 50_000_000
 """Bytes up to which a JSONL file is read once more, to know how many rows it has."""
@@ -89,30 +94,46 @@ class Job:
 
 
 def check_output(job: Job) -> None:
-    """Refuse a format that is not known, and to write over or among what is to be read."""
+    """Refuse a format that is not known, a place that is none, and to write among what is read."""
+    if "" in job.input.paths:
+        raise InputError("a PATH is empty: name a file, a directory or a pattern; - is stdin")
     if job.folder is not None:
-        for path in job.input.paths:
-            if Path(path).is_dir() and job.folder.resolve().is_relative_to(Path(path).resolve()):
-                raise InputError(
-                    f"{job.folder} is in {path}, whose files are read: keep the run elsewhere"
-                )
+        _check_folder(job, job.folder)
     if job.log is not None:
         if job.output is not None and job.output.resolve() == job.log.resolve():
             raise InputError(f"{job.log} is the output too: choose another file for the log")
-        _check_apart(job.log, "log", job.input.paths)
+        _check_apart(job.log, "log", job.input.paths, new=True)
     if job.output is None:
         return
     if job.output.suffix.lower() not in FORMATS:
         known = ", ".join(FORMATS)
         raise InputError(f"{job.output}: the file's name must end in one of {known}")
     _check_apart(job.output, "output", job.input.paths)
+    place = job.output.resolve().parent
+    if not os.access(place, os.W_OK):
+        reason = os.strerror(errno.EACCES if place.is_dir() else errno.ENOENT)
+        raise InputError(f"{job.output} cannot be written: {reason}")
 
 
-def _check_apart(file: Path, what: str, paths: tuple[str, ...]) -> None:
+def _check_folder(job: Job, folder: Path) -> None:
+    for file in (job.output, job.log):
+        if file is not None and _is_of_run(file, folder):
+            raise InputError(f"{file} is a file of the run itself: choose another")
+    for path in job.input.paths:
+        if Path(path).is_dir() and folder.resolve().is_relative_to(Path(path).resolve()):
+            raise InputError(f"{folder} is in {path}, whose files are read: keep the run elsewhere")
+
+
+def _is_of_run(file: Path, folder: Path) -> bool:
+    return file.resolve().parent == folder.resolve() and file.name.startswith(_OF_RUN)
+
+
+def _check_apart(file: Path, what: str, paths: tuple[str, ...], *, new: bool = False) -> None:
+    """Refuse a file that is read; a `new` one is there before directories are looked through."""
     written = file.resolve()
     for path in paths:
         inputs = [path] if Path(path).exists() else glob(path, recursive=True)  # noqa: PTH207
         for one in map(Path, inputs):
             inside = written.is_relative_to(one.resolve()) and is_searched(written)
-            if one.resolve() == written or (inside and written.exists()):
+            if one.resolve() == written or (inside and (new or written.exists())):
                 raise InputError(f"{file} is an input too: choose another file for the {what}")

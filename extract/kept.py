@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, aclosing, closing, contextmanager, suppress
@@ -55,9 +56,12 @@ def kept(job: Job, folder: Path, progress: Progress) -> int:
         work = _Kept(job, journal, progress)
         try:
             code, line = _ended(work)
+            told = str(work.summary())
+        except sqlite3.DatabaseError as error:
+            raise JournalError(f"{folder}/journal.sqlite cannot be used: {error}") from error
         finally:
             progress.close()
-        progress.say(f"postings: {work.summary()}")
+        progress.say(f"postings: {told}")
         progress.say(f"postings: {line}")
         return code
 
@@ -74,7 +78,10 @@ def _ended(work: _Kept) -> tuple[int, str]:  # noqa: PLR0911 - one an end
             stopped = error
         if not (work.complete or stopped):
             return CUT, f"cut; {_GO_ON}"
-        place = work.write(complete=stopped is None)
+        try:
+            place = work.write(complete=stopped is None)
+        except InputError as error:
+            return UNUSABLE, f"{error}; {_GO_ON}"
     except (KeyboardInterrupt, asyncio.CancelledError):
         return CUT, f"cut; {_GO_ON}"
     except (Hopeless, BatchError) as error:

@@ -31,6 +31,7 @@ from tenacity import (
 from extract import log, tracing
 from extract.errors import (
     AuthenticationError,
+    InputError,
     ModelError,
     RateLimitError,
     TransportError,
@@ -60,6 +61,8 @@ class Model:
     None lets the openai client look where it always looks. `temperature` None leaves it out, as
     some reasoning models demand. `timeout` is in seconds for one attempt, `attempts` counts the
     first one too.
+
+    Raises InputError for a `base_url` that is no address.
     """
 
     name: str
@@ -69,6 +72,13 @@ class Model:
     max_tokens: int = 1500
     timeout: float = 600.0
     attempts: int = 3
+
+    def __post_init__(self) -> None:
+        """Refuse what is no address, before anything is sent anywhere."""
+        if self.base_url is not None and not _is_address(self.base_url):
+            raise InputError(
+                f"{self.base_url!r} is no address of a server: it begins with http:// or https://"
+            )
 
     @property
     def where(self) -> str:
@@ -104,8 +114,8 @@ def connected(
 ) -> openai.AsyncOpenAI:
     """Return an openai client for a model, one that asks nothing twice by itself.
 
-    Raises AuthenticationError where it needs a key and has none, TransportError where the
-    environment names a proxy that needs a library which is not there.
+    Raises AuthenticationError where it needs a key and has none that can be sent, TransportError
+    where the environment names a proxy that needs a library which is not there.
     """
     # The embedded server listens on loopback, where a proxy from the environment has no place.
     local = urlsplit(model.base_url or "").hostname in _LOOPBACK
@@ -114,7 +124,7 @@ def connected(
     except ImportError as error:  # for a SOCKS proxy
         raise TransportError(f"{model.where}: {error}") from error
     try:
-        return openai.AsyncOpenAI(
+        client = openai.AsyncOpenAI(
             base_url=model.base_url,
             api_key=model.api_key,
             # Shorter to connect than in all, or it would never be known that nothing was sent.
@@ -127,6 +137,11 @@ def connected(
             f"no key for {model.name}: set OPENAI_API_KEY, or pass api_key "
             "(any text for a server of your own)"
         ) from error
+    if not (client.api_key.isascii() and client.api_key.isprintable()):
+        raise AuthenticationError(
+            f"the key for {model.name} cannot be sent: it holds a character that no key has"
+        )
+    return client
 
 
 class Client:
@@ -212,6 +227,14 @@ class Client:
         first = ("messages", "model")
         ordered = {name: body[name] for name in (*first, *sorted(body.keys() - set(first)))}
         return await self._openai.post("/chat/completions", body=ordered, cast_to=ChatCompletion)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _log_retry(state: RetryCallState) -> None:

@@ -58,6 +58,8 @@ def run(job: Job) -> int:
     logging.getLogger().addHandler(logging.NullHandler())
     progress = progress_on(sys.stderr)
     check_output(job)
+    if job.output is None and job.folder is None and sys.stdout is None:
+        raise InputError("stdout is closed: name a file for the rows with -o")
     with nullcontext() if job.log is None else log.appended(job.log, progress.say):
         if job.folder is not None:
             return kept(job, job.folder, progress)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol, TextIO
 
@@ -65,16 +66,19 @@ class Progress(Protocol):
         """Take away what was drawn."""
 
 
-def progress_on(stream: TextIO) -> Progress:
-    """Return the progress that suits a stream: drawn at a terminal, else plain lines."""
-    return Drawn(stream) if stream.isatty() else Plain(stream)
+def progress_on(stream: TextIO | None) -> Progress:
+    """Return the progress that suits a stream: drawn at a terminal, else plain lines.
+
+    None where the process was started without one: then nobody is told.
+    """
+    return Drawn(stream) if stream is not None and stream.isatty() else Plain(stream)
 
 
 @dataclass
 class Plain:
-    """Progress as lines of text."""
+    """Progress as lines of text. A run does not end where they cannot be printed."""
 
-    stream: TextIO
+    stream: TextIO | None
     _total: int | None = None
     _count: int = 0
     _what: str = ""
@@ -108,7 +112,9 @@ class Plain:
 
     def say(self, line: str) -> None:
         """Print one line."""
-        print(clean(line), file=self.stream, flush=True)
+        if self.stream is not None:
+            with suppress(OSError):
+                print(clean(line), file=self.stream, flush=True)
 
     def close(self) -> None:
         """Leave the lines where they are."""

@@ -441,3 +441,68 @@ def test_a_foreign_file_is_not_the_model(name: str) -> None:
     result = CliRunner().invoke(app, ["model", "verify", name])
     assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
     assert name in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--base-url", "http://[::1/v1"), "no address of a server"),
+        (("--base-url", "127.0.0.1:80/v1"), "no address of a server"),
+        (("--base-url", "http://127.0.0.1:99999/v1"), "no address of a server"),
+        (("--base-url", ""), "no address of a server"),
+        (("--base-url", "http://127.0.0.1:9/v1", "--api-key", "sk–abc"), "cannot be sent"),
+        (("--base-url", "http://127.0.0.1:9/v1", "--api-key", "sk\nabc"), "cannot be sent"),
+    ],
+)
+def test_what_cannot_be_sent_anywhere_is_told_at_once(words: tuple[str, ...], told: str) -> None:
+    """A slip in the address or the key ends the command: it is no fault of a document."""
+    result = CliRunner().invoke(app, ["extract", put("a.txt", COOK), "--model", "m", *words])
+    assert (2, "") == (result.exit_code, result.stdout)
+    assert told in result.stderr
+
+
+def test_an_empty_path_is_not_the_current_directory() -> None:
+    """An unset variable of a shell: all that lies there would be read and paid for."""
+    put("a.txt", COOK)
+    result = extract(None, "")
+    assert (2, "") == (result.exit_code, result.stdout)
+    assert "a PATH is empty" in result.stderr
+
+
+def test_a_new_log_among_the_inputs_is_refused(server: Server) -> None:
+    """It would be there, and be read, before the directory is looked through."""
+    put("pages/a.txt", COOK)
+    result = extract(server, "pages", "--log", "pages/log.json")
+    assert (2, 0) == (result.exit_code, len(server.requests))
+    assert "is an input too" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--requests-per-minute", "--tokens-per-minute"])
+def test_a_pace_without_end_is_refused(server: Server, option: str) -> None:
+    """The limiter would wait for ever."""
+    result = extract(server, put("a.txt", COOK), option, "inf")
+    assert (2, 0) == (result.exit_code, len(server.requests))
+
+
+def test_a_dry_run_says_why_there_is_nothing_to_read() -> None:
+    """A name that is no file's is the likeliest reason."""
+    result = extract(None, "nowhere.jsonl", "--dry-run")
+    assert 2 == result.exit_code
+    assert "nowhere.jsonl" in result.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "2>/dev/full"])
+def test_a_closed_stream_is_no_traceback(server: Server, closed: str) -> None:
+    """Rows are written where only messages cannot be, and a line says what is missing."""
+    put("a.txt", COOK)
+    start = f"{sys.executable} -c 'from extract.cli import main; main()'"
+    command = f"{start} extract - --model m --base-url {server.base_url}"
+    given = "" if closed == "<&-" else "< a.txt"
+    done = subprocess.run(  # noqa: S602 - a shell alone closes streams
+        f"{command} {given} {closed}", shell=True, capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr
+    if closed.startswith("2"):
+        assert (0, 1) == (done.returncode, len(done.stdout.splitlines()))
+    else:
+        assert "closed" in done.stderr

@@ -323,3 +323,57 @@ def test_an_input_that_shrank_leaves_no_rows_behind(tmp_path: Path) -> None:
     journal.register(1, unread, failure_of("c", "c.pdf", unread.error))
     assert ["b", "c"] == [row.id for row in journal.rows(Posting)]
     journal.close()
+
+
+def test_another_input_leaves_no_row_of_the_one_before(server: Server) -> None:
+    """Stopped early, the rows so far are those of this input, each once."""
+    given = cooks(4)
+    put(given)
+    assert 0 == extract(server).exit_code
+    put({"2": given["2"], "new": "Cook 9 wanted\nJob 9.", "3": given["3"]})
+    stopped = extract(server, "--max-tokens", "1")
+    assert 3 == stopped.exit_code, stopped.output
+    assert len({row["id"] for row in rows()}) == len(rows())
+    assert {"2", "3"} >= {row["id"] for row in rows()}
+
+
+@pytest.mark.parametrize("option", ["-o", "--log"])
+@pytest.mark.parametrize("name", ["manifest.json", "journal.sqlite"])
+def test_a_run_does_not_write_over_its_own_files(server: Server, option: str, name: str) -> None:
+    """Whoever names one is told, and the run goes on as before."""
+    put(cooks(1))
+    assert 0 == extract(server).exit_code
+    refused = extract(server, option, f"kept/{name}")
+    assert 2 == refused.exit_code
+    assert "must end in" in refused.stderr or "a file of the run itself" in refused.stderr
+    assert 0 == extract(server).exit_code
+
+
+def test_a_manifest_that_is_none_is_told(server: Server) -> None:
+    """One line, whatever the file holds."""
+    put(cooks(1))
+    Path("kept").mkdir()
+    Path("kept/manifest.json").write_text("[]", encoding="utf-8")
+    result = extract(server)
+    assert (2, "") == (result.exit_code, result.stdout)
+    assert "it is no manifest" in result.stderr
+
+
+def test_an_output_that_cannot_be_written_is_refused_before_any_request(server: Server) -> None:
+    """Not when everything is paid for."""
+    put(cooks(2))
+    refused = extract(server, "-o", "nowhere/rows.jsonl")
+    assert (2, 0) == (refused.exit_code, len(server.requests))
+    assert "cannot be written: No such file or directory" in refused.stderr
+
+
+def test_a_journal_damaged_in_the_middle_is_told(server: Server) -> None:
+    """Also where it can be opened, and only its pages cannot be read."""
+    put(cooks(3))
+    assert 0 == extract(server).exit_code
+    journal = Path("kept/journal.sqlite")
+    whole = journal.read_bytes()
+    journal.write_bytes(whole[:8192] + b"\7" * (len(whole) - 8192))
+    result = extract(server)
+    assert 2 == result.exit_code
+    assert "cannot be used" in result.stderr

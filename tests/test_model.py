@@ -18,6 +18,7 @@ from extract import model as module
 from extract.errors import (
     AuthenticationError,
     ContextError,
+    InputError,
     ModelError,
     RateLimitError,
     RefusalError,
@@ -259,10 +260,11 @@ def test_a_server_that_is_down() -> None:
     assert Usage(calls=2) == caught.value.usage
 
 
-def test_an_address_that_is_none_is_told_when_it_is_asked() -> None:
-    """A base URL without its scheme is a fault of the call, not of making the client."""
-    with pytest.raises(TransportError, match="cannot connect"):
-        ask(Server("localhost:8080/v1"), attempts=1)
+@pytest.mark.parametrize("address", ["localhost:8080/v1", "", "http://[::1/v1", "ftp://here/v1"])
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    """Before anything is sent to it, or to whom it stands for."""
+    with pytest.raises(InputError, match="no address of a server"):
+        Model("m", address)
 
 
 def test_an_answer_that_comes_too_late() -> None:

@@ -277,3 +277,18 @@ def test_a_place_that_cannot_be_written_is_refused_at_once(tmp_path: Path, place
     (tmp_path / "folder").mkdir()
     with pytest.raises(OSError, match=r"No such file|Not a directory|Is a directory"):
         Part(tmp_path / place)
+
+
+def test_a_cut_run_whose_end_cannot_be_written_stays_beside_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk was full in the middle: what is there ends anywhere, and is no file to read."""
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    part = Part(tmp_path / "rows.jsonl")
+    part.stream.write('{"id": ')
+    monkeypatch.setattr("os.fsync", full)
+    assert tmp_path / "rows.jsonl.part" == part.close(rows=1, complete=False)
+    assert not (tmp_path / "rows.jsonl").exists()

@@ -96,8 +96,12 @@ class Journal:
         sha256 = document.sha256 if isinstance(document, Document) else None
         row = _told(failure) if failure is not None else None
         told = (position, encodable(document.id), encodable(document.source), sha256, row)
-        kept = self._db.execute("SELECT * FROM documents WHERE position = ?", (position,))
-        if kept.fetchone() != told:
+        found = self._db.execute("SELECT * FROM documents WHERE position = ?", (position,))
+        kept = found.fetchone()
+        if kept is not None and (kept[1], kept[3]) != (told[1], sha256):
+            # The input is another one from here on: what stood behind is read again, or gone.
+            self._write("DELETE FROM documents WHERE position > ?", (position,))
+        if kept != told:
             self._write(_REGISTER, told)
 
     def ends(self, count: int) -> None:

@@ -58,6 +58,8 @@ class Manifest:
             kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise JournalError(f"{file} cannot be used: {error}") from error
+        if not isinstance(kept, dict):
+            raise JournalError(f"{file} cannot be used: it is no manifest of a run")
         changed = [
             _told(name, kept.get(name), told[name]) for name in told if kept.get(name) != told[name]
         ]

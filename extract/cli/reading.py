@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import partial
@@ -181,6 +182,8 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """
     if (price_in is None) != (price_out is None):
         raise typer.BadParameter("both prices are needed", param_hint="--price-in, --price-out")
+    if math.inf in (requests_per_minute, tokens_per_minute):
+        raise typer.BadParameter("leave it out for no limit", param_hint="--…-per-minute")
     if retry_failed and run_folder is None:
         raise typer.BadParameter("it is for a run that is kept: --run", param_hint="--retry-failed")
     if batch:

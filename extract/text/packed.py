@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from extract.arrow import arrow
+from extract.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,8 @@ def opened(file: str) -> Iterator[BinaryIO]:
     Raises one of DAMAGED, also while the stream is read; InputError for `.zst` without pyarrow.
     """
     if file == "-":
+        if sys.stdin is None:  # a process can be started without one
+            raise InputError("stdin: it is closed")
         yield sys.stdin.buffer
         return
     match Path(file).suffix.lower():

@@ -36,9 +36,11 @@ class Part:
         A run that was cut does not replace an earlier file: its rows stay beside it. So they do
         where the last of them cannot be written; then, if the run was complete, raises OSError.
         """
+        whole = False
         try:
             self.stream.flush()
             os.fsync(self.stream.fileno())
+            whole = True
         except OSError:
             if complete:
                 raise
@@ -48,7 +50,7 @@ class Part:
         if not rows and not complete:
             self._part.unlink(missing_ok=True)
             return None
-        if not complete and self._target.exists():
+        if not whole or (not complete and self._target.exists()):
             return self._part
         return self._part.replace(self._target)
 
