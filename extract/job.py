@@ -109,10 +109,6 @@ def check_output(job: Job) -> None:
         known = ", ".join(FORMATS)
         raise InputError(f"{job.output}: the file's name must end in one of {known}")
     _check_apart(job.output, "output", job.input.paths)
-    place = job.output.resolve().parent
-    if not os.access(place, os.W_OK):
-        reason = os.strerror(errno.EACCES if place.is_dir() else errno.ENOENT)
-        raise InputError(f"{job.output} cannot be written: {reason}")
 
 
 def _check_folder(job: Job, folder: Path) -> None:
@@ -122,6 +118,16 @@ def _check_folder(job: Job, folder: Path) -> None:
     for path in job.input.paths:
         if Path(path).is_dir() and folder.resolve().is_relative_to(Path(path).resolve()):
             raise InputError(f"{folder} is in {path}, whose files are read: keep the run elsewhere")
+    if job.output is not None:
+        _check_place(job.output, folder)
+
+
+def _check_place(output: Path, folder: Path) -> None:
+    """Refuse early what a run opens only when all is read and paid for. It makes its own folder."""
+    place = output.resolve().parent
+    if place != folder.resolve() and not os.access(place, os.W_OK):
+        reason = os.strerror(errno.EACCES if place.is_dir() else errno.ENOENT)
+        raise InputError(f"{output} cannot be written: {reason}")
 
 
 def _is_of_run(file: Path, folder: Path) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from extract.cues import labels
 from extract.kinds.choice import Choice
 from extract.kinds.kind import Finding, Settled, settle_one
 from extract.kinds.phrase import Phrase, words_of
 from extract.kinds.places import Place
-from extract.values import Document, Span
+from extract.values import Document, Span, remembered
 from extract.vocabulary import pattern, words
 
 __all__ = ["Company"]
@@ -67,7 +67,7 @@ class Company(Phrase):
 
 def _full(document: Document, mention: str) -> Span | None:
     """Return the first place where the mention is part of a name that ends in a legal form."""
-    if _legal().search(mention) or not _names_a_form(document.text):
+    if _legal().search(mention) or not _names_a_form(document):
         return None
     body = r"\s+".join(map(re.escape, mention.split()))
     wanted = re.compile(
@@ -81,9 +81,9 @@ def _full(document: Document, mention: str) -> Span | None:
     return Span(*full[0].span()) if len(said) - len(full) <= _ALONE else None
 
 
-@lru_cache(maxsize=64)
-def _names_a_form(text: str) -> bool:
-    return re.search(rf"\s(?:{_forms()})(?!\w)", text[:_READ]) is not None
+@remembered
+def _names_a_form(document: Document) -> bool:
+    return re.search(rf"\s(?:{_forms()})(?!\w)", document.text[:_READ]) is not None
 
 
 @cache

@@ -11,15 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from extract.places.gazetteer import fold, listed
+from extract.places.gazetteer import TYPES, fold, listed
 
 __all__ = ["may_begin_region", "may_hold_place"]
 
-# What may stand before a region's own name, and for "saint" at the start of a city's.
-_BEFORE_NAMES = (
-    "lan", "kraj", "hlavni", "county", "prefecture", "province", "comunidad", "provincia",
-    "region", "state", "departement", "department", "st",
-)  # fmt: skip
+# Before a region's own name, and for "saint" at the start of a city's.
+_BEFORE_NAMES = (*(words.split()[0] for words in TYPES), "st")
 # What stands between two marks or spaces; and a word of it once that is folded.
 _CHUNK = re.compile(r"[^\s/;|&+•·,，:()（）\[\]]+")
 _PART = re.compile(r"[^\W_]+")

@@ -24,6 +24,7 @@ from babel import Locale
 from extract.vocabulary import load
 
 __all__ = [
+    "TYPES",
     "City",
     "Region",
     "cities",
@@ -53,10 +54,14 @@ _CODED = ("US", "CA", "AU")
 _SAINTS = ("saint", "sankt", "sint")
 # Other names of a city (Wien, Praha) are kept for cities of this size.
 _KNOWN_ABROAD = 200_000
-_TYPES = re.compile(
-    r"\b(?:lan|kraj|hlavni mesto|county of|prefecture|province of|province|comunidad de|"
-    r"provincia de|region of|region|state of|state|departement|department)\b"
-)
+TYPES = (
+    "lan", "kraj", "hlavni mesto", "county of", "prefecture", "province of", "province",
+    "comunidad de", "provincia de", "region of", "region", "state of", "state", "departement",
+    "department",
+)  # fmt: skip
+"""What stands beside the name of a region and is no part of it, folded."""
+
+_TYPES = re.compile(rf"\b(?:{'|'.join(TYPES)})\b")
 
 
 _MARKS = str.maketrans({".": None, "'": None, "’": None, "-": " ", "\u200b": None})
