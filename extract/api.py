@@ -171,7 +171,7 @@ async def resolved(model: str | Model) -> Model:
     if model != LOCAL:
         return Model(model)
     server = await anyio.to_thread.run_sync(running)
-    return Model(server.name, server.base_url, server.api_key)
+    return Model(server.name, server.base_url, server.api_key, reading="closed")
 
 
 @asynccontextmanager
@@ -191,7 +191,7 @@ async def opened(
     asked = schema_of(schema)
     loaded = prompts.load(prompt)
     if recordings is not None and recordings.mode == "replay" and model == LOCAL:
-        model = Model(DEFAULT.name, "http://127.0.0.1/v1", "none")
+        model = Model(DEFAULT.name, "http://127.0.0.1/v1", "none", reading="closed")
     transport = recordings.transport() if recordings is not None else None
     client = Client(await resolved(model), transport, gate)
     try:

@@ -38,7 +38,7 @@ from extract.errors import (
 )
 from extract.faults import mapped, usage_of
 from extract.http import Gate, Http
-from extract.values import Usage
+from extract.values import Reading, Usage
 
 __all__ = ["Client", "Model", "Reply", "connected"]
 
@@ -59,7 +59,7 @@ class Model:
 
     `base_url` is an OpenAI-compatible endpoint ending in `/v1`; None is OpenAI's own. `api_key`
     None lets the openai client look where it always looks. `temperature` None leaves it out, as
-    some reasoning models demand. `timeout` is in seconds for one attempt, `attempts` counts the
+    some reasoning models demand. `reading` is "closed" for a small model. `timeout` is in seconds for one attempt, `attempts` counts the
     first one too.
 
     Raises InputError for a `base_url` that is no address.
@@ -72,6 +72,7 @@ class Model:
     max_tokens: int = 1500
     timeout: float = 600.0
     attempts: int = 3
+    reading: Reading = "open"
 
     def __post_init__(self) -> None:
         """Refuse what is no address, before anything is sent anywhere."""
@@ -224,6 +225,8 @@ class Client:
         The client's own method looks at every message for each type that it could be of: two
         fifths of what a call takes of the processor, and nothing is changed by it here.
         """
+        if self.model.reading == "open":
+            body["response_format"]["json_schema"]["strict"] = True
         first = ("messages", "model")
         ordered = {name: body[name] for name in (*first, *sorted(body.keys() - set(first)))}
         return await self._openai.post("/chat/completions", body=ordered, cast_to=ChatCompletion)

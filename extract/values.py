@@ -21,11 +21,19 @@ _HUGE = 200_000
 
 Period = Literal["hour", "day", "week", "month", "year"]
 EducationLevel = Literal["none", "high_school", "associate", "bachelor", "master", "doctorate"]
-State = Literal["stated", "not_stated", "unsupported", "conflicting"]
+ContractType = Literal["permanent", "fixed_term"]
 
-Basis = Literal["given", "sole", "chosen", "copied", "conflicting"]
+Reading = Literal["open", "closed"]
+"""How a model is asked. Closed: it chooses among the document's own spans, which suits small models.
+Open: it is asked for every field, and gives the words as they stand with the value they state."""
+
+State = Literal["stated", "read", "not_stated", "unsupported", "conflicting"]
+"""What became of a field. `read`: quoted from the text, but code can neither derive nor refute it."""
+
+Basis = Literal["given", "sole", "chosen", "copied", "agreed", "read", "conflicting"]
 """How a value was found: the document answers it by itself, the model took the only candidate,
-chose among several, or copied open words; or what was found disagrees."""
+chose among several, or copied open words; in open reading, the model gave the value and code
+derives the same one (agreed), or none (read); or what was found disagrees."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -133,13 +141,15 @@ class Value(BaseModel):
 class Salary(Value):
     """Pay as stated. One amount: min = max; "from X": min only; "up to X": max only.
 
-    `currency` is an ISO 4217 code, or None where the text does not settle it ("$" alone).
+    `currency` is an ISO 4217 code, or None where the text does not settle it ("$" alone). `gross`
+    is True for pay before tax, False for take-home pay, None where the text does not say.
     """
 
     min: float | None = None
     max: float | None = None
     currency: str | None = None
     period: Period | None = None
+    gross: bool | None = None
 
 
 class Experience(Value):
@@ -154,6 +164,20 @@ class Education(Value):
 
     level: EducationLevel
     required: bool
+
+
+class Contract(Value):
+    """How long a job lasts. `months` is the length of a fixed term, None where it is not said."""
+
+    type: ContractType
+    months: float | None = None
+
+
+class Hours(Value):
+    """Hours of work a week. One figure: min = max; "from 20": min only; "up to 30": max only."""
+
+    min: float | None = None
+    max: float | None = None
 
 
 class Location(Value):
