@@ -22,6 +22,7 @@ from extract.local import DEFAULT, running
 from extract.model import Model
 from extract.posting import Posting
 from extract.schema import schema_of
+from extract.values import Reading
 
 __all__ = ["CASSETTES", "Asking", "Mode", "asked"]
 
@@ -42,14 +43,14 @@ class Asking:
     model: str | Model
     folder: Path
     mode: Mode = "replay"
-    prompt: str = prompts.DEFAULT
+    prompt: str | None = None
     system: SystemName = "postings"
     again: tuple[str, ...] = ()
 
     def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> Plan:
         """Return the plan of a run over a dataset. Raises PromptError for no such template."""
         if self.system == "postings":
-            template = prompts.load(self.prompt)
+            template = prompts.load(self.prompt, self.reading)
             name, prompt_sha256 = template.name, template.sha256
             schema_sha256 = schema_of(Posting).sha256
         else:
@@ -66,6 +67,11 @@ class Asking:
             prompt_sha256=prompt_sha256,
             schema_sha256=schema_sha256,
         )
+
+    @property
+    def reading(self) -> Reading:
+        """The way in which the model is asked."""
+        return "closed" if isinstance(self.model, str) else self.model.reading
 
     def recordings(self) -> Recordings | None:
         """Return the recordings that are played or made; None where the model is asked."""
@@ -86,7 +92,7 @@ class Asking:
         model = self.model
         if isinstance(model, str):
             server = await anyio.to_thread.run_sync(running)
-            model = Model(server.name, server.base_url, server.api_key)
+            model = Model(server.name, server.base_url, server.api_key, reading="closed")
         yield plain(PlainSystem(model))
 
 

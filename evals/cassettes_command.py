@@ -23,7 +23,6 @@ from evals.asking import CASSETTES, Asking, asked
 from evals.dataset import load
 from evals.options import ApiKey, BaseUrl, ModelName, PromptName, again
 from evals.status import Recorded, Status, recorded, status
-from extract import prompt as prompts
 from extract.api import LOCAL
 from extract.cassettes import Recordings
 from extract.errors import InputError
@@ -92,7 +91,7 @@ def _status(
     model: ModelName = LOCAL,
     base_url: BaseUrl = None,
     api_key: ApiKey = None,
-    prompt: PromptName = prompts.DEFAULT,
+    prompt: PromptName = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say which recordings would replay now, and which not, and why. No model is asked.
@@ -114,7 +113,7 @@ def _status(
             cassettes=None if home == CASSETTES / dataset.stem else home,
             model=name,
             base_url=base_url if name else None,
-            prompt=None if prompt == prompts.DEFAULT else prompt,
+            prompt=prompt,
         )
         found.append(
             _Found(home, dataset, looked.recorded, looked, shlex.join((*words, "--record")))

@@ -26,7 +26,6 @@ from evals.options import (
     PromptName,
     again,
 )
-from extract import prompt as prompts
 from extract.api import LOCAL
 from extract.errors import InputError
 from extract.terminal import clean
@@ -99,7 +98,7 @@ def _run(
     model: ModelName = LOCAL,
     base_url: BaseUrl = None,
     api_key: ApiKey = None,
-    prompt: PromptName = prompts.DEFAULT,
+    prompt: PromptName = None,
     live: Annotated[bool, typer.Option("--live", help="Ask the model.")] = False,
     replay: Annotated[bool, typer.Option("--replay", help="Play recorded answers.")] = False,
     record: Annotated[bool, typer.Option("--record", help="Ask what is not recorded.")] = False,
@@ -151,7 +150,7 @@ def _run(
             cassettes=cassettes,
             model=None if model == LOCAL else model,
             base_url=None if model == LOCAL else base_url,
-            prompt=None if prompt == prompts.DEFAULT else prompt,
+            prompt=prompt,
         ),
     )
     if sampled is not None:

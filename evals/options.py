@@ -32,7 +32,7 @@ ApiKey = Annotated[
     typer.Option("--api-key", metavar="KEY", envvar="OPENAI_API_KEY", help="Its key."),
 ]
 PromptName = Annotated[
-    str,
+    str | None,
     typer.Option("--prompt", metavar="NAME|FILE", help="A shipped template, or one of your own."),
 ]
 Cassettes = Annotated[

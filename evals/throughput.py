@@ -88,7 +88,7 @@ def main(
     warm = _work([text_of(count + number, size) for number in range(_WARM)])
     taken: list[Taken] = []
     with started(delay=delay) as server:
-        setting = Setting(Model("loopback", server.base_url, _KEY), concurrency)
+        setting = Setting(Model("loopback", server.base_url, _KEY, reading="closed"), concurrency)
         for number in range(rounds):
             for name in (one for one in _SYSTEMS if one in wanted):
                 if number == 0:
@@ -104,7 +104,7 @@ def main(
 def _work(texts: list[str]) -> Work:
     """Let the toolkit do the work once, without a clock, to see what it asks."""
     with serving(server=Loopback(keeping=True)) as server:
-        model = Model("loopback", server.base_url, _KEY)
+        model = Model("loopback", server.base_url, _KEY, reading="closed")
         asyncio.run(_drained(_documents(texts), model, 16))
         bodies = [json.loads(body) for body in server.bodies]
     schema = schema_of(Posting)
@@ -115,8 +115,10 @@ def _work(texts: list[str]) -> Work:
     asked = []
     for document in _documents(texts):
         messages = [dict(message) for message in first[document.id]["messages"]]
-        asked.append((messages, question(schema, document).constrained))
-    return Work(texts, bodies, asked, question(schema, from_text(texts[0], id="", source="")).plain)
+        asked.append((messages, question(schema, document).answer))
+    return Work(
+        texts, bodies, asked, question(schema, from_text(texts[0], id="", source="")).answer
+    )
 
 
 def _documents(texts: Sequence[str]) -> Iterator[Document]:

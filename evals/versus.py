@@ -68,7 +68,9 @@ def main(
         plain, ours = _both(Model(model, base_url, api_key), chosen)
     else:
         with LocalServer() as server:
-            plain, ours = _both(Model(server.name, server.base_url, server.api_key), chosen)
+            plain, ours = _both(
+                Model(server.name, server.base_url, server.api_key, reading="closed"), chosen
+            )
     _report(plain, ours)
     if json_file is not None:
         figures = {"plain": [asdict(m) for m in plain], "ours": [asdict(m) for m in ours]}

@@ -50,21 +50,21 @@ def extract(
     schema: type[T],
     *,
     model: str | Model = LOCAL,
-    prompt: str | Path = prompts.DEFAULT,
+    prompt: str | Path | None = None,
 ) -> Record[T]: ...
 @overload
 def extract(
     source: str | bytes | Path | Document,
     *,
     model: str | Model = LOCAL,
-    prompt: str | Path = prompts.DEFAULT,
+    prompt: str | Path | None = None,
 ) -> Record[Posting]: ...
 def extract(
     source: str | bytes | Path | Document,
     schema: type[Any] = Posting,
     *,
     model: str | Model = LOCAL,
-    prompt: str | Path = prompts.DEFAULT,
+    prompt: str | Path | None = None,
 ) -> Record[Any]:
     """Read one posting: its text, its bytes, or the path of its file.
 
@@ -90,7 +90,7 @@ def extract_all(
     schema: type[T] = Posting,  # type: ignore[assignment]
     *,
     model: str | Model = LOCAL,
-    prompt: str | Path = prompts.DEFAULT,
+    prompt: str | Path | None = None,
 ) -> list[Record[T]]:
     """Read every posting of a page, in reading order: a record each.
 
@@ -101,7 +101,7 @@ def extract_all(
 
 
 def _read(
-    documents: Sequence[Document], schema: type[T], model: str | Model, prompt: str | Path
+    documents: Sequence[Document], schema: type[T], model: str | Model, prompt: str | Path | None
 ) -> list[Record[T]]:
     async def each() -> list[Record[T]]:
         async with opened(schema, model=model, prompt=prompt) as extractor:
@@ -116,7 +116,7 @@ async def extract_many(  # noqa: PLR0913 - how a batch differs from one document
     schema: type[Any] = Posting,
     *,
     model: str | Model = LOCAL,
-    prompt: str | Path = prompts.DEFAULT,
+    prompt: str | Path | None = None,
     concurrency: int = 1,
     ordered: bool = True,
     traffic: Traffic = Traffic(),  # noqa: B008 - frozen
@@ -146,7 +146,7 @@ async def reading(  # noqa: PLR0913 - what a batch is made of
     schema: type[Any] = Posting,
     *,
     model: str | Model = LOCAL,
-    prompt: str | Path = prompts.DEFAULT,
+    prompt: str | Path | None = None,
     concurrency: int = 1,
     traffic: Traffic = Traffic(),  # noqa: B008 - frozen
     ledger: Ledger | None = None,
@@ -179,7 +179,7 @@ async def opened(
     schema: type[T],
     *,
     model: str | Model = LOCAL,
-    prompt: str | Path = prompts.DEFAULT,
+    prompt: str | Path | None = None,
     recordings: Recordings | None = None,
     gate: Gate | None = None,
 ) -> AsyncIterator[Extractor[T]]:
@@ -189,11 +189,12 @@ async def opened(
     replay, no model is started or needed. Every request passes the `gate`.
     """
     asked = schema_of(schema)
-    loaded = prompts.load(prompt)
     if recordings is not None and recordings.mode == "replay" and model == LOCAL:
         model = Model(DEFAULT.name, "http://127.0.0.1/v1", "none", reading="closed")
     transport = recordings.transport() if recordings is not None else None
-    client = Client(await resolved(model), transport, gate)
+    served = await resolved(model)
+    loaded = prompts.load(prompt, served.reading)
+    client = Client(served, transport, gate)
     try:
         yield Extractor(client, asked, loaded, recordings)
     finally:

@@ -1,59 +1,46 @@
-"""From the model's claims to grounded values: locate, read, settle, and drop what is not there."""
+"""Closed reading: from the model's claims to grounded values; what is not there is dropped."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
+from extract.answers import Grounder
+from extract.assembly import Assembly, Draft
 from extract.ground import Locator
 from extract.kinds import Finding
+from extract.kinds.kind import settle_many
 from extract.reading import Claim, Question
-from extract.record import Evidence
-from extract.schema import Asked, Schema
+from extract.schema import Asked
 from extract.values import Basis, Document, Span, State
 
-__all__ = ["Assembly", "assemble"]
+__all__ = ["assemble"]
 
 _MOST_SPANS = 3
 """Places kept as evidence where the same candidate stands several times."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assembly:
-    """The grounded posting; `misses` are the claims that stand nowhere in the document.
+def assemble(
+    asked: Question, claims: Sequence[Claim], answers: Mapping[str, Any] | None = None
+) -> Assembly:
+    """Ground every claim of one reading, and settle each field's findings into its value.
 
-    `basis` has every field with a value.
+    `answers` are those of the fields whose value is asked beside the words, by their names.
     """
-
-    posting: BaseModel
-    evidence: dict[str, list[Evidence]]
-    states: dict[str, State]
-    notes: dict[str, str]
-    basis: dict[str, Basis]
-    misses: tuple[Claim, ...]
-
-
-def assemble(asked: Question, claims: Sequence[Claim]) -> Assembly:
-    """Ground every claim of one reading, and settle each field's findings into its value."""
     document = asked.document
-    locator = Locator(document)
-    values: dict[str, Any] = {}
-    evidence: dict[str, list[Evidence]] = {}
-    states: dict[str, State] = {}
-    notes: dict[str, str] = {}
-    bases: dict[str, Basis] = {}
-    misses: list[Claim] = []
+    draft = Draft(document)
+    grounder = Grounder(document, asked.shown)
     for field in asked.schema.fields:
+        if field.kind.by_value:
+            _take(draft, grounder, field, (answers or {}).get(field.name))
+            continue
         mine = [claim for claim in claims if claim.field is field]
         found = list(asked.given.get(field.name, ()))
         for claim in mine:
-            spans = _spans(asked, claim, locator)
+            spans = _spans(asked, claim, grounder.locator)
             found += spans
             if not spans:
-                misses.append(claim)
+                draft.misses.append((field.name, claim.words))
         findings = [
             finding
             for chosen in found
@@ -61,27 +48,39 @@ def assemble(asked: Question, claims: Sequence[Claim]) -> Assembly:
             if span == chosen or asked.shows(span)
             for finding in _read(field, document, span)
         ]
-        states[field.name] = "unsupported" if mine else "not_stated"
+        draft.states[field.name] = "unsupported" if mine else "not_stated"
         if findings:
-            settled = field.kind.settle(document, findings)
-            values[field.name] = settled.value
-            states[field.name] = settled.state
-            for suffix, span in settled.evidence:
-                key = f"{field.name}.{suffix}" if suffix else field.name
-                quote = Evidence(start=span.start, end=span.end, quote=document.quote(span))
-                if quote not in evidence.setdefault(key, []):
-                    evidence[key].append(quote)
-            bases[field.name] = _basis(asked, field, settled.state)
-            if settled.note:
-                notes[field.name] = settled.note
+            _settle(draft, asked, field, findings)
         elif mine:
-            notes[field.name] = f"claimed, not supported: {'; '.join(c.words for c in mine)}"
-    posting, refused = _validated(asked.schema, values)
-    for name, why in refused.items():
-        states[name], notes[name] = "unsupported", why
-        bases.pop(name, None)
-        evidence = {k: v for k, v in evidence.items() if k.partition(".")[0] != name}
-    return Assembly(posting, evidence, states, notes, bases, tuple(misses))
+            words = "; ".join(claim.words for claim in mine)
+            draft.note(field.name, f"claimed, not supported: {words}")
+    return draft.finished(asked.schema)
+
+
+def _take(draft: Draft, grounder: Grounder, field: Asked, answer: Any) -> None:
+    grounded = grounder.ground(field, answer)
+    draft.states[field.name] = grounded.state
+    draft.note(field.name, *grounded.notes)
+    draft.misses += [(field.name, words) for words in grounded.missed]
+    if grounded.value is not None:
+        draft.values[field.name] = grounded.value
+        draft.basis[field.name] = "conflicting" if grounded.state == "conflicting" else "copied"
+        draft.cite(field.name, grounded.evidence)
+
+
+def _settle(draft: Draft, asked: Question, field: Asked, findings: Sequence[Finding]) -> None:
+    single = field.is_list and field.kind.shape == "one"
+    settled = settle_many(findings) if single else field.kind.settle(asked.document, findings)
+    value, evidence = settled.value, settled.evidence
+    if not field.is_list and isinstance(value, list):  # a kind that gives lists, for one value
+        value = value[0]
+        evidence = tuple(("", span) for path, span in evidence if path == "0")
+    draft.values[field.name] = value
+    draft.states[field.name] = settled.state
+    draft.basis[field.name] = _basis(asked, field, settled.state)
+    draft.cite(field.name, evidence)
+    if settled.note:
+        draft.note(field.name, settled.note)
 
 
 def _basis(asked: Question, field: Asked, state: State) -> Basis:
@@ -117,17 +116,3 @@ def _read(field: Asked, document: Document, span: Span) -> list[Finding]:
     if field.kind.shape == "one":
         return [] if value is None else [Finding(span, value)]
     return [Finding(span, item) for item in value or ()]
-
-
-def _validated(schema: Schema[Any], values: dict[str, Any]) -> tuple[BaseModel, dict[str, str]]:
-    """Build the schema's model; a field that its own validators refuse is left out."""
-    refused: dict[str, str] = {}
-    while True:
-        try:
-            return schema.model(**values), refused
-        except ValidationError as error:
-            names = {str(e["loc"][0]): e["msg"] for e in error.errors() if e["loc"]}
-            if not names.keys() & values.keys():
-                raise
-            refused |= {name: f"refused by the schema: {why}" for name, why in names.items()}
-            values = {name: value for name, value in values.items() if name not in names}

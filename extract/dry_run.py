@@ -83,10 +83,10 @@ def estimate(job: Job) -> Estimate | None:
     """
     model = job.model
     if isinstance(model, str):
-        model = Model(DEFAULT.name, "http://127.0.0.1/v1")
+        model = Model(DEFAULT.name, "http://127.0.0.1/v1", reading="closed")
     # Nothing is sent, so that no key is needed.
     client = Client(replace(model, api_key="none"))
-    extractor = Extractor(client, schema_of(Posting), prompts.load(job.prompt))
+    extractor = Extractor(client, schema_of(Posting), prompts.load(job.prompt, model.reading))
     sample, seen, everything = _sampled(job)
     if not sample:
         return None

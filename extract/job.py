@@ -84,7 +84,7 @@ class Job:
     input: Input
     output: Path | None
     model: str | Model
-    prompt: str
+    prompt: str | None
     concurrency: int = 1
     traffic: Traffic = field(default_factory=Traffic)
     folder: Path | None = None

@@ -118,7 +118,9 @@ class _Kept:
         self.progress.start("connecting to the model", job.input.count())
         with self._interruptible():
             served = await resolved(job.model)
-            manifest = Manifest.of(served, prompts.load(job.prompt), schema_of(Posting))
+            manifest = Manifest.of(
+                served, prompts.load(job.prompt, served.reading), schema_of(Posting)
+            )
             manifest.check(self.journal.folder)
             if job.retry_failed:
                 self.journal.forget_failures()

@@ -59,8 +59,8 @@ class Model:
 
     `base_url` is an OpenAI-compatible endpoint ending in `/v1`; None is OpenAI's own. `api_key`
     None lets the openai client look where it always looks. `temperature` None leaves it out, as
-    some reasoning models demand. `reading` is "closed" for a small model. `timeout` is in seconds for one attempt, `attempts` counts the
-    first one too.
+    some reasoning models demand. `reading` is "closed" for a small model. `timeout` is in seconds
+    for one attempt, `attempts` counts the first one too.
 
     Raises InputError for a `base_url` that is no address.
     """

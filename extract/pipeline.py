@@ -12,16 +12,18 @@ from typing import Generic, TypeVar, cast
 from pydantic import BaseModel
 
 from extract import log, tracing
-from extract.assemble import Assembly, assemble
+from extract.assemble import assemble
+from extract.assembly import Assembly, nothing
 from extract.cassettes import Case, Recordings
 from extract.confidence import confidence
 from extract.cues.condition import remarks
 from extract.errors import ModelError, ReplyError
 from extract.model import Client, Reply
+from extract.open_reading import OpenQuestion, assemble_open, open_question
 from extract.prompt import Message, Prompt
-from extract.reading import Claim, Question, claims, question
+from extract.reading import Question, claims, question
 from extract.record import Provenance, Record
-from extract.schema import IS_POSTING, Asked, Schema
+from extract.schema import IS_POSTING, Schema
 from extract.select import shown
 from extract.values import Document, Usage
 
@@ -30,6 +32,7 @@ __all__ = ["Extractor"]
 T = TypeVar("T", bound=BaseModel)
 
 _UNFIT = "the model takes it for one, but nothing in the text offers an opening"
+_DOUBTFUL = "code sees no opening offered in the text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,6 @@ class _Reading:
     is_posting: bool
     assembly: Assembly
     usage: Usage
-
-    def loses(self, field: Asked) -> bool:
-        """Tell whether the one value of a field was lost: a list is not worth another call."""
-        return not field.is_list and field.name not in self.assembly.evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class Extractor(Generic[T]):
 
     def messages(self, document: Document) -> list[Message]:
         """Return what a document is first asked with."""
-        return self.prompt.messages(self._question(document), candidates=self.client.model.hosted)
+        return self.prompt.messages(self._question(document))
 
     def _case(self, document: Document) -> AbstractContextManager[None]:
         if self.recordings is None:
@@ -111,12 +110,14 @@ class Extractor(Generic[T]):
         }
         return self.recordings.case(Case(document.id, about))
 
-    def _question(self, document: Document) -> Question:
+    def _question(self, document: Document) -> Question | OpenQuestion:
+        if self.client.model.reading == "open":
+            return open_question(self.schema, document)
         asked = question(self.schema, document)
         return asked.showing(shown(document, asked.candidates, asked.told))
 
-    async def _read(self, asked: Question) -> _Reading:
-        messages = self.prompt.messages(asked, candidates=self.client.model.hosted)
+    async def _read(self, asked: Question | OpenQuestion) -> _Reading:
+        messages = self.prompt.messages(asked)
         try:
             reply = await self._ask(asked, messages, Usage())
         except ReplyError as error:
@@ -125,15 +126,26 @@ class Extractor(Generic[T]):
             again = [*messages, self.prompt.repair(error.fault)]
             return self._grounded(asked, await self._ask(asked, again, error.usage))
         first = self._grounded(asked, reply)
-        lost = [claim for claim in first.assembly.misses if first.loses(claim.field)]
+        if isinstance(asked, OpenQuestion):
+            return first
+        lost = self._lost(first.assembly)
         return await self._repaired(asked, messages, reply, lost) if lost else first
 
+    def _lost(self, assembly: Assembly) -> list[tuple[str, str]]:
+        """Return the single values that were lost: a list is not worth another call."""
+        single = {field.name for field in self.schema.fields if not field.is_list}
+        return [
+            (name, words)
+            for name, words in assembly.misses
+            if name in single and name not in assembly.evidence
+        ]
+
     async def _repaired(
-        self, asked: Question, messages: list[Message], reply: Reply, lost: list[Claim]
+        self, asked: Question, messages: list[Message], reply: Reply, lost: list[tuple[str, str]]
     ) -> _Reading:
         """Ask again for the fields whose mention stands nowhere in the document."""
-        narrowed = asked.only({claim.field.name for claim in lost})
-        faults = "; ".join(f"{claim.field.name}: {claim.words!r}" for claim in lost)
+        narrowed = asked.only({name for name, _ in lost})
+        faults = "; ".join(f"{name}: {words!r}" for name, words in lost)
         again = [
             *messages,
             {"role": "assistant", "content": reply.text},
@@ -148,25 +160,38 @@ class Extractor(Generic[T]):
         answer = reply.answer.model_copy(update=update)
         return self._grounded(asked, replace(second, answer=answer))
 
-    async def _ask(self, asked: Question, messages: list[Message], spent: Usage) -> Reply:
-        schema = asked.plain if self.client.model.hosted else asked.constrained
+    async def _ask(
+        self, asked: Question | OpenQuestion, messages: list[Message], spent: Usage
+    ) -> Reply:
         try:
-            reply = await self.client.ask(messages, schema)
+            reply = await self.client.ask(messages, asked.answer)
         except ModelError as error:
             error.usage = spent + error.usage
             raise
         return replace(reply, usage=spent + reply.usage)
 
-    def _grounded(self, asked: Question, reply: Reply) -> _Reading:
+    def _grounded(self, asked: Question | OpenQuestion, reply: Reply) -> _Reading:
         claimed = getattr(reply.answer, IS_POSTING)
+        if isinstance(asked, OpenQuestion):
+            return self._open(asked, reply, claimed=claimed)
         if claimed:
-            assembly = assemble(asked, claims(asked, reply.answer))
+            assembly = assemble(asked, claims(asked, reply.answer), dict(reply.answer))
             if asked.schema.fits(asked.document, assembly.posting):
                 return _Reading(is_posting=True, assembly=assembly, usage=reply.usage)
-        nothing = assemble(replace(asked, given={}), ())
+        empty = nothing(asked.schema, asked.document)
         if claimed:
-            nothing.notes[IS_POSTING] = _UNFIT
-        return _Reading(is_posting=False, assembly=nothing, usage=reply.usage)
+            empty.notes[IS_POSTING] = _UNFIT
+        return _Reading(is_posting=False, assembly=empty, usage=reply.usage)
+
+    def _open(self, asked: OpenQuestion, reply: Reply, *, claimed: bool) -> _Reading:
+        """Ground an open answer. What code thinks of the page marks the record, and takes nothing."""
+        if not claimed:
+            empty = nothing(asked.schema, asked.document)
+            return _Reading(is_posting=False, assembly=empty, usage=reply.usage)
+        assembly = assemble_open(asked, reply.answer.model_extra or {})
+        if not asked.schema.fits(asked.document, assembly.posting):
+            assembly.notes[IS_POSTING] = _DOUBTFUL
+        return _Reading(is_posting=True, assembly=assembly, usage=reply.usage)
 
 
 @cache

@@ -1,8 +1,10 @@
 """Prompt templates: data with a version and a content hash, filled in one pass.
 
 A template is a TOML file with `id`, `version`, `description` and the texts `system` (constant for
-a schema: variables `subject` and `guide`), `document` (`lines`) and `repair` (`faults`), and any
-number of `[[examples]]` with `schema`, `document` and `answer`. Variables are written `$name` and
+a schema: variables `subject` and `guide`), `document` (`lines`) and `repair` (`faults`), a table
+`[rules]` of what a kind of field asks in open reading, and any number of `[[examples]]` with
+`document` and `answer`. An example belongs to every schema that asks for all that it answers, in
+the form that it answers in: it follows a model's subclasses and a field's kind, not a name. Variables are written `$name` and
 filled by `string.Template`, once: what is filled in is never looked at again, so nothing that
 stands in a posting is taken for template syntax. Control tokens of chat formats are broken up,
 because a server would otherwise read `<|im_end|>` in a posting as the end of the message.
@@ -11,24 +13,29 @@ because a server would otherwise read `<|im_end|>` in a posting as the end of th
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from extract import resources
 from extract.errors import PromptError
+from extract.kinds import members
+from extract.open_reading import OpenQuestion
 from extract.reading import Question
-from extract.schema import Asked
-from extract.values import Document, Line
+from extract.schema import IS_POSTING, Asked, Schema
+from extract.values import Document, Line, Reading
 
-__all__ = ["DEFAULT", "Message", "Prompt", "load"]
+__all__ = ["DEFAULTS", "Message", "Prompt", "load"]
 
-DEFAULT = "reading-1"
+DEFAULTS: dict[Reading, str] = {"open": "open-1", "closed": "reading-1"}
+"""The template that is taken for each way of reading where none is named."""
 
 Message = dict[str, str]
 
@@ -39,9 +46,15 @@ _CONTROL = re.compile(r"<(?=[|/\w])|\|(?=>)|\[(?=/?INST\])")
 class _Example(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    schema_name: Annotated[str, Field(alias="schema")]
     document: str
     answer: str
+
+    @field_validator("answer")
+    @classmethod
+    def _is_json(cls, answer: str) -> str:
+        if not isinstance(json.loads(answer), dict):
+            raise ValueError("not a JSON object")
+        return answer
 
 
 class _Template(BaseModel):
@@ -53,6 +66,7 @@ class _Template(BaseModel):
     system: str
     document: str
     repair: str
+    rules: dict[str, str] = {}
     examples: list[_Example] = []
 
 
@@ -64,40 +78,42 @@ class Prompt:
     sha256: str
     template: _Template
 
-    def messages(self, asked: Question, *, candidates: bool) -> list[Message]:
-        """Render the constant part, the examples, and the lines of one document.
-
-        With `candidates` the options are told in words, for a model not constrained to them.
-        """
+    def messages(self, asked: Question | OpenQuestion) -> list[Message]:
+        """Render the constant part, the examples, and the lines of one document."""
         schema = asked.schema
-        guide = "\n".join(_guide(field) for field in schema.fields if field.kind.asked)
+        guide = (
+            _open_guide(schema.fields, self.template.rules)
+            if asked.reading == "open"
+            else ("\n".join(_guide(field) for field in schema.fields if field.kind.asked))
+        )
         constant = _fill(self.template.system, subject=schema.subject, guide=guide)
         messages = [{"role": "system", "content": constant}]
         for example in self.template.examples:
-            if example.schema_name == schema.model.__name__:
+            if _belongs(json.loads(example.answer), schema, asked.reading):
                 lines = _fill(self.template.document, lines=example.document.strip())
                 messages += [
                     {"role": "user", "content": lines},
                     {"role": "assistant", "content": example.answer.strip()},
                 ]
-        lines = shown_lines(asked)
-        if candidates:
-            lines += "\n\n" + _candidates(asked)
-        return [*messages, {"role": "user", "content": _fill(self.template.document, lines=lines)}]
+        lines = _fill(self.template.document, lines=shown_lines(asked))
+        return [*messages, {"role": "user", "content": lines}]
 
     def repair(self, faults: str) -> Message:
         """Render the message that says which mentions or lines were wrong."""
         return {"role": "user", "content": _fill(self.template.repair, faults=defuse(faults))}
 
 
-def load(name: str | Path = DEFAULT) -> Prompt:
+def load(name: str | Path | None = None, reading: Reading = "closed") -> Prompt:
     """Load a template by its name among the shipped ones, or from a file of one's own.
+
+    Without a name it is the one for the way of reading.
 
     Raises PromptError where there is none, or where it is not of the format.
 
     >>> load("reading-1").name
     'reading@1'
     """
+    name = name or DEFAULTS[reading]
     path = Path(name)
     if path.suffix != ".toml":
         path = resources.prompts() / f"{name}.toml"
@@ -146,7 +162,7 @@ def _fill(text: str, **values: Any) -> str:
     return Template(text).substitute(values).strip()
 
 
-def shown_lines(asked: Question) -> str:
+def shown_lines(asked: Question | OpenQuestion) -> str:
     """Return the lines as the model reads them, numbered where it answers with their numbers."""
     return "\n".join(
         f"{line.number} {_shown(asked.document, line)}"
@@ -154,15 +170,6 @@ def shown_lines(asked: Question) -> str:
         else _shown(asked.document, line)
         for line in asked.shown
     )
-
-
-def _candidates(asked: Question) -> str:
-    told = [
-        f"{name}: {' | '.join(option.words for option in options)}"
-        for name, options in asked.options.items()
-        if options
-    ]
-    return defuse("\n".join(["Choose from:", *told])) if told else ""
 
 
 def _shown(document: Document, line: Line) -> str:
@@ -173,4 +180,43 @@ _FORMS = {"one": "words", "many": "list of words", "lines": "list of line number
 
 
 def _guide(field: Asked) -> str:
-    return f"{field.name} ({_FORMS[field.kind.shape]}): {field.ask}"
+    """Return what closed reading asks of a field."""
+    shape = "many" if field.is_list and field.kind.shape == "one" else field.kind.shape
+    inside = members(field.kind)
+    form = "words and value" if field.kind.by_value and not inside else _FORMS[shape]
+    if inside:
+        form = "list of objects" if field.is_list else "object"
+    inner = [f"  {line}" for member in inside for line in _guide(member).splitlines()]
+    return "\n".join([f"{field.name} ({form}): {field.ask}", *inner])
+
+
+def _open_guide(fields: Sequence[Asked], rules: Mapping[str, str], indent: str = "") -> str:
+    """Return what open reading asks of the fields: their descriptions, and their kinds' rules."""
+    lines: list[str] = []
+    for field in fields:
+        rule = rules.get(field.kind.topic, "")
+        lines.append(f"{indent}{field.name}: {' '.join(f'{field.ask}. {rule}'.split())}")
+        if inside := members(field.kind):
+            lines.append(_open_guide(inside, rules, f"{indent}  "))
+    return "\n".join(lines)
+
+
+def _belongs(answer: Mapping[str, Any], schema: Schema[Any], reading: Reading) -> bool:
+    """Tell whether a schema asks for all that an example answers, in the form it answers in."""
+    fields = {field.name: field for field in schema.fields}
+    return all(
+        name == IS_POSTING or (name in fields and _has_form(fields[name], value, reading))
+        for name, value in answer.items()
+    )
+
+
+def _has_form(field: Asked, value: Any, reading: Reading) -> bool:
+    if reading == "closed" and not field.kind.by_value:
+        return isinstance(value, str if field.kind.shape == "one" and not field.is_list else list)
+    if field.kind.shape == "lines":
+        return value is None or isinstance(value, str)
+    if field.is_list:
+        return isinstance(value, list)
+    return value is None or isinstance(
+        value, dict if field.kind.parts or members(field.kind) else str
+    )

@@ -11,16 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from instructor import ResponseSchema
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
+from extract.forms import form
+from extract.kinds import members
 from extract.kinds.kind import proposed
 from extract.schema import IS_POSTING, Asked, Schema
 from extract.text.boilerplate import boilerplate
-from extract.values import Document, Line, Span
+from extract.values import Document, Line, Reading, Span
 
 __all__ = ["Claim", "Question", "claims", "question"]
 
@@ -64,6 +66,7 @@ class Question:
     shown: tuple[Line, ...]
     options: Mapping[str, tuple[Option, ...] | None]
     given: Mapping[str, tuple[Span, ...]]
+    reading: ClassVar[Reading] = "closed"
 
     @property
     def fields(self) -> Iterator[Asked]:
@@ -71,22 +74,17 @@ class Question:
         return (field for field in self.schema.fields if field.name in self.options)
 
     @cached_property
-    def constrained(self) -> type[BaseModel]:
+    def answer(self) -> type[BaseModel]:
         """The answer schema with the document's own candidates as enums."""
-        return self._model(constrain=True)
-
-    @cached_property
-    def plain(self) -> type[BaseModel]:
-        """The answer schema with plain strings, for providers that compile schemas slowly."""
-        return self._model(constrain=False)
+        definitions: dict[str, Any] = {IS_POSTING: (bool, ...)}
+        for field in self.fields:
+            definitions[field.name] = (_answer(field, self.options[field.name]), ...)
+        return create_model("Reading", __base__=_Answers, **definitions)
 
     @property
     def by_number(self) -> bool:
         """Whether a field is answered by the numbers of lines, so that they have to be shown."""
-        return any(
-            field.kind.shape == "lines" and self.options[field.name] is None
-            for field in self.fields
-        )
+        return any(self.options[field.name] is None and _has_lines(field) for field in self.fields)
 
     @property
     def candidates(self) -> Iterator[Span]:
@@ -131,13 +129,6 @@ class Question:
         kept = {name: options for name, options in self.options.items() if name in names}
         return replace(self, options=kept)
 
-    def _model(self, *, constrain: bool) -> type[BaseModel]:
-        definitions: dict[str, Any] = {IS_POSTING: (bool, ...)}
-        for field in self.fields:
-            options = self.options[field.name] if constrain else None
-            definitions[field.name] = (_answer(field, options), ...)
-        return create_model("Reading", __base__=_Answers, **definitions)
-
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -168,9 +159,14 @@ def question(schema: Schema[Any], document: Document) -> Question:
 
 
 def claims(asked: Question, reading: BaseModel) -> tuple[Claim, ...]:
-    """Return what the answer claims, field by field, without what it leaves empty."""
+    """Return what the answer claims, field by field, without what it leaves empty.
+
+    Fields whose value is asked beside the words are left to `extract.answers`.
+    """
     found: list[Claim] = []
     for field in asked.fields:
+        if field.kind.by_value:
+            continue
         answer = getattr(reading, field.name)
         for one in answer if isinstance(answer, list) else [answer]:
             if isinstance(one, str):
@@ -180,6 +176,10 @@ def claims(asked: Question, reading: BaseModel) -> tuple[Claim, ...]:
                 first, last = sorted(one)
                 found.append(Claim(field, f"lines {first} to {last}", (first, last)))
     return tuple(dict.fromkeys(found))
+
+
+def _has_lines(field: Asked) -> bool:
+    return field.kind.shape == "lines" or any(map(_has_lines, members(field.kind)))
 
 
 def _numbers(document: Document, spans: Iterable[Span]) -> frozenset[int]:
@@ -195,17 +195,22 @@ def _options(document: Document, spans: tuple[Span, ...]) -> tuple[Option, ...]:
 
 
 def _answer(field: Asked, options: tuple[Option, ...] | None) -> Any:
+    if field.kind.by_value:
+        asked = form(field, nullable=False)
+        bounds = {"maxItems": _MOST_ANSWERS} if field.is_list else {}
+        return Annotated[Any, WithJsonSchema({**asked, **bounds})]
+    one = field.kind.shape == "one" and not field.is_list
     if options is None:
         if field.kind.shape == "lines":
             return Annotated[list[_Run], Field(max_length=_MOST_RUNS)]
-        if field.kind.shape == "one":
+        if one:
             return Annotated[str, Field(max_length=_LONGEST_WORDS)]
         most, longest = (
             (_MOST_ANSWERS, _LONGEST_ITEM) if field.is_list else (_MOST_VARIANTS, _LONGEST_WORDS)
         )
         return Annotated[list[Annotated[str, Field(max_length=longest)]], Field(max_length=most)]
     words = tuple(option.words for option in options)
-    if field.kind.shape == "one":
+    if one:
         return _one_of((*words, ""))
     return Annotated[list[_one_of(words)], Field(max_length=len(words))]  # type: ignore[misc]
 

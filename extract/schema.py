@@ -1,24 +1,51 @@
 """From a Pydantic model to the fields that are asked for: the same engine for any schema.
 
-A field is annotated with a kind, ``salary: Annotated[Salary | None, Pay()]``. Without one, the
-kind follows from the type: `str` is a Phrase, `list[str]` Phrases, and the value types of
-`extract.values` have a kind of their own. The description says what is asked.
+A field may be annotated with a kind, ``salary: Annotated[Salary | None, Pay()]``. Without one, the
+kind follows from the type: text is a Phrase, the value types of `extract.values` have kinds of
+their own, numbers, dates, Literals, Enums and nested models are asked with their value. The
+description says what is asked.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
+import typing
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel, TypeAdapter
+from pydantic.errors import PydanticUserError
 from pydantic.fields import FieldInfo
+from typing_extensions import TypeAliasType
 
 from extract.errors import SchemaError
-from extract.kinds import Kind, Lines, Pay, Phrase, Phrases, Place, Requirements, Schooling, Years
+from extract.kinds import (
+    Asked,
+    Flag,
+    Group,
+    Kind,
+    Lines,
+    Moment,
+    Number,
+    OneOf,
+    Pay,
+    Phrase,
+    Phrases,
+    Place,
+    Requirements,
+    Schooling,
+    Variants,
+    Years,
+)
 from extract.values import Document, Education, Experience, Location, Requirement, Salary
+
+__all__ = ["IS_POSTING", "Asked", "Schema", "schema_of"]
 
 IS_POSTING = "is_posting"
 """The question that every document is asked first; no field of a schema may have its name."""
@@ -30,18 +57,19 @@ _IMPLIED: dict[Any, Kind] = {
     Salary: Pay(),
     Experience: Years(),
     Education: Schooling(),
+    Location: Place(),
+    Requirement: Requirements(),
+    bool: Flag(),
+    int: Number("int"),
+    float: Number("float"),
+    Decimal: Number("Decimal"),
+    dt.date: Moment("date"),
+    dt.datetime: Moment("datetime"),
+    dt.time: Moment("time"),
 }
-_IMPLIED_LISTS: dict[Any, Kind] = {str: Phrases(), Location: Place(), Requirement: Requirements()}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One field of a schema: its name, what is asked, its kind, and whether its value is a list."""
-
-    name: str
-    ask: str
-    kind: Kind
-    is_list: bool
+_LISTS = (list, set, frozenset, Sequence, typing.Sequence)
+_DEEPEST = 6
+"""Models within models; providers allow ten levels of objects, and each of ours takes up to two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +82,12 @@ class Schema(Generic[T]):
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
-        told = {
+        asked = {
             "subject": self.subject,
             "fields": [[f.name, f.ask, repr(f.kind), f.is_list] for f in self.fields],
             "json": self.model.model_json_schema(),
         }
-        canonical = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        canonical = json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         object.__setattr__(self, "sha256", hashlib.sha256(canonical.encode()).hexdigest())
 
     def fits(self, document: Document, record: BaseModel) -> bool:
@@ -76,8 +104,8 @@ def schema_of(model: type[T]) -> Schema[T]:
 
     The first line of its docstring says what a document of this schema is.
 
-    Raises SchemaError for a field whose type has no kind, for one that a document need not
-    state but that has no default, and for a model without fields.
+    Raises SchemaError that names the field for a type that no text can state or that no strict
+    answer schema can express, for a kind of another type, and for a model without fields.
 
     >>> from extract.posting import Posting
     >>> schema_of(Posting).fields[0].name
@@ -85,42 +113,168 @@ def schema_of(model: type[T]) -> Schema[T]:
     """
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise SchemaError(f"{model!r} is not a Pydantic model class")
-    fields = tuple(_asked(model, name, info) for name, info in model.model_fields.items())
+    if issubclass(model, RootModel):
+        raise SchemaError(f"{model.__name__} is a RootModel: give a model with a field for it")
+    if IS_POSTING in model.model_fields:
+        raise SchemaError(
+            f"{model.__name__}.{IS_POSTING}: the name is taken; every record says {IS_POSTING!r} "
+            "itself"
+        )
+    fields = _fields(model, (model,))
     if not fields:
         raise SchemaError(f"{model.__name__} has no fields to extract")
     subject = (model.__doc__ or model.__name__).strip().splitlines()[0].rstrip(".")
     return Schema(model, subject, fields)
 
 
-def _asked(model: type[BaseModel], name: str, info: FieldInfo) -> Asked:
-    where = f"{model.__name__}.{name}"
-    if name == IS_POSTING:
-        raise SchemaError(f"{where}: the name is taken; every record says {IS_POSTING!r} itself")
-    if info.is_required():
-        raise SchemaError(f"{where} needs a default (None or []): a document may not state it")
-    plain = _without_none(info.annotation)
-    is_list = get_origin(plain) is list
-    kinds = [entry for entry in info.metadata if isinstance(entry, Kind)]
-    kind = kinds[0] if kinds else _implied(plain, is_list=is_list)
-    if kind is None:
-        raise SchemaError(
-            f"{where}: no kind for {info.annotation!r}; annotate it, for example "
-            f"Annotated[{plain!r}, Choice(words={{...}})]"
-        )
-    if isinstance(kind, Lines) and not is_list:
-        raise SchemaError(f"{where}: {type(kind).__name__} needs a list type")
+def _fields(model: type[BaseModel], path: tuple[type, ...]) -> tuple[Asked, ...]:
+    return tuple(
+        _asked(f"{model.__name__}.{name}", name, info, path)
+        for name, info in model.model_fields.items()
+    )
+
+
+def _asked(where: str, name: str, info: FieldInfo, path: tuple[type, ...]) -> Asked:
+    plain, metadata = _bare(info.annotation)
+    metadata = [*info.metadata, *metadata]
+    is_list = get_origin(plain) in _LISTS or plain in _LISTS or _is_endless_tuple(plain)
+    item: Any = plain
+    if is_list:
+        if not get_args(plain):
+            raise SchemaError(f"{where}: say of what it is a list, as in list[str]")
+        item, more = _bare(get_args(plain)[0])
+        metadata += more
+    kind = next((entry for entry in metadata if isinstance(entry, Kind)), None)
+    if kind is not None:
+        _check_kind(where, kind, item, is_list=is_list)
+    else:
+        tag = info.discriminator if isinstance(info.discriminator, str) else _tag(metadata)
+        kind = _implied(where, item, tag, path)
+        if is_list and type(kind) is Phrase:
+            kind = Phrases()
     return Asked(name, info.description or name.replace("_", " "), kind, is_list)
 
 
-def _without_none(annotation: Any) -> Any:
-    if get_origin(annotation) in (Union, UnionType):
-        rest = [part for part in get_args(annotation) if part is not NoneType]
-        if len(rest) == 1:
-            return rest[0]
-    return annotation
+def _bare(annotation: Any) -> tuple[Any, list[Any]]:
+    """Return a type without None, aliases and Annotated, and the metadata that stood on it."""
+    metadata: list[Any] = []
+    while True:
+        if get_origin(annotation) is Annotated:
+            annotation, *more = get_args(annotation)
+            metadata += more
+        elif isinstance(annotation, TypeAliasType):
+            annotation = annotation.__value__
+        elif hasattr(annotation, "__supertype__"):  # a NewType
+            annotation = annotation.__supertype__
+        elif get_origin(annotation) in (Union, UnionType):
+            rest = [part for part in get_args(annotation) if part is not NoneType]
+            if len(rest) != 1:
+                return Union[tuple(rest)], metadata
+            annotation = rest[0]
+        else:
+            return annotation, metadata
 
 
-def _implied(plain: Any, *, is_list: bool) -> Kind | None:
-    if is_list:
-        return _IMPLIED_LISTS.get(get_args(plain)[0])
-    return _IMPLIED.get(plain)
+def _is_endless_tuple(plain: Any) -> bool:
+    return get_origin(plain) is tuple and get_args(plain)[1:] == (...,)
+
+
+def _tag(metadata: Sequence[Any]) -> str | None:
+    tags = (entry.discriminator for entry in metadata if isinstance(entry, FieldInfo))
+    return next((tag for tag in tags if isinstance(tag, str)), None)
+
+
+def _check_kind(where: str, kind: Kind, item: Any, *, is_list: bool) -> None:
+    """Refuse a kind that gives another type than the field takes, before anything is paid."""
+    name = type(kind).__name__
+    if isinstance(kind, Lines) and not is_list:
+        raise SchemaError(f"{where}: {name} needs a list type")
+    is_model = isinstance(item, type) and issubclass(item, BaseModel)
+    if kind.gives is str:
+        fits = not is_model and item not in (int, float, bool, Decimal, dt.date, dt.datetime)
+    else:
+        fits = isinstance(item, type) and issubclass(item, kind.gives)
+    if not fits:
+        raise SchemaError(f"{where}: {name} gives {kind.gives.__name__}, not {_named(item)}")
+
+
+def _implied(where: str, item: Any, tag: str | None, path: tuple[type, ...]) -> Kind:
+    if item in _IMPLIED:
+        return _IMPLIED[item]
+    if get_origin(item) is Literal:
+        return _one_of(where, get_args(item))
+    if get_origin(item) is Union:
+        return _union(where, item, tag, path)
+    if isinstance(item, type) and issubclass(item, Enum):
+        return _one_of(where, [member.value for member in item])
+    if isinstance(item, type) and issubclass(item, BaseModel):
+        return _group(where, item, path)
+    if _is_text(item):
+        return Phrase()
+    raise SchemaError(
+        f"{where}: {_named(item)} cannot be asked: a field is text, a number, a bool, a date, a "
+        "Literal, an Enum, a model of such fields, or a list of these"
+    )
+
+
+def _group(where: str, model: type[BaseModel], path: tuple[type, ...]) -> Group:
+    if model in path:
+        raise SchemaError(f"{where}: {model.__name__} holds itself; a model cannot be asked so")
+    if len(path) >= _DEEPEST:
+        raise SchemaError(f"{where}: models are nested more than {_DEEPEST} deep")
+    if issubclass(model, RootModel):
+        raise SchemaError(f"{where}: {model.__name__} is a RootModel: give a model with fields")
+    fields = _fields(model, (*path, model))
+    if not fields:
+        raise SchemaError(f"{where}: {model.__name__} has no fields to extract")
+    return Group(model, fields)
+
+
+def _one_of(where: str, values: Sequence[Any]) -> OneOf:
+    if not values or not all(isinstance(value, str | int) for value in values):
+        raise SchemaError(f"{where}: its values must be texts, whole numbers, true or false")
+    return OneOf(tuple(values))
+
+
+def _union(where: str, item: Any, tag: str | None, path: tuple[type, ...]) -> Kind:
+    parts = [_bare(part)[0] for part in get_args(item)]
+    models = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
+    if not models:
+        if all(part in (int, float, Decimal) for part in parts):
+            return Number("float")
+        if all(_is_text(part) or get_origin(part) is Literal for part in parts) or str in parts:
+            return Phrase()
+    if not models or len(models) < len(parts) or tag is None:
+        raise SchemaError(
+            f"{where}: a union is asked only of models with a discriminator, or of texts; "
+            "see Field(discriminator=…)"
+        )
+    groups = [
+        (str(name), Group(m, tuple(f for f in _group(where, m, path).fields if f.name != tag)))
+        for m in models
+        for name in _tags(where, m, tag)
+    ]
+    if not all(group.fields for _, group in groups):
+        raise SchemaError(f"{where}: a model with nothing but its {tag} has no words to quote")
+    return Variants(tag, tuple(groups))
+
+
+def _tags(where: str, model: type[BaseModel], tag: str) -> Iterator[Any]:
+    info = model.model_fields.get(tag)
+    values = get_args(info.annotation) if info else ()
+    if not values or get_origin(info and info.annotation) is not Literal:
+        raise SchemaError(f"{where}: {model.__name__}.{tag} must be a Literal to tell it apart")
+    yield from values
+
+
+def _is_text(item: Any) -> bool:
+    """Tell whether JSON writes a type as plain text: an address, a UUID, a str of one's own."""
+    try:
+        schema = TypeAdapter(item).json_schema()
+    except (PydanticUserError, TypeError, ValueError):
+        return False
+    return schema.get("type") == "string" and schema.get("format") not in {"binary", "duration"}
+
+
+def _named(item: Any) -> str:
+    return item.__name__ if isinstance(item, type) else str(item)

@@ -23,7 +23,6 @@ from extract.api import LOCAL, document_of, opened
 from extract.cassettes import Mode, Recordings
 from extract.model import Model
 from extract.posting import Posting
-from extract.prompt import DEFAULT
 from extract.record import Record
 from extract.values import Document
 
@@ -44,7 +43,7 @@ class Read(Protocol):
         schema: type[Any] = Posting,
         *,
         id: str,  # noqa: A002 - the record's own word
-        prompt: str | Path = DEFAULT,
+        prompt: str | Path | None = None,
     ) -> Record[Any]:
         """Return the record. Raises CassetteMissError where nothing recorded answers."""
 
@@ -98,7 +97,7 @@ def postings(request: pytest.FixtureRequest, postings_recordings: Recordings) ->
         schema: type[Any] = Posting,
         *,
         id: str,  # noqa: A002 - the record's own word
-        prompt: str | Path = DEFAULT,
+        prompt: str | Path | None = None,
     ) -> Record[Any]:
         document = document_of(source, id=id)
 

@@ -24,11 +24,11 @@ EducationLevel = Literal["none", "high_school", "associate", "bachelor", "master
 ContractType = Literal["permanent", "fixed_term"]
 
 Reading = Literal["open", "closed"]
-"""How a model is asked. Closed: it chooses among the document's own spans, which suits small models.
+"""How a model is asked. Closed: it chooses among the document's own spans, which suits a small one.
 Open: it is asked for every field, and gives the words as they stand with the value they state."""
 
 State = Literal["stated", "read", "not_stated", "unsupported", "conflicting"]
-"""What became of a field. `read`: quoted from the text, but code can neither derive nor refute it."""
+"""What became of a field. `read`: quoted from the text, and code neither derives nor refutes it."""
 
 Basis = Literal["given", "sole", "chosen", "copied", "agreed", "read", "conflicting"]
 """How a value was found: the document answers it by itself, the model took the only candidate,

@@ -60,14 +60,14 @@ def _read(  # noqa: PLR0913 - one keyword for each thing that a test changes
     *,
     concurrency: int = 1,
     schema: Schema = Posting,
-    prompt: str | Path = prompts.DEFAULT,
+    prompt: str | Path | None = None,
 ) -> dict[str, Record[Any] | Exception]:
     """Read the documents through one extractor; a fault is the document's own."""
     results: dict[str, Record[Any] | Exception] = {}
 
     async def run() -> None:
         recordings = Recordings(folder, mode, "record it: make record")
-        model = Model("simple", base_url, "sk-a-key-that-must-not-be-kept")
+        model = Model("simple", base_url, "sk-a-key-that-must-not-be-kept", reading="closed")
         async with opened(schema, model=model, prompt=prompt, recordings=recordings) as extractor:
             limit = anyio.CapacityLimiter(concurrency)
 
@@ -166,7 +166,7 @@ def test_a_line_of_dashes_is_shown_as_changed(server: Server, tmp_path: Path) ->
 def test_one_word_of_the_prompt_makes_every_case_fail(server: Server, tmp_path: Path) -> None:
     """The diff shows the words of the prompt."""
     _read(_documents(), tmp_path / "tape", server.base_url, "record")
-    shipped = (prompts.resources.prompts() / f"{prompts.DEFAULT}.toml").read_text()
+    shipped = (prompts.resources.prompts() / f"{prompts.DEFAULTS['closed']}.toml").read_text()
     changed = tmp_path / "changed.toml"
     changed.write_text(shipped.replace("You read one document", "You study one document"))
     results = _read(_documents(), tmp_path / "tape", DEAD, prompt=changed)
@@ -388,7 +388,7 @@ def test_a_refused_call_is_not_recorded(tmp_path: Path) -> None:
 
         async def run() -> None:
             recordings = Recordings(tmp_path, "record")
-            model = Model("simple", refusing.base_url, "none", attempts=1)
+            model = Model("simple", refusing.base_url, "none", attempts=1, reading="closed")
             async with opened(Posting, model=model, recordings=recordings) as extractor:
                 with pytest.raises(Exception, match="no"):
                     await extractor.read(_documents(1)[0])

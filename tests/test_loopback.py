@@ -114,7 +114,7 @@ def test_an_answer_is_of_the_schema() -> None:
 def test_an_answer_is_of_the_schema_of_a_real_question(number: int) -> None:
     """The schema that is derived from a document is understood in all its forms."""
     document = posting(number, 1500)
-    schema: type[BaseModel] = question(schema_of(Posting), document).constrained
+    schema: type[BaseModel] = question(schema_of(Posting), document).answer
     answer = Reader.of(document.text, str(number)).instance(schema.model_json_schema())
     schema.model_validate(answer)
 

@@ -53,7 +53,7 @@ def _filled(asked: Request, told: dict[str, Any]) -> str:
 
 
 def _reader(server: Server, schema: type[BaseModel] = Job) -> tuple[Client, Extractor[Any]]:
-    client = Client(Model("reader", server.base_url, "key", attempts=1))
+    client = Client(Model("reader", server.base_url, "key", attempts=1, reading="closed"))
     return client, Extractor(client, schema_of(schema), prompt.load())
 
 

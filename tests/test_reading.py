@@ -27,26 +27,26 @@ class Job(BaseModel):
 
 def test_a_field_with_candidates_is_an_enum_of_them(posting: Document) -> None:
     """Pay can be answered only with the amount that stands in the text, or not at all."""
-    schema = question(schema_of(Job), posting).constrained.model_json_schema()
+    schema = question(schema_of(Job), posting).answer.model_json_schema()
     assert ["£14.50 per hour", ""] == schema["properties"]["salary"]["enum"]
 
 
 def test_a_field_without_candidates_is_not_asked(posting: Document) -> None:
     """Nothing speaks of home or office work, so nothing is asked about it."""
-    schema = question(schema_of(Job), posting).constrained.model_json_schema()
+    schema = question(schema_of(Job), posting).answer.model_json_schema()
     assert "workplace" not in schema["properties"]
 
 
 def test_what_the_document_labels_is_not_asked(posting: Document) -> None:
     """The lines under a known heading are given; the heading is kept for the answer."""
     asked = question(schema_of(Job), posting)
-    assert "duties" not in asked.constrained.model_fields
+    assert "duties" not in asked.answer.model_fields
     assert ["What you will do:"] == [posting.quote(span) for span in asked.given["duties"]]
 
 
 def test_unknown_headings_are_the_candidates_of_long_lists(posting: Document) -> None:
     """A list of lines is answered by the heading above them."""
-    schema = question(schema_of(Job), posting).constrained.model_json_schema()
+    schema = question(schema_of(Job), posting).answer.model_json_schema()
     items = schema["properties"]["qualities"]["items"]
     assert ["Qualities we hope for:"] == items.get("enum", [items.get("const")])
 
@@ -54,7 +54,7 @@ def test_unknown_headings_are_the_candidates_of_long_lists(posting: Document) ->
 def test_without_headings_lines_are_answered_by_number() -> None:
     """A document of prose is pointed at by the first and the last number of each run."""
     document = from_text("Baker wanted in Leeds.\n\nYou bake bread.", id="1", source="-")
-    schema = question(schema_of(Job), document).constrained.model_json_schema()
+    schema = question(schema_of(Job), document).answer.model_json_schema()
     assert {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2} == (
         schema["properties"]["duties"]["items"]
     )
@@ -62,7 +62,7 @@ def test_without_headings_lines_are_answered_by_number() -> None:
 
 def test_an_answer_outside_the_document_is_not_of_the_schema(posting: Document) -> None:
     """An invented amount does not validate."""
-    reading = question(schema_of(Job), posting).constrained
+    reading = question(schema_of(Job), posting).answer
     with pytest.raises(ValidationError):
         reading.model_validate(
             {
@@ -104,7 +104,7 @@ def test_claims_leave_out_what_is_empty_or_said_twice(posting: Document) -> None
 def test_a_narrowed_question_asks_only_those_fields(posting: Document) -> None:
     """A repair asks for the fields that were wrong, and no other."""
     asked = question(schema_of(Job), posting).only({"title"})
-    assert {"is_posting", "title"} == set(asked.constrained.model_fields)
+    assert {"is_posting", "title"} == set(asked.answer.model_fields)
 
 
 LABELLED = """\

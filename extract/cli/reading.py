@@ -201,7 +201,6 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
         from extract.dry_run import dry_run as estimate  # noqa: PLC0415
         from extract.job import Input, Job  # noqa: PLC0415
         from extract.model import Model  # noqa: PLC0415
-        from extract.prompt import DEFAULT  # noqa: PLC0415
         from extract.run import run  # noqa: PLC0415
 
         asked: str | Model = LOCAL
@@ -230,7 +229,7 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
             Input(tuple(paths), rows, tuple(text_column or ()), id_column),
             output,
             asked,
-            prompt or DEFAULT,
+            prompt,
             concurrency,
             traffic,
             run_folder,

@@ -4,35 +4,47 @@ from extract.kinds.choice import Choice
 from extract.kinds.codes import Codes
 from extract.kinds.company import Company
 from extract.kinds.dates import Date
-from extract.kinds.kind import Finding, Kind, Settled, Shape
+from extract.kinds.group import Group, Variants, members
+from extract.kinds.kind import Asked, Finding, JsonSchema, Kind, RefutedError, Settled, Shape
 from extract.kinds.languages import Languages
 from extract.kinds.lines import Lines, Requirements
 from extract.kinds.pay import Pay
 from extract.kinds.phrase import Phrase, Phrases
 from extract.kinds.places import Place
+from extract.kinds.plain import Flag, Moment, Number, OneOf
 from extract.kinds.schooling import Schooling
 from extract.kinds.skills import Skills
 from extract.kinds.title import Title
 from extract.kinds.years import Years
 
 __all__ = [
+    "Asked",
     "Choice",
     "Codes",
     "Company",
     "Date",
     "Finding",
+    "Flag",
+    "Group",
+    "JsonSchema",
     "Kind",
     "Languages",
     "Lines",
+    "Moment",
+    "Number",
+    "OneOf",
     "Pay",
     "Phrase",
     "Phrases",
     "Place",
+    "RefutedError",
     "Requirements",
     "Schooling",
     "Settled",
     "Shape",
     "Skills",
     "Title",
+    "Variants",
     "Years",
+    "members",
 ]

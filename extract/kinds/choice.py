@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from extract.cues.rank import of_the_job
 from extract.cues.wording import Match, Tables, clause, compiled, follows, matches
 from extract.errors import SchemaError
-from extract.kinds.kind import Finding, Kind, Settled, Shape, proposed, settle_many, settle_one
+from extract.kinds.kind import (
+    Finding,
+    JsonSchema,
+    Kind,
+    Settled,
+    Shape,
+    proposed,
+    settle_many,
+    settle_one,
+)
 from extract.values import Document, Line, Span
 from extract.vocabulary import load, names, pattern, words
 
@@ -139,6 +148,24 @@ class Choice(Kind):
             return settle_many(findings)
         said = list(dict.fromkeys(str(finding.value) for finding in findings))
         return settle_one(findings, f"the text says {' and '.join(said)}")
+
+    @property
+    def topic(self) -> str:
+        """The vocabulary's name, or that of the kind where the words are given inline."""
+        return self.vocabulary or "choice"
+
+    @property
+    def parts(self) -> Mapping[str, JsonSchema]:
+        """One of the values."""
+        names = [name for name in self._tables().patterns if name != "not"]
+        return {"value": {"type": "string", "enum": names}}
+
+    def stated(self, document: Document, span: Span, parts: Mapping[str, Any]) -> str:
+        """Return the value that a model reads in the quote: its words may be of any language."""
+        value = parts["value"]
+        if value not in self._tables().patterns or value == "not":
+            raise ValueError(f"{value!r} is none of the values")
+        return str(value)
 
     def similarity(self, found: Any, expected: Any) -> float:
         """Return 1.0 for the same value, else 0.0."""

@@ -11,14 +11,15 @@ import datetime as dt
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, pairwise
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from extract.cues.calendar import Written, day_order, weekdays, written_dates
-from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_one
+from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape, settle_one
+from extract.kinds.plain import stated_day
 from extract.values import Document, Span, remembered
 from extract.vocabulary import compiled, pattern, words
 
@@ -65,6 +66,7 @@ class Date(Kind):
 
     cue: Cue
     shape: ClassVar[Shape] = "one"
+    gives: ClassVar[type] = dt.date
     asked: ClassVar[bool] = False
 
     def given(self, document: Document) -> tuple[Span, ...]:
@@ -97,6 +99,20 @@ class Date(Kind):
         del document
         days = sorted({finding.value.isoformat() for finding in findings})
         return settle_one(findings, f"several dates: {', '.join(days)}")
+
+    @property
+    def topic(self) -> str:
+        """What the date is of."""
+        return f"date_{self.cue}"
+
+    @property
+    def parts(self) -> Mapping[str, JsonSchema]:
+        """The day, as YYYY-MM-DD."""
+        return {"value": {"type": "string"}}
+
+    def stated(self, document: Document, span: Span, parts: Mapping[str, Any]) -> dt.date:
+        """Check the day, the month and the year against the quote."""
+        return stated_day(document, span, parts["value"])
 
     def similarity(self, found: dt.date, expected: dt.date) -> float:
         """Tell whether the two are the same day."""

@@ -3,13 +3,14 @@
 A kind proposes candidate spans where code can find them, says in which shape the model answers,
 reads a value back from a quoted span (which is also the support check: a span that does not say
 the value reads as None), settles several readings into one value, and compares two values when
-they are scored. A new kind is one file.
+they are scored. In open reading the model gives the value too: a kind names its parts and checks
+them against the quote. A new kind is one file.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, Literal
@@ -17,6 +18,28 @@ from typing import Any, ClassVar, Literal
 from extract.values import Document, Span, State
 
 Shape = Literal["one", "many", "lines"]
+
+JsonSchema = Mapping[str, Any]
+"""A JSON Schema in the subset that providers enforce: types, enums, objects, arrays."""
+
+NUMBER: JsonSchema = {"type": ["number", "null"]}
+TEXT: JsonSchema = {"type": ["string", "null"]}
+
+
+def everywhere(document: Document) -> tuple[Span, ...]:
+    """Return the span of every line: where the words of a field may stand that has no other cue."""
+    return tuple(line.span for line in document.lines)
+
+
+class RefutedError(ValueError):
+    """The quote says something else than the value that the model says it states."""
+
+
+_AROUND = " ,;:|•·*\"'“”"
+"""Marks around a quote that are no part of a name."""
+
+_SAME = 0.85
+"""Similarity from which two values are the same: 1.0 for all but texts, which are alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +64,16 @@ class Settled:
     note: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One field of a schema: its name, what is asked, its kind, and whether its value is a list."""
+
+    name: str
+    ask: str
+    kind: Kind
+    is_list: bool
+
+
 class Kind(ABC):
     """The behaviour of one kind of field. Instances are frozen and hold only their options."""
 
@@ -50,7 +83,45 @@ class Kind(ABC):
         """How the model answers: one mention or candidate, many of them, or line numbers."""
 
     asked: ClassVar[bool] = True
-    """False for a kind that code answers alone: what it proposes is given."""
+    """False for a kind that code answers alone in closed reading: what it proposes is given."""
+
+    gives: ClassVar[type] = str
+    """The type of a value, or of an item where the kind gives a list."""
+
+    by_value: ClassVar[bool] = False
+    """True for a kind whose value is asked in closed reading too: words alone do not give it."""
+
+    @property
+    def topic(self) -> str:
+        """The name under which a prompt template keeps its rule for open reading."""
+        return type(self).__name__.lower()
+
+    @property
+    def parts(self) -> Mapping[str, JsonSchema]:
+        """The parts of the value that open reading asks beside the words, with their schemas.
+
+        Empty where the words themselves are the value.
+        """
+        return {}
+
+    def stated(self, document: Document, span: Span, parts: Mapping[str, Any]) -> Any:
+        """Return the value of which a model says that the quote at `span` states it.
+
+        Raises RefutedError where the quote says something else, and another ValueError or a
+        TypeError where `parts` do not make a value.
+        """
+        return " ".join(document.quote(span).split()).strip(_AROUND) or None
+
+    def derived(self, document: Document, span: Span) -> tuple[Any, ...]:
+        """Return the values that code itself reads in a quote: none where it cannot tell."""
+        found = self.read(document, span)
+        if found is None:
+            return ()
+        return (found,) if self.shape == "one" else tuple(found)
+
+    def agrees(self, one: Any, other: Any) -> bool:
+        """Tell whether two values, of which each may say less than the other, can both be right."""
+        return self.similarity(one, other) >= _SAME
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return the spans that answer the field in so many words, so that it is not asked.

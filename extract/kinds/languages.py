@@ -8,16 +8,16 @@ German", not in "a German company".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from babel import Locale
 
 from extract.cues.sections import sections
-from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
+from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape, settle_many
 from extract.values import Document, Span
 from extract.vocabulary import load, pattern
 
@@ -56,6 +56,21 @@ class Languages(Kind):
 
     shape: ClassVar[Shape] = "many"
     asked: ClassVar[bool] = False
+
+    @property
+    def parts(self) -> Mapping[str, JsonSchema]:
+        """The language's English name."""
+        return {"value": {"type": "string"}}
+
+    def stated(self, document: Document, span: Span, parts: Mapping[str, Any]) -> str:
+        """Return the English name that the CLDR has for a language, else the one given."""
+        name = str(parts["value"]).strip()
+        if not name:
+            raise ValueError("a language without a name")
+        folded = name.casefold()
+        mention = next(_named(folded, 0, len(folded)), None)
+        whole = mention is not None and mention.span == Span(0, len(folded))
+        return _value(mention.code) if mention and whole else name
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return the languages with a cue that they are asked for: it leaves nothing to choose."""

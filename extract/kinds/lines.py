@@ -62,6 +62,8 @@ class Lines(Kind):
 class Requirements(Lines):
     """Lines that ask for something, each with how much it matters."""
 
+    gives: ClassVar[type] = Requirement
+
     def read(self, document: Document, span: Span) -> tuple[Requirement, ...]:
         """Return the line as a requirement; the words around say whether it is required."""
         required = importance(document, span)

@@ -9,19 +9,30 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
-from extract.kinds.kind import Finding, Kind, Settled, Shape, proposed
+from extract.cues.figures import states_number
+from extract.kinds.kind import (
+    NUMBER,
+    TEXT,
+    Finding,
+    JsonSchema,
+    Kind,
+    RefutedError,
+    Settled,
+    Shape,
+    proposed,
+)
 from extract.pay import payterms
 from extract.pay.amounts import amounts
-from extract.pay.currency import Currencies, noted, settled
+from extract.pay.currency import Currencies, named, noted, settled
 from extract.pay.paytable import Table, tables
 from extract.pay.sums import Sum, sums
-from extract.values import Document, Salary, Span
+from extract.values import Document, Period, Salary, Span
 from extract.vocabulary import load, scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = ["Pay"]
 
@@ -45,6 +56,7 @@ class Pay(Kind):
     """The pay of the job, of shape "one": a `Salary`."""
 
     shape: ClassVar[Shape] = "one"
+    gives: ClassVar[type] = Salary
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return the proposals where a label leads to one of them and all are the same pay."""
@@ -118,6 +130,39 @@ class Pay(Kind):
             return Settled(value, tuple(evidence), "stated")
         note = f"other pay is stated too: {'; '.join(dict.fromkeys(others))}"
         return Settled(value, tuple(evidence), "conflicting", note)
+
+    @property
+    def parts(self) -> Mapping[str, JsonSchema]:
+        """Both ends, the ISO 4217 code, the period, and whether the pay is before tax."""
+        period = {"anyOf": [{"type": "string", "enum": list(get_args(Period))}, {"type": "null"}]}
+        flag = {"type": ["boolean", "null"]}
+        return {"min": NUMBER, "max": NUMBER, "currency": TEXT, "period": period, "gross": flag}
+
+    def stated(self, document: Document, span: Span, parts: Mapping[str, Any]) -> Salary:
+        """Check that each amount stands in the quote, and that no sign there excludes the currency.
+
+        >>> document = Document("1", "-", "£35-40k", ())
+        >>> Pay().stated(document, Span(0, 7), {"min": 35000, "max": 40000, "currency": "GBP"}).max
+        40000.0
+        """
+        value = Salary.model_validate(parts)
+        if value.min is None and value.max is None:
+            raise ValueError("pay without an amount")
+        quote = document.quote(span)
+        for amount in (value.min, value.max):
+            if amount is not None and not states_number(quote, amount):
+                raise RefutedError(f"{amount:g} does not stand in {quote!r}")
+        code = value.currency and value.currency.upper()
+        if code and named(code) != (code,):
+            raise ValueError(f"{value.currency!r} is not an ISO 4217 code")
+        marked = {code for found in sums(quote, 0, len(quote)) for code in found.currencies}
+        if code and marked and code not in marked:
+            raise RefutedError(f"{quote!r} is not in {code}")
+        return value.model_copy(update={"currency": code})
+
+    def agrees(self, one: Salary, other: Salary) -> bool:
+        """Tell whether two statements of pay differ only in what one of them leaves open."""
+        return _united(one, other) is not None
 
     def similarity(self, found: Salary, expected: Salary) -> float:
         """Return 1.0 for equal pay in all four parts, else 0.0.

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from rapidfuzz import fuzz, utils
 
 from extract.cues.sections import sections
-from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many, settle_one
+from extract.kinds.kind import Finding, Kind, Settled, Shape, everywhere, settle_many, settle_one
 from extract.values import Document, Span
 from extract.vocabulary import scan
 
@@ -40,7 +40,7 @@ class Phrase(Kind):
 
     def sought(self, document: Document) -> tuple[Span, ...]:
         """Return every line: open words may stand anywhere."""
-        return tuple(line.span for line in document.lines)
+        return everywhere(document)
 
     def read(self, document: Document, span: Span) -> str | None:
         """Return the words that stand there."""
@@ -80,7 +80,7 @@ class Phrases(Kind):
     def sought(self, document: Document) -> tuple[Span, ...]:
         """Return where the words of the cue stand."""
         if self.cue is None:
-            return tuple(line.span for line in document.lines)
+            return everywhere(document)
         return tuple(Span(*match.span()) for match in scan("cues", self.cue, document.text))
 
     def read(self, document: Document, span: Span) -> tuple[str, ...]:

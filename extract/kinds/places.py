@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from extract.kinds.kind import Finding, Kind, Settled, Shape, proposed
+from extract.ground import Locator
+from extract.kinds.kind import TEXT, Finding, JsonSchema, Kind, Settled, Shape, proposed
 from extract.places import gazetteer
 from extract.places.address import address_at
 from extract.places.locations import locations
@@ -30,6 +31,7 @@ class Place(Kind):
     """
 
     shape: ClassVar[Shape] = "many"
+    gives: ClassVar[type] = Location
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return the labelled statements: "Location: Austin, TX"."""
@@ -73,6 +75,30 @@ class Place(Kind):
             tuple((str(number), span) for number, span in evidence),
             "conflicting" if rivals else "stated",
             f"statements name different places: {' / '.join(rivals)}" if rivals else None,
+        )
+
+    @property
+    def parts(self) -> Mapping[str, JsonSchema]:
+        """Town and region as written, and the country's ISO 3166-1 alpha-2 code."""
+        return {"city": TEXT, "region": TEXT, "country": TEXT}
+
+    def stated(self, document: Document, span: Span, parts: Mapping[str, Any]) -> Location:
+        """Keep of a place what stands in the document; a country may be implied by its region.
+
+        >>> document = Document("1", "-", "Łódź, Polska", ())
+        >>> named = {"city": "Łódź", "region": "Lublin", "country": "PL"}
+        >>> Place().stated(document, Span(0, 12), named)
+        Location(text='Łódź, Polska', city='Łódź', region=None, country='PL')
+        """
+        said = Location.model_validate({"text": " ".join(document.quote(span).split()), **parts})
+        locator = Locator(document)
+        code = (said.country or "").strip().upper()
+        return said.model_copy(
+            update={
+                "city": said.city if said.city and locator.locate(said.city) else None,
+                "region": said.region if said.region and locator.locate(said.region) else None,
+                "country": code if gazetteer.is_country(code) else None,
+            }
         )
 
     def similarity(self, found: Location, expected: Location) -> float:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from extract.cues.importance import importance
 from extract.cues.wording import Match, Tables, clause, compiled, matches, sentence
-from extract.kinds.kind import Finding, Kind, Settled, Shape
+from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape
 from extract.values import Document, Education, EducationLevel, Span
 from extract.vocabulary import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 __all__ = ["Schooling"]
 
@@ -43,6 +43,7 @@ class Schooling(Kind):
     """
 
     shape: ClassVar[Shape] = "many"
+    gives: ClassVar[type] = Education
     asked: ClassVar[bool] = False
 
     def given(self, document: Document) -> tuple[Span, ...]:
@@ -95,6 +96,19 @@ class Schooling(Kind):
         required = [value for value in asked if value.required]
         lowest = min(required or asked, key=lambda value: LEVELS.index(value.level))
         return Settled(lowest, tuple(("", finding.span) for finding in findings), "stated")
+
+    @property
+    def parts(self) -> Mapping[str, JsonSchema]:
+        """The level, and whether it is required."""
+        return {"level": {"type": "string", "enum": list(LEVELS)}, "required": {"type": "boolean"}}
+
+    def stated(self, document: Document, span: Span, parts: Mapping[str, Any]) -> Education:
+        """Return the level that a model reads in the quote, in whatever language."""
+        return Education.model_validate(parts)
+
+    def agrees(self, one: Education, other: Education) -> bool:
+        """Tell whether two statements name the same level."""
+        return one.level == other.level
 
     def similarity(self, found: Any, expected: Any) -> float:
         """Return 1.0 for the same level and weight, 0.5 for the same level only, else 0.0."""

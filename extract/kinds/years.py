@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from extract.cues.asked import LEVELS, clause_after, clause_before
+from extract.cues.figures import states_number
 from extract.cues.sections import sections
 from extract.cues.tenure import tenures
-from extract.kinds.kind import Finding, Kind, Settled, Shape
+from extract.kinds.kind import NUMBER, Finding, JsonSchema, Kind, RefutedError, Settled, Shape
+from extract.values import Document, Experience, Span
 from extract.vocabulary import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from extract.values import Document, Experience, Span
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["Years"]
 
 _CONTEXT = 300
+_IN_YEARS = (Decimal(1) / 12, Decimal(1) / 52)
+"""Months and weeks, in years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Years(Kind):
     """The years of experience asked for, of shape "one": an `Experience`."""
 
     shape: ClassVar[Shape] = "one"
+    gives: ClassVar[type] = Experience
 
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return every length of experience asked for, and every wording that asks for none.
@@ -76,6 +80,28 @@ class Years(Kind):
             return Settled(chosen.value, evidence, "stated")
         note = f"other years for the same: {'; '.join(document.quote(f.span) for f in rivals)}"
         return Settled(chosen.value, evidence, "conflicting", note)
+
+    @property
+    def parts(self) -> Mapping[str, JsonSchema]:
+        """Both ends, in years."""
+        return {"min": NUMBER, "max": NUMBER}
+
+    def stated(self, document: Document, span: Span, parts: Mapping[str, Any]) -> Experience:
+        """Check that each end stands in the quote, in years or in a shorter unit.
+
+        >>> from extract.values import Document, Span
+        >>> document = Document("1", "-", "18 months of experience", ())
+        >>> Years().stated(document, Span(0, 9), {"min": 1.5, "max": None}).min
+        1.5
+        """
+        value = Experience.model_validate(parts)
+        if value.min is None and value.max is None:
+            raise ValueError("experience without a number")
+        quote = document.quote(span)
+        for years in (value.min, value.max):
+            if years and not states_number(quote, years, _IN_YEARS):
+                raise RefutedError(f"{years:g} years do not stand in {quote!r}")
+        return value
 
     def similarity(self, found: Experience, expected: Experience) -> float:
         """Return 1.0 where both ends are equal, else 0.0."""

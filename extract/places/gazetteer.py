@@ -30,6 +30,7 @@ __all__ = [
     "cities",
     "country",
     "fold",
+    "is_country",
     "listed",
     "region_in",
     "regions",
@@ -114,6 +115,11 @@ def fold(words: str) -> str:
 
 
 @lru_cache(maxsize=_REMEMBERED)
+def is_country(code: str) -> bool:
+    """Tell whether a code is a country's of ISO 3166-1 alpha-2, or Kosovo's user-assigned XK."""
+    return code == "XK" or _iso().countries.get(alpha_2=code) is not None
+
+
 def country(words: str) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of a country's name; None if it is not one.
 
