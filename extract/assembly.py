@@ -152,7 +152,7 @@ def nothing(schema: Schema[Any], document: Document) -> Assembly:
 def _constructed(schema: Schema[Any], values: dict[str, Any]) -> BaseModel:
     """Build a model whose required fields may be missing: they are None, or an empty list."""
     lacking: dict[str, Any] = {f.name: [] if f.is_list else None for f in schema.fields}
-    loose = _loose(schema.model).model_validate(values)  # type: ignore[arg-type] - a class has a hash
+    loose = _loose(schema.model).model_validate(values)  # type: ignore[arg-type]
     typed = {name: getattr(loose, name) for name in values}
     required = {n: lacking[n] for n, i in schema.model.model_fields.items() if i.is_required()}
     posting: BaseModel = schema.model.model_construct(**{**required, **typed})

@@ -184,7 +184,7 @@ class Extractor(Generic[T]):
         return _Reading(is_posting=False, assembly=empty, usage=reply.usage)
 
     def _open(self, asked: OpenQuestion, reply: Reply, *, claimed: bool) -> _Reading:
-        """Ground an open answer. What code thinks of the page marks the record, and takes nothing."""
+        """Ground an open answer; what code thinks of the page only marks the record."""
         if not claimed:
             empty = nothing(asked.schema, asked.document)
             return _Reading(is_posting=False, assembly=empty, usage=reply.usage)

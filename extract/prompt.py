@@ -4,10 +4,12 @@ A template is a TOML file with `id`, `version`, `description` and the texts `sys
 a schema: variables `subject` and `guide`), `document` (`lines`) and `repair` (`faults`), a table
 `[rules]` of what a kind of field asks in open reading, and any number of `[[examples]]` with
 `document` and `answer`. An example belongs to every schema that asks for all that it answers, in
-the form that it answers in: it follows a model's subclasses and a field's kind, not a name. Variables are written `$name` and
-filled by `string.Template`, once: what is filled in is never looked at again, so nothing that
-stands in a posting is taken for template syntax. Control tokens of chat formats are broken up,
-because a server would otherwise read `<|im_end|>` in a posting as the end of the message.
+the form that it answers in: to a model's subclasses, and not to another model of the same name.
+
+Variables are written `$name` and filled by `string.Template`, once: what is filled in is never
+looked at again, so nothing that stands in a posting is taken for template syntax. Control tokens
+of chat formats are broken up, because a server would otherwise read `<|im_end|>` in a posting as
+the end of the message.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ class _Example(BaseModel):
     @classmethod
     def _is_json(cls, answer: str) -> str:
         if not isinstance(json.loads(answer), dict):
-            raise ValueError("not a JSON object")
+            raise ValueError("not a JSON object")  # noqa: TRY004 - Pydantic's own protocol
         return answer
 
 

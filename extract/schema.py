@@ -169,7 +169,7 @@ def _bare(annotation: Any) -> tuple[Any, list[Any]]:
         elif get_origin(annotation) in (Union, UnionType):
             rest = [part for part in get_args(annotation) if part is not NoneType]
             if len(rest) != 1:
-                return Union[tuple(rest)], metadata
+                return Union[tuple(rest)], metadata  # noqa: UP007 - built from its parts
             annotation = rest[0]
         else:
             return annotation, metadata
