@@ -96,7 +96,7 @@ class Pay(Kind):
 
         >>> document = Document("1", "-", "Lohn: ab 17,50 € pro Stunde", ())
         >>> Pay().read(document, Span(9, 16))
-        Salary(min=17.5, max=None, currency='EUR', period='hour')
+        Salary(min=17.5, max=None, currency='EUR', period='hour', gross=None)
         """
         text = document.text
         start, end = max(0, span.start - _CONTEXT), min(len(text), span.end + _CONTEXT)

@@ -14,7 +14,8 @@ from functools import cache
 from typing import Any, ClassVar, Literal
 
 from extract.cues.calendar import day_order, written_dates
-from extract.cues.figures import figures, has_figures, states_day, states_number
+from extract.cues.days import states_day
+from extract.cues.figures import figures, has_figures, states_number
 from extract.kinds.kind import (
     Finding,
     JsonSchema,
