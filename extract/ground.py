@@ -1,4 +1,4 @@
-"""Find the words a model quotes in the document: exactly, then folded, then nearly.
+"""Find the words a model quotes in the document: in any case, in any encoding, then nearly.
 
 A mention that cannot be found is not in the document, and its value is dropped. What comes back
 is always a span of the document's own text, so a near match never lets the model's wording in.
@@ -7,9 +7,10 @@ is always a span of the document's own text, so a near match never lets the mode
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -56,39 +57,39 @@ class Locator:
         if not words:
             return ()
         wanted = " ".join(words)
-        found = sorted(self._folded(words), key=lambda span: self._folds(span) != wanted)
-        return tuple(found) or self._near(wanted)
+        parts = [word.lower().translate(_FOLDS) for word in words]
+        found = sorted(_places(self._text, parts), key=lambda span: self._folds(span) != wanted)
+        return tuple(found) or self._equivalent(words) or self._near(wanted)
 
     @cached_property
     def _text(self) -> str:
-        # Same length as the document's text, so that offsets carry over. casefold() may lengthen.
+        # Same length as the document's text, so that offsets carry over. "İ" grows in lower case.
         text = self.document.text
         lowered = text.lower()
-        return (lowered if len(lowered) == len(text) else text).translate(_FOLDS)
+        if len(lowered) != len(text):
+            lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+        return lowered.translate(_FOLDS)
 
     def _folds(self, span: Span) -> str:
         return " ".join(self.document.quote(span).split())
 
-    def _folded(self, words: list[str]) -> Iterator[Span]:
-        """Yield where the words stand one after the other, as whole words, without overlaps."""
-        text = self._text
-        parts = [word.lower().translate(_FOLDS) for word in words]
-        opens = words[0][0].isalnum() and words[0].isascii()
-        closes = words[-1][-1].isalnum() and words[-1].isascii()
-        if len(parts) > _MANY:
-            edges = r"(?<!\w)" if opens else "", r"(?!\w)" if closes else ""
-            wanted = re.compile(r"\s+".join(map(re.escape, parts)).join(edges))
-            yield from (Span(*found.span()) for found in wanted.finditer(text))
-            return
-        at = text.find(parts[0])
-        while at >= 0:
-            end = _end_of(text, at, parts)
-            glued = opens and at > 0 and _is_word(text[at - 1])
-            if end is None or glued or (closes and end < len(text) and _is_word(text[end])):
-                end = at + 1
-            else:
-                yield Span(at, end)
-            at = text.find(parts[0], end)
+    @cached_property
+    def _reduced(self) -> tuple[str, list[int]]:
+        """The text in the form of `_reduce`, with the offset that each character of it is from."""
+        pieces = [_reduce(char) for char in self.document.text]
+        offsets = [offset for offset, piece in enumerate(pieces) for _ in piece]
+        return "".join(pieces), [*offsets, len(pieces)]
+
+    def _equivalent(self, words: list[str]) -> tuple[Span, ...]:
+        """Return where the words stand in an equivalent encoding: no character is cut in two."""
+        text, offsets = self._reduced
+        composed = (unicodedata.normalize("NFC", word) for word in words)
+        parts = [part for word in composed if (part := "".join(map(_reduce, word)))]
+        return tuple(
+            Span(offsets[found.start], offsets[found.end - 1] + 1)
+            for found in (_places(text, parts) if parts else ())
+            if _is_whole(text, offsets, found.start) and _is_whole(text, offsets, found.end)
+        )
 
     def _near(self, mention: str) -> tuple[Span, ...]:
         if len(mention) < _SHORTEST_NEAR:
@@ -114,6 +115,44 @@ class Locator:
         while start < end and text[end - 1].isspace():
             end -= 1
         return start, end
+
+
+def _places(text: str, parts: list[str]) -> Iterator[Span]:
+    """Yield where the parts stand one after the other, as whole words, without overlaps."""
+    opens = parts[0][0].isalnum() and parts[0].isascii()
+    closes = parts[-1][-1].isalnum() and parts[-1].isascii()
+    if len(parts) > _MANY:
+        edges = r"(?<!\w)" if opens else "", r"(?!\w)" if closes else ""
+        wanted = re.compile(r"\s+".join(map(re.escape, parts)).join(edges))
+        yield from (Span(*found.span()) for found in wanted.finditer(text))
+        return
+    at = text.find(parts[0])
+    while at >= 0:
+        end = _end_of(text, at, parts)
+        glued = opens and at > 0 and _is_word(text[at - 1])
+        if end is None or glued or (closes and end < len(text) and _is_word(text[end])):
+            end = at + 1
+        else:
+            yield Span(at, end)
+        at = text.find(parts[0], end)
+
+
+@lru_cache(maxsize=4096)
+def _reduce(char: str) -> str:
+    """Return what is compared of a character: "fi" for "ﬁ", "ss" for "ẞ", "i" for "İ" and "ı".
+
+    Accents are taken apart from their letters; characters without a width are dropped.
+    """
+    folded = unicodedata.normalize("NFKD", char).casefold().replace("i\u0307", "i")
+    kept = (c for c in folded if unicodedata.category(c) != "Cf")
+    return "".join(kept).translate(_FOLDS | {ord("ı"): "i"})
+
+
+def _is_whole(text: str, offsets: list[int], at: int) -> bool:
+    """Tell whether a character of the document begins at a place, and not its accent."""
+    if at == 0 or at == len(text):
+        return True
+    return offsets[at] != offsets[at - 1] and not unicodedata.combining(text[at])
 
 
 def _end_of(text: str, at: int, parts: list[str]) -> int | None:
