@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 
 from extract.text.boilerplate import boilerplate
-from extract.values import Document, Line, Span
+from extract.values import Aside, Document, Line, Span
 
 __all__ = ["shown"]
 
@@ -22,10 +22,11 @@ def shown(
 ) -> tuple[Line, ...]:
     """Return the lines to show, in order.
 
-    Lines past the budget, and those whose numbers are in `told`, only where a candidate stands.
+    Lines past the budget, and those whose numbers are in `told`, only where a candidate stands
+    that is not an `Aside`.
     """
     idle = boilerplate(document)
-    starts = sorted({span.start for span in candidates})
+    starts = sorted({span.start for span in candidates if not isinstance(span, Aside)})
     telling = {line.number for start in starts if (line := document.line_at(start)) is not None}
     seen: set[str] = set()
     kept: list[Line] = []

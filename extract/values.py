@@ -53,6 +53,11 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside(Span):
+    """A span that answers a field which no model is asked for: its line need not be shown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A numbered line: what the model is shown and points at. Numbers start at 1."""
 
