@@ -3,13 +3,16 @@
 from extract.kinds.choice import Choice
 from extract.kinds.codes import Codes
 from extract.kinds.company import Company
+from extract.kinds.contract import ContractTerm
 from extract.kinds.dates import Date
+from extract.kinds.hours import WeeklyHours
 from extract.kinds.kind import Finding, Kind, Settled, Shape
 from extract.kinds.languages import Languages
 from extract.kinds.lines import Lines, Requirements
 from extract.kinds.pay import Pay
 from extract.kinds.phrase import Phrase, Phrases
 from extract.kinds.places import Place
+from extract.kinds.remote import RemoteFrom
 from extract.kinds.schooling import Schooling
 from extract.kinds.skills import Skills
 from extract.kinds.title import Title
@@ -19,6 +22,7 @@ __all__ = [
     "Choice",
     "Codes",
     "Company",
+    "ContractTerm",
     "Date",
     "Finding",
     "Kind",
@@ -28,11 +32,13 @@ __all__ = [
     "Phrase",
     "Phrases",
     "Place",
+    "RemoteFrom",
     "Requirements",
     "Schooling",
     "Settled",
     "Shape",
     "Skills",
     "Title",
+    "WeeklyHours",
     "Years",
 ]
