@@ -26,8 +26,10 @@ from extract.kinds.kind import (
 from extract.pay import payterms
 from extract.pay.amounts import amounts
 from extract.pay.currency import Currencies, named, noted, settled
+from extract.pay.gross import is_gross
 from extract.pay.paytable import Table, tables
 from extract.pay.sums import Sum, sums
+from extract.pay.unite import united
 from extract.values import Document, Period, Salary, Span
 from extract.vocabulary import load, scan
 
@@ -96,7 +98,7 @@ class Pay(Kind):
 
         >>> document = Document("1", "-", "Lohn: ab 17,50 € pro Stunde", ())
         >>> Pay().read(document, Span(9, 16))
-        Salary(min=17.5, max=None, currency='EUR', period='hour')
+        Salary(min=17.5, max=None, currency='EUR', period='hour', gross=None)
         """
         text = document.text
         start, end = max(0, span.start - _CONTEXT), min(len(text), span.end + _CONTEXT)
@@ -120,7 +122,7 @@ class Pay(Kind):
         evidence = []
         others = []
         for finding in findings:
-            both = _united(value, finding.value)
+            both = united(value, finding.value)
             if both is None:
                 others.append(document.quote(finding.span))
             else:
@@ -162,42 +164,19 @@ class Pay(Kind):
 
     def agrees(self, one: Salary, other: Salary) -> bool:
         """Tell whether two statements of pay differ only in what one of them leaves open."""
-        return _united(one, other) is not None
+        return united(one, other) is not None
 
     def similarity(self, found: Salary, expected: Salary) -> float:
-        """Return 1.0 for equal pay in all four parts, else 0.0.
+        """Return 1.0 for equal amounts, currency and period, else 0.0.
 
         No partial credit: a range with a wrong end, currency or period misleads whoever counts.
+        Whether it is gross does not count here: most labels do not say it.
         """
-        return float(found == expected)
+        return float(found == expected.model_copy(update={"gross": found.gross}))
 
 
 def _labelled(text: str, span: Span) -> bool:
     return any(payterms.labelled(text, found) for found in sums(text, span.start, span.end))
-
-
-def _united(first: Salary, second: Salary) -> Salary | None:
-    """Return what two statements of the same pay say together, or None if they differ."""
-    first, second = _bounded(first, second), _bounded(second, first)
-    if (first.min, first.max) != (second.min, second.max):
-        return None
-    for mine, theirs in ((first.currency, second.currency), (first.period, second.period)):
-        if mine and theirs and mine != theirs:
-            return None
-    return first.model_copy(
-        update={
-            "currency": first.currency or second.currency,
-            "period": first.period or second.period,
-        }
-    )
-
-
-def _bounded(one: Salary, other: Salary) -> Salary:
-    """Return a bare amount as the bound that the other statement says it is."""
-    bounds = (other.min, other.max)
-    if one.min == one.max and bounds in ((one.min, None), (None, one.max)):
-        return one.model_copy(update={"min": other.min, "max": other.max})
-    return one
 
 
 def _other_jobs(text: str) -> int:
@@ -302,7 +281,13 @@ def _salary(text: str, found: Sum) -> Salary:
     if near and (near in codes or not found.currencies):
         codes = (near,)
     currency = settled(codes, text, found.start)
-    return Salary(min=low, max=high, currency=currency, period=payterms.period(text, found))
+    return Salary(
+        min=low,
+        max=high,
+        currency=currency,
+        period=payterms.period(text, found),
+        gross=is_gross(text, found.start, found.end),
+    )
 
 
 def _usual(text: str) -> Currencies:
@@ -315,7 +300,13 @@ def _tabled(table: Table, text: str) -> Salary | None:
     if not _sane(table.low, table.high):
         return None
     currency = settled(table.currencies or _usual(text), text, table.span.start)
-    return Salary(min=table.low, max=table.high, currency=currency, period=table.period)
+    return Salary(
+        min=table.low,
+        max=table.high,
+        currency=currency,
+        period=table.period,
+        gross=is_gross(text, table.span.start, table.span.end),
+    )
 
 
 def _sane(low: float | None, high: float | None) -> bool:
