@@ -282,6 +282,8 @@ def _tags(where: str, model: type[BaseModel], tag: str) -> Iterator[Any]:
 
 def _is_text(item: Any) -> bool:
     """Tell whether JSON writes a type as plain text: an address, a UUID, a str of one's own."""
+    if item is complex:
+        return False
     try:
         schema = TypeAdapter(item).json_schema()
     except (PydanticUserError, TypeError, ValueError):
