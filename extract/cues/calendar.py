@@ -1,7 +1,8 @@
 """Full calendar dates as they are written: found in a text and turned into `datetime.date`.
 
 Month names come from the CLDR (through babel) in fourteen languages and in Austrian German. A date
-without its year is not a date here; a year of two digits counts behind the name of a month. `03/04/2016` is read only when the document shows which number is the day.
+without its year is not a date here; a year of two digits counts behind the name of a month.
+`03/04/2016` is read only when the document shows which number is the day.
 This module does not say what a date is for.
 """
 
