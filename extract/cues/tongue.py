@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 
 from extract.vocabulary import load
 
-__all__ = ["is_foreign", "spoken"]
+__all__ = ["is_borrowed", "is_foreign", "spoken"]
 
 _WORD = re.compile(r"[^\W\d_]{2,}|(?<![\w'’])[yè](?!\w)")
 _READ = 20_000
@@ -51,6 +51,17 @@ def is_foreign(text: str, start: int, end: int, language: str) -> bool:
     line = text[text.rfind("\n", floor, start) + 1 or floor : start], text[end:ceiling]
     around = f"{line[0]} {line[1].partition(chr(10))[0]}"
     return language not in (spoken(around) or spoken(text[:_READ]))
+
+
+def is_borrowed(text: str, start: int, end: int) -> bool:
+    """Tell whether a word means something else in the language of its text.
+
+    >>> is_borrowed("Pastry Chef. You will bake for the hotel.", 7, 11)
+    True
+    """
+    said = text[start:end].casefold()
+    owners = [language for language, listed in load("tongues")["borrowed"].items() if said in listed]
+    return bool(owners) and all(is_foreign(text, start, end, owner) for owner in owners)
 
 
 @cache
