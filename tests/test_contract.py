@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.cues.lengths import lengths
+from extract.cues.terms import terms
 from extract.kinds import ContractTerm
 from extract.kinds.kind import Finding
 from extract.text.document import from_text
@@ -162,7 +162,7 @@ def test_any_number_of_months_is_read(months: int) -> None:
 @given(st.text(st.sampled_from("12 -,.\nyearsmonthJahMonte年か月"), max_size=40))
 def test_lengths_stand_where_they_are_found(text: str) -> None:
     """Each lies inside the text, is not empty, and is no longer than ten years."""
-    for found in lengths(text, Span(0, len(text))):
+    for found in terms(text, Span(0, len(text))):
         assert text[found.span.start : found.span.end].strip()
         assert found.months is None or 0 < found.months <= 120
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any, ClassVar, get_args
 
 from extract.cues.figures import states_number
-from extract.cues.lengths import Length, lengths
+from extract.cues.terms import Term, terms
 from extract.cues.wording import Match, Tables, compiled, matches, sentence
 from extract.kinds.kind import NUMBER, Finding, JsonSchema, Kind, RefutedError, Settled, Shape
 from extract.text.boilerplate import boilerplate
@@ -168,7 +168,7 @@ def _statements(document: Document, window: Span) -> Iterator[tuple[Span, Contra
         yield _stated(text, match, length)
 
 
-def _stated(text: str, match: Match, length: Length | None) -> tuple[Span, Contract]:
+def _stated(text: str, match: Match, length: Term | None) -> tuple[Span, Contract]:
     start, end = match.start, match.end
     months = _IMPLIED.get(text[start:end].casefold())
     if length is not None:
@@ -176,10 +176,10 @@ def _stated(text: str, match: Match, length: Length | None) -> tuple[Span, Contr
     return Span(start, end), Contract(type="fixed_term", months=months)
 
 
-def _length(text: str, match: Match, room: Span) -> Length | None:
+def _length(text: str, match: Match, room: Span) -> Term | None:
     """Return the length that stands beside a word of the contract, inside `room`."""
     begin, stop = max(room.start, match.start - _BEFORE), min(room.end, match.end + _REACH)
-    found = list(lengths(text, Span(begin, stop)))
+    found = list(terms(text, Span(begin, stop)))
     for one in found:
         if one.span.start >= match.end and _between().fullmatch(text, match.end, one.span.start):
             return one
