@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from extract.select import shown
 from extract.text.document import from_text
-from extract.values import Aside, Document, Line, Span
+from extract.values import Document, Line, Span
 
 
 def numbers(document: Document, *candidates: Span) -> list[int]:
@@ -102,11 +102,3 @@ def test_lines_are_shown_in_order_and_once(texts: list[str], starts: list[int]) 
     words = [document.quote(line.span).casefold() for line in kept]
     assert len(words) == len(set(words))
     assert bool(kept) is bool(document.lines)
-
-
-def test_an_aside_shows_no_line() -> None:
-    """What code answers alone does not change what a model reads: only other candidates do."""
-    document = long(200)
-    last = document.lines[-1]
-    assert 200 not in numbers(document, Aside(last.span.start, last.span.end))
-    assert 200 in numbers(document, Span(last.span.start, last.span.end))
