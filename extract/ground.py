@@ -57,18 +57,14 @@ class Locator:
         if not words:
             return ()
         wanted = " ".join(words)
-        parts = [word.lower().translate(_FOLDS) for word in words]
-        found = sorted(_places(self._text, parts), key=lambda span: self._folds(span) != wanted)
+        parts = [_folded(word) for word in words]
+        places = _places(self._text, parts, words)
+        found = sorted(places, key=lambda span: self._folds(span) != wanted)
         return tuple(found) or self._equivalent(words) or self._near(wanted)
 
     @cached_property
     def _text(self) -> str:
-        # Same length as the document's text, so that offsets carry over. "İ" grows in lower case.
-        text = self.document.text
-        lowered = text.lower()
-        if len(lowered) != len(text):
-            lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
-        return lowered.translate(_FOLDS)
+        return _folded(self.document.text)
 
     def _folds(self, span: Span) -> str:
         return " ".join(self.document.quote(span).split())
@@ -87,16 +83,14 @@ class Locator:
         parts = [part for word in composed if (part := "".join(map(_reduce, word)))]
         return tuple(
             Span(offsets[found.start], offsets[found.end - 1] + 1)
-            for found in (_places(text, parts) if parts else ())
+            for found in (_places(text, parts, words) if parts else ())
             if _is_whole(text, offsets, found.start) and _is_whole(text, offsets, found.end)
         )
 
     def _near(self, mention: str) -> tuple[Span, ...]:
         if len(mention) < _SHORTEST_NEAR:
             return ()
-        found = fuzz.partial_ratio_alignment(
-            mention.lower().translate(_FOLDS), self._text, score_cutoff=_NEAR
-        )
+        found = fuzz.partial_ratio_alignment(_folded(mention), self._text, score_cutoff=_NEAR)
         if found is None:
             return ()
         start, end = self._whole_words(found.dest_start, found.dest_end)
@@ -117,10 +111,21 @@ class Locator:
         return start, end
 
 
-def _places(text: str, parts: list[str]) -> Iterator[Span]:
+def _folded(text: str) -> str:
+    """Lower the case of a text without changing its length, so that offsets carry over.
+
+    "İ" has two code points in lower case, of which the first is kept.
+    """
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(char.lower()[0] for char in text)
+    return lowered.translate(_FOLDS)
+
+
+def _places(text: str, parts: list[str], words: list[str]) -> Iterator[Span]:
     """Yield where the parts stand one after the other, as whole words, without overlaps."""
-    opens = parts[0][0].isalnum() and parts[0].isascii()
-    closes = parts[-1][-1].isalnum() and parts[-1].isascii()
+    opens = words[0][0].isalnum() and words[0].isascii()
+    closes = words[-1][-1].isalnum() and words[-1].isascii()
     if len(parts) > _MANY:
         edges = r"(?<!\w)" if opens else "", r"(?!\w)" if closes else ""
         wanted = re.compile(r"\s+".join(map(re.escape, parts)).join(edges))
