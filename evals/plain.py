@@ -41,6 +41,7 @@ class PlainSalary(BaseModel):
     max: float | None = None
     currency: str | None = None
     period: Literal["hour", "day", "week", "month", "year"] | None = None
+    gross: bool | None = None
 
 
 class PlainPosting(BaseModel):
@@ -81,6 +82,12 @@ class PlainPosting(BaseModel):
     posted_on: str | None = None
     closes_on: str | None = None
     starts_on: str | None = None
+    job_families: list[str] = []
+    contract: Literal["permanent", "fixed_term"] | None = None
+    contract_months: float | None = None
+    hours_per_week_min: float | None = None
+    hours_per_week_max: float | None = None
+    remote_from: list[str] = []
 
 
 @dataclass(frozen=True, slots=True)

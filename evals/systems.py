@@ -108,6 +108,10 @@ def plain_posting(found: PlainPosting) -> dict[str, Any]:
     low, high = posting.pop("experience_years_min"), posting.pop("experience_years_max")
     level, required = posting.pop("education"), posting.pop("education_required")
     posting["experience_years"] = None if low is high is None else {"min": low, "max": high}
+    least, most = posting.pop("hours_per_week_min"), posting.pop("hours_per_week_max")
+    posting["hours_per_week"] = None if least is most is None else {"min": least, "max": most}
+    term, months = posting.pop("contract"), posting.pop("contract_months")
+    posting["contract"] = term and {"type": term, "months": months}
     posting["education"] = level and {"level": level, "required": required is not False}
     salary = posting["salary"]
     if salary is not None and salary["min"] is salary["max"] is None:

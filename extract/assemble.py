@@ -101,14 +101,8 @@ def _spans(asked: Question, claim: Claim, locator: Locator) -> tuple[Span, ...]:
     options = asked.options[claim.field.name]
     if options is None:
         return locator.locate(claim.words)[:1]
-    for option in options:
-        if option.words == claim.words:
-            return option.spans[:_MOST_SPANS]
-    # A provider without constrained decoding answers in words of its own choice: they must
-    # stand where code saw a candidate.
-    places = locator.locate(claim.words)
-    near = [s for option in options for s in option.spans if any(s.overlaps(p) for p in places)]
-    return tuple(near[:_MOST_SPANS])
+    chosen = next(option for option in options if option.words == claim.words)
+    return chosen.spans[:_MOST_SPANS]
 
 
 def _read(field: Asked, document: Document, span: Span) -> list[Finding]:

@@ -61,10 +61,7 @@ class Locator:
 
     @cached_property
     def _text(self) -> str:
-        # Same length as the document's text, so that offsets carry over. casefold() may lengthen.
-        text = self.document.text
-        lowered = text.lower()
-        return (lowered if len(lowered) == len(text) else text).translate(_FOLDS)
+        return _folded(self.document.text)
 
     def _folds(self, span: Span) -> str:
         return " ".join(self.document.quote(span).split())
@@ -72,7 +69,7 @@ class Locator:
     def _folded(self, words: list[str]) -> Iterator[Span]:
         """Yield where the words stand one after the other, as whole words, without overlaps."""
         text = self._text
-        parts = [word.lower().translate(_FOLDS) for word in words]
+        parts = [_folded(word) for word in words]
         opens = words[0][0].isalnum() and words[0].isascii()
         closes = words[-1][-1].isalnum() and words[-1].isascii()
         if len(parts) > _MANY:
@@ -93,9 +90,7 @@ class Locator:
     def _near(self, mention: str) -> tuple[Span, ...]:
         if len(mention) < _SHORTEST_NEAR:
             return ()
-        found = fuzz.partial_ratio_alignment(
-            mention.lower().translate(_FOLDS), self._text, score_cutoff=_NEAR
-        )
+        found = fuzz.partial_ratio_alignment(_folded(mention), self._text, score_cutoff=_NEAR)
         if found is None:
             return ()
         start, end = self._whole_words(found.dest_start, found.dest_end)
@@ -114,6 +109,17 @@ class Locator:
         while start < end and text[end - 1].isspace():
             end -= 1
         return start, end
+
+
+def _folded(text: str) -> str:
+    """Lower the case of a text without changing its length, so that offsets carry over.
+
+    "İ" has two code points in lower case, of which the first is kept.
+    """
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(char.lower()[0] for char in text)
+    return lowered.translate(_FOLDS)
 
 
 def _end_of(text: str, at: int, parts: list[str]) -> int | None:

@@ -16,19 +16,31 @@ from extract.kinds import (
     Choice,
     Codes,
     Company,
+    ContractTerm,
     Date,
     Languages,
     Lines,
     Pay,
     Phrases,
     Place,
+    RemoteFrom,
     Requirements,
     Schooling,
     Skills,
     Title,
+    WeeklyHours,
     Years,
 )
-from extract.values import Document, Education, Experience, Location, Requirement, Salary
+from extract.values import (
+    Contract,
+    Document,
+    Education,
+    Experience,
+    Hours,
+    Location,
+    Requirement,
+    Salary,
+)
 
 Workplace = Literal["onsite", "remote", "hybrid"]
 EmploymentType = Literal[
@@ -111,6 +123,15 @@ class Posting(BaseModel):
     benefits: Annotated[list[str], Lines(section="benefits")] = Field(
         default=[],
         description="lines that say what is offered: pay extras, leave, insurance, training",
+    )
+    contract: Annotated[Contract | None, ContractTerm()] = Field(
+        default=None, description="whether the job is permanent or for a fixed term, and how long"
+    )
+    hours_per_week: Annotated[Hours | None, WeeklyHours()] = Field(
+        default=None, description="hours of work a week in this job"
+    )
+    remote_from: Annotated[list[str], RemoteFrom()] = Field(
+        default=[], description="countries or regions from which remote work is allowed"
     )
 
     def fits(self, document: Document) -> bool:

@@ -88,9 +88,10 @@ class Question:
 
     @property
     def candidates(self) -> Iterator[Span]:
-        """The spans that code saw: all options, and what is given."""
-        for spans in self.given.values():
-            yield from spans
+        """The spans that code saw and a model may need to see: all options, and what is given."""
+        for field in self.schema.fields:
+            if field.kind.needs_line:
+                yield from self.given.get(field.name, ())
         for options in self.options.values():
             for option in options or ():
                 yield from option.spans

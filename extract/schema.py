@@ -27,6 +27,7 @@ from typing_extensions import TypeAliasType
 from extract.errors import SchemaError
 from extract.kinds import (
     Asked,
+    ContractTerm,
     Flag,
     Group,
     Kind,
@@ -41,9 +42,19 @@ from extract.kinds import (
     Requirements,
     Schooling,
     Variants,
+    WeeklyHours,
     Years,
 )
-from extract.values import Document, Education, Experience, Location, Requirement, Salary
+from extract.values import (
+    Contract,
+    Document,
+    Education,
+    Experience,
+    Hours,
+    Location,
+    Requirement,
+    Salary,
+)
 
 __all__ = ["IS_POSTING", "Asked", "Schema", "schema_of"]
 
@@ -57,6 +68,8 @@ _IMPLIED: dict[Any, Kind] = {
     Salary: Pay(),
     Experience: Years(),
     Education: Schooling(),
+    Contract: ContractTerm(),
+    Hours: WeeklyHours(),
     Location: Place(),
     Requirement: Requirements(),
     bool: Flag(),
@@ -269,6 +282,8 @@ def _tags(where: str, model: type[BaseModel], tag: str) -> Iterator[Any]:
 
 def _is_text(item: Any) -> bool:
     """Tell whether JSON writes a type as plain text: an address, a UUID, a str of one's own."""
+    if item is complex:
+        return False
     try:
         schema = TypeAdapter(item).json_schema()
     except (PydanticUserError, TypeError, ValueError):

@@ -16,7 +16,17 @@ from rich.text import Text
 
 from extract.record import Evidence, Failure, Record
 from extract.terminal import clean
-from extract.values import Education, Experience, Location, Requirement, Salary, State, Usage
+from extract.values import (
+    Contract,
+    Education,
+    Experience,
+    Hours,
+    Location,
+    Requirement,
+    Salary,
+    State,
+    Usage,
+)
 
 __all__ = ["render", "words"]
 
@@ -52,21 +62,28 @@ def render(row: Record[Any] | Failure) -> RenderableType:
     return Group(*parts, Text())
 
 
-def words(value: Any) -> str:  # noqa: PLR0911 - one for each type
+def words(value: Any) -> str:  # noqa: C901, PLR0911 - one for each type
     """Say a value in a few words.
 
     >>> words(Salary(min=16, max=17.5, currency="USD", period="hour"))
     '16 to 17.5 USD per hour'
     >>> words(Experience(min=5)), words(Requirement(text="a licence", required=True))
     ('from 5 years', 'must: a licence')
+    >>> words(Contract(type="fixed_term", months=6)), words(Hours(min=20, max=30))
+    ('fixed-term, 6 months', '20 to 30 hours a week')
     """
     match value:
         case Salary():
             per = f"per {value.period}" if value.period else ""
-            return " ".join(filter(None, (_range(value.min, value.max), value.currency, per)))
+            tax = {True: "gross", False: "net", None: ""}[value.gross]
+            return " ".join(filter(None, (_range(value.min, value.max), value.currency, per, tax)))
+        case Contract():
+            length = _counted(value.months, value.months, "month") if value.months else ""
+            return ", ".join(filter(None, (value.type.replace("_", "-"), length)))
+        case Hours():
+            return f"{_counted(value.min, value.max, 'hour')} a week"
         case Experience():
-            most = value.max if value.max is not None else value.min
-            return f"{_range(value.min, value.max)} {'year' if most == 1 else 'years'}"
+            return _counted(value.min, value.max, "year")
         case Education():
             return f"{value.level} ({'required' if value.required else 'preferred'})"
         case Location():
@@ -92,6 +109,11 @@ def _range(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return f"from {_number(low)}" if low is not None else f"up to {_number(high)}"
     return _number(low) if low == high else f"{_number(low)} to {_number(high)}"
+
+
+def _counted(low: float | None, high: float | None, unit: str) -> str:
+    most = high if high is not None else low
+    return f"{_range(low, high)} {unit}{'' if most == 1 else 's'}"
 
 
 def _number(number: float | None) -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from extract.posting import Posting
 from extract.record import Evidence, Failure, Provenance, Record
-from extract.values import Experience, Location, Requirement, Salary, Usage
+from extract.values import Contract, Experience, Hours, Location, Requirement, Salary, Usage
 from extract.writers import Format, Row
 
 MADE = Provenance(
@@ -69,7 +69,8 @@ def any_postings() -> st.SearchStrategy[Posting]:
         workplace=...,
         employment_types=...,
         seniority=...,
-        salary=st.none() | st.builds(Salary, min=number, max=number, currency=said, period=...),
+        salary=st.none()
+        | st.builds(Salary, min=number, max=number, currency=said, period=..., gross=...),
         experience_years=st.none() | st.builds(Experience, min=number, max=number),
         education=...,
         job_ids=texts,
@@ -83,4 +84,7 @@ def any_postings() -> st.SearchStrategy[Posting]:
         responsibilities=texts,
         requirements=st.lists(st.builds(Requirement, text=text, required=...), max_size=2),
         benefits=texts,
+        contract=st.none() | st.builds(Contract, type=..., months=number),
+        hours_per_week=st.none() | st.builds(Hours, min=number, max=number),
+        remote_from=texts,
     )

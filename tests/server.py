@@ -82,7 +82,7 @@ class _Http(ThreadingHTTPServer):
 
 
 def simplest(asked: Request) -> tuple[int, dict[str, Any]]:
-    """Answer any schema: true, the first candidate, no words, no lines."""
+    """Answer any schema: true, the first candidate, null where that is allowed, else nothing."""
     schema = asked["response_format"]["json_schema"]["schema"]
     return completion(json.dumps(_instance(schema, schema.get("$defs", {}))))
 
@@ -118,7 +118,11 @@ def _instance(schema: dict[str, Any], defined: dict[str, Any]) -> Any:  # noqa: 
         return schema["enum"][0]
     if "const" in schema:
         return schema["const"]
+    if "anyOf" in schema:
+        return None if {"type": "null"} in schema["anyOf"] else _instance(schema["anyOf"][0], {})
     match schema["type"]:
+        case [*kinds] if "null" in kinds:
+            return None
         case "object":
             return {name: _instance(part, defined) for name, part in schema["properties"].items()}
         case "boolean":

@@ -30,6 +30,7 @@ from extract import (
 from extract.errors import InputError, PromptError, SchemaError, UnknownModelError
 from extract.kinds import Pay, Phrase
 from extract.text.sources import Unreadable
+from extract.values import Reading
 from tests.server import Request, Server, answering, refusal, shown, simplest
 
 COOK = "Cook wanted\nPay: 15.50 EUR per hour\n"
@@ -41,9 +42,9 @@ class Ad(BaseModel):
     title: str | None = None
 
 
-def model(server: Server) -> Model:
+def model(server: Server, reading: Reading = "open") -> Model:
     """Return the model that a server serves."""
-    return Model("simple", server.base_url, "key", attempts=1)
+    return Model("simple", server.base_url, "key", attempts=1, reading=reading)
 
 
 def numbered(count: int) -> list[Document]:
@@ -150,7 +151,7 @@ def test_any_schema_can_be_asked_for(server: Server) -> None:
 
 def test_the_default_schema_is_the_posting(server: Server) -> None:
     """Pay is found by code and chosen by the model."""
-    record = extract(COOK, model=model(server))
+    record = extract(COOK, model=model(server, "closed"))
     assert isinstance(record.posting, Posting)
     assert Salary(min=15.5, max=15.5, currency="EUR", period="hour") == record.posting.salary
 
@@ -279,7 +280,7 @@ def test_a_fault_of_ours_is_one_failure(server: Server, monkeypatch: pytest.Monk
             raise ValueError("off by one")
         return ()
 
-    monkeypatch.setattr(Pay, "propose", broken)
+    monkeypatch.setattr(Pay, "given", broken)
     read = rows(server, numbered(4), concurrency=2)
     (failure,) = [row for row in read if isinstance(row, Failure)]
     assert ("2", "PostingsError") == (failure.id, failure.error)

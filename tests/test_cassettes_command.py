@@ -69,7 +69,9 @@ def test_the_table_names_what_to_do(recorded: Path) -> None:
 
 def test_a_changed_prompt_makes_every_case_stale() -> None:
     """The reason is the prompt, and nothing else."""
-    shipped = (prompts.resources.prompts() / f"{prompts.DEFAULTS['closed']}.toml").read_text("utf-8")
+    shipped = (prompts.resources.prompts() / f"{prompts.DEFAULTS['closed']}.toml").read_text(
+        "utf-8"
+    )
     Path("mine.toml").write_text(
         shipped.replace("You read one document", "You study one document"), "utf-8"
     )

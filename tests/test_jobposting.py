@@ -14,7 +14,15 @@ from pydantic import BaseModel
 
 from extract.posting import Posting
 from extract.text.structured import job_postings
-from extract.values import Education, Experience, Location, Requirement, Salary
+from extract.values import (
+    Contract,
+    Education,
+    Experience,
+    Hours,
+    Location,
+    Requirement,
+    Salary,
+)
 from extract.writers import Row, json_ld
 from extract.writers.jobposting import job_posting, missing
 from tests.records import FAILURE, any_postings, record, written
@@ -79,9 +87,15 @@ SHAPE = thing(
     jobLocation=few(thing("Place", ["address"], name=TEXT, address=ADDRESS)),
     jobLocationType={"const": "TELECOMMUTE"},
     applicantLocationRequirements=few(
-        {"anyOf": [thing("Country", ["name"], name=TEXT), thing("State", ["name"], name=TEXT)]}
+        {
+            "anyOf": [
+                thing(one, ["name"], name=TEXT)
+                for one in ("Country", "State", "AdministrativeArea")
+            ]
+        }
     ),
     employmentType=few(TYPE),
+    workHours={"type": "string", "pattern": r"^[\w .+-]+ hours per week$"},
     baseSalary=thing("MonetaryAmount", ["currency", "value"], currency=TEXT, value=AMOUNT),
     datePosted=DAY,
     validThrough=DAY,
@@ -218,6 +232,46 @@ def test_remote_work_says_where_people_may_live() -> None:
     assert "jobLocation" not in missing(anywhere)
     on_site = made(Posting(locations=places[:1]))
     assert {"jobLocation"} == {"jobLocation", "applicantLocationRequirements"} & set(on_site)
+
+
+def test_remote_work_from_named_countries() -> None:
+    """Countries have their code, groups of countries their name; an area is listed once."""
+    posting = Posting(
+        workplace="remote",
+        remote_from=["United States", "Ontario", "EU"],
+        locations=[Location(text="Remote (US)", country="US")],
+    )
+    assert [
+        {"@type": "Country", "name": "US"}, {"@type": "State", "name": "Ontario"},
+        {"@type": "AdministrativeArea", "name": "EU"},
+    ] == made(posting)["applicantLocationRequirements"]  # fmt: skip
+    hybrid = made(posting.model_copy(update={"workplace": "hybrid"}))
+    assert "applicantLocationRequirements" not in hybrid
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (Hours(min=37.5, max=37.5), "37.5 hours per week"),
+        (Hours(min=20, max=30), "20 to 30 hours per week"),
+        (Hours(min=20), "at least 20 hours per week"),
+        (Hours(max=30), "up to 30 hours per week"),
+    ],
+)
+def test_hours_are_worded(hours: Hours, words: str) -> None:
+    """schema.org takes the hours of work as text."""
+    assert words == made(Posting(hours_per_week=hours))["workHours"]
+
+
+def test_a_fixed_term_is_temporary_employment() -> None:
+    """Unless it is a training; a permanent contract has no word of Google's."""
+    term = Contract(type="fixed_term", months=12)
+    assert "TEMPORARY" == made(Posting(contract=term))["employmentType"]
+    both = Posting(contract=term, employment_types=["part_time", "temporary"])
+    assert ["PART_TIME", "TEMPORARY"] == made(both)["employmentType"]
+    trainee = Posting(contract=term, employment_types=["internship"])
+    assert "INTERN" == made(trainee)["employmentType"]
+    assert "employmentType" not in made(Posting(contract=Contract(type="permanent")))
 
 
 @pytest.mark.parametrize(

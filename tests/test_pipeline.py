@@ -114,7 +114,7 @@ def test_a_clean_answer_takes_one_call(posting: Document) -> None:
     assert {
         "title": "Senior Baker (m/f)",
         "company": "Miller's Corner, Inc.",
-        "salary": {"min": 14.5, "max": 14.5, "currency": "GBP", "period": "hour"},
+        "salary": {"min": 14.5, "max": 14.5, "currency": "GBP", "period": "hour", "gross": None},
         "skills": ["sourdough"],
         "duties": ["Bake sourdough and laminated dough", "Order flour and plan the night shift"],
     } == record.posting.model_dump()
@@ -309,31 +309,6 @@ def test_a_server_of_ones_own_is_constrained_to_the_candidates(posting: Document
     parts = request["response_format"]["json_schema"]["schema"]["properties"]
     assert ["£14.50 per hour", ""] == parts["salary"]["enum"]
     assert "salary: £14.50 per hour" not in shown(request)
-
-
-def test_a_hosted_model_is_told_the_candidates(
-    posting: Document, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its schema is the same for every document, and the candidates stand below the lines."""
-    monkeypatch.setattr(Model, "hosted", True)
-    record, (request,) = read(posting, GOOD | {"salary": "£14.50"})
-    parts = request["response_format"]["json_schema"]["schema"]["properties"]
-    assert "string" == parts["salary"]["type"]
-    assert "enum" not in parts["salary"]
-    assert "salary: £14.50 per hour" in request["messages"][-1]["content"]
-    assert Salary(min=14.5, max=14.5, currency="GBP", period="hour") == record.posting.salary
-
-
-def test_a_hosted_models_invention_is_dropped(
-    posting: Document, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The support check does the constraining, also after the repair."""
-    monkeypatch.setattr(Model, "hosted", True)
-    wrong = {"salary": "$100,000 a year"}
-    record, requests = read(posting, GOOD | wrong, wrong)
-    assert ["is_posting", "salary"] == asked_fields(requests[1])
-    assert None is record.posting.salary
-    assert "unsupported" == record.states["salary"]
 
 
 PIECES = (

@@ -12,9 +12,11 @@ from extract.kinds import Choice
 from extract.posting import EmploymentType, Posting, Seniority, Workplace
 from extract.schema import schema_of
 from extract.values import (
+    Contract,
     Education,
     EducationLevel,
     Experience,
+    Hours,
     Location,
     Period,
     Requirement,
@@ -44,6 +46,9 @@ FIELDS: dict[str, Any] = {
     "posted_on": dt.date | None,
     "closes_on": dt.date | None,
     "starts_on": dt.date | None,
+    "contract": Contract | None,
+    "hours_per_week": Hours | None,
+    "remote_from": list[str],
 }
 
 
@@ -122,6 +127,8 @@ def test_choices_are_read_from_the_vocabulary_of_their_name() -> None:
         {"education": {"level": "bachelor"}},
         {"education": {"level": "school", "required": True}},
         {"closes_on": "soon"},
+        {"contract": {"type": "temporary"}},
+        {"hours_per_week": 40},
     ],
 )
 def test_what_is_not_of_the_schema_is_refused(wrong: dict[str, Any]) -> None:
@@ -142,9 +149,11 @@ def test_a_posting_and_its_values_do_not_change() -> None:
 @pytest.mark.parametrize(
     ("value", "fields"),
     [
-        (Salary, ["min", "max", "currency", "period"]),
+        (Salary, ["min", "max", "currency", "period", "gross"]),
         (Experience, ["min", "max"]),
         (Education, ["level", "required"]),
+        (Contract, ["type", "months"]),
+        (Hours, ["min", "max"]),
         (Location, ["text", "city", "region", "country"]),
         (Requirement, ["text", "required"]),
     ],

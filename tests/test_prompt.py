@@ -76,12 +76,6 @@ def test_the_constant_part_is_the_same_for_every_document() -> None:
     assert one[-1] != other[-1]
 
 
-def test_candidates_are_told_to_a_model_that_is_not_constrained() -> None:
-    """The pay that code found stands behind the lines."""
-    last = prompt.load().messages(_asked("Baker, £14.50 per hour"), candidates=True)[-1]
-    assert "salary: £14.50 per hour" in last["content"]
-
-
 def test_the_guide_names_every_field_that_is_asked() -> None:
     """The model is told once, from the schema alone, of each field that it can be asked."""
     system = prompt.load().messages(_asked("Baker wanted"))[0]["content"]

@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from extract.kinds import Choice, Company, Lines, Pay, Phrase, Phrases, Skills, Title
+from extract.posting import Posting
 from extract.reading import claims, question
 from extract.schema import schema_of
 from extract.text.document import from_text
@@ -75,21 +76,16 @@ def test_an_answer_outside_the_document_is_not_of_the_schema(posting: Document) 
         )
 
 
-def test_a_plain_schema_takes_any_words(posting: Document) -> None:
-    """For providers that compile schemas slowly, candidates are plain strings."""
-    schema = question(schema_of(Job), posting).plain.model_json_schema()
-    assert "enum" not in schema["properties"]["salary"]
-
-
-def test_claims_leave_out_what_is_empty_or_said_twice(posting: Document) -> None:
+def test_claims_leave_out_what_is_empty_or_said_twice() -> None:
     """An empty string claims nothing; a repeated mention claims once; runs are put in order."""
-    asked = question(schema_of(Job), posting)
-    reading = asked.plain.model_validate(
+    document = from_text("Senior Baker\n\nYou knead dough.", id="1", source="-")
+    asked = question(schema_of(Job), document)
+    reading = asked.answer.model_validate(
         {
             "is_posting": True,
             "title": " Senior  Baker ",
-            "salary": "",
             "skills": ["dough", "dough", ""],
+            "duties": [],
             "qualities": [[7, 6]],
         }
     )
@@ -183,3 +179,12 @@ def test_pay_that_differs_is_left_to_the_model() -> None:
     page = "Baker\nPay: £14.50 per hour\nSalary: £40,000 a year"
     asked = question(schema_of(Whole), from_text(page, id="1", source="-"))
     assert "salary" in [field.name for field in asked.fields]
+
+
+def test_what_code_answers_alone_shows_no_line() -> None:
+    """Weekly hours are given, and their line is not kept before the model for their sake."""
+    document = from_text("Baker wanted in Leeds\n37.5 hours per week", id="1", source="text")
+    asked = question(schema_of(Posting), document)
+    (given,) = asked.given["hours_per_week"]
+    assert "37.5 hours per week" == document.quote(given)
+    assert given not in set(asked.candidates)

@@ -94,7 +94,13 @@ def test_the_posting_of_any_schema_is_written_whole() -> None:
     filled = Wide(salary=Salary(min=15.5), places=[Location(text="Leeds")])
     row = json.loads(record(filled).model_dump_json())
     assert {
-        "salary": {"min": 15.5, "max": None, "currency": None, "period": None},
+        "salary": {
+            "min": 15.5,
+            "max": None,
+            "currency": None,
+            "period": None,
+            "gross": None,
+        },
         "places": [{"text": "Leeds", "city": None, "region": None, "country": None}],
     } == row["posting"]
 

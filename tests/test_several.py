@@ -256,7 +256,7 @@ def test_what_is_no_document_passes() -> None:
 
 def test_every_posting_of_a_page_is_read(server: Server) -> None:
     """`extract_all` gives a record each, quoted from the text of its own document."""
-    model = Model("simple", server.base_url, "key", attempts=1)
+    model = Model("simple", server.base_url, "key", attempts=1, reading="closed")
     page = from_text(_LABELLED, id="page", source="page.txt")
     records = extract_all(page, model=model)
     assert ["page#1", "page#2", "page#3"] == [record.id for record in records]

@@ -1,7 +1,8 @@
 """Full calendar dates as they are written: found in a text and turned into `datetime.date`.
 
-Month names come from the CLDR (through babel) in fourteen languages. A date without its year is
-not a date here. `03/04/2016` is read only when the document shows which number is the day.
+Month names come from the CLDR (through babel) in fourteen languages and in Austrian German. A date
+without its year is not a date here; a year of two digits counts behind the name of a month.
+`03/04/2016` is read only when the document shows which number is the day.
 This module does not say what a date is for.
 """
 
@@ -24,7 +25,9 @@ __all__ = ["Written", "day_order", "weekdays", "written_dates"]
 
 Order = Literal["day", "month"]
 
-_LOCALES = ("en", "de", "fr", "es", "cs", "sv", "it", "nl", "pt", "pl", "da", "nb", "fi", "sk")
+_LOCALES = (
+    "en", "de", "de_AT", "fr", "es", "cs", "sv", "it", "nl", "pt", "pl", "da", "nb", "fi", "sk",
+)  # fmt: skip
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _CENTURY = 100
 _PREVAILS = 3
@@ -108,7 +111,7 @@ def weekdays() -> tuple[str, ...]:
     names = {
         name.casefold().rstrip(".")
         for locale in _LOCALES
-        for widths in Locale(locale).days.values()
+        for widths in Locale.parse(locale).days.values()
         for width in ("wide", "abbreviated")
         for name in widths[width].values()
     }
@@ -117,9 +120,9 @@ def weekdays() -> tuple[str, ...]:
 
 @cache
 def _months() -> dict[str, int]:
-    names: dict[str, int] = {"sept": 9, "márc": 3, "febr": 2, "juni": 6}
+    names: dict[str, int] = {"sept": 9, "márc": 3, "febr": 2, "juni": 6, "feber": 2}
     for locale in _LOCALES:
-        for widths in Locale(locale).months.values():
+        for widths in Locale.parse(locale).months.values():
             for width, months in widths.items():
                 if width != "narrow":
                     for number, name in months.items():
@@ -134,6 +137,10 @@ def _expression() -> re.Pattern[str]:
     gap = r"(?:\s{1,3}|\s?[-/]\s?)"
     ordinal = r"(?:st|nd|rd|th|er|ère|º|ª|°|\.|:a|:e|e)?"
     of = r"(?:of\s|del?\s|d')?"
+    # Two digits are a year where they end a sentence or line: "27 applicants", "27 hours" go on.
+    short = (
+        r"['’]?[2-4]\d(?=\s*(?:$|[\n,;()\]|]|\.(?!\d)|[-–—]\s|(?:at|um|à|until|bis|kl)(?![^\W_])))"
+    )
     eras = "|".join(_ERAS)
     forms = (
         r"(?<![\d./-])(?P<y0>\d{4})(?P<mark>[-/.])(?P<m0>\d{1,2})(?P=mark)(?P<d0>\d{1,2})(?!\d)",
@@ -144,11 +151,12 @@ def _expression() -> re.Pattern[str]:
         ),
         (
             rf"(?<![\d.,])(?P<d3>\d{{1,2}}){ordinal}{gap}?{of}(?P<m3>{names})\.?,?{gap}?{of}"
-            r"(?P<y3>\d{4})(?!\d)"
+            rf"(?P<y3>\d{{4}}|{short})(?!\d)"
         ),
         (
             rf"(?<!\w)(?P<m4>{names})\.?{gap}?(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?"
-            r"(?:,\s{0,2}|\s{1,2}|-)(?P<y4>\d{4})(?!\d)"
+            rf"(?:(?:,\s{{0,2}}|\s{{1,2}}|-)(?P<y4>\d{{4}})|(?:\s{{1,2}}|,\s{{0,2}}(?=['’]))"
+            rf"(?P<short>{short}))(?!\d)"
         ),
         (
             r"(?<![\d./-])(?P<d5>\d{1,2})\s?(?P<sign>[-/.])\s?(?P<m5>\d{1,2})\s?(?P=sign)\s?"
@@ -159,8 +167,9 @@ def _expression() -> re.Pattern[str]:
 
 
 def _orders(found: re.Match[str]) -> tuple[tuple[Order, dt.date], ...]:
-    form = next(number for number in range(6) if found[f"y{number}"])
-    year, month, day = _year(found[f"y{form}"]), found[f"m{form}"], found[f"d{form}"]
+    form = next(number for number in range(6) if found[f"m{number}"])
+    year = _year(found[f"y{form}"] or found["short"])
+    month, day = found[f"m{form}"], found[f"d{form}"]
     number = int(month) if month.isdigit() else _months()[month.casefold()]
     read: list[tuple[Order, dt.date | None]] = [("day", _day(year, number, int(day)))]
     # Only figures between strokes are written in both orders; points put the day first.
@@ -174,7 +183,7 @@ def _year(words: str) -> int:
         if words.startswith(era):
             count = words.removeprefix(era).strip()
             return before + (1 if count == "元" else int(count))
-    year = int(words)
+    year = int(words.lstrip("'’"))
     if year >= _CENTURY:
         return year
     return year + (1900 if year >= _FIRST_YEAR - 1900 else 2000)

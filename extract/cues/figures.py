@@ -62,8 +62,8 @@ def has_figures(quote: str) -> bool:
 def figures(quote: str) -> frozenset[Decimal]:
     """Return every number that a quote can be read to state.
 
-    >>> sorted(map(float, figures("£35-40k")))
-    [35.0, 40.0, 35000.0, 40000.0]
+    >>> {Decimal(35_000), Decimal(40_000)} <= figures("£35-40k")
+    True
     >>> Decimal("300000") in figures("月給 30万円"), Decimal("2500.5") in figures("2 500,50 €")
     (True, True)
     """

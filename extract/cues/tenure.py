@@ -1,36 +1,31 @@
 """Lengths of time in running text that are asked for as experience, and wordings that ask for none.
 
-Whether a length is asked for is for `extract.cues.asked` to say. Every look is at a window of fixed
-size around a unit of time, so the cost is linear in the text.
+How lengths are written is the business of `extract.cues.lengths`; whether one is asked for is for
+`extract.cues.asked` to say.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from extract.cues.asked import BULLET, OF, beside, clause_after, is_asked, lead, trail
-from extract.cues.numerals import Quantity, quantity
+from extract.cues.asked import BULLET, clause_after, is_asked, lead, trail
+from extract.cues.lengths import lengths
 from extract.values import Experience, Span
-from extract.vocabulary import load, pattern, scan
-from extract.vocabulary.alternation import alternation
+from extract.vocabulary import pattern, scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from extract.cues.numerals import Quantity
 
 __all__ = ["Tenure", "tenures"]
 
 _LONGEST = 60
 _WORDS_TO = 8
-_MOST = 2000
-"""Units of time of one text that are looked at: no posting has more, hostile text may."""
 _MOST_YEARS = 30.0
 _MONTHS = 12
-_ARTICLE = 4
-_ALONE = re.compile(r"(?<!\w)(an?)\s+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,73 +62,20 @@ def tenures(
             last = tenure.span.end
 
 
-@cache
-def _units() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]], frozenset[str]]:
-    """Return an expression for all units, the languages of each, and which are months."""
-    languages: dict[str, tuple[str, ...]] = {}
-    months: set[str] = set()
-    sources: list[str] = []
-    for table in ("months", "years"):
-        for language, words in load("years")[table].items():
-            for word in words:
-                sources.append(word[1:] if word.startswith("~") else re.escape(word))
-                languages[word.lstrip("~")] = (*languages.get(word.lstrip("~"), ()), language)
-                if table == "months":
-                    months.add(word)
-    latin = alternation(sorted((s for s in sources if s[0] < "\u3000"), key=len, reverse=True))
-    unspaced = alternation(sorted((s for s in sources if s[0] >= "\u3000"), key=len, reverse=True))
-    expression = rf"(?<![^\W\d_])(?:{latin})(?![^\W_])|{unspaced}"
-    return re.compile(expression, re.IGNORECASE), languages, frozenset(months)
-
-
-def _languages(unit: str) -> tuple[str, ...]:
-    _, languages, _ = _units()
-    if unit in languages:
-        return languages[unit]
-    shapes = [word for word in languages if re.fullmatch(word, unit)]
-    return tuple(language for word in shapes for language in languages[word])
-
-
 def _lengths(text: str, start: int, end: int, asking: Sequence[Span]) -> Iterator[Tenure]:
-    expression, _, months = _units()
-    for unit in islice(expression.finditer(text, start, end), _MOST):
-        word = unit.group().lower()
-        for language in _languages(word):
-            finish = unit.end()
-            found = quantity(text, unit.start(), language)
-            if found is None:
-                found, finish = _one(text, unit)
-            if found is not None:
-                per_year = _MONTHS if word in months else 1
-                opens = any(span.start <= found.start < span.end for span in asking)
-                tenure = _tenure(text, found, finish, per_year, listed=opens)
-                if tenure is not None:
-                    yield tenure
-                break
+    for length in lengths(text, start, end):
+        opens = any(span.start <= length.figure.start < span.end for span in asking)
+        tenure = _tenure(text, length.figure, length.end, listed=opens)
+        if tenure is not None:
+            yield tenure
 
 
-def _one(text: str, unit: re.Match[str]) -> tuple[Quantity | None, int]:
-    """Read a unit without a number as one of it: "a year of practice", "aspoň rok praxe".
-
-    Returns it with its end, which takes in "or two".
-    """
-    window = text[max(0, unit.start() - _ARTICLE) : unit.start()]
-    article = _ALONE.search(window)
-    start = unit.start() - len(window) + article.start(1) if article else unit.start()
-    low, high, end = 1.0, 1.0, unit.end()
-    two = beside("or_two", ahead=True).match(text, end)
-    if two is not None:
-        high, end = 2.0, two.end()
-    elif lead(text, start, "at_least") is None and not (article and OF.match(text, end)):
-        return None, end
-    return Quantity(start, unit.start(), low, high, more=False), end
-
-
-def _tenure(text: str, found: Quantity, end: int, per_year: int, *, listed: bool) -> Tenure | None:
-    low, high = round(found.low / per_year, 2), round(found.high / per_year, 2)
+def _tenure(text: str, found: Quantity, end: int, *, listed: bool) -> Tenure | None:
+    low, high = found.low, found.high
     if high > _MOST_YEARS or not is_asked(text, found, end, listed=listed):
         return None
-    begin, value, finish = found.start, Experience(min=low, max=high), end
+    begin, finish = found.start, end
+    value = Experience(min=low, max=None if found.more else high)
     if low == high:
         least, most = lead(text, found.start, "at_least"), lead(text, found.start, "at_most")
         more, less = trail(text, end, "or_more"), trail(text, end, "or_less")

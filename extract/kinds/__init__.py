@@ -3,8 +3,10 @@
 from extract.kinds.choice import Choice
 from extract.kinds.codes import Codes
 from extract.kinds.company import Company
+from extract.kinds.contract import ContractTerm
 from extract.kinds.dates import Date
 from extract.kinds.group import Group, Variants, members
+from extract.kinds.hours import WeeklyHours
 from extract.kinds.kind import Asked, Finding, JsonSchema, Kind, RefutedError, Settled, Shape
 from extract.kinds.languages import Languages
 from extract.kinds.lines import Lines, Requirements
@@ -12,6 +14,7 @@ from extract.kinds.pay import Pay
 from extract.kinds.phrase import Phrase, Phrases
 from extract.kinds.places import Place
 from extract.kinds.plain import Flag, Moment, Number, OneOf
+from extract.kinds.remote import RemoteFrom
 from extract.kinds.schooling import Schooling
 from extract.kinds.skills import Skills
 from extract.kinds.title import Title
@@ -22,6 +25,7 @@ __all__ = [
     "Choice",
     "Codes",
     "Company",
+    "ContractTerm",
     "Date",
     "Finding",
     "Flag",
@@ -38,6 +42,7 @@ __all__ = [
     "Phrases",
     "Place",
     "RefutedError",
+    "RemoteFrom",
     "Requirements",
     "Schooling",
     "Settled",
@@ -45,6 +50,7 @@ __all__ = [
     "Skills",
     "Title",
     "Variants",
+    "WeeklyHours",
     "Years",
     "members",
 ]

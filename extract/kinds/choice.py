@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from extract.cues import fields
 from extract.cues.rank import of_the_job
+from extract.cues.tongue import is_borrowed
 from extract.cues.wording import Match, Tables, clause, compiled, follows, matches
 from extract.errors import SchemaError
 from extract.kinds.kind import (
@@ -92,7 +94,9 @@ class Choice(Kind):
             return ()
         spans = proposed(self, document) or ()
         if self.many:
-            return tuple(span for span in spans if self._labelled(document, span))
+            labelled = [span for span in spans if self._labelled(document, span)]
+            # One label answers the field, but others may hold the hours beside the contract.
+            return tuple(fields.with_values(document, spans, labelled))
         top = document.lines[_HEAD - 1].span.end if len(document.lines) >= _HEAD else math.inf
         if self.near != "title" or not any(span.start < top for span in spans):
             return ()
@@ -192,6 +196,10 @@ class Choice(Kind):
         """Yield the matches in a part of one line that do state a value."""
         for match in matches(self._tables(), document.text, window):
             if match.name == "not" or _denied(document.text, match, window):
+                continue
+            if fields.is_key(document.text, match) or is_borrowed(
+                document.text, match.start, match.end
+            ):
                 continue
             if self.near == "title" and not of_the_job(document, match, self.vocabulary or ""):
                 continue

@@ -53,6 +53,8 @@ class Company(Phrase):
         name = name if _legal().search(name) else name.rstrip(".")
         if not any(char.isalpha() for char in name) or name.casefold() in _nobody():
             return None
+        if pattern("labels", "unnamed").fullmatch(name):
+            return None
         if pattern("labels", "speaking").search(name) and len(name.split()) > 1:
             return None
         if not _legal().search(name) and _HOURS.read(document, span):

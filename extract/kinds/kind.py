@@ -85,6 +85,9 @@ class Kind(ABC):
     asked: ClassVar[bool] = True
     """False for a kind that code answers alone in closed reading: what it proposes is given."""
 
+    needs_line: ClassVar[bool] = True
+    """False for a kind of which no model is told: its lines are not shown for its sake."""
+
     gives: ClassVar[type] = str
     """The type of a value, or of an item where the kind gives a list."""
 

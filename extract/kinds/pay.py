@@ -26,8 +26,12 @@ from extract.kinds.kind import (
 from extract.pay import payterms
 from extract.pay.amounts import amounts
 from extract.pay.currency import Currencies, named, noted, settled
-from extract.pay.paytable import Table, tables
+from extract.pay.gross import is_gross
+from extract.pay.paytable import Table, is_estimate, tables
+from extract.pay.rates import is_odd
 from extract.pay.sums import Sum, sums
+from extract.pay.unite import united
+from extract.places.money import paid_in
 from extract.values import Document, Period, Salary, Span
 from extract.vocabulary import load, scan
 
@@ -47,6 +51,9 @@ _LARGE = 50_000
 _MOST = 2000
 """Amounts of one text that are looked at: no posting has more, hostile text may."""
 _DECORATION = 20
+_LAKHS = (1e5, 1e7)
+_INDIAN = ("INR", "PKR", "NPR", "LKR")
+"""The currencies that are counted in lakhs and crores."""
 _WIDEST = 100
 """A range whose ends differ by a greater factor was misread."""
 
@@ -71,7 +78,8 @@ class Pay(Kind):
         """Return the amounts that could be the job's pay, each with its range and period.
 
         Amounts that something near calls a bonus, an allowance, revenue or a price are left out;
-        those with nothing but a currency are proposed only where no others are.
+        those with nothing but a currency are proposed only where no others are. What a job board
+        has estimated is no pay.
 
         >>> text = "Pay: $16.00-$17.00/hour. Referral bonus of $500."
         >>> document = Document("1", "-", text, ())
@@ -79,6 +87,8 @@ class Pay(Kind):
         ['$16.00-$17.00/hour']
         """
         text = document.text
+        if is_estimate(text):
+            return ()
         end = _other_jobs(text)
         covered = [table.span for table in tables(text, 0, end) if _sane(table.low, table.high)]
         strong: list[Span] = []
@@ -96,18 +106,18 @@ class Pay(Kind):
 
         >>> document = Document("1", "-", "Lohn: ab 17,50 € pro Stunde", ())
         >>> Pay().read(document, Span(9, 16))
-        Salary(min=17.5, max=None, currency='EUR', period='hour')
+        Salary(min=17.5, max=None, currency='EUR', period='hour', gross=None)
         """
         text = document.text
         start, end = max(0, span.start - _CONTEXT), min(len(text), span.end + _CONTEXT)
         for table in tables(text, start, end):
             if table.span.overlaps(span):
-                value = _tabled(table, text)
+                value = _tabled(table, document)
                 if value:
                     return value
         for found in sums(text, start, end):
             if found.start < span.end and span.start < found.end and _standing(text, found):
-                return _salary(text, found)
+                return _salary(document, found)
         return None
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
@@ -120,7 +130,7 @@ class Pay(Kind):
         evidence = []
         others = []
         for finding in findings:
-            both = _united(value, finding.value)
+            both = united(value, finding.value)
             if both is None:
                 others.append(document.quote(finding.span))
             else:
@@ -162,42 +172,19 @@ class Pay(Kind):
 
     def agrees(self, one: Salary, other: Salary) -> bool:
         """Tell whether two statements of pay differ only in what one of them leaves open."""
-        return _united(one, other) is not None
+        return united(one, other) is not None
 
     def similarity(self, found: Salary, expected: Salary) -> float:
-        """Return 1.0 for equal pay in all four parts, else 0.0.
+        """Return 1.0 for equal amounts, currency and period, else 0.0.
 
         No partial credit: a range with a wrong end, currency or period misleads whoever counts.
+        Whether it is gross does not count here: most labels do not say it.
         """
-        return float(found == expected)
+        return float(found == expected.model_copy(update={"gross": found.gross}))
 
 
 def _labelled(text: str, span: Span) -> bool:
     return any(payterms.labelled(text, found) for found in sums(text, span.start, span.end))
-
-
-def _united(first: Salary, second: Salary) -> Salary | None:
-    """Return what two statements of the same pay say together, or None if they differ."""
-    first, second = _bounded(first, second), _bounded(second, first)
-    if (first.min, first.max) != (second.min, second.max):
-        return None
-    for mine, theirs in ((first.currency, second.currency), (first.period, second.period)):
-        if mine and theirs and mine != theirs:
-            return None
-    return first.model_copy(
-        update={
-            "currency": first.currency or second.currency,
-            "period": first.period or second.period,
-        }
-    )
-
-
-def _bounded(one: Salary, other: Salary) -> Salary:
-    """Return a bare amount as the bound that the other statement says it is."""
-    bounds = (other.min, other.max)
-    if one.min == one.max and bounds in ((one.min, None), (None, one.max)):
-        return one.model_copy(update={"min": other.min, "max": other.max})
-    return one
 
 
 def _other_jobs(text: str) -> int:
@@ -228,7 +215,8 @@ def _standing(text: str, found: Sum) -> Literal["strong", "weak"] | None:
 def _weighed(text: str, found: Sum) -> Literal["strong", "weak"] | None:
     timed = payterms.directly(text, found.end) is not None
     called = payterms.called(text, found)
-    other = called == "other" or (not timed and _EACH.match(text, found.end) is not None)
+    each = _EACH.match(text, found.end) is not None and not is_odd(text, found.end + 1)
+    other = called == "other" or (not timed and each)
     if other or _too_large(text, found) or not _sane(found.low, found.high):
         return None
     if found.currencies:
@@ -269,8 +257,8 @@ def _too_large(text: str, found: Sum) -> bool:
     return small.isdisjoint(load("currencies")["small"]["codes"])
 
 
-# For something other than time: per game, per mile, per user.
-_EACH = re.compile(r"\s?(?:/|per\s|pro\s|par\s|por\s|za\s)\s?[^\W\d_]+", re.IGNORECASE)
+# For something other than time: per game, per mile, per user. "Pro rata" is a share of the time.
+_EACH = re.compile(r"\s?(?:/|per\s|pro\s(?!rata)|par\s|por\s|za\s)\s?[^\W\d_]+", re.IGNORECASE)
 
 
 def _headline(text: str, found: Sum) -> bool:
@@ -289,7 +277,8 @@ def _worded(text: str, found: Sum) -> Span:
     return Span(start, max(end, found.end))
 
 
-def _salary(text: str, found: Sum) -> Salary:
+def _salary(document: Document, found: Sum) -> Salary:
+    text = document.text
     low: float | None = found.low
     high: float | None = found.high
     bound = payterms.bound(text, found)
@@ -298,11 +287,17 @@ def _salary(text: str, found: Sum) -> Salary:
     elif bound:
         low = None
     near = noted(text, found.start, found.end)
-    codes = found.currencies or _usual(text)
+    codes = found.currencies or _usual(text) or (_INDIAN if found.scale in _LAKHS else ())
     if near and (near in codes or not found.currencies):
         codes = (near,)
-    currency = settled(codes, text, found.start)
-    return Salary(min=low, max=high, currency=currency, period=payterms.period(text, found))
+    currency = settled(codes, text, found.start, paid_in(document))
+    return Salary(
+        min=low,
+        max=high,
+        currency=currency,
+        period=payterms.period(text, found),
+        gross=is_gross(text, found.start, found.end),
+    )
 
 
 def _usual(text: str) -> Currencies:
@@ -311,11 +306,19 @@ def _usual(text: str) -> Currencies:
     return marked.pop() if len(marked) == 1 else ()
 
 
-def _tabled(table: Table, text: str) -> Salary | None:
+def _tabled(table: Table, document: Document) -> Salary | None:
+    text = document.text
     if not _sane(table.low, table.high):
         return None
-    currency = settled(table.currencies or _usual(text), text, table.span.start)
-    return Salary(min=table.low, max=table.high, currency=currency, period=table.period)
+    codes = table.currencies or _usual(text)
+    currency = settled(codes, text, table.span.start, paid_in(document))
+    return Salary(
+        min=table.low,
+        max=table.high,
+        currency=currency,
+        period=table.period,
+        gross=is_gross(text, table.span.start, table.span.end),
+    )
 
 
 def _sane(low: float | None, high: float | None) -> bool:

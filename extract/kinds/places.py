@@ -10,6 +10,7 @@ from extract.ground import Locator
 from extract.kinds.kind import TEXT, Finding, JsonSchema, Kind, Settled, Shape, proposed
 from extract.places import gazetteer
 from extract.places.address import address_at
+from extract.places.home import homes
 from extract.places.locations import locations
 from extract.places.statements import is_labelled, statements
 from extract.places.towns import is_town
@@ -47,7 +48,7 @@ class Place(Kind):
         if address:
             return (address,)
         sole = is_labelled(document, span) or is_town(document.text, span)
-        return locations(document.quote(span), labelled=sole) or None
+        return locations(document.quote(span), labelled=sole, home=homes(document)) or None
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Merge the places found; conflicting where labelled statements name disjoint ones.

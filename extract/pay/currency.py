@@ -7,6 +7,7 @@ text names places of exactly one of them; the size of the amount is never a reas
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache, lru_cache
 
 import pycountry
@@ -165,11 +166,12 @@ def _places() -> dict[str, re.Pattern[str]]:
     return {code: re.compile("|".join(words)) for code, words in listed.items()}
 
 
-def settled(codes: Currencies, text: str, start: int = 0) -> str | None:
+def settled(codes: Currencies, text: str, start: int = 0, work: Collection[str] = ()) -> str | None:
     """Return the one currency of `codes` whose places the text names, or None.
 
-    The line of the amount, which begins at `start`, counts before the head of the text, and the
-    head before the rest: companies name the countries of their other offices too.
+    The line of the amount, which begins at `start`, counts first, then the currencies `work` of
+    the places of work, then the head of the text and then the rest: companies name the countries
+    of their other offices too.
 
     >>> settled(("USD", "CAD"), "Nurse, Toronto, ON"), settled(("USD", "CAD"), "Nurse")
     ('CAD', None)
@@ -177,8 +179,14 @@ def settled(codes: Currencies, text: str, start: int = 0) -> str | None:
     if len(codes) <= 1:
         return codes[0] if codes else None
     line = text.rfind("\n", max(0, start - _LINE), start) + 1 or max(0, start - _LINE)
-    for begin, end in ((line, start + _LINE), (0, _HEAD), (0, _READ)):
-        stated = _stated(codes, text, begin, end)
+    stop = text.find("\n", start, start + _LINE)
+    stated = _stated(codes, text, line, stop if stop >= 0 else start + _LINE)
+    local = tuple(code for code in codes if code in work)
+    for said in (stated, local):
+        if len(said) == 1:
+            return said[0]
+    for end in (_HEAD, _READ):
+        stated = _stated(codes, text, 0, end)
         if len(stated) == 1:
             return stated[0]
     return None

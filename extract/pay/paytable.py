@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from extract.pay.currency import Currencies
 
-__all__ = ["Table", "tables"]
+__all__ = ["Table", "is_estimate", "tables"]
 
 Role = Literal["least", "most", "period", "currency", "amount"]
 ROLES: tuple[Role, ...] = ("currency", "period", "least", "most", "amount")
@@ -29,7 +29,10 @@ ROLES: tuple[Role, ...] = ("currency", "period", "least", "most", "amount")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What the fields of one block say; `named` when one of its keys calls it pay."""
+    """What the fields of one block say; `named` when one of its keys calls it pay.
+
+    `timed`: a key of the block gives the period.
+    """
 
     span: Span
     low: float | None = None
@@ -37,6 +40,7 @@ class Table:
     currencies: Currencies = ()
     period: Period | None = None
     named: bool = False
+    timed: bool = False
     fields: int = 0
 
 
@@ -47,6 +51,8 @@ class _Field:
     role: Role | None
     named: bool
     opens: bool
+    bare: bool
+    unit: float
 
 
 _PAIR = re.compile(
@@ -58,6 +64,29 @@ _PAIR = re.compile(
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|[._@/()\[\]\s-]+|(?<=[A-Za-z])(?=\d)")
 _GAP = 160
 """Characters between two fields of one block: markup and keys of no interest."""
+
+
+# A job board's flag for pay that it has worked out itself.
+_ESTIMATE = re.compile(
+    r"^\W{0,4}(?:[\w.]{0,40}\.)?(?:salary|pay|compensation)\w{0,20}[._ ]?(?:is)?[._ ]?"
+    r"(?:predicted|estimated|estimate)[\"']?\s{0,3}[:=]\W{0,3}(?:1|true|yes)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+# The ends of a range without the word pay: they count with a currency and a period beside them.
+_BARE_END = re.compile(
+    r"(?:minimum|maximum|min|max|from|to)(?: (?:amount|value|range|cents))*|currency(?: code)?|"
+    r"interval|period|frequency"
+)
+_CENTS = re.compile(r"\bcents\b")
+
+
+def is_estimate(text: str) -> bool:
+    """Tell whether a field says that a job board worked out the pay: it is not the employer's.
+
+    >>> is_estimate("salary_is_predicted: 1"), is_estimate("salary_is_predicted: 0")
+    (True, False)
+    """
+    return _ESTIMATE.search(text) is not None
 
 
 def tables(text: str, start: int = 0, end: int | None = None) -> Iterator[Table]:
@@ -85,7 +114,7 @@ def tables(text: str, start: int = 0, end: int | None = None) -> Iterator[Table]
             if _whole(block):
                 yield block
             block = None
-        if block is None and not field.named:
+        if block is None and not (field.named or field.bare):
             continue
         block = _with(block, field, text)
     if block is not None and _whole(block):
@@ -96,7 +125,7 @@ def _field(found: re.Match[str]) -> _Field | None:
     kind = _classified(found["key"])
     if kind is None:
         return None
-    role, named = kind
+    role, named, bare, unit = kind
     opens = found["value"] in ("{", "") and named
     if role is None and not opens:
         return None
@@ -105,18 +134,25 @@ def _field(found: re.Match[str]) -> _Field | None:
         start += 1
     while start < end and found.string[end - 1] in "\"', ;\r":
         end -= 1
-    return _Field(Span(found.start("key"), end), Span(start, end), role, named, opens)
+    return _Field(
+        Span(found.start("key"), end), Span(start, end), role, named, opens, bare=bare, unit=unit
+    )
 
 
 # Exports repeat their keys thousands of times.
 @lru_cache(maxsize=4096)
-def _classified(key: str) -> tuple[Role | None, bool] | None:
-    """Return the part a key plays and whether it calls it pay; None if it is of other money."""
+def _classified(key: str) -> tuple[Role | None, bool, bool, float] | None:
+    """Return the part a key plays, and what it says of the number: None if it is of other money.
+
+    That is whether it calls it pay, whether it is the bare end of a range, and its unit: 0.01 for
+    cents.
+    """
     words = " ".join(part for part in _CAMEL.split(key) if part).lower()
     if pattern("pay", "not_pay").search(words):
         return None
     names = pattern("pay", "label").search(words) or pattern("pay", "key_range").search(words)
-    return _role(words), names is not None
+    bare = _BARE_END.fullmatch(words.rpartition(".")[2]) is not None
+    return _role(words), names is not None, bare, 0.01 if _CENTS.search(words) else 1.0
 
 
 def _role(key: str) -> Role | None:
@@ -149,7 +185,7 @@ def _with(block: Table | None, field: _Field, text: str) -> Table:
         changed = replace(block, currencies=codes) if codes else block
     elif field.role == "period":
         unit = _unit(value)
-        changed = replace(block, period=unit) if unit else block
+        changed = replace(block, period=unit, timed=True) if unit else block
     else:
         changed = _amount(block, field, text)
     if changed is block:
@@ -167,7 +203,7 @@ def _amount(block: Table, field: _Field, text: str) -> Table:
     if len(found) != 1 or not found[0].value:
         return block
     amount = found[0]
-    value = amount.value
+    value = round(amount.value * field.unit, 2)
     rest = text[amount.end : field.value.end]
     codes = block.currencies or amount.currencies
     unit = block.period or (period_word(rest) or (None,))[0]
@@ -181,6 +217,7 @@ def _amount(block: Table, field: _Field, text: str) -> Table:
 
 
 def _unit(value: str) -> Period | None:
+    value = value.strip().removeprefix("1 ")
     word = period_word(value)
     if word:
         return word[0]
@@ -195,4 +232,5 @@ def _unit(value: str) -> Period | None:
 
 def _whole(block: Table) -> bool:
     amount = block.low is not None or block.high is not None
-    return amount and block.named and block.fields > 1
+    known = block.named or (block.timed and bool(block.currencies))
+    return amount and known and block.fields > 1

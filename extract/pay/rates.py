@@ -9,7 +9,7 @@ from typing import get_args
 from extract.values import Period
 from extract.vocabulary import load, pattern
 
-__all__ = ["PERIODS", "glued", "period_word"]
+__all__ = ["PERIODS", "glued", "is_odd", "period_word", "rated"]
 
 PERIODS: tuple[Period, ...] = get_args(Period)
 
@@ -53,13 +53,55 @@ def _worked() -> re.Pattern[str]:
     return re.compile(rf"(?:{pattern('pay', 'worked').pattern})\s{{0,2}}{_per()}\w+", re.IGNORECASE)
 
 
+@cache
+def _odd() -> re.Pattern[str]:
+    source = pattern("pay", "odd_period").pattern
+    return re.compile(rf"(?:{_per()})?(?:{source})", re.IGNORECASE)
+
+
+def is_odd(text: str, offset: int) -> bool:
+    """Tell whether what follows `offset` is a period that no record has: "per fortnight".
+
+    >>> is_odd("$900 every two weeks", 5), is_odd("$900 a week", 5)
+    (True, False)
+    """
+    return _odd().match(text, offset) is not None
+
+
+@cache
+def _rate() -> re.Pattern[str]:
+    units = "|".join(pattern("pay", f"{name}_unit").pattern for name in PERIODS)
+    words = "|".join(pattern("pay", name).pattern for name in PERIODS)
+    gross = pattern("pay", "between_amount_and_unit").pattern
+    return re.compile(
+        rf"[ \u00a0]{{0,2}}(?:(?:{gross})[ \u00a0]+)?(?:{_per()}(?:{units})|(?:{words}))\.?",
+        re.IGNORECASE,
+    )
+
+
+def rated(text: str, offset: int) -> int:
+    """Return where the unit of time ends that follows an amount at once, or `offset`.
+
+    >>> rated("$18 an hour to $22 an hour", 3), rated("25k pa - 28k pa", 3), rated("$18 - $22", 3)
+    (11, 6, 3)
+    """
+    short = glued(text, offset)
+    if short:
+        return short[1]
+    found = _rate().match(text, offset)
+    return found.end() if found else offset
+
+
 def period_word(window: str) -> tuple[Period, int, int] | None:
     """Return the first unit of time that `window` names as that of a rate, and where.
+
+    A period of two weeks or half a month is none of them, not the week or month in its name.
 
     >>> period_word("gross per month"), period_word("40 hours per week")
     (('month', 6, 15), None)
     """
-    window = _worked().sub(lambda found: "." * len(found.group()), window)
+    for other in (_worked(), _odd()):
+        window = other.sub(lambda found: "." * len(found.group()), window)
     first: tuple[Period, int, int] | None = None
     for name, expression in _periods().items():
         found = expression.search(window)

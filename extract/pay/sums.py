@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from extract.cues.numerals import DASH
 from extract.pay.amounts import Amount, amounts
+from extract.pay.rates import rated
 from extract.vocabulary import pattern
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _joined(text: str, first: Amount, second: Amount) -> bool:
     start = (
         opened.end()
         if opened and opened.end() < second.start and "+" in opened.group()
-        else first.end
+        else rated(text, first.end)
     )
     join = _JOIN.match(text, start, second.start)
     if not join or join.end() != second.start:

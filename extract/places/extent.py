@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 
 from extract.places.beginnings import may_hold_place
-from extract.places.placename import Name, is_bare_code
+from extract.places.placename import Name, is_bare_code, is_code, is_own_town
 from extract.places.toponyms import adjoining, names
 from extract.values import Span
 from extract.vocabulary import pattern
 
-__all__ = ["city_start", "extent", "goes_on", "is_elsewhere", "is_state", "is_sure"]
+__all__ = ["city_start", "extent", "goes_on", "is_elsewhere", "is_state", "is_sure", "reach"]
 
 _REACH = 90
 _LENGTH = 80
 _VALUE_END = re.compile(
     r"[\n\r\"{}<>|\t]|\s[-–—]\s|(?<![.\s]\w)(?<!St)(?<!Ft)(?<!Mt)[.!?](?=\s*[^\W\d_a-z])|:\s"
+    r"|(?<!\bSt)(?<!\bFt)(?<!\bMt)[.!?](?=\s+[$£€¥₹\d])"
 )
 _LEFT = re.compile(r"(?:[^\W\d_][\w.'’-]*[ \t])*[^\W\d_][\w.'’-]*$")
 # Pages lose the break between two elements: "CarriersJoplin".
@@ -48,7 +49,7 @@ def extent(text: str, start: int, *, whole: bool = False) -> Span | None:
 
     `whole`: an unknown name counts where it is all that the line says.
     """
-    window = _window(text, start)
+    window = reach(text, start)
     listed = names(window) if whole or may_hold_place(window) else ()
     first: int | None = None
     last = 0
@@ -56,7 +57,7 @@ def extent(text: str, start: int, *, whole: bool = False) -> Span | None:
         if first is not None and not adjoining(window[last : name.start]):
             break
         follower = listed[number + 1] if number + 1 < len(listed) else None
-        town = name.plausible and follower and not follower.hard and _leads(follower)
+        town = name.plausible and follower and not follower.hard and _leads(follower, whole=whole)
         if town and follower and follower.bracketed and first is None:
             town = whole or "-" in name.words  # "Sales (India)" is a job.
         coded = first is not None and (is_state(name) or (follower and _is_coded(name, follower)))
@@ -87,8 +88,8 @@ def extent(text: str, start: int, *, whole: bool = False) -> Span | None:
     return Span(start + first, start + last)
 
 
-def _window(text: str, start: int) -> str:
-    """Return what a statement can reach at most."""
+def reach(text: str, start: int) -> str:
+    """Return what a statement that begins at `start` can reach at most: its line or sentence."""
     limit = min(len(text), start + _LENGTH)
     stop = _VALUE_END.search(text, start, limit)
     end = stop.start() if stop else limit
@@ -113,8 +114,14 @@ def _balanced(window: str) -> str:
     return window
 
 
-def _leads(name: Name) -> bool:
-    return bool(name.regions or (name.country and not is_bare_code(name)))
+def _leads(name: Name, *, whole: bool) -> bool:
+    """Tell whether a name after a comma makes the unknown one before it a town.
+
+    A region or country does, but one that is called like its own town may be that town: then
+    "Harbour View, Leeds" is a headline and needs a label ("Location:") to be a quarter.
+    """
+    outer = bool(name.regions or (name.country and not is_bare_code(name)))
+    return outer and (whole or is_code(name) or not is_own_town(name))
 
 
 def _known_start(name: Name) -> int | None:

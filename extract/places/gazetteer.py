@@ -55,6 +55,8 @@ _CODED = ("US", "CA", "AU")
 _SAINTS = ("saint", "sankt", "sint")
 # Other names of a city (Wien, Praha) are kept for cities of this size.
 _KNOWN_ABROAD = 200_000
+# A city of this size owns its name, against what another language calls a country.
+_OWN_NAME = 100_000
 TYPES = (
     "lan", "kraj", "hlavni mesto", "county of", "prefecture", "province of", "province",
     "comunidad de", "provincia de", "region of", "region", "state of", "state", "departement",
@@ -228,11 +230,22 @@ def _countries() -> dict[str, str]:
                 names[fold(name)] = listed.alpha_2
     for locale in _LOCALES:
         for code, name in Locale(locale).territories.items():
-            if code in known:
+            if code in known and (locale == "en" or not _is_city_elsewhere(name, code)):
                 names.setdefault(fold(name), code)
     for code, listed_names in load("places")["countries"].items():
         names.update((fold(name), code) for name in listed_names)
     return names
+
+
+def _is_city_elsewhere(name: str, country: str) -> bool:
+    """Tell whether a foreign name of a country is the own name of a city in another one.
+
+    "Granada" is Spanish for Grenada, and a city in Spain; "Salvador" French for El Salvador.
+    """
+    return any(
+        city != country and population >= _OWN_NAME and own.casefold() == name.casefold()
+        for _, own, city, _, population in _rows().get(fold(name), ())
+    )
 
 
 @cache

@@ -7,7 +7,7 @@ for `extract.kinds.places` to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extract.places import gazetteer
@@ -18,6 +18,7 @@ from extract.places.placename import (
     is_bare_code,
     is_city,
     is_code,
+    is_own_town,
     lies_in,
     written,
     written_region,
@@ -33,6 +34,8 @@ _CODE_LENGTH = 3
 _TOWN_WORDS = 2
 _STATE_CODE = 2
 _PAIR = 2
+# A state's name after a comma is the state's ("Millbrook, New York").
+_FEDERAL = ("US", "CA", "AU")
 _PREFECTURES = ("都", "道", "府", "県")
 
 
@@ -46,16 +49,21 @@ class _Draft:
     city: Name | None = None
     region: Name | None = None
     country: str | None = None
+    # The name that gave the country, which may be a town's too ("Lebanon, NH").
+    named: Name | None = None
     # The region meant, where the name can stand for several, and a code not yet understood.
     meant: Region | None = None
     code: Name | None = None
 
 
-def locations(statement: str, *, labelled: bool = False) -> tuple[Location, ...]:
+def locations(
+    statement: str, *, labelled: bool = False, home: Collection[str] = ()
+) -> tuple[Location, ...]:
     """Return the places that a statement names, in order; empty if it names none.
 
     A city that no gazetteer has counts where a region or country goes with it, and in a
-    `labelled` statement that says nothing else.
+    `labelled` statement that says nothing else. `home`: the countries that the page speaks for,
+    which decide between places of one name.
 
     >>> [place.text for place in locations("Chicago, San Francisco, Texas & SoCal")]
     ['Chicago', 'San Francisco', 'Texas', 'SoCal']
@@ -65,7 +73,7 @@ def locations(statement: str, *, labelled: bool = False) -> tuple[Location, ...]
     """
     listed = names(statement)
     sole = labelled and len(listed) == 1 and len(listed[0].words.split()) <= _TOWN_WORDS
-    drafts = _shared(list(_drafts(listed)))
+    drafts = _shared(list(_drafts(listed, home)))
     return tuple(
         _location(statement, draft)
         for draft in drafts
@@ -73,7 +81,7 @@ def locations(statement: str, *, labelled: bool = False) -> tuple[Location, ...]
     )
 
 
-def _drafts(listed: Sequence[Name]) -> Iterator[_Draft]:
+def _drafts(listed: Sequence[Name], home: Collection[str]) -> Iterator[_Draft]:
     draft: _Draft | None = None
     umbrella: str | None = None  # "United States: Austin, Boston": the country of all that follow.
     for name in listed:
@@ -85,7 +93,7 @@ def _drafts(listed: Sequence[Name]) -> Iterator[_Draft]:
         if joined is None:
             if draft:
                 yield draft
-            joined = _opened(name)
+            joined = _opened(name, home)
             if umbrella and joined.city and lies_in(joined.city, umbrella):
                 joined = replace(joined, country=umbrella)
         elif draft and draft.country and not draft.city and joined.city:
@@ -104,24 +112,43 @@ def _is_building(draft: _Draft, name: Name, listed: Sequence[Name]) -> bool:
     return not draft.city.known and inside
 
 
-def _opened(name: Name) -> _Draft:
+def _opened(name: Name, home: Collection[str]) -> _Draft:
     """Begin a place with a name, read as what it most likely is."""
     draft = _Draft(name.start, name.end, name.hard)
     country, regions = None if is_bare_code(name) else name.country, name.regions
     if country and not (regions and len(name.words) <= _CODE_LENGTH):
-        return replace(draft, country=country, city=name if country in _CITY_STATES else None)
-    if regions and (name.words.endswith(_PREFECTURES) or not is_city(name)):
+        city = name if country in _CITY_STATES else None
+        return replace(draft, country=country, city=city, named=name)
+    if regions and (name.words.endswith(_PREFECTURES) or not is_city(name, home)):
         return replace(draft, region=name)
     return replace(draft, city=name)
 
 
 def _joined(draft: _Draft, name: Name, count: int) -> _Draft | None:
     """Add a name to the place before it; None if it begins another."""
+    draft = _town_again(draft, name)
     for join in (_with_region, _with_country, _with_city):
         joined = join(draft, name, count)
         if joined:
             return replace(joined, end=max(draft.end, name.end))
     return None
+
+
+def _town_again(draft: _Draft, name: Name) -> _Draft:
+    """Take a lone country for the town of its name where what follows lies in another country.
+
+    A country lies in no state: "Poland, ME" is a town even if no gazetteer has it.
+    """
+    town, own = draft.named, draft.country
+    if town is None or own is None or draft.city or draft.region:
+        return draft
+    if name.country == own or any(region.country == own for region in name.regions):
+        return draft
+    inside = any(lies_in(town, region.country, region) for region in name.regions) or (
+        name.country is not None and not is_bare_code(name) and lies_in(town, name.country)
+    )
+    state = is_code(name) and name.regions and gazetteer.region_in(name.words, own) is None
+    return replace(draft, city=town, country=None) if inside or state else draft
 
 
 def _with_region(draft: _Draft, name: Name, count: int) -> _Draft | None:
@@ -142,6 +169,11 @@ def _with_region(draft: _Draft, name: Name, count: int) -> _Draft | None:
     return _city_in(draft, city, name, regions, count)
 
 
+def _is_town(name: Name, regions: Sequence[Region]) -> bool:
+    """Tell whether a region's name means its town, as it does outside of federal states."""
+    return is_own_town(name) and all(region.country not in _FEDERAL for region in regions)
+
+
 def _named_like(draft: _Draft, name: Name, count: int) -> Name | None:
     """Return the town that is called like a state, in a pair with another state's code."""
     other = draft.region and not gazetteer.same_region(draft.region.words, name.words)
@@ -153,6 +185,8 @@ def _city_in(
 ) -> _Draft | None:
     """Join a city with a region, unless the city is known and lies elsewhere."""
     inside = [region for region in regions if lies_in(city, region.country, region)]
+    if not city.known and not is_code(name) and _is_town(name, regions):
+        return None  # "Clifton, Bristol": a quarter before its town.
     if name.country and not inside and lies_in(city, name.country):
         return None  # "Toronto, CA" is in Canada.
     if inside or not city.cities or is_code(name) or count == _PAIR:

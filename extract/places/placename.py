@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from extract.places import gazetteer
-from extract.vocabulary import pattern
+from extract.vocabulary import pattern, words
 
 __all__ = [
     "Name",
@@ -13,7 +16,9 @@ __all__ = [
     "is_bare_code",
     "is_city",
     "is_code",
+    "is_legal_form",
     "is_noise",
+    "is_own_town",
     "lies_in",
     "written",
     "written_region",
@@ -22,8 +27,11 @@ __all__ = [
 _PARTICLES = frozenset(
     ("de", "la", "le", "les", "du", "des", "del", "el", "los", "las", "am", "an", "der", "den",
      "im", "bei", "sur", "en", "upon", "on", "under", "nad", "pod", "da", "do", "dos", "of", "the",
-     "zu")
+     "zu", "ob", "vor", "dem")
 )  # fmt: skip
+# GeoNames has some German towns without what tells them from others of their name.
+_BY_RIVER = re.compile(r"(\S+) (?:an der|ob der|vor der) [^\W\d_a-z]\S+")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?")
 _LONGEST = 5  # words in a name
 _CODE_LENGTH = 3
 _COUNTRY_CODE = 2
@@ -55,6 +63,10 @@ class Name:
     def regions(self) -> tuple[gazetteer.Region, ...]:
         """The regions it can name."""
         found = gazetteer.regions(self.words)
+        if "." in self.words and _INITIALS.fullmatch(self.words):
+            return tuple(region for region in found if _is_abbreviation(self.words, region))
+        if not self.words.isascii():
+            found = self._as_spelled(found)
         if len(self.words) > _CODE_LENGTH or self.words[:1] >= _UNSPACED:
             return found
         return tuple(region for region in found if region.code == self.words)
@@ -65,13 +77,23 @@ class Name:
         if self.words[:1].islower():
             return ()
         found = gazetteer.cities(self.words)
+        if not found and (river := _BY_RIVER.fullmatch(self.words)):
+            found = gazetteer.cities(river[1])
         # "EGO" and "OSS" are acronyms before they are towns.
         short = self.words.isupper() and self.words.isascii() and len(self.words) <= _ACRONYM
         if short and all(len(city.name) <= _ACRONYM for city in found):
             return ()
-        # "Sales" is a town, and small enough to be forgotten.
+        # "Sales" and "Baker" are towns, and small enough to be forgotten.
         small = found and found[0].population < _SMALL
-        return () if small and pattern("places", "ordinary").fullmatch(self.words) else found
+        other = small and any(table.fullmatch(self.words) for table in _other_words())
+        return () if other else found
+
+    def _as_spelled(self, found: tuple[gazetteer.Region, ...]) -> tuple[gazetteer.Region, ...]:
+        """Prefer the city spelled with these very letters: Münster is not in Munster."""
+        said = self.words.casefold()
+        if any(said in region.name.casefold() for region in found):
+            return found
+        return () if any(said == city.name.casefold() for city in self.cities) else found
 
     @property
     def known(self) -> bool:
@@ -88,7 +110,38 @@ class Name:
             and not parts[0][:1].islower()
             and all(not part[:1].islower() or part.casefold() in _PARTICLES for part in parts)
             and not pattern("places", "facility").search(self.words)
+            and not pattern("occupations", "noun").search(self.words)
         )
+
+
+def _is_abbreviation(words: str, region: gazetteer.Region) -> bool:
+    """Tell whether letters with points stand for the words of a region's name, one each.
+
+    "D.C." and "N.Y." do; "N.V." and "P.A." are legal forms of firms, and so is "S.A.".
+    """
+    if words.casefold() in _legal_forms():
+        return False
+    initials = "".join(word[0] for word in region.name.split() if word[0].isupper())
+    return len(initials) > 1 and words.replace(".", "") == initials
+
+
+def is_legal_form(code: str) -> bool:
+    """Tell whether a code also ends the names of firms ("Norden AB", "Colruyt NV").
+
+    >>> is_legal_form("SA"), is_legal_form("TX")
+    (True, False)
+    """
+    return code.casefold().replace(".", "") in {form.replace(".", "") for form in _legal_forms()}
+
+
+@cache
+def _legal_forms() -> frozenset[str]:
+    return frozenset(words("labels", "legal_form"))
+
+
+@cache
+def _other_words() -> tuple[re.Pattern[str], ...]:
+    return pattern("places", "ordinary"), pattern("occupations", "noun")
 
 
 def is_noise(words: str) -> bool:
@@ -120,16 +173,29 @@ def is_code(name: Name) -> bool:
     return len(name.words.strip(".")) <= _CODE_LENGTH and name.words.isupper()
 
 
+def is_own_town(name: Name) -> bool:
+    """Tell whether a region's name is also that of a town in it.
+
+    >>> [is_own_town(Name(0, 0, words)) for words in ("Leeds", "New York", "Kent", "Texas")]
+    [True, True, False, False]
+    """
+    return any(lies_in(name, region.country, region) for region in name.regions)
+
+
 def has_region(country: str, name: Name) -> bool:
     """Tell whether a name can be a region of the country."""
     return any(region.country == country for region in name.regions)
 
 
-def is_city(name: Name) -> bool:
-    """Tell for a name that is a region's and a city's whether the city is meant (New York)."""
-    if name.cities and name.cities[0].population >= _LARGE:
+def is_city(name: Name, home: Collection[str] = ()) -> bool:
+    """Tell for a name that is a region's and a city's whether the city is meant (New York).
+
+    Of a region and a city in different countries, the one of a `home` country is meant, and there
+    a city before a region.
+    """
+    if any(city.country in home and city.population >= _SMALL for city in name.cities):
         return True
-    return any(lies_in(name, region.country, region) for region in name.regions)
+    return bool(name.cities and name.cities[0].population >= _LARGE) or is_own_town(name)
 
 
 def written_region(words: str) -> str:

@@ -13,7 +13,15 @@ from itertools import islice
 
 from extract.places.address import is_owned, parts
 from extract.places.beginnings import may_begin_region
-from extract.places.extent import city_start, extent, goes_on, is_elsewhere, is_state, is_sure
+from extract.places.extent import (
+    city_start,
+    extent,
+    goes_on,
+    is_elsewhere,
+    is_state,
+    is_sure,
+    reach,
+)
 from extract.places.locations import locations
 from extract.places.placename import Name, is_noise
 from extract.places.toponyms import first_name, names
@@ -135,7 +143,8 @@ def _keyed(text: str) -> Iterator[_Candidate]:
     for number, part in enumerate(listed):
         block = listed[max(0, number - 2) : number + 3]
         if part.name == "city" or all(other.name != "city" for other in block):
-            yield _Candidate(part.span, 0)
+            value = Span(part.span.start, part.span.start + len(reach(text, part.span.start)))
+            yield _Candidate(value if part.span.covers(value) and value.end else part.span, 0)
 
 
 def _lines(document: Document, text: str) -> Iterator[_Candidate]:
@@ -169,7 +178,7 @@ def _lines(document: Document, text: str) -> Iterator[_Candidate]:
 
 def _pairs(text: str) -> Iterator[_Candidate]:
     for comma in islice(_PAIR.finditer(text), _TRIES):
-        behind = text[comma.end() : comma.end() + 40]
+        behind = reach(text, comma.end())[:40]
         if not (_CODE.match(behind) or may_begin_region(behind)):
             continue
         right = first_name(behind)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from extract.places import gazetteer
-from extract.places.placename import Name, is_bare_code, is_noise
+from extract.places.placename import Name, is_bare_code, is_legal_form, is_noise, lies_in
 
 __all__ = ["adjoining", "first_name", "names"]
 
@@ -47,6 +47,8 @@ _JAPANESE = re.compile(
 )
 _KANJI = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LARGE = 100_000
+# Smaller towns join their names with a hyphen ("Horn-Bad Meinberg") rather than name quarters.
+_WITH_QUARTERS = 50_000
 # One statement is asked about several times while it is read.
 _REMEMBERED = 512
 
@@ -74,7 +76,9 @@ def _found(statement: str) -> Iterator[Name]:
     last: Name | None = None
     for name in _pieces(statement):
         whole = statement[last.start : name.end] if last else ""
-        if last and name.hard and " " in whole and _is_double(whole):
+        if last and name.bracketed and gazetteer.cities(f"{whole})"):
+            last = replace(last, end=name.end + 1, words=f"{whole})")  # "Frankfurt (Oder)"
+        elif last and name.hard and " " in whole and _is_double(whole):
             last = replace(last, end=name.end, words=whole)
         elif not is_noise(name.words):
             if last:
@@ -150,6 +154,7 @@ def _known_parts(name: Name) -> Iterator[Name]:
     for gap in re.finditer(r"\s+", name.words):
         left, right = _halves(name, gap.start(), gap.end())
         outer = right.country or (right.regions and (left.cities or not _is_large(right)))
+        outer = outer and (_lies_within(left, right) or not is_legal_form(right.words))
         if outer and left.plausible and (left.cities or not is_bare_code(right)):
             yield left
             yield right
@@ -173,7 +178,7 @@ def _known_parts(name: Name) -> Iterator[Name]:
     quarter = re.match(r"([^\W\d_]{3,})[-–]\w", name.words)
     if quarter:
         city = replace(name, end=name.start + quarter.end(1), words=quarter[1])
-        if city.cities:
+        if city.cities and city.cities[0].population >= _WITH_QUARTERS:
             yield city
             return
     yield name
@@ -186,6 +191,10 @@ def _halves(name: Name, end: int, start: int) -> tuple[Name, Name]:
         Name(at, at + end, words[:end], name.hard, name.bracketed),
         Name(at + start, name.end, words[start:], hard=False, bracketed=name.bracketed),
     )
+
+
+def _lies_within(city: Name, outer: Name) -> bool:
+    return any(lies_in(city, region.country, region) for region in outer.regions)
 
 
 def _is_large(name: Name) -> bool:

@@ -13,7 +13,7 @@ from itertools import islice
 
 from extract.places import gazetteer
 from extract.places.extent import city_start
-from extract.places.placename import Name, is_noise, lies_in
+from extract.places.placename import Name, is_legal_form, is_noise, lies_in
 from extract.values import Span
 from extract.vocabulary import pattern, scan, words
 
@@ -64,7 +64,8 @@ def coded(text: str) -> Iterator[Span]:
             continue
         city = Name(0, 0, text[start : found.start()])
         known = any(lies_in(city, region.country, region) for region in code.regions)
-        if known or (code.words not in _WORDS and city.plausible and not city.words.isupper()):
+        other = code.words in _WORDS or is_legal_form(code.words)
+        if known or (not other and city.plausible and not city.words.isupper()):
             yield Span(start, found.end(1))
 
 

@@ -1,6 +1,7 @@
 """HTML, alone or in Markdown, to the words a reader sees, one block a line.
 
-Hidden elements, scripts, styles, templates and comments are not what a reader sees. JSON-LD blocks
+Hidden elements, scripts, styles, templates, comments and struck-out words are not what a reader
+takes for the posting. JSON-LD blocks
 are handed back beside the text. Parsing is `selectolax` (the lexbor engine); the walk over its
 tree is ours because only there a table row, a definition or a list item can become one line.
 """
@@ -13,6 +14,8 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from extract.text.shadow import unshadowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,7 +45,7 @@ _BLOCK = frozenset(_BLOCKS.split())
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NEVER_SHOWN = (
     "script style noscript template head svg math iframe object embed canvas audio video map "
-    "datalist textarea select input noframes frameset -comment !doctype"
+    "datalist textarea select input noframes frameset -comment !doctype s del strike"
 )
 _UNSEEN = frozenset(_NEVER_SHOWN.split())
 _INLINE = (
@@ -63,7 +66,8 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z][A-Za-z\d]{1,31
 _BLANK = re.compile(r"[ \t\r\n\f]+")
 _HIDDEN = re.compile(
     r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0+(?:\.0+)?\s*"
-    r"(?:px|pt|em|rem|%)?\s*(?:;|!|$)|opacity\s*:\s*0+(?:\.0+)?\s*(?:;|!|$))",
+    r"(?:px|pt|em|rem|%)?\s*(?:;|!|$)|opacity\s*:\s*0+(?:\.0+)?\s*(?:;|!|$)"
+    r"|text-decoration(?:-line)?\s*:[^;]*line-through)",
     re.IGNORECASE,
 )
 
@@ -138,7 +142,7 @@ def page(html: str) -> Page:
     >>> page("<h1>Cook</h1><ul><li>Grill<li>Fry</ul><p hidden>Baker</p>").text
     '# Cook\n\n• Grill\n\n• Fry'
     """
-    html = without(without(html, "<%", "%>"), "<?", "?>")
+    html = unshadowed(without(without(html, "<%", "%>"), "<?", "?>"))
     loose = _WHOLE.search(html) is None
     if loose:
         html = _NO_TAG.sub("&lt;", html)
@@ -253,6 +257,8 @@ _SPACES = re.compile(r" {2,}")
 _CELL = re.compile(r" ?\x1f[ \x1f]*")
 _LINE_RULES = (
     (re.compile(r":?\n{0,2}:\x1e[ \n]{0,2}\x1e\n{0,2}"), ": "),
+    # Several short values of one term share its line.
+    (re.compile(r"(?<=[^\n:.!?\x1e])\n{1,2}\x1e(?=[^\n\x1e]{1,60}(?:\n|\Z))"), "; "),
     (re.compile(r":?\x1e"), "\n"),
     (re.compile(r"(?m)^(•|#)\n{1,2}(?=[^\n•#])"), r"\1 "),
     (re.compile(r"(?m)^[•#]$"), ""),

@@ -39,16 +39,25 @@ _STATEMENT = re.compile(
     re.MULTILINE,
 )
 _LONGEST_FUNCTION = 20_000
+# Also letters each struck out by a combining stroke.
+_STRUCK = re.compile(
+    r"(?<![~\w])~~(?=[^\s~])[^~\n]{0,300}(?<=[^\s~])~~(?![~\w])[ \t]?"
+    r"|(?:[^\s\u0336]\u0336[ \t]?\u0336?){2,}[ \t]?"
+)
 
 
 def unmarked(text: str) -> str:
-    r"""Return `text` without Markdown's inline marks; headings and bullets keep theirs.
+    r"""Return `text` without Markdown's inline marks and without what they strike out.
+
+    Headings and bullets keep their marks.
 
     >>> unmarked(r"**Pay:** $19\.50 \- $21, see [our site](https://example.com) -LRB-new-RRB-")
     'Pay: $19.50 - $21, see our site (new)'
     """
     if "\\" in text:
         text = _BACKSLASH.sub("", text)
+    if "~~" in text or "\u0336" in text:
+        text = _STRUCK.sub("", text)
     if "](" in text:
         text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))
     if "*" in text:

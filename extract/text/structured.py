@@ -1,7 +1,8 @@
 """JSON-LD and JSON items as readable `key: value` lines, so that they are evidence like any text.
 
 Property names are those of the source (schema.org's for JSON-LD), joined with dots. What says
-nothing of the job is left out: empty values, ids of things, pictures, coordinates, `@context`.
+nothing of the job is left out: empty values, ids of things, pictures, coordinates, `@context`, and
+pay that a job board has estimated.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _NOISE = re.compile(
     r"thumbnail|sameAs|lat|lng|lon|latitude|"
     r"longitude|geo|"
     r"geo_?location|coordinates|color|potentialAction|mainEntityOfPage|breadcrumb|private_?id|uuid|"
-    r"guid|slug|hash|tracking\w*|.*_?(?:token|etag)",
+    r"guid|slug|hash|tracking\w*|.*_?(?:token|etag)|estimated_?(?:salary|pay)\w*",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"(?:.*_)?(?:id|code|key|_type|@type)", re.IGNORECASE)

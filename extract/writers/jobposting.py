@@ -15,8 +15,17 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from extract.places.gazetteer import country, regions
 from extract.record import Record
-from extract.values import Education, Experience, Location, Requirement, Salary
+from extract.values import (
+    Contract,
+    Education,
+    Experience,
+    Hours,
+    Location,
+    Requirement,
+    Salary,
+)
 
 __all__ = ["job_posting", "missing"]
 
@@ -33,6 +42,7 @@ _TYPES = {
     "volunteer": "VOLUNTEER",
     "per_diem": "PER_DIEM",
 }
+_TRAINING = frozenset({"internship", "apprenticeship"})
 _DEGREES = {
     "high_school": "high school",
     "associate": "associate degree",
@@ -56,7 +66,8 @@ def job_posting(record: Record[Any]) -> _Object:
     remote = _one(posting, "workplace", str) == "remote"
     places = [one for one in _many(posting, "locations", Location) if one.text]
     areas = [place for place in places if remote and not place.city and _area(place)]
-    types = [_TYPES.get(one, "OTHER") for one in _many(posting, "employment_types", str)]
+    allowed = [_named_area(name) for name in _many(posting, "remote_from", str) if remote]
+    allowed += [area for area in map(_area, areas) if area and area not in allowed]
     return {
         "@context": "https://schema.org",
         "@type": "JobPosting",
@@ -66,8 +77,9 @@ def job_posting(record: Record[Any]) -> _Object:
             hiringOrganization=organization,
             jobLocation=_few([_place(one) for one in places if one not in areas]),
             jobLocationType="TELECOMMUTE" if remote else None,
-            applicantLocationRequirements=_few([_area(one) for one in areas]),
-            employmentType=_few(list(dict.fromkeys(types))),
+            applicantLocationRequirements=_few(allowed),
+            employmentType=_few(_employment(posting)),
+            workHours=_hours(_one(posting, "hours_per_week", Hours)),
             baseSalary=_salary(_one(posting, "salary", Salary)),
             datePosted=_day(posting, "posted_on"),
             validThrough=_day(posting, "closes_on"),
@@ -131,6 +143,34 @@ def _area(place: Location) -> _Object | None:
         name = ", ".join(part for part in (place.region, place.country) if part)
         return {"@type": "State", "name": name}
     return {"@type": "Country", "name": place.country} if place.country else None
+
+
+def _named_area(name: str) -> _Object:
+    """Return the area that a name as written stands for: a country, a region or a group."""
+    if code := country(name):
+        return {"@type": "Country", "name": code}
+    return {"@type": "State" if regions(name) else "AdministrativeArea", "name": name}
+
+
+def _employment(posting: BaseModel) -> list[str]:
+    """Return the kinds of employment; a fixed term is a temporary job, but training is not."""
+    said = _many(posting, "employment_types", str)
+    types = [_TYPES.get(one, "OTHER") for one in said]
+    contract = _one(posting, "contract", Contract)
+    if contract and contract.type == "fixed_term" and _TRAINING.isdisjoint(said):
+        types.append("TEMPORARY")
+    return list(dict.fromkeys(types))
+
+
+def _hours(hours: Hours | None) -> str | None:
+    low, high = (_finite(hours.min), _finite(hours.max)) if hours else (None, None)
+    if low is None and high is None:
+        return None
+    if low is None or high is None:
+        figures = f"at least {low}" if high is None else f"up to {high}"
+    else:
+        figures = f"{low}" if low == high else f"{low} to {high}"
+    return f"{figures} hours per week"
 
 
 def _salary(salary: Salary | None) -> _Object | None:

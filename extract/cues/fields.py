@@ -1,0 +1,69 @@
+"""Short labelled values: several under one label, and keys that are spelled like a value.
+
+"Befristung: keine" does not say that a job is temporary, though "Befristung: 2 Jahre" does: behind
+a key it is the value that speaks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from extract.cues.labels import is_header
+from extract.vocabulary import pattern
+
+if TYPE_CHECKING:
+    from extract.cues.wording import Match
+    from extract.values import Document, Line, Span
+
+__all__ = ["is_key", "with_values"]
+
+_VALUE = re.compile(r"[\"'*_]{0,3}[ \t]{0,3}[:=：][ \t\"'*_\[]{0,6}([^\n,;|}\]]{0,40})")
+_CODE = re.compile(r"(?:0|[2-9]|\d{2,6})\W*")
+_SHORT = 80
+"""Characters of a row of particulars: longer ones are prose."""
+_ITEM = 40
+
+
+def is_key(text: str, match: Match) -> bool:
+    """Tell whether words are a key whose value denies them, or is a code that says nothing.
+
+    >>> from extract.cues.wording import Match
+    >>> [is_key(text, Match(0, 10, "temporary")) for text in ("Befristung: 2", "Befristung: ja")]
+    [True, False]
+    """
+    found = _VALUE.match(text, match.end)
+    if found is None:
+        return False
+    value = found[1].strip(" \t\"'*_.)")
+    denied = pattern("negation", "none_value").fullmatch(value) is not None
+    return denied or _CODE.fullmatch(value) is not None
+
+
+def with_values(
+    document: Document, spans: Sequence[Span], labelled: Sequence[Span]
+) -> Iterator[Span]:
+    """Yield the spans that are labelled, and where any is, those set as values too.
+
+    A value is set in a short row "Label: value", in the same row as a labelled one, or on a line
+    of its own below one.
+    """
+    rows = {row.number for span in labelled if (row := document.line_at(span.start))}
+    for span in spans:
+        row = document.line_at(span.start)
+        if span in labelled:
+            yield span
+        elif row is not None and labelled and _is_value(document, row, span, rows):
+            rows.add(row.number)
+            yield span
+
+
+def _is_value(document: Document, row: Line, span: Span, rows: set[int]) -> bool:
+    length = row.span.end - row.span.start
+    if length > _SHORT:
+        return False
+    if row.number in rows or is_header(document, row):
+        return True
+    alone = document.quote(row.span).strip() == document.quote(span).strip()
+    return alone and length <= _ITEM and row.number - 1 in rows

@@ -1,0 +1,210 @@
+"""Where remote work is allowed from: "Remote (US only)", "from anywhere in the EU".
+
+Code answers this alone. Only countries, their regions and groups of countries count, and only right
+after words of remote work; a city or a time zone does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any, ClassVar
+
+from extract.cues.wording import compiled
+from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
+from extract.kinds.phrase import likeness
+from extract.places.gazetteer import country, fold, regions
+from extract.text.boilerplate import boilerplate
+from extract.values import Document, Span
+from extract.vocabulary import words
+
+__all__ = ["RemoteFrom"]
+
+_REACH = 80
+_MOST_WORDS = 4
+_ENOUGH = 50
+_CODE = 3
+_DENIAL = 40
+
+_BRACKET = re.compile(r"\s?[(\[（]([^()\[\]（）\n]{2,80})[)\]）]")
+_SPLIT = re.compile(
+    r"\s*(?:[,;/|•·]|&|\+|\b(?:and|or|und|oder|et|ou|y|o|nebo|och|eller|e|en|of|i|lub)\b)\s*"
+)
+_JOINT = re.compile(
+    r"\s*(?:[,/]|&|\b(?:and|or|und|oder|et|ou|y|o|nebo|och|eller|e|en|of|i|lub)\b)\s*"
+)
+_WORD = re.compile(r"[^\s,;/|()\[\]（）]+")
+_ENDS = re.compile(r"\s*(?:$|[\n,;./|()\[\]•&–—-]|(?:only|and|or)\b)")
+_TRIM = re.compile(
+    r"^(?:(?:anywhere|within|in|from|the|any|all|der|die|dem|la|el|los|las|l['’]|le|les|lo|il|o|a)\s+)+"
+    r"|\s*[-\s](?:only|based|residents?|wide|nur|uniquement|solo|weit)$|(?<![^\W\d_]\.[^\W\d_])[.:]+$",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(r"(?<![^\W\d_]\.[^\W\d_])[.:!]+$")
+_ARTICLE = re.compile(
+    r"\s*(?:(?:the|der|die|dem|den|la|el|los|las|le|les|lo|il|de|do|da)\s+|l['’])?", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFrom(Kind):
+    """Countries and regions from which remote work is allowed, as written.
+
+    >>> from extract.values import Line
+    >>> text = "Remote (US or Canada only)"
+    >>> document = Document("1", "-", text, (Line(1, Span(0, len(text))),))
+    >>> RemoteFrom().read(document, Span(8, 24))
+    ('US', 'Canada')
+    """
+
+    shape: ClassVar[Shape] = "many"
+    asked: ClassVar[bool] = False
+    needs_line: ClassVar[bool] = False
+
+    def given(self, document: Document) -> tuple[Span, ...]:
+        """Return every place that is stated so: nothing is left to choose."""
+        return self.propose(document)
+
+    def propose(self, document: Document) -> tuple[Span, ...]:
+        """Return the places that stand right after words of remote work."""
+        idle = boilerplate(document)
+        return tuple(
+            span
+            for line in document.lines
+            if line.number not in idle
+            for span in islice(_stated(document.text, line.span), _ENOUGH)
+        )
+
+    def read(self, document: Document, span: Span) -> tuple[str, ...] | None:
+        """Return the places that the span names and the words before it allow."""
+        line = document.line_at(span.start)
+        window = line.span if line else Span(0, len(document.text))
+        found = [document.quote(at) for at in _stated(document.text, window) if at.overlaps(span)]
+        return tuple(dict.fromkeys(found)) or None
+
+    def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
+        """Collect the places; one country under two names is listed once."""
+        kept: dict[str, str] = {}
+        for finding in findings:
+            kept.setdefault(country(finding.value) or fold(finding.value), finding.value)
+        return settle_many(
+            [
+                Finding(finding.span, kept[country(finding.value) or fold(finding.value)])
+                for finding in findings
+            ]
+        )
+
+    def similarity(self, found: Any, expected: Any) -> float:
+        """Return 1.0 for two names of one country, else the token-sort ratio of the two."""
+        codes = country(found), country(expected)
+        if all(codes):
+            return float(codes[0] == codes[1])
+        return 1.0 if fold(found) == fold(expected) else likeness(found, expected)
+
+
+@cache
+def _cue() -> re.Pattern[str]:
+    return compiled(words("remote_from", "cue"))
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    return compiled(words("remote_from", "opening"))
+
+
+@cache
+def _groups() -> frozenset[str]:
+    return frozenset(fold(word) for word in words("remote_from", "groups"))
+
+
+@cache
+def _denied() -> re.Pattern[str]:
+    before = compiled(words("negation", "before")).pattern
+    return re.compile(rf"(?:{before})[\s-]*(?:\w+\s+)?$", re.IGNORECASE)
+
+
+def _stated(text: str, window: Span) -> Iterator[Span]:
+    """Yield the places in a part of one line that remote work is allowed from, in order."""
+    found: dict[Span, None] = {}
+    for cue in _cue().finditer(text, window.start, window.end):
+        if not _is_denied(text, cue.start(), window):
+            within = Span(cue.end(), window.end)
+            found.update(dict.fromkeys(_following(text, within, loose=cue.group()[-1].isalnum())))
+    for opening in _opening().finditer(text, window.start, window.end):
+        bracket = _BRACKET.match(text, opening.end(), window.end)
+        if bracket and not _is_denied(text, opening.start(), window):
+            found.update(dict.fromkeys(_listed(text, Span(*bracket.span(1)))))
+    last = window.start
+    for span in sorted(found):
+        if span.start >= last:
+            yield span
+            last = span.end
+
+
+def _is_denied(text: str, start: int, window: Span) -> bool:
+    return _denied().search(text[max(window.start, start - _DENIAL) : start]) is not None
+
+
+def _listed(text: str, inside: Span) -> Iterator[Span]:
+    """Yield the items of a bracket that are places, if its first one is."""
+    start = inside.start
+    for index, split in enumerate([*_SPLIT.finditer(text, inside.start, inside.end), None]):
+        end = split.start() if split else inside.end
+        item = _trimmed(text, Span(start, end))
+        if item is not None and _is_place(text[item.start : item.end]):
+            yield item
+        elif not index:
+            return
+        start = split.end() if split else end
+
+
+def _trimmed(text: str, span: Span) -> Span | None:
+    """Return the part of an item without its article and words like "only"."""
+    item = text[span.start : span.end]
+    bare = item.strip()
+    while (shorter := _TRIM.sub("", bare).strip()) != bare:
+        bare = shorter
+    at = span.start + item.find(bare)
+    return Span(at, at + len(bare)) if bare else None
+
+
+def _following(text: str, within: Span, *, loose: bool) -> Iterator[Span]:
+    """Yield the places that a cue leads straight to: "Germany, Austria or the Netherlands".
+
+    Unless `loose`, as after a dash, no other word may follow a place: "Remote - Jersey Cows Farm".
+    """
+    start, stop = within.start, min(within.end, within.start + _REACH)
+    while place := _place_at(text, start, stop):
+        if not loose and not _ENDS.match(text, place.end, within.end):
+            return
+        yield place
+        joint = _JOINT.match(text, place.end, stop)
+        if joint is None or joint.end() == place.end:
+            return
+        start = joint.end()
+
+
+def _place_at(text: str, start: int, stop: int) -> Span | None:
+    """Return the longest place of at most four words that begins here, past an article."""
+    article = _ARTICLE.match(text, start, stop)
+    for begin in dict.fromkeys((start, article.end() if article else start)):
+        ends = [word.end() for word in islice(_WORD.finditer(text, begin, stop), _MOST_WORDS)]
+        for end in reversed(ends):
+            bare = _POINTS.sub("", text[begin:end].strip())
+            at = text.find(bare, begin)
+            if bare and _is_place(bare):
+                return Span(at, at + len(bare))
+    return None
+
+
+def _is_place(words: str) -> bool:
+    """Tell whether words name a country, a region of one or a group of countries."""
+    letters = words.replace(".", "")
+    code = letters.isascii() and len(letters) <= _CODE
+    if fold(words) in _groups():
+        return letters.isupper() or not code
+    # Codes of other places are words too: "Remote - IT support".
+    return not code and not words[:1].islower() and bool(country(words) or regions(words))
