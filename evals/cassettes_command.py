@@ -142,13 +142,13 @@ class _Chosen:
             return _Found(home, None, about, None, "")
         system, way = _made_by(home, dataset)
         model = self.model
-        if model == LOCAL and (system, way) != ("postings", None) and len(about.models) == 1:
+        if model == LOCAL and home.name != dataset.stem and len(about.models) == 1:
             model = about.models[0]  # only the embedded one is meant without a name
         rubric = rubric_of(schema_named(self.schema))
         asking = Asking(
             with_way(
                 asked(model, self.base_url, self.api_key, mode="replay"),
-                way or way_of(model, self.reading),
+                way or way_of(model, None),
             ),
             home,
             "replay",
@@ -156,7 +156,7 @@ class _Chosen:
             system,
             (),
             rubric.schema.model,
-            way or self.reading,
+            way,
         )
         looked = anyio.run(status, load(dataset, rubric), asking)
         named = None if model == LOCAL else model
@@ -165,10 +165,10 @@ class _Chosen:
             dataset,
             system=None if system == "postings" else system,
             schema=self.schema,
-            reading=way or self.reading,
             cassettes=None if home == usual and folder == CASSETTES else home,
             model=named,
             base_url=self.base_url if named else None,
+            reading=way if named else None,
             prompt=self.prompt,
         )
         command = shlex.join((*words, "--record"))
@@ -177,7 +177,7 @@ class _Chosen:
 
 def _made_by(home: Path, dataset: Path) -> tuple[SystemName, Reading | None]:
     """Return the system that a folder is of, and how the model was asked where the name says it."""
-    return SUFFIXES.get(home.name.removeprefix(dataset.stem), ("postings", None))
+    return SUFFIXES.get(home.name.removeprefix(dataset.stem), ("postings", "closed"))
 
 
 def _pairs(

@@ -151,9 +151,13 @@ async def reading(  # noqa: PLR0913 - what a batch is made of
     concurrency: int = 1,
     traffic: Traffic = Traffic(),  # noqa: B008 - frozen
     ledger: Ledger | None = None,
+    way: Reading | None = None,
 ) -> AsyncIterator[Engine]:
-    """Connect to the model and yield the engine that reads many documents with it."""
-    served = await resolved(model)
+    """Connect to the model and yield the engine that reads many documents with it.
+
+    `way` is how the model is asked, where that is not its own way.
+    """
+    served = await resolved(model, way)
     gate = gate_of(served, traffic, concurrency, ledger)
     async with opened(schema, model=served, prompt=prompt, gate=gate) as extractor:
         yield Engine(

@@ -71,7 +71,12 @@ def test_every_name_can_be_set(gate: Path) -> None:
             for i in range(3)
         ]
         + [
-            case("t", dict.fromkeys(BUILT_IN.fields.core, RIGHT), twin_of="c0", record={"posting": {}}),
+            case(
+                "t",
+                dict.fromkeys(BUILT_IN.fields.core, RIGHT),
+                twin_of="c0",
+                record={"posting": {}},
+            ),
             case("u", {}, record={"posting": {}}),
         ]
         + [case("v", {}, twin_of="u", record={"posting": {}})]
