@@ -19,14 +19,26 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from evals.asking import CASSETTES, Asking, asked
+from evals.asking import CASSETTES, SUFFIXES, Asking, asked, folder_of, way_of, with_way
 from evals.dataset import load
-from evals.options import ApiKey, BaseUrl, ModelName, PromptName, again
+from evals.options import (
+    ApiKey,
+    BaseUrl,
+    ModelName,
+    PromptName,
+    ReadingName,
+    SchemaName,
+    again,
+)
+from evals.rubric import rubric_of
 from evals.status import Recorded, Status, recorded, status
+from evals.systems import SystemName
 from extract.api import LOCAL
 from extract.cassettes import Recordings
 from extract.errors import InputError
+from extract.schema_source import schema_named
 from extract.terminal import clean
+from extract.values import Reading
 
 __all__ = ["app", "main"]
 
@@ -92,6 +104,8 @@ def _status(
     base_url: BaseUrl = None,
     api_key: ApiKey = None,
     prompt: PromptName = None,
+    schema: SchemaName = None,
+    reading: ReadingName = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say which recordings would replay now, and which not, and why. No model is asked.
@@ -100,24 +114,8 @@ def _status(
     document, the model or the code has changed.
     """
     logging.getLogger().addHandler(logging.NullHandler())
-    name = None if model == LOCAL else model
-    found: list[_Found] = []
-    for home, dataset in _pairs(folder, datasets or []):
-        if dataset is None:
-            found.append(_Found(home, None, recorded(Recordings(home)), None, ""))
-            continue
-        asking = Asking(asked(model, base_url, api_key, mode="replay"), home, "replay", prompt)
-        looked = anyio.run(status, load(dataset), asking)
-        words = again(
-            dataset,
-            cassettes=None if home == CASSETTES / dataset.stem else home,
-            model=name,
-            base_url=base_url if name else None,
-            prompt=prompt,
-        )
-        found.append(
-            _Found(home, dataset, looked.recorded, looked, shlex.join((*words, "--record")))
-        )
+    chosen = _Chosen(model, base_url, api_key, prompt, schema, reading.value if reading else None)
+    found = [chosen.looked_at(*pair, folder) for pair in _pairs(folder, datasets or [], chosen)]
     if as_json:
         print(json.dumps([_told(each) for each in found], ensure_ascii=False, indent=1))
     else:
@@ -126,20 +124,85 @@ def _status(
     raise typer.Exit(FRESH if whole else NOT_FRESH)
 
 
-def _pairs(folder: Path, datasets: Sequence[Path]) -> Iterator[tuple[Path, Path | None]]:
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The options that say what would be asked."""
+
+    model: str
+    base_url: str | None
+    api_key: str | None
+    prompt: str | None
+    schema: str | None
+    reading: Reading | None
+
+    def looked_at(self, home: Path, dataset: Path | None, folder: Path) -> _Found:
+        """Replay the recordings of a dataset; those of tests are only counted."""
+        about = recorded(Recordings(home))
+        if dataset is None:
+            return _Found(home, None, about, None, "")
+        system, way = _made_by(home, dataset)
+        model = self.model
+        if model == LOCAL and home.name != dataset.stem and len(about.models) == 1:
+            model = about.models[0]  # only the embedded one is meant without a name
+        rubric = rubric_of(schema_named(self.schema))
+        asking = Asking(
+            with_way(
+                asked(model, self.base_url, self.api_key, mode="replay"),
+                way or way_of(model, None),
+            ),
+            home,
+            "replay",
+            self.prompt if system == "postings" else None,
+            system,
+            (),
+            rubric.schema.model,
+            way,
+        )
+        looked = anyio.run(status, load(dataset, rubric), asking)
+        named = None if model == LOCAL else model
+        usual = folder_of(dataset, asking.reading, system, folder)
+        words = again(
+            dataset,
+            system=None if system == "postings" else system,
+            schema=self.schema,
+            cassettes=None if home == usual and folder == CASSETTES else home,
+            model=named,
+            base_url=self.base_url if named else None,
+            reading=way if named else None,
+            prompt=self.prompt,
+        )
+        command = shlex.join((*words, "--record"))
+        return _Found(home, dataset, looked.recorded, looked, command)
+
+
+def _made_by(home: Path, dataset: Path) -> tuple[SystemName, Reading | None]:
+    """Return the system that a folder is of, and how the model was asked where the name says it."""
+    return SUFFIXES.get(home.name.removeprefix(dataset.stem), ("postings", "closed"))
+
+
+def _pairs(
+    folder: Path, datasets: Sequence[Path], chosen: _Chosen
+) -> Iterator[tuple[Path, Path | None]]:
     """Yield folders of recordings with their datasets; None for those of a test module.
 
     Raises InputError where there is no recording, and for a folder that belongs to nothing.
     """
     if datasets:
-        yield from ((folder / dataset.stem, dataset) for dataset in datasets)
+        way = way_of(chosen.model, chosen.reading)
+        yield from ((folder_of(dataset, way, home=folder), dataset) for dataset in datasets)
         return
     homes = sorted(path for path in folder.glob("*") if path.is_dir()) if folder.is_dir() else []
     if not homes:
         raise InputError(f"{folder}: no recordings there: postings eval DATASET --record")
     for home in homes:
-        named = (Path(place) / f"{home.name}{end}" for place in _PLACES for end in ("", ".jsonl"))
-        dataset = next((path for path in named if _is_dataset(path)), None)
+        names = [home.name, *(home.name.removesuffix(end) for end in SUFFIXES)]
+        listed = (
+            Path(place) / f"{name}{end}"
+            for name in dict.fromkeys(names)
+            for place in _PLACES
+            for end in ("", ".jsonl")
+        )
+        dataset = next((path for path in listed if _is_dataset(path)), None)
         if dataset is None and not _OF_TESTS.search(home.name):
             raise InputError(
                 f"{home}: no dataset {home.name} in {', '.join(_PLACES)}; name it: "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -30,7 +31,7 @@ from extract.schema import schema_of
 from extract.text.document import from_bytes, from_text, read
 from extract.text.several import postings
 from extract.text.sources import Unreadable
-from extract.values import Document
+from extract.values import Document, Reading
 
 __all__ = ["LOCAL", "extract", "extract_all", "extract_many", "opened", "reading", "resolved"]
 
@@ -150,9 +151,13 @@ async def reading(  # noqa: PLR0913 - what a batch is made of
     concurrency: int = 1,
     traffic: Traffic = Traffic(),  # noqa: B008 - frozen
     ledger: Ledger | None = None,
+    way: Reading | None = None,
 ) -> AsyncIterator[Engine]:
-    """Connect to the model and yield the engine that reads many documents with it."""
-    served = await resolved(model)
+    """Connect to the model and yield the engine that reads many documents with it.
+
+    `way` is how the model is asked, where that is not its own way.
+    """
+    served = await resolved(model, way)
     gate = gate_of(served, traffic, concurrency, ledger)
     async with opened(schema, model=served, prompt=prompt, gate=gate) as extractor:
         yield Engine(
@@ -164,35 +169,42 @@ async def reading(  # noqa: PLR0913 - what a batch is made of
         )
 
 
-async def resolved(model: str | Model) -> Model:
-    """Return the model that is meant; the embedded one is started for it."""
+async def resolved(model: str | Model, way: Reading | None = None) -> Model:
+    """Return the model that is meant; the embedded one is started for it.
+
+    `way` is how it is asked, where that is not its own way.
+    """
     if isinstance(model, Model):
-        return model
-    if model != LOCAL:
-        return Model(model)
-    server = await anyio.to_thread.run_sync(running)
-    return Model(server.name, server.base_url, server.api_key, reading="closed")
+        meant = model
+    elif model != LOCAL:
+        meant = Model(model)
+    else:
+        server = await anyio.to_thread.run_sync(running)
+        meant = Model(server.name, server.base_url, server.api_key, reading="closed")
+    return meant if way is None else replace(meant, reading=way)
 
 
 @asynccontextmanager
-async def opened(
+async def opened(  # noqa: PLR0913 - what an extractor is made of
     schema: type[T],
     *,
     model: str | Model = LOCAL,
     prompt: str | Path | None = None,
     recordings: Recordings | None = None,
     gate: Gate | None = None,
+    way: Reading | None = None,
 ) -> AsyncIterator[Extractor[T]]:
     """Connect to the model and yield an Extractor; the embedded model is started where it is meant.
 
     With `recordings` every document's answers are played from its file, or recorded to it; to
-    replay, no model is started or needed. Every request passes the `gate`.
+    replay, no model is started or needed. Every request passes the `gate`. `way` is how the model
+    is asked, where that is not its own way.
     """
     asked = schema_of(schema)
     if recordings is not None and recordings.mode == "replay" and model == LOCAL:
         model = Model(DEFAULT.name, "http://127.0.0.1/v1", "none", reading="closed")
     transport = recordings.transport() if recordings is not None else None
-    served = await resolved(model)
+    served = await resolved(model, way)
     loaded = prompts.load(prompt, served.reading)
     client = Client(served, transport, gate)
     try:

@@ -32,7 +32,6 @@ from extract.hopeless import Hopeless, Watch
 from extract.job import CUT, FINE, SOME_FAILED, STOPPED, UNUSABLE, Job
 from extract.local import resolve
 from extract.model import Model
-from extract.posting import Posting
 from extract.record import Record, failure_of
 from extract.schema import schema_of
 from extract.terminal import Progress
@@ -117,15 +116,16 @@ class _Kept:
         job = self.job
         self.progress.start("connecting to the model", job.input.count())
         with self._interruptible():
-            served = await resolved(job.model)
+            served = await resolved(job.model, job.way)
             manifest = Manifest.of(
-                served, prompts.load(job.prompt, served.reading), schema_of(Posting)
+                served, prompts.load(job.prompt, served.reading), schema_of(job.schema)
             )
             manifest.check(self.journal.folder)
             if job.retry_failed:
                 self.journal.forget_failures()
             self._price = job.traffic.price or _known(served, batch=job.batch)
             opened = reading(
+                job.schema,
                 model=served,
                 prompt=job.prompt,
                 concurrency=job.concurrency,
@@ -163,8 +163,9 @@ class _Kept:
             raise InputError(f"{output} cannot be written: {reason}") from error
         rows, written = 0, False
         try:
-            with FORMATS[output.suffix.lower()](part.stream, Posting, self.progress.say) as write:
-                for row in self.journal.rows(Posting):
+            schema = self.job.schema
+            with FORMATS[output.suffix.lower()](part.stream, schema, self.progress.say) as write:
+                for row in self.journal.rows(schema):
                     write(row)
                     rows += 1
             written = True

@@ -37,9 +37,17 @@ EXAMPLES = (
     "postings extract *.txt --model qwen3 --base-url http://localhost:11434/v1\n\n"
     "postings extract rows.jsonl --run night --model gpt-5-mini --concurrency 64 --max-cost 20\n\n"
     "postings extract rows.jsonl --run month --model gpt-5-mini --batch\n\n"
+    "postings extract invoices/ --schema invoice.py:Invoice -o invoices.csv\n\n"
     "Exit codes: 0 all done; 1 a document failed (its row says why); 2 wrong usage, or the model "
     "cannot be used; 3 stopped by a cap or --stop-after; 130 interrupted (what is done is kept)."
 )
+
+
+class Way(StrEnum):
+    """How the model is asked."""
+
+    OPEN = "open"
+    CLOSED = "closed"
 
 
 class Rows(StrEnum):
@@ -107,6 +115,20 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
     prompt: Annotated[
         str | None,
         typer.Option(metavar="NAME|FILE", help="A shipped template, or a .toml file of your own."),
+    ] = None,
+    schema: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="What is read: module:Model, file.py:Model or a JSON Schema file; else postings.",
+        ),
+    ] = None,
+    way: Annotated[
+        Way | None,
+        typer.Option(
+            "--reading",
+            help="How the model is asked; else closed for the embedded one, open for others.",
+        ),
     ] = None,
     concurrency: Annotated[
         int,
@@ -202,6 +224,7 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
         from extract.job import Input, Job  # noqa: PLC0415
         from extract.model import Model  # noqa: PLC0415
         from extract.run import run  # noqa: PLC0415
+        from extract.schema_source import schema_named  # noqa: PLC0415
 
         asked: str | Model = LOCAL
         if model != LOCAL:
@@ -236,6 +259,8 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
             retry_failed,
             log,
             batch,
+            schema_named(schema),
+            way.value if way else None,
         )
         code = estimate(job) if dry_run else run(job)
     raise typer.Exit(code)
