@@ -86,7 +86,7 @@ class Asking:
         model = self.model
         if isinstance(model, str):
             server = await anyio.to_thread.run_sync(running)
-            model = Model(server.name, server.base_url, server.api_key)
+            model = Model(server.name, server.base_url, server.api_key, reading="closed")
         yield plain(PlainSystem(model))
 
 
@@ -99,5 +99,5 @@ def asked(model: str, base_url: str | None, api_key: str | None, *, mode: Mode) 
     if model == LOCAL:
         return LOCAL
     made = Model(model, base_url, api_key)
-    keyless = mode == "replay" or not made.hosted
+    keyless = mode == "replay" or not made.needs_key
     return Model(model, base_url, _NO_KEY) if keyless and not api_key else made

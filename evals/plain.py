@@ -110,7 +110,7 @@ class PlainSystem:
                 ],
                 response_model=PlainPosting,
                 max_retries=0,
-                max_tokens=self.model.max_tokens,
+                max_tokens=self.model.answer_limit,
                 temperature=0.0,
             )
         except (IncompleteOutputException, InstructorRetryException) as error:

@@ -93,12 +93,14 @@ class Extractor(Generic[T]):
                 usage=reading.usage,
                 seconds=round(time.monotonic() - started, 3),
                 version=_version(),
+                dialect=self.client.dialect.name,
+                learned=[str(step) for step in self.client.memory.steps],
             ),
         )
 
     def messages(self, document: Document) -> list[Message]:
         """Return what a document is first asked with."""
-        return self.prompt.messages(self._question(document), candidates=self.client.model.hosted)
+        return self.prompt.messages(self._question(document), candidates=False)
 
     def _case(self, document: Document) -> AbstractContextManager[None]:
         if self.recordings is None:
@@ -116,7 +118,7 @@ class Extractor(Generic[T]):
         return asked.showing(shown(document, asked.candidates, asked.told))
 
     async def _read(self, asked: Question) -> _Reading:
-        messages = self.prompt.messages(asked, candidates=self.client.model.hosted)
+        messages = self.prompt.messages(asked, candidates=False)
         try:
             reply = await self._ask(asked, messages, Usage())
         except ReplyError as error:
@@ -149,7 +151,7 @@ class Extractor(Generic[T]):
         return self._grounded(asked, replace(second, answer=answer))
 
     async def _ask(self, asked: Question, messages: list[Message], spent: Usage) -> Reply:
-        schema = asked.plain if self.client.model.hosted else asked.constrained
+        schema = asked.constrained
         try:
             reply = await self.client.ask(messages, schema)
         except ModelError as error:

@@ -101,6 +101,11 @@ class Gate:
     def __post_init__(self) -> None:
         self._slots = anyio.CapacityLimiter(self.window.size)
 
+    @property
+    def one_by_one(self) -> bool:
+        """Whether requests are sent as they come, and not collected by a provider's batches."""
+        return self.provider is None
+
     @contextmanager
     def account(self, document: str) -> Iterator[Account]:
         """Put what is requested in this block on the account of a document."""
@@ -178,7 +183,7 @@ def gate_of(model: Model, traffic: Traffic, concurrency: int, ledger: Ledger | N
 
         price = price_of(model)
     return Gate(
-        model.max_tokens,
+        model.longest,
         Window(concurrency),
         Budget(traffic.max_tokens, traffic.max_cost, price),
         Pace(traffic.requests_per_minute, traffic.tokens_per_minute),

@@ -207,7 +207,7 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
         asked: str | Model = LOCAL
         if model != LOCAL:
             asked = Model(model, base_url, api_key, attempts=_ATTEMPTS)
-            if not asked.hosted and not api_key:
+            if not asked.needs_key and not api_key:
                 asked = Model(model, base_url, _NO_KEY, attempts=_ATTEMPTS)
         at_once = context.get_parameter_source("concurrency")
         if batch and at_once is not None and at_once.name == "DEFAULT":
