@@ -20,6 +20,7 @@ from extract.batch.engine import Engine
 from extract.batch.gate import Gate, Ledger, gate_of
 from extract.batch.traffic import Traffic
 from extract.cassettes import Recordings
+from extract.dialects import Memory
 from extract.errors import InputError
 from extract.local import DEFAULT, running
 from extract.model import Client, Model
@@ -150,11 +151,16 @@ async def reading(  # noqa: PLR0913 - what a batch is made of
     concurrency: int = 1,
     traffic: Traffic = Traffic(),  # noqa: B008 - frozen
     ledger: Ledger | None = None,
+    memory: Memory | None = None,
 ) -> AsyncIterator[Engine]:
-    """Connect to the model and yield the engine that reads many documents with it."""
+    """Connect to the model and yield the engine that reads many documents with it.
+
+    `memory` holds what was learned about its endpoint before, and gets what is learned now.
+    """
     served = await resolved(model)
     gate = gate_of(served, traffic, concurrency, ledger)
-    async with opened(schema, model=served, prompt=prompt, gate=gate) as extractor:
+    opening = opened(schema, model=served, prompt=prompt, gate=gate, memory=memory)
+    async with opening as extractor:
         yield Engine(
             extractor,
             gate,
@@ -175,13 +181,14 @@ async def resolved(model: str | Model) -> Model:
 
 
 @asynccontextmanager
-async def opened(
+async def opened(  # noqa: PLR0913 - what an extractor is made of
     schema: type[T],
     *,
     model: str | Model = LOCAL,
     prompt: str | Path = prompts.DEFAULT,
     recordings: Recordings | None = None,
     gate: Gate | None = None,
+    memory: Memory | None = None,
 ) -> AsyncIterator[Extractor[T]]:
     """Connect to the model and yield an Extractor; the embedded model is started where it is meant.
 
@@ -193,7 +200,7 @@ async def opened(
     if recordings is not None and recordings.mode == "replay" and model == LOCAL:
         model = Model(DEFAULT.name, "http://127.0.0.1/v1", "none", reading="closed")
     transport = recordings.transport() if recordings is not None else None
-    client = Client(await resolved(model), transport, gate)
+    client = Client(await resolved(model), transport, gate, memory)
     try:
         yield Extractor(client, asked, loaded, recordings)
     finally:
