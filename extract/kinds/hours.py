@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from itertools import islice
 from typing import Any, ClassVar
@@ -26,6 +27,8 @@ __all__ = ["WeeklyHours"]
 _LEAST = 4
 _MOST = 84
 """Hours that a week of work can have, from a tutor's to a seafarer's."""
+_IN_HOURS = (Decimal(1) / 60,)
+"""Minutes, in hours: "32 h 30"."""
 _ENOUGH = 50
 """Statements of one line that are looked at."""
 _LEAD = 24
@@ -96,7 +99,7 @@ class WeeklyHours(Kind):
             raise ValueError("hours without a number")
         quote = document.quote(span)
         for hours in (value.min, value.max):
-            if hours is not None and not states_number(quote, hours):
+            if hours is not None and not states_number(quote, hours, _IN_HOURS):
                 raise RefutedError(f"{hours:g} hours do not stand in {quote!r}")
         return value
 
