@@ -50,13 +50,13 @@ def weeks(text: str, window: Span) -> Iterator[Week]:
     [Hours(min=30.0, max=40.0)]
     """
     found = [*_followed(text, window), *_timed(text, window), *_labelled(text, window)]
-    last = window.start
-    for week in sorted(found, key=lambda week: (week.span.start, not week.firm, -week.span.end)):
+    kept: list[Week] = []
+    for week in sorted(found, key=lambda week: (not week.firm, week.span.start, -week.span.end)):
         around = clause(text, week.span, window)
         other = pattern("hours", "other").search(text, around.start, around.end)
-        if week.span.start >= last and not other:
-            yield week
-            last = week.span.end
+        if not other and not any(week.span.overlaps(earlier.span) for earlier in kept):
+            kept.append(week)
+    yield from sorted(kept, key=lambda week: week.span)
 
 
 def _followed(text: str, window: Span) -> Iterator[Week]:
