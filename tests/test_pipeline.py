@@ -114,7 +114,13 @@ def test_a_clean_answer_takes_one_call(posting: Document) -> None:
     assert {
         "title": "Senior Baker (m/f)",
         "company": "Miller's Corner, Inc.",
-        "salary": {"min": 14.5, "max": 14.5, "currency": "GBP", "period": "hour"},
+        "salary": {
+            "min": 14.5,
+            "max": 14.5,
+            "currency": "GBP",
+            "period": "hour",
+            "gross": None,
+        },
         "skills": ["sourdough"],
         "duties": ["Bake sourdough and laminated dough", "Order flour and plan the night shift"],
     } == record.posting.model_dump()
