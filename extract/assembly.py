@@ -72,7 +72,7 @@ class Draft:
         """Build the schema's model, without the values that its own validators refuse.
 
         The smallest part that is refused is left out: a member of a nested model, an item of a
-        list, or else the field. Where a required field is not stated, or a validator of the whole
+        list (the last one of a list that is too long), or else the field. Where a required field is not stated, or a validator of the whole
         model refuses what is left, the model is built unchecked, and `notes` say so.
         """
         for _ in range(_MOST_REFUSED):
@@ -99,6 +99,8 @@ class Draft:
             path = _standing(self.values, fault["loc"])
             if not path:
                 continue
+            if fault["type"] == "too_long" and isinstance(kept := _at(self.values, path), list):
+                path.append(len(kept) - 1)
             name = str(path[0])
             place = ".".join(map(str, fault["loc"]))
             self.note(name, f"refused by the schema: {place}: {_why(fault)}")
@@ -112,9 +114,7 @@ class Draft:
     def _drop(self, path: list[Any]) -> None:
         """Take out the value at a path, with its evidence."""
         *above, last = path
-        parent: Any = self.values
-        for part in above:
-            parent = parent[part]
+        parent = _at(self.values, above)
         parent.pop(last)
         if isinstance(parent, list):
             self._renumber(".".join(map(str, above)), last)
@@ -217,5 +217,12 @@ def _standing(values: Any, place: Sequence[Any]) -> list[Any]:
     return path
 
 
+def _at(values: Any, path: Sequence[Any]) -> Any:
+    for part in path:
+        values = values[part]
+    return values
+
+
 def _why(fault: Any) -> str:
-    return str(fault["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    first = str(fault["msg"]).partition("\n")[0]
+    return first.removeprefix("Value error, ").removeprefix("Assertion failed, ")
