@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from extract.answers import Grounder
+from extract.grounder import Grounder
 from extract.assembly import Assembly, Draft
 from extract.ground import Locator
 from extract.kinds import Finding

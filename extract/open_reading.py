@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from instructor import ResponseSchema
 from pydantic import BaseModel, ConfigDict
 
-from extract.answers import Grounded, Grounder
+from extract.grounder import Grounded, Grounder
 from extract.assembly import Assembly, Draft
 from extract.forms import answer_form
 from extract.kinds import Finding, Lines, Settled, Skills
