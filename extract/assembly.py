@@ -163,7 +163,7 @@ def _constructed(schema: Schema[Any], values: dict[str, Any]) -> BaseModel:
 def _loose(model: Any) -> type[BaseModel]:
     """Return a model of the same fields, none of them required, without the model's validators."""
     fields: dict[str, Any] = {
-        name: (Annotated[Optional[info.annotation], *info.metadata], None)  # noqa: UP045 - built
+        name: (Annotated[Optional[info.annotation], None, *info.metadata], None)  # noqa: UP045
         for name, info in model.model_fields.items()
     }
     return create_model(model.__name__, **fields)
