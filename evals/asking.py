@@ -158,7 +158,7 @@ def asked(model: str, base_url: str | None, api_key: str | None, *, mode: Mode) 
     if model == LOCAL:
         return LOCAL
     made = Model(model, base_url, api_key)
-    keyless = mode == "replay" or not made.hosted
+    keyless = mode == "replay" or not made.needs_key
     return Model(model, base_url, _NO_KEY) if keyless and not api_key else made
 
 

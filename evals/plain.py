@@ -136,11 +136,11 @@ class PlainSystem:
                 ],
                 response_model=self.answer,
                 max_retries=0,
-                max_tokens=self.model.max_tokens,
+                max_tokens=self.model.answer_limit,
                 temperature=0.0,
             )
         except Exception as error:
-            raise mapped(error, self.model.where, self.model.max_tokens, handled) from error
+            raise mapped(error, self.model.where, self.model.answer_limit, handled) from error
         return PlainReading(posting, usage_of(completion), time.monotonic() - started)
 
 

@@ -128,7 +128,7 @@ class Grounder:
         words, parts = _words_and_parts(kind, answer)
         if not words:
             return Grounded()
-        span = _nearest(self.locator.locate(words), beside)
+        span = _nearest(self.locator.quote(words), beside)
         if span is None:
             note = f"not in the text: {_cut(words)!r}"
             return Grounded(state="unsupported", notes=(note,), missed=(words,))

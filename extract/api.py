@@ -21,6 +21,7 @@ from extract.batch.engine import Engine
 from extract.batch.gate import Gate, Ledger, gate_of
 from extract.batch.traffic import Traffic
 from extract.cassettes import Recordings
+from extract.dialects import Memory
 from extract.errors import InputError
 from extract.local import DEFAULT, running
 from extract.model import Client, Model
@@ -152,14 +153,17 @@ async def reading(  # noqa: PLR0913 - what a batch is made of
     traffic: Traffic = Traffic(),  # noqa: B008 - frozen
     ledger: Ledger | None = None,
     way: Reading | None = None,
+    memory: Memory | None = None,
 ) -> AsyncIterator[Engine]:
     """Connect to the model and yield the engine that reads many documents with it.
 
-    `way` is how the model is asked, where that is not its own way.
+    `way` is how the model is asked, where that is not its own way. `memory` holds what was learned
+    about its endpoint before, and gets what is learned now.
     """
     served = await resolved(model, way)
     gate = gate_of(served, traffic, concurrency, ledger)
-    async with opened(schema, model=served, prompt=prompt, gate=gate) as extractor:
+    opening = opened(schema, model=served, prompt=prompt, gate=gate, memory=memory)
+    async with opening as extractor:
         yield Engine(
             extractor,
             gate,
@@ -193,6 +197,7 @@ async def opened(  # noqa: PLR0913 - what an extractor is made of
     recordings: Recordings | None = None,
     gate: Gate | None = None,
     way: Reading | None = None,
+    memory: Memory | None = None,
 ) -> AsyncIterator[Extractor[T]]:
     """Connect to the model and yield an Extractor; the embedded model is started where it is meant.
 
@@ -206,7 +211,7 @@ async def opened(  # noqa: PLR0913 - what an extractor is made of
     transport = recordings.transport() if recordings is not None else None
     served = await resolved(model, way)
     loaded = prompts.load(prompt, served.reading)
-    client = Client(served, transport, gate)
+    client = Client(served, transport, gate, memory)
     try:
         yield Extractor(client, asked, loaded, recordings)
     finally:

@@ -1,4 +1,4 @@
-"""Find the words a model quotes in the document: exactly, then folded, then nearly.
+"""Find the words a model quotes in the document: in any case, in any encoding, then nearly.
 
 A mention that cannot be found is not in the document, and its value is dropped. What comes back
 is always a span of the document's own text, so a near match never lets the model's wording in.
@@ -7,9 +7,10 @@ is always a span of the document's own text, so a near match never lets the mode
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -22,6 +23,9 @@ _NEAR = 92.0
 
 _SHORTEST_NEAR = 8
 """Characters from which a mention may match nearly: shorter ones match by chance."""
+
+_SHORTEST_STEM = 5
+"""Characters from which a mention may be the beginning of a longer word."""
 
 _MANY = 8
 """Words from which an expression is compiled: word by word, a long mention takes its own length
@@ -53,11 +57,40 @@ class Locator:
         Places with the very characters of the mention come first.
         """
         words = mention.split()
+        return (self._whole(words) or self._near(" ".join(words))) if words else ()
+
+    def quote(self, mention: str) -> tuple[Span, ...]:
+        """Return where the mention stands as `locate` does, and where words are run together.
+
+        Scraped words lose the space between them ("ExperienceThree to five years"), other scripts
+        have none ("前端H5应用"), and many languages add to the end of a name ("Budapesten").
+
+        >>> text = "ToolsSalesforce CRM, Budapesten"
+        >>> locator = Locator(Document("1", "-", text, ()))
+        >>> [text[span.start : span.end] for span in locator.quote("Budapest")]
+        ['Budapest']
+        >>> locator.locate("Salesforce CRM"), locator.quote("Salesforce CRM")
+        ((), (Span(start=5, end=19),))
+        """
+        words = mention.split()
         if not words:
             return ()
+        return self._whole(words) or self._run_together(words) or self._near(" ".join(words))
+
+    def _whole(self, words: list[str]) -> tuple[Span, ...]:
         wanted = " ".join(words)
-        found = sorted(self._folded(words), key=lambda span: self._folds(span) != wanted)
-        return tuple(found) or self._near(wanted)
+        places = _places(self._text, [_folded(word) for word in words], words)
+        found = sorted(places, key=lambda span: self._folds(span) != wanted)
+        return tuple(found) or self._equivalent(words)
+
+    def _run_together(self, words: list[str]) -> tuple[Span, ...]:
+        """Return where the very characters of the words stand, beginning where a word can begin."""
+        text = self.document.text
+        wanted = re.compile(r"\s+".join(map(re.escape, words)))
+        found = [Span(*match.span()) for match in wanted.finditer(text)]
+        begun = [span for span in found if not _is_inside(text, span.start)]
+        ended = [span for span in begun if not _is_inside(text, span.end)]
+        return tuple(ended or (begun if len(" ".join(words)) >= _SHORTEST_STEM else ()))
 
     @cached_property
     def _text(self) -> str:
@@ -66,26 +99,23 @@ class Locator:
     def _folds(self, span: Span) -> str:
         return " ".join(self.document.quote(span).split())
 
-    def _folded(self, words: list[str]) -> Iterator[Span]:
-        """Yield where the words stand one after the other, as whole words, without overlaps."""
-        text = self._text
-        parts = [_folded(word) for word in words]
-        opens = words[0][0].isalnum() and words[0].isascii()
-        closes = words[-1][-1].isalnum() and words[-1].isascii()
-        if len(parts) > _MANY:
-            edges = r"(?<!\w)" if opens else "", r"(?!\w)" if closes else ""
-            wanted = re.compile(r"\s+".join(map(re.escape, parts)).join(edges))
-            yield from (Span(*found.span()) for found in wanted.finditer(text))
-            return
-        at = text.find(parts[0])
-        while at >= 0:
-            end = _end_of(text, at, parts)
-            glued = opens and at > 0 and _is_word(text[at - 1])
-            if end is None or glued or (closes and end < len(text) and _is_word(text[end])):
-                end = at + 1
-            else:
-                yield Span(at, end)
-            at = text.find(parts[0], end)
+    @cached_property
+    def _reduced(self) -> tuple[str, list[int]]:
+        """The text in the form of `_reduce`, with the offset that each character of it is from."""
+        pieces = [_reduce(char) for char in self.document.text]
+        offsets = [offset for offset, piece in enumerate(pieces) for _ in piece]
+        return "".join(pieces), [*offsets, len(pieces)]
+
+    def _equivalent(self, words: list[str]) -> tuple[Span, ...]:
+        """Return where the words stand in an equivalent encoding: no character is cut in two."""
+        text, offsets = self._reduced
+        composed = (unicodedata.normalize("NFC", word) for word in words)
+        parts = [part for word in composed if (part := "".join(map(_reduce, word)))]
+        return tuple(
+            Span(offsets[found.start], offsets[found.end - 1] + 1)
+            for found in (_places(text, parts, words) if parts else ())
+            if _is_whole(text, offsets, found.start) and _is_whole(text, offsets, found.end)
+        )
 
     def _near(self, mention: str) -> tuple[Span, ...]:
         if len(mention) < _SHORTEST_NEAR:
@@ -122,6 +152,44 @@ def _folded(text: str) -> str:
     return lowered.translate(_FOLDS)
 
 
+def _places(text: str, parts: list[str], words: list[str]) -> Iterator[Span]:
+    """Yield where the parts stand one after the other, as whole words, without overlaps."""
+    opens = words[0][0].isalnum() and words[0].isascii()
+    closes = words[-1][-1].isalnum() and words[-1].isascii()
+    if len(parts) > _MANY:
+        edges = r"(?<!\w)" if opens else "", r"(?!\w)" if closes else ""
+        wanted = re.compile(r"\s+".join(map(re.escape, parts)).join(edges))
+        yield from (Span(*found.span()) for found in wanted.finditer(text))
+        return
+    at = text.find(parts[0])
+    while at >= 0:
+        end = _end_of(text, at, parts)
+        glued = opens and at > 0 and _is_word(text[at - 1])
+        if end is None or glued or (closes and end < len(text) and _is_word(text[end])):
+            end = at + 1
+        else:
+            yield Span(at, end)
+        at = text.find(parts[0], end)
+
+
+@lru_cache(maxsize=4096)
+def _reduce(char: str) -> str:
+    """Return what is compared of a character: "fi" for "ﬁ", "ss" for "ẞ", "i" for "İ" and "ı".
+
+    Accents are taken apart from their letters; characters without a width are dropped.
+    """
+    folded = unicodedata.normalize("NFKD", char).casefold().replace("i\u0307", "i")
+    kept = (c for c in folded if unicodedata.category(c) != "Cf")
+    return "".join(kept).translate(_FOLDS | {ord("ı"): "i"})
+
+
+def _is_whole(text: str, offsets: list[int], at: int) -> bool:
+    """Tell whether a character of the document begins at a place, and not its accent."""
+    if at == 0 or at == len(text):
+        return True
+    return offsets[at] != offsets[at - 1] and not unicodedata.combining(text[at])
+
+
 def _end_of(text: str, at: int, parts: list[str]) -> int | None:
     """Return where words that begin at `at` end, with any white space between them."""
     for number, part in enumerate(parts):
@@ -132,6 +200,27 @@ def _end_of(text: str, at: int, parts: list[str]) -> int | None:
             return None
         at += len(part)
     return at
+
+
+def _is_inside(text: str, at: int) -> bool:
+    """Tell whether a place is inside a word.
+
+    A word may end between a small letter and a capital, a letter and a digit, or two scripts.
+    """
+    if at in (0, len(text)):
+        return False
+    before, after = text[at - 1], text[at]
+    if before.isdecimal() or after.isdecimal():
+        return before.isdecimal() and after.isdecimal()
+    if not (before.isalpha() and after.isalpha()):
+        return unicodedata.combining(after) > 0
+    return not (before.islower() and after.isupper()) and _script(before) == _script(after)
+
+
+@lru_cache(maxsize=4096)
+def _script(char: str) -> str:
+    """Return the script that a letter's name in the Unicode Character Database begins with."""
+    return unicodedata.name(char, "").partition(" ")[0]
 
 
 def _is_word(char: str) -> bool:

@@ -27,6 +27,7 @@ from extract.batch.prices import price_of
 from extract.batch.provider import ProviderBatch
 from extract.batch.summary import Summary, dollars
 from extract.batch.traffic import Price
+from extract.dialects import Memory
 from extract.errors import BatchError, BudgetError, DeadlineError, InputError, JournalError
 from extract.hopeless import Hopeless, Watch
 from extract.job import CUT, FINE, SOME_FAILED, STOPPED, UNUSABLE, Job
@@ -131,6 +132,10 @@ class _Kept:
                 concurrency=job.concurrency,
                 traffic=replace(job.traffic, price=self._price),
                 ledger=self.journal,
+                memory=Memory.of(
+                    self.journal.learned(served.where),
+                    lambda step: self.journal.learn(served.where, str(step)),
+                ),
             )
             async with opened as engine, AsyncExitStack() as batches:
                 engine.ordered = False

@@ -92,6 +92,8 @@ class Extractor(Generic[T]):
                 usage=reading.usage,
                 seconds=round(time.monotonic() - started, 3),
                 version=_version(),
+                dialect=self.client.dialect.name,
+                learned=[str(step) for step in self.client.memory.steps],
             ),
         )
 

@@ -80,6 +80,15 @@ _IMPLIED: dict[Any, Kind] = {
     dt.datetime: Moment("datetime"),
     dt.time: Moment("time"),
 }
+_FORMATS: dict[Any, Kind | None] = {
+    "date": Moment("date"),
+    "date-time": Moment("datetime"),
+    "time": Moment("time"),
+    "binary": None,
+    "duration": None,
+}
+"""Kinds of texts that JSON Schema knows by a format; of bytes and durations no text states one."""
+
 _LISTS = (list, set, frozenset, Sequence, typing.Sequence)
 _DEEPEST = 6
 """Models within models; providers allow ten levels of objects, and each of ours takes up to two."""
@@ -215,15 +224,15 @@ def _implied(where: str, item: Any, tag: str | None, path: tuple[type, ...]) -> 
     if item in _IMPLIED:
         return _IMPLIED[item]
     if get_origin(item) is Literal:
-        return _one_of(where, get_args(item))
+        return _one_of(where, [value for value in get_args(item) if value is not None])
     if get_origin(item) is Union:
         return _union(where, item, tag, path)
     if isinstance(item, type) and issubclass(item, Enum):
         return _one_of(where, [member.value for member in item])
     if isinstance(item, type) and issubclass(item, BaseModel):
         return _group(where, item, path)
-    if _is_text(item):
-        return Phrase()
+    if (kind := _written_as_text(item)) is not None:
+        return kind
     raise SchemaError(
         f"{where}: {_named(item)} cannot be asked: a field is text, a number, a bool, a date, a "
         "Literal, an Enum, a model of such fields, or a list of these"
@@ -281,14 +290,18 @@ def _tags(where: str, model: type[BaseModel], tag: str) -> Iterator[Any]:
 
 
 def _is_text(item: Any) -> bool:
-    """Tell whether JSON writes a type as plain text: an address, a UUID, a str of one's own."""
-    if item is complex:
-        return False
+    return isinstance(_written_as_text(item), Phrase)
+
+
+def _written_as_text(item: Any) -> Kind | None:
+    """Return the kind of a type that JSON writes as text, such as an address or a past date."""
     try:
         schema = TypeAdapter(item).json_schema()
     except (PydanticUserError, TypeError, ValueError):
-        return False
-    return schema.get("type") == "string" and schema.get("format") not in {"binary", "duration"}
+        return None
+    if item is complex or schema.get("type") != "string":
+        return None
+    return _FORMATS.get(schema.get("format"), Phrase())
 
 
 def _named(item: Any) -> str:

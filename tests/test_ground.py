@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,3 +85,56 @@ def test_a_mention_stands_where_an_expression_finds_it(text: str, words: list[st
     exact = {Span(*match.span()) for match in expected}
     if exact:
         assert exact == set(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "quote"),
+    [
+        ("Yer: İstanbul, tam zamanlı", "istanbul", "İstanbul"),
+        ("İŞ İLANI: Kıdemli Fırıncı", "kıdemli fırıncı", "Kıdemli Fırıncı"),
+        ("İŞ İLANI: KIDEMLİ FIRINCI", "Kıdemli Fırıncı", "KIDEMLİ FIRINCI"),
+        ("HAUPTSTRASSE 5", "Hauptstraße 5", "HAUPTSTRASSE 5"),
+        ("Am GROẞEN Platz", "am großen platz", "Am GROẞEN Platz"),
+        ("the ﬁrst ofﬁce of the ﬂeet", "first office", "ﬁrst ofﬁce"),
+        ("Cafe\u0301 Zu\u0308rich", "café zürich", "Cafe\u0301 Zu\u0308rich"),
+        ("Café Zürich", "Cafe\u0301 Zu\u0308rich", "Café Zürich"),
+        ("Bäcker\u00admeis\u00adter gesucht", "Bäckermeister", "Bäcker\u00admeis\u00adter"),
+        ("Night\u200bBaker\u2060s wanted", "NightBakers", "Night\u200bBaker\u2060s"),
+        ("Night Bakers wanted", "Night\u200b Bakers", "Night Bakers"),
+        ("Ｎｉｇｈｔ　Ｂａｋｅｒ", "night baker", "Ｎｉｇｈｔ　Ｂａｋｅｒ"),
+        ("제빵사 모집", unicodedata.normalize("NFD", "제빵사"), "제빵사"),
+        ("ﺧﺒﺎﺯ ليلي", "خباز ليلي", "ﺧﺒﺎﺯ ليلي"),
+    ],
+)
+def test_a_mention_is_found_in_another_encoding(text: str, mention: str, quote: str) -> None:
+    """Dotted and dotless i, ß, ligatures, accents, soft hyphens and wide letters hide nothing."""
+    document = _document(f"Ağaç {text}.")
+    assert [quote] == [document.quote(span) for span in Locator(document).locate(mention)]
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("한글", unicodedata.normalize("NFD", "한글")[:2]),
+        ("an ofﬁce", "an of"),
+        ("ﬁsh", "f"),
+        ("żaba", "zaba"),
+    ],
+)
+def test_a_character_is_not_cut_in_two(text: str, mention: str) -> None:
+    """A letter without its accent, or half a ligature, is another word."""
+    assert () == Locator(_document(text)).locate(mention)
+
+
+@given(st.text("aéİıßﬁẞk\u0301\u00ad\u200b한 ", min_size=1, max_size=30), st.data())
+def test_a_text_is_found_in_every_form_of_it(text: str, data: st.DataObject) -> None:
+    """Composed, taken apart, or in lower case: whole words are found, inside the text."""
+    words = text.split()
+    if not words:
+        return
+    form = data.draw(st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
+    mention = unicodedata.normalize(form, " ".join(words))
+    located = Locator(_document(text)).locate(mention)
+    assert all(0 <= span.start < span.end <= len(text) for span in located)
+    if mention.replace("\u00ad", "").replace("\u200b", "").strip():
+        assert located

@@ -39,6 +39,8 @@ CREATE TABLE IF NOT EXISTS requests (
     prompt_bound INTEGER NOT NULL, completion_bound INTEGER NOT NULL,
     prompt INTEGER NOT NULL DEFAULT 0, completion INTEGER NOT NULL DEFAULT 0,
     cached INTEGER NOT NULL DEFAULT 0, outcome TEXT);
+CREATE TABLE IF NOT EXISTS learned (
+    number INTEGER PRIMARY KEY, endpoint TEXT NOT NULL, step TEXT NOT NULL);
 """
 
 _REGISTER = """
@@ -122,6 +124,17 @@ class Journal:
         """Have what failed asked again, and return how many texts that are."""
         self.lines.forget_failures()
         return self._write("DELETE FROM answers WHERE failed").rowcount
+
+    def learned(self, endpoint: str) -> list[str]:
+        """Return what was learned about an endpoint, in order."""
+        found = self._db.execute(
+            "SELECT step FROM learned WHERE endpoint = ? ORDER BY number", (endpoint,)
+        )
+        return [str(step) for (step,) in found]
+
+    def learn(self, endpoint: str, step: str) -> None:
+        """Keep what was learned about an endpoint, so that the next start knows it."""
+        self._write("INSERT INTO learned (endpoint, step) VALUES (?, ?)", (endpoint, step))
 
     def sent(self, document: str, bound: Usage) -> int:
         """Take note of a request before it is sent, and return its number."""

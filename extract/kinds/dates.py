@@ -15,9 +15,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, pairwise
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 from extract.cues.calendar import Written, day_order, weekdays, written_dates
+from extract.errors import SchemaError
 from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape, settle_one
 from extract.kinds.plain import stated_day
 from extract.values import Document, Span, remembered
@@ -68,6 +69,12 @@ class Date(Kind):
     shape: ClassVar[Shape] = "one"
     gives: ClassVar[type] = dt.date
     asked: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        """Refuse a cue that no vocabulary has."""
+        if self.cue not in get_args(Cue):
+            known = ", ".join(map(repr, get_args(Cue)))
+            raise SchemaError(f"no cue {self.cue!r} for a date; there are: {known}")
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return the dates that have the cue: it leaves nothing to choose."""

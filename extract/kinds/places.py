@@ -96,8 +96,8 @@ class Place(Kind):
         code = (said.country or "").strip().upper()
         return said.model_copy(
             update={
-                "city": said.city if said.city and locator.locate(said.city) else None,
-                "region": said.region if said.region and locator.locate(said.region) else None,
+                "city": said.city if said.city and locator.quote(said.city) else None,
+                "region": said.region if said.region and locator.quote(said.region) else None,
                 "country": code if gazetteer.is_country(code) else None,
             }
         )

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, ClassVar, Literal
 
 from extract.cues.calendar import day_order, written_dates
-from extract.cues.figures import figures, has_figures, states_day, states_number
+from extract.cues.days import states_day
+from extract.cues.figures import figures, has_figures, states_number
 from extract.kinds.kind import (
     Finding,
     JsonSchema,
@@ -75,16 +76,13 @@ class Number(Plain):
         >>> Number("int").stated(document, Span(0, 15), {"value": 4})
         4
         """
-        value = parts["value"]
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise TypeError(f"{value!r} is not a number")
+        value = _exact(parts["value"])
         if self.type == "int" and value != int(value):
-            raise ValueError(f"{value!r} is not a whole number")
+            raise ValueError(f"{value} is not a whole number")
         quote = document.quote(span)
         if not states_number(quote, value):
-            raise RefutedError(f"{value:g} does not stand in {quote!r}")
-        exact = Decimal(str(value))
-        return {"int": int, "float": float, "Decimal": Decimal}[self.type](exact)
+            raise RefutedError(f"{value} does not stand in {quote!r}")
+        return {"int": int, "float": float, "Decimal": Decimal}[self.type](value)
 
     def derived(self, document: Document, span: Span) -> tuple[Any, ...]:
         """Return the number of a quote that can be read as one number only."""
@@ -181,6 +179,17 @@ class OneOf(Plain):
         longest = max(named, key=len, default=None)
         rivals = [v for v in named if longest and v not in longest]
         return () if longest is None or rivals else (longest,)
+
+
+def _exact(value: Any) -> Decimal:
+    """Return a number as the JSON has it, which may also write it as text."""
+    try:
+        exact = None if isinstance(value, bool) else Decimal(str(value))
+    except InvalidOperation:
+        exact = None
+    if exact is None or not exact.is_finite():
+        raise ValueError(f"{value!r} is not a number")
+    return exact
 
 
 _JSON_TYPES = {str: "string", int: "integer", bool: "boolean"}
