@@ -5,22 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-import re
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-import anyio
 import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from evals.asking import CASSETTES, SUFFIXES, Asking, asked, folder_of, way_of, with_way
-from evals.dataset import load
+from evals.asking import CASSETTES
+from evals.folders import Chosen, Found, pairs
 from evals.options import (
     ApiKey,
     BaseUrl,
@@ -28,25 +24,14 @@ from evals.options import (
     PromptName,
     ReadingName,
     SchemaName,
-    again,
 )
-from evals.rubric import rubric_of
-from evals.status import Recorded, Status, recorded, status
-from evals.systems import SystemName
 from extract.api import LOCAL
-from extract.cassettes import Recordings
-from extract.errors import InputError
-from extract.schema_source import schema_named
 from extract.terminal import clean
-from extract.values import Reading
 
 __all__ = ["app", "main"]
 
 FRESH, NOT_FRESH = 0, 1
 _KILO = 1000
-_PLACES = ("evals/datasets", "datasets", ".")
-_OF_TESTS = re.compile(r"^test_|_test$")
-"""How pytest knows a module of tests, after which its folder is named."""
 
 app = typer.Typer(
     add_completion=False,
@@ -55,17 +40,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A folder of recordings; `status` is None where it is of a test module, not of a dataset."""
-
-    folder: Path
-    dataset: Path | None
-    recorded: Recorded
-    status: Status | None
-    command: str
 
 
 def main(words: Sequence[str]) -> None:
@@ -114,8 +88,8 @@ def _status(
     document, the model or the code has changed.
     """
     logging.getLogger().addHandler(logging.NullHandler())
-    chosen = _Chosen(model, base_url, api_key, prompt, schema, reading.value if reading else None)
-    found = [chosen.looked_at(*pair, folder) for pair in _pairs(folder, datasets or [], chosen)]
+    chosen = Chosen(model, base_url, api_key, prompt, schema, reading.value if reading else None)
+    found = [chosen.looked_at(*pair, folder) for pair in pairs(folder, datasets or [], chosen)]
     if as_json:
         print(json.dumps([_told(each) for each in found], ensure_ascii=False, indent=1))
     else:
@@ -124,98 +98,7 @@ def _status(
     raise typer.Exit(FRESH if whole else NOT_FRESH)
 
 
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    """The options that say what would be asked."""
-
-    model: str
-    base_url: str | None
-    api_key: str | None
-    prompt: str | None
-    schema: str | None
-    reading: Reading | None
-
-    def looked_at(self, home: Path, dataset: Path | None, folder: Path) -> _Found:
-        """Replay the recordings of a dataset; those of tests are only counted."""
-        about = recorded(Recordings(home))
-        if dataset is None:
-            return _Found(home, None, about, None, "")
-        system, way = _made_by(home, dataset)
-        model = self.model
-        if model == LOCAL and home.name != dataset.stem and len(about.models) == 1:
-            model = about.models[0]  # only the embedded one is meant without a name
-        rubric = rubric_of(schema_named(self.schema))
-        asking = Asking(
-            with_way(
-                asked(model, self.base_url, self.api_key, mode="replay"),
-                way or way_of(model, None),
-            ),
-            home,
-            "replay",
-            self.prompt if system == "postings" else None,
-            system,
-            (),
-            rubric.schema.model,
-            way,
-        )
-        looked = anyio.run(status, load(dataset, rubric), asking)
-        named = None if model == LOCAL else model
-        usual = folder_of(dataset, asking.reading, system, folder)
-        words = again(
-            dataset,
-            system=None if system == "postings" else system,
-            schema=self.schema,
-            cassettes=None if home == usual and folder == CASSETTES else home,
-            model=named,
-            base_url=self.base_url if named else None,
-            reading=way if named else None,
-            prompt=self.prompt,
-        )
-        command = shlex.join((*words, "--record"))
-        return _Found(home, dataset, looked.recorded, looked, command)
-
-
-def _made_by(home: Path, dataset: Path) -> tuple[SystemName, Reading | None]:
-    """Return the system that a folder is of, and how the model was asked where the name says it."""
-    return SUFFIXES.get(home.name.removeprefix(dataset.stem), ("postings", "closed"))
-
-
-def _pairs(
-    folder: Path, datasets: Sequence[Path], chosen: _Chosen
-) -> Iterator[tuple[Path, Path | None]]:
-    """Yield folders of recordings with their datasets; None for those of a test module.
-
-    Raises InputError where there is no recording, and for a folder that belongs to nothing.
-    """
-    if datasets:
-        way = way_of(chosen.model, chosen.reading)
-        yield from ((folder_of(dataset, way, home=folder), dataset) for dataset in datasets)
-        return
-    homes = sorted(path for path in folder.glob("*") if path.is_dir()) if folder.is_dir() else []
-    if not homes:
-        raise InputError(f"{folder}: no recordings there: postings eval DATASET --record")
-    for home in homes:
-        names = [home.name, *(home.name.removesuffix(end) for end in SUFFIXES)]
-        listed = (
-            Path(place) / f"{name}{end}"
-            for name in dict.fromkeys(names)
-            for place in _PLACES
-            for end in ("", ".jsonl")
-        )
-        dataset = next((path for path in listed if _is_dataset(path)), None)
-        if dataset is None and not _OF_TESTS.search(home.name):
-            raise InputError(
-                f"{home}: no dataset {home.name} in {', '.join(_PLACES)}; name it: "
-                "postings cassettes status DATASET"
-            )
-        yield home, dataset
-
-
-def _is_dataset(path: Path) -> bool:
-    return path.is_file() if path.suffix == ".jsonl" else (path / "labels").is_dir()
-
-
-def _show(found: Sequence[_Found]) -> None:
+def _show(found: Sequence[Found]) -> None:
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column("recordings")
     for heading in ("fresh", "stale", "missing", "orphaned", "size", "largest"):
@@ -228,7 +111,7 @@ def _show(found: Sequence[_Found]) -> None:
             print(clean(line))
 
 
-def _cells(found: _Found) -> tuple[str, ...]:
+def _cells(found: Found) -> tuple[str, ...]:
     counts = (
         ("of tests", "", "", "")
         if found.status is None
@@ -247,7 +130,7 @@ def _cells(found: _Found) -> tuple[str, ...]:
     return (found.folder.name, *counts, _size(sum(about.sizes.values())), _size(largest))
 
 
-def _lines(found: _Found) -> Iterator[str]:
+def _lines(found: Found) -> Iterator[str]:
     dates = found.recorded.dates
     if dates:
         days = " to ".join(f"{day} ({_age(day)})" for day in dict.fromkeys((dates[0], dates[-1])))
@@ -270,7 +153,7 @@ def _lines(found: _Found) -> Iterator[str]:
     )
 
 
-def _told(found: _Found) -> Mapping[str, Any]:
+def _told(found: Found) -> Mapping[str, Any]:
     about, state = found.recorded, found.status
     told: dict[str, Any] = {
         "folder": str(found.folder),

@@ -136,16 +136,16 @@ def _of_text(where: Path, label: Label, rubric: Rubric) -> list[str]:
     language = str(row.get("language") or "en")[:2]
     golds = (row["gold"], *row.get("roles", []))
 
-    def missing(text: Document) -> list[str]:
+    def lacking(text: Document) -> list[str]:
         if rubric.built_in:
             return [fault for gold in golds for fault in unsaid(text, gold, language)]
         return unsaid_own(text, rubric, row["gold"], language)
 
-    found = missing(document)
+    found = lacking(document)
     if not found:
         return []
     hidden = Document(document.id, document.source, unshown(_raw(where, row)), ())
-    still = set(missing(hidden))
+    still = set(lacking(hidden))
     return [fault for fault in found if fault in still]
 
 

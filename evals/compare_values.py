@@ -8,27 +8,18 @@ agree, and then counted field by field; items of which no field agrees are not m
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ValidationError
 from scipy.optimize import linear_sum_assignment
 
 from evals.rubric import BUILT_IN, GROSS, Rubric, inside, least, leaves_of
-from extract.kinds import Asked, Group, Kind, Moment, Number, Pay, Variants
-from extract.values import Location, Requirement
+from evals.typed_values import is_list, typed
+from extract.kinds import Asked, Group, Kind, Pay, Variants
 
-__all__ = ["Counts", "compared", "counts_of", "outcome", "typed"]
-
-_READERS = {
-    "date": dt.date.fromisoformat,
-    "datetime": dt.datetime.fromisoformat,
-    "time": dt.time.fromisoformat,
-}
+__all__ = ["Counts", "compared", "counts_of", "outcome"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,54 +101,6 @@ def counts_of(counts: Mapping[str, Counts], name: str) -> Counts | None:
         return counts[name]
     below = [each for path, each in counts.items() if path.startswith(f"{name}.")]
     return sum(below, Counts()) if below else None
-
-
-def typed(field: Asked, value: Any) -> Any:
-    """Return a JSON value as the value that its kind compares; [] or None where it says nothing.
-
-    What is not of the field's form (a date in words) becomes text: it is equal to nothing.
-    """
-    if _is_list(field):
-        items = value if isinstance(value, list) else [] if value is None else [value]
-        return [item for item in (_item(field.kind, one) for one in items) if item not in _NOTHING]
-    return None if value in _NOTHING else _item(field.kind, value)
-
-
-_NOTHING: tuple[Any, ...] = (None, "", {})
-
-
-def _is_list(field: Asked) -> bool:
-    return field.is_list or field.kind.shape == "lines"
-
-
-def _item(kind: Kind, value: Any) -> Any:
-    try:
-        match kind:
-            case Group() | Variants():
-                made = value if isinstance(value, dict) else str(value)
-            case Number() if not isinstance(value, bool):
-                made = Decimal(str(value))
-            case Moment():
-                made = _READERS[kind.type](value)
-            case _ if kind.gives is dt.date:
-                made = dt.date.fromisoformat(value)
-            case _ if issubclass(kind.gives, BaseModel):
-                made = _model(kind.gives, value)
-            case _:
-                made = value
-    except (ValidationError, InvalidOperation, TypeError, ValueError):
-        return str(value)
-    return made
-
-
-def _model(model: type[BaseModel], value: Any) -> BaseModel | None:
-    if model is Location and isinstance(value, dict):
-        value = {"text": "", **value}
-    if model is Requirement and isinstance(value, str):
-        value = {"text": value}
-    made = model.model_validate(value)
-    ends = {"min", "max"} & model.model_fields.keys() or model.model_fields.keys()
-    return None if all(getattr(made, name) is None for name in ends) else made
 
 
 def _best(field: Asked, found: Any, right: Sequence[Any]) -> dict[str, Counts]:
@@ -246,7 +189,7 @@ def _filled(counts: Mapping[str, Counts]) -> dict[str, Counts]:
 
 
 def _counts(field: Asked, found: Any, expected: Any) -> Counts:
-    if _is_list(field):
+    if is_list(field):
         return _of_lists(field, found, expected)
     if found is None or expected is None:
         return _of_one(found, expected, False)

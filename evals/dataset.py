@@ -185,7 +185,7 @@ def _alternatives(row: Mapping[str, Any], rubric: Rubric) -> dict[str, tuple[Any
         accept = {n: [named(model, {n: v})[n] for v in values] for n, values in accept.items()}
     core = dict.fromkeys(path.partition(".")[0] for path in rubric.fields.core)
     if not gold["is_posting"]:
-        empty = {name: [] if rubric.kinds[name].is_list else None for name in core}
+        empty: dict[str, Any] = {name: [] if rubric.kinds[name].is_list else None for name in core}
         gold = {**empty, **gold}
     names = [name for name in ("is_posting", *core, *rubric.kinds) if name in gold]
     return {name: (gold[name], *accept.get(name, ())) for name in dict.fromkeys(names)}

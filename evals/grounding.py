@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from evals.compare_values import typed
 from evals.rubric import inside
 from evals.runlog import Checks
+from evals.typed_values import is_list, typed
 from extract.kinds import Finding, Group, Variants
 from extract.schema import Asked, Schema
 from extract.values import Document, Span
@@ -30,8 +30,8 @@ def checked(document: Document, record: Mapping[str, Any], schema: Schema[Any]) 
     filled = grounded = supported = 0
     for field in schema.fields:
         for leaf, path, value in _values(field, field.name, record["posting"].get(field.name)):
-            items = value if _is_list(leaf) else [value]
-            keys = [f"{path}.{n}" for n in range(len(items))] if _is_list(leaf) else [path]
+            items = value if is_list(leaf) else [value]
+            keys = [f"{path}.{n}" for n in range(len(items))] if is_list(leaf) else [path]
             evidence = [list(record["evidence"].get(key, ())) for key in keys]
             at_place = [_stands(document, quotes) for quotes in evidence]
             spans = [
@@ -65,10 +65,6 @@ def _values(field: Asked, path: str, value: Any) -> Iterator[tuple[Asked, str, A
         for member in members:
             if member is not tag:
                 yield from _values(member, f"{here}.{member.name}", item.get(member.name))
-
-
-def _is_list(field: Asked) -> bool:
-    return field.is_list or field.kind.shape == "lines"
 
 
 def _span(quote: Mapping[str, Any]) -> Span:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from pydantic import BaseModel
 
 from evals.compare_values import compared
 from evals.dataset import load
@@ -71,7 +72,8 @@ def tallies(
     """Return the tally of each field; `asked` are the id, the labels and the question of a case."""
     found: dict[str, Tally] = {}
     for case, gold, each in asked:
-        rubric = rubric_of(each.schema.model)
+        model: type[BaseModel] = each.schema.model
+        rubric = rubric_of(model)
         for name, values in _candidates(each):
             right = gold.get(name)
             if right is None:

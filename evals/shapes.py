@@ -13,8 +13,8 @@ from typing import Annotated, Any, Optional
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from evals.compare_values import typed
 from evals.rubric import Rubric
+from evals.typed_values import typed
 from extract.kinds import Asked, Group, Kind, Variants
 from extract.schema import IS_POSTING, schema_of
 
@@ -55,7 +55,7 @@ def named(model: type[BaseModel], value: Any) -> Any:
     asked = {field.name: field.kind for field in _fields(model)}
     told: dict[str, Any] = {}
     for key, each in value.items():
-        name = names.get(key, key)
+        name = names.get(str(key), str(key))
         told[name] = _renamed(asked[name], each) if name in asked else each
     return told
 
@@ -108,9 +108,9 @@ def _of_field(model: type[BaseModel], field: Asked, value: Any, place: str) -> I
 
 def _of_type(model: type[BaseModel], name: str, value: Any, place: str) -> Iterator[str]:
     info = model.model_fields[name]
-    kind: Any = Annotated[Optional[info.annotation], *info.metadata]  # noqa: UP045 - built
+    kind: Any = Annotated[Optional[info.annotation], "a label", *info.metadata]  # noqa: UP045
     try:
-        _adapter(kind).validate_json(json.dumps(value), strict=True)
+        TypeAdapter(kind).validate_json(json.dumps(value), strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         inner = "".join(f"[{part}]" for part in first["loc"] if isinstance(part, int))
@@ -141,7 +141,3 @@ def _names(model: type[BaseModel]) -> dict[str, str]:
         for alias in (info.alias, info.serialization_alias, info.validation_alias)
         if isinstance(alias, str)
     }
-
-
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)

@@ -7,7 +7,7 @@ a loop of its own, on a thread of its own. Both functions are the same asynchron
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -19,6 +19,8 @@ from pydantic import BaseModel
 from extract import prompt as prompts
 from extract.batch.engine import Engine
 from extract.batch.gate import Gate, Ledger, gate_of
+from extract.batch.journal import Journal
+from extract.batch.journaled import Journaled
 from extract.batch.traffic import Traffic
 from extract.cassettes import Recordings
 from extract.dialects import Memory
@@ -114,7 +116,7 @@ def _read(
 
 
 async def extract_many(  # noqa: PLR0913 - how a batch differs from one document
-    documents: Iterable[Document | Unreadable],
+    documents: Iterable[str | Document | Unreadable],
     schema: type[Any] = Posting,
     *,
     model: str | Model = LOCAL,
@@ -122,25 +124,61 @@ async def extract_many(  # noqa: PLR0913 - how a batch differs from one document
     concurrency: int = 1,
     ordered: bool = True,
     traffic: Traffic = Traffic(),  # noqa: B008 - frozen
+    run: str | Path | None = None,
+    retry_failed: bool = False,
 ) -> AsyncGenerator[Record[Any] | Failure, None]:
     """Read many documents, `concurrency` at once, and yield a row for each in their order.
 
     Each is read as one posting: `documents()` has taken pages of several apart, and `split()` does
-    so for documents of your own.
+    so for documents of your own. A text among them is named by its number, from 1 on.
 
     With `ordered` false rows come as they are done. Bounded in memory: a document is drawn from
     `documents` only when there is room for it. What cannot be read becomes a Failure; nothing
     else is lost. `traffic` sets paces, caps, deadlines and a cache.
 
+    With `run` the rows are kept in that folder as `postings extract --run` does: called again with
+    the same documents after a crash, it asks only for those without a row, and yields the others
+    from the folder. The same text is asked once. `retry_failed` asks again for what failed there.
+
     Raises BudgetError or DeadlineError where a cap or the time ends the run, after the rows of
-    what was in flight; the documents without a row were not read.
+    what was in flight; the documents without a row were not read. Raises JournalError for a folder
+    that is in use, or is another run's.
     """
-    batch = reading(schema, model=model, prompt=prompt, concurrency=concurrency, traffic=traffic)
-    async with batch as engine:
+    given: Iterable[Document | Unreadable] = map(_given, enumerate(documents, 1))
+    async with AsyncExitStack() as stack:
+        journaled = memory = None
+        if run is not None:
+            journal = stack.enter_context(closing(Journal(Path(run))))
+            journaled = Journaled(journal, schema, retry_failed)
+            model = await resolved(model)
+            memory = journaled.begin(model, prompts.load(prompt, model.reading), schema_of(schema))
+        batch = reading(
+            schema,
+            model=model,
+            prompt=prompt,
+            concurrency=concurrency,
+            traffic=traffic,
+            ledger=journaled.journal if journaled else None,
+            memory=memory,
+        )
+        engine = await stack.enter_async_context(batch)
         engine.ordered = ordered
-        async with aclosing(engine.rows(documents)) as rows:
+        if journaled is not None:
+            given = journaled.attached(engine, given)
+        async with aclosing(engine.rows(given)) as rows:
             async for row in rows:
                 yield row
+
+
+def _given(numbered: tuple[int, str | Document | Unreadable]) -> Document | Unreadable:
+    number, source = numbered
+    if not isinstance(source, str):
+        return source
+    name = str(number)
+    try:
+        return from_text(source, id=name, source=f"text {name}")
+    except InputError as error:
+        return Unreadable(name, f"text {name}", error)
 
 
 @asynccontextmanager

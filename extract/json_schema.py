@@ -130,7 +130,7 @@ class _Maker:
             return self.object(part, place, key)
         if name == "array":
             item, _ = self._type(part.get("items"), f"{place}/items", key)
-            return list[item]
+            return list[item]  # type: ignore[valid-type]
         if name == "string":
             return _FORMATS.get(part.get("format", ""), str)
         if name not in _SCALARS:

@@ -80,7 +80,7 @@ class Extractor(Generic[T]):
             notes=remarks(document, is_posting=reading.is_posting) | reading.assembly.notes,
             basis=reading.assembly.basis,
             confidence={
-                name: confidence(self.schema.model.__name__, name, basis)
+                name: confidence(self.schema.model, name, basis)
                 for name, basis in reading.assembly.basis.items()
             },
             provenance=Provenance(

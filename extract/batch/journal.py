@@ -115,6 +115,16 @@ class Journal:
         found = self._db.execute("SELECT 1 FROM answers WHERE text_sha256 = ?", (sha256,))
         return found.fetchone() is not None
 
+    def row(self, document: Document, schema: type[BaseModel]) -> Record[Any] | Failure | None:
+        """Return the row that a document's text has; None where it has none."""
+        found = self._db.execute(
+            "SELECT row, failed FROM answers WHERE text_sha256 = ?", (document.sha256,)
+        ).fetchone()
+        if found is None:
+            return None
+        told = json.loads(found[0]) | {"id": document.id, "source": document.source}
+        return _row(told, schema, failed=bool(found[1]))
+
     def finish(self, sha256: str, row: Record[Any] | Failure) -> None:
         """Keep the row of a text, for good."""
         told = (sha256, _told(row), isinstance(row, Failure))
@@ -192,7 +202,7 @@ class Journal:
             if repeated:
                 nothing = {"prompt": 0, "completion": 0, "cached": 0, "calls": 0}
                 (told if failed else told["provenance"])["usage"] = nothing
-            yield (Failure if failed else Record[schema]).model_validate(told)  # type: ignore[valid-type]
+            yield _row(told, schema, failed=bool(failed))
 
     def _sum(self, columns: str, condition: str) -> Usage:
         told = self._db.execute(f"SELECT {columns} FROM requests WHERE {condition}")  # noqa: S608
@@ -205,6 +215,13 @@ class Journal:
             raise JournalError(
                 f"{self.folder} cannot be written: {error}; what was finished before is kept"
             ) from error
+
+
+def _row(told: Any, schema: type[BaseModel], *, failed: bool) -> Record[Any] | Failure:
+    if failed:
+        return Failure.model_validate(told)
+    row: Record[Any] = Record[schema].model_validate(told)  # type: ignore[valid-type]
+    return row
 
 
 def _told(row: Record[Any] | Failure) -> str:
