@@ -178,7 +178,9 @@ def _thought(completion: ChatCompletion | None) -> str:
     spent = completion.usage if completion is not None else None
     details = getattr(spent, "completion_tokens_details", None)
     count = _count(getattr(details, "reasoning_tokens", None))
-    return f", {count} of them of reasoning (a lower reasoning_effort spends fewer)" if count else ""
+    return (
+        f", {count} of them of reasoning (a lower reasoning_effort spends fewer)" if count else ""
+    )
 
 
 def _mapped_openai(error: openai.OpenAIError, where: str) -> ModelError:
@@ -194,7 +196,9 @@ def _mapped_openai(error: openai.OpenAIError, where: str) -> ModelError:
     return ReplyError(f"{where}: {words}", usage)
 
 
-def _mapped_status(error: openai.APIStatusError, where: str, usage: Usage) -> ModelError:
+def _mapped_status(  # noqa: PLR0911 - one a fault
+    error: openai.APIStatusError, where: str, usage: Usage
+) -> ModelError:
     said = said_by(error)
     meaning = meaning_of(said)
     words = said.message

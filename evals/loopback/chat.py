@@ -81,9 +81,7 @@ class Answer:
         return json.loads(self.body)
 
 
-def answer_of(
-    asked: Asked, entry: Entry, plan: Plan, contract: Contract | None = None
-) -> Answer:
+def answer_of(asked: Asked, entry: Entry, plan: Plan, contract: Contract | None = None) -> Answer:
     """Make the response to a request, faulty where its entry says so.
 
     With a contract the answer depends on the document alone, and is written as the contract says.
@@ -124,7 +122,11 @@ def _contracted(asked: Asked, entry: Entry, contract: Contract, content: str) ->
     completion = contract.thought + tokens(content)
     finish = "tool_calls" if message.get("tool_calls") else "stop"
     if completion > asked.max_tokens:
-        message, finish, completion = {"role": "assistant", "content": ""}, "length", asked.max_tokens
+        message, finish, completion = (
+            {"role": "assistant", "content": ""},
+            "length",
+            asked.max_tokens,
+        )
     answer = _completion(asked, entry, message, finish, completion)
     body = answer.json
     body["usage"] = counted(contract, asked.prompt, completion)

@@ -53,7 +53,10 @@ def counted(contract: Contract, prompt: int, completion: int) -> dict[str, Any] 
         case "plain":
             return usage
         case "deepseek":
-            usage |= {"prompt_cache_hit_tokens": cached, "prompt_cache_miss_tokens": prompt - cached}
+            usage |= {
+                "prompt_cache_hit_tokens": cached,
+                "prompt_cache_miss_tokens": prompt - cached,
+            }
         case _:
             usage["prompt_tokens_details"] = {"cached_tokens": cached}
     usage["completion_tokens_details"] = {"reasoning_tokens": contract.thought}

@@ -38,9 +38,7 @@ class Said:
     @cached_property
     def words(self) -> frozenset[str]:
         """Its words, in lower case and without underscores: `reasoningEffort` is one."""
-        return frozenset(
-            word.replace("_", "").lower() for word in re.findall(r"\w+", self.text)
-        )
+        return frozenset(word.replace("_", "").lower() for word in re.findall(r"\w+", self.text))
 
     def names(self, parameter: str) -> bool:
         """Return whether it names a parameter of the request, in whichever case."""
