@@ -42,28 +42,36 @@ def is_key(text: str, match: Match) -> bool:
 
 
 def with_values(
-    document: Document, spans: Sequence[Span], labelled: Sequence[Span]
+    document: Document,
+    spans: Sequence[Span],
+    labelled: Sequence[Span],
+    *,
+    other_labels: bool = False,
 ) -> Iterator[Span]:
     """Yield the spans that are labelled, and where any is, those set as values too.
 
-    A value is set in a short row "Label: value", in the same row as a labelled one, or on a line
-    of its own below one.
+    A value is set in the short row of a labelled one, or on a line of its own below one; with
+    `other_labels` in any short row "Label: value".
     """
     rows = {row.number for span in labelled if (row := document.line_at(span.start))}
     for span in spans:
         row = document.line_at(span.start)
         if span in labelled:
             yield span
-        elif row is not None and labelled and _is_value(document, row, span, rows):
+        elif row is not None and labelled and _is_value(
+            document, row, span, rows, other_labels=other_labels
+        ):
             rows.add(row.number)
             yield span
 
 
-def _is_value(document: Document, row: Line, span: Span, rows: set[int]) -> bool:
+def _is_value(
+    document: Document, row: Line, span: Span, rows: set[int], *, other_labels: bool
+) -> bool:
     length = row.span.end - row.span.start
     if length > _SHORT:
         return False
-    if row.number in rows or is_header(document, row):
+    if row.number in rows or (other_labels and is_header(document, row)):
         return True
     alone = document.quote(row.span).strip() == document.quote(span).strip()
     return alone and length <= _ITEM and row.number - 1 in rows
