@@ -136,6 +136,8 @@ def _evidence(shown: Page) -> list[str]:
 
 
 def _element(name: str, data: str, depth: int) -> str:
+    if data == RULE:
+        return f"\n{RULE}\n"
     words = _shown(data, name, depth + 1) if "<" in data else _plain(data)
     return f"{name}: {words}" if name and "\n" not in words else f"{name}:\n{words}"
 

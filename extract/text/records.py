@@ -8,14 +8,14 @@ text a line with `RULE` stands before each record.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from extract.vocabulary import pattern, words
 
-__all__ = ["RULE", "Feed", "feed", "normal_key"]
+__all__ = ["RULE", "Feed", "feed", "may_be_posting", "normal_key"]
 
 RULE = "␞"
 """The symbol for a record separator, alone on its line."""
@@ -76,6 +76,17 @@ def normal_key(key: str) -> str:
     plain = unicodedata.normalize("NFD", spaced.translate(_JOINTS))
     letters = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join(letters.casefold().split())
+
+
+def may_be_posting(names: Collection[str]) -> bool:
+    """Tell whether the names of a record's properties, as `normal_key` gives them, are a posting's.
+
+    >>> may_be_posting({"title", "city"}), may_be_posting({"name", "id"})
+    (True, False)
+    """
+    told = len(_particulars().intersection(names))
+    sure = not _titles().isdisjoint(names)
+    return told >= _FEW if sure else told >= _ENOUGH and not _weak_titles().isdisjoint(names)
 
 
 def _below(value: Any, shared: Object) -> Iterator[tuple[Any, Object]]:
