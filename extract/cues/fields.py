@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["is_key", "with_values"]
 
-_VALUE = re.compile(r"[\"'*_]{0,3}[ \t]{0,3}[:=：][ \t\"'*_\[]{0,6}([^\n,;|}\]]{0,40})")
+_VALUE = re.compile(
+    r"(?P<rest>(?:[-_.]?\w{1,20}){0,2})[\"'*_]{0,3}[ \t]{0,3}[:=：][ \t\"'*_\[]{0,6}"
+    r"(?P<value>[^\n,;|}\]]{0,40})"
+)
+_TRUE = re.compile(r"true|yes|1|ja|oui|sí|si|sì|sim|ano|tak", re.IGNORECASE)
 _CODE = re.compile(r"(?:0|[2-9]|\d{2,6})\W*")
 _SHORT = 80
 """Characters of a row of particulars: longer ones are prose."""
@@ -29,6 +33,8 @@ _ITEM = 40
 def is_key(text: str, match: Match) -> bool:
     """Tell whether words are a key whose value denies them, or is a code that says nothing.
 
+    Words that are only a part of the key count where its value is "true".
+
     >>> from extract.cues.wording import Match
     >>> [is_key(text, Match(0, 10, "temporary")) for text in ("Befristung: 2", "Befristung: ja")]
     [True, False]
@@ -36,7 +42,9 @@ def is_key(text: str, match: Match) -> bool:
     found = _VALUE.match(text, match.end)
     if found is None:
         return False
-    value = found[1].strip(" \t\"'*_.)")
+    value = found["value"].strip(" \t\"'*_.)")
+    if found["rest"]:
+        return _TRUE.fullmatch(value) is None  # "remoteType: Hybrid"
     denied = pattern("negation", "none_value").fullmatch(value) is not None
     return denied or _CODE.fullmatch(value) is not None
 
