@@ -16,6 +16,7 @@ from extract.text.records import RULE
 from extract.text.phrases import lowered, occurrences
 from extract.text.several.headed import headed
 from extract.text.several.listing import listing
+from extract.text.several.openings import are_two
 from extract.text.several.records import records
 from extract.text.several.rows import Row, listed, normal, rows
 from extract.values import Document, Span
@@ -82,7 +83,7 @@ def postings(document: Document) -> tuple[Document, ...]:
     page = _taken_apart(text)
     owned = [_joined(text, stretches) for stretches in page.stretches]
     owned = list(dict.fromkeys(owned))
-    if len(owned) < _FEW or (not _RULE.search(text) and _in_languages(owned)):
+    if len(owned) < _FEW or (_RULE.search(text) is None and _is_one(owned)):
         return (document,)
     limit = min(SHARED, _IN_ALL // len(owned))
     before, after = _shared(text, page, limit)
@@ -167,6 +168,11 @@ def _titles(found: Sequence[Row], stretches: Sequence[Span]) -> list[str]:
 def _joined(text: str, stretches: Iterable[Span]) -> str:
     pieces = (text[stretch.start : stretch.end].strip() for stretch in stretches)
     return "\n\n".join(piece for piece in pieces if piece)
+
+
+def _is_one(owned: Sequence[str]) -> bool:
+    """Tell whether the stretches are one posting: in several languages, or its two halves."""
+    return _in_languages(owned) or (len(owned) == _FEW and not are_two(*owned))
 
 
 def _in_languages(owned: Sequence[str]) -> bool:
