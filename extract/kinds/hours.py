@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, ClassVar
 
-from extract.cues.weekly import weeks
+from extract.cues.weekly import Week, weeks
 from extract.kinds.kind import Finding, Kind, Settled, Shape
 from extract.text.boilerplate import boilerplate
 from extract.values import Aside, Document, Hours, Span
 
 __all__ = ["WeeklyHours"]
 
+_CONTEXT = 200
+"""Characters around a quote that are read with it."""
 _ENOUGH = 50
-"""Statements of one line that are looked at: hostile text may hold any number."""
+"""Statements that are looked at: hostile text may hold any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +42,21 @@ class WeeklyHours(Kind):
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return what is proposed if all of it states the same hours."""
-        spans = self.propose(document)
-        stated = {value for span in spans if (value := self.read(document, span))}
-        return tuple(Aside(span.start, span.end) for span in spans) if len(stated) == 1 else ()
+        found = _stated(document)
+        agreed = len({week.hours for week in found}) == 1
+        return tuple(Aside(week.span.start, week.span.end) for week in found) if agreed else ()
 
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return every firm statement of hours a week, or the others where none is firm."""
-        idle = boilerplate(document)
-        found = [
-            week
-            for line in document.lines
-            if line.number not in idle
-            for week in islice(weeks(document.text, line.span), _ENOUGH)
-        ]
-        firm = any(week.firm for week in found)
-        return tuple(week.span for week in found if week.firm or not firm)
+        return tuple(week.span for week in _stated(document))
 
     def read(self, document: Document, span: Span) -> Hours | None:
         """Derive the hours from the words of `span` and the words that say they are of a week."""
         line = document.line_at(span.start)
-        window = line.span if line else Span(0, len(document.text))
+        window = Span(
+            max(span.start - _CONTEXT, line.span.start if line else 0),
+            min(span.end + _CONTEXT, line.span.end if line else len(document.text)),
+        )
         for week in weeks(document.text, window):
             if week.span.overlaps(span):
                 return week.hours
@@ -77,3 +74,11 @@ class WeeklyHours(Kind):
     def similarity(self, found: Any, expected: Any) -> float:
         """Return 1.0 for the same least and most hours, else 0.0."""
         return float(found == expected)
+
+
+def _stated(document: Document) -> list[Week]:
+    """Return the firm statements outside the boilerplate, or the others where none is firm."""
+    idle = boilerplate(document)
+    lines = (line.span for line in document.lines if line.number not in idle)
+    found = list(islice((week for span in lines for week in weeks(document.text, span)), _ENOUGH))
+    return [week for week in found if week.firm] or found
