@@ -1,32 +1,41 @@
-"""What a run asks: which system, with which model and prompt, live or of recordings."""
+"""What a run asks: which system, with which model, prompt and schema, live or of recordings."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-import anyio
+from pydantic import BaseModel
 
-from evals.dataset import Dataset
+from evals import langextract_system
+from evals.dataset import Case, Dataset
 from evals.plain import PlainSystem
 from evals.runlog import Plan
 from evals.systems import System, SystemName, ours, plain, plain_hashes
 from extract import prompt as prompts
-from extract.api import LOCAL, opened
+from extract.api import LOCAL, opened, resolved
 from extract.cassettes import Recordings
-from extract.local import DEFAULT, running
+from extract.local import DEFAULT
 from extract.model import Model
 from extract.posting import Posting
 from extract.schema import schema_of
 from extract.values import Reading
 
-__all__ = ["CASSETTES", "Asking", "Mode", "asked"]
+__all__ = ["CASSETTES", "SUFFIXES", "Asking", "Mode", "asked", "folder_of", "way_of", "with_way"]
 
 CASSETTES = Path("cassettes")
+
+SUFFIXES: Mapping[str, tuple[SystemName, Reading | None]] = {
+    "-open": ("postings", "open"),
+    "-instructor": ("instructor", None),
+    "-langextract": ("langextract", None),
+}
+"""What follows a dataset's name in the name of its folder of recordings, and of what they are;
+recordings of closed reading have the dataset's name alone."""
 
 Mode = Literal["live", "replay", "record", "all"]
 
@@ -37,7 +46,8 @@ _NO_KEY = "none"
 class Asking:
     """A system with its model and prompt. `again` are the words that ask the same of a dataset.
 
-    `folder` is where the recordings are that `mode` plays or makes.
+    `folder` is where the recordings are that `mode` plays or makes. `way` is how the model is
+    asked, where that is not the model's own way. `examples` are what langextract is shown.
     """
 
     model: str | Model
@@ -46,16 +56,25 @@ class Asking:
     prompt: str | None = None
     system: SystemName = "postings"
     again: tuple[str, ...] = ()
+    schema: type[BaseModel] = Posting
+    way: Reading | None = None
+    examples: tuple[Case, ...] = ()
 
     def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> Plan:
         """Return the plan of a run over a dataset. Raises PromptError for no such template."""
+        reading: Reading | None = None
         if self.system == "postings":
             template = prompts.load(self.prompt, self.reading)
             name, prompt_sha256 = template.name, template.sha256
-            schema_sha256 = schema_of(Posting).sha256
-        else:
+            schema_sha256 = schema_of(self.schema).sha256
+            reading = self.reading
+        elif self.system == "instructor":
             name = "plain instructor"
-            prompt_sha256, schema_sha256 = plain_hashes()
+            prompt_sha256, schema_sha256 = plain_hashes(self.schema)
+        else:
+            name = "langextract"
+            prompt_sha256 = langextract_system.sha256(self.schema, self.examples)
+            schema_sha256 = schema_of(self.schema).sha256
         return Plan(
             dataset=dataset.name,
             dataset_sha256=dataset.sha256,
@@ -66,12 +85,15 @@ class Asking:
             prompt=name,
             prompt_sha256=prompt_sha256,
             schema_sha256=schema_sha256,
+            reading=reading,
+            fields=dataset.rubric.fields,
         )
 
     @property
     def reading(self) -> Reading:
         """The way in which the model is asked."""
-        return "closed" if isinstance(self.model, str) else self.model.reading
+        own = "closed" if isinstance(self.model, str) else self.model.reading
+        return self.way or own
 
     def recordings(self) -> Recordings | None:
         """Return the recordings that are played or made; None where the model is asked."""
@@ -85,15 +107,46 @@ class Asking:
         """Connect to the model, or to the recordings, and yield the system."""
         if self.system == "postings":
             async with opened(
-                Posting, model=self.model, prompt=self.prompt, recordings=recordings
+                self.schema,
+                model=self.model,
+                prompt=self.prompt,
+                recordings=recordings,
+                way=self.way,
             ) as extractor:
                 yield ours(extractor)
             return
         model = self.model
-        if isinstance(model, str):
-            server = await anyio.to_thread.run_sync(running)
-            model = Model(server.name, server.base_url, server.api_key, reading="closed")
-        yield plain(PlainSystem(model))
+        if recordings is not None and recordings.mode == "replay" and model == LOCAL:
+            model = Model(DEFAULT.name, "http://127.0.0.1/v1", _NO_KEY)
+        model = await resolved(model)
+        if self.system == "langextract":
+            yield langextract_system.system(model, self.schema, self.examples)
+            return
+        transport = recordings.transport() if recordings is not None else None
+        system = PlainSystem(model, self.schema, transport)
+        try:
+            yield plain(system, recordings)
+        finally:
+            await system.close()
+
+
+def way_of(model: str, way: Reading | None) -> Reading:
+    """Return how a model of the options is asked: the embedded one closed, any other open."""
+    return way or ("closed" if model == LOCAL else "open")
+
+
+def folder_of(
+    dataset: Path, reading: Reading, system: SystemName = "postings", home: Path = CASSETTES
+) -> Path:
+    """Return the folder of recordings of a dataset.
+
+    >>> folder_of(Path("evals/datasets/postings"), "open").name
+    'postings-open'
+    """
+    way = reading if system == "postings" and reading == "open" else None
+    wanted = (system, way)
+    suffix = next((end for end, meant in SUFFIXES.items() if meant == wanted), "")
+    return home / f"{dataset.stem}{suffix}"
 
 
 def asked(model: str, base_url: str | None, api_key: str | None, *, mode: Mode) -> str | Model:
@@ -105,5 +158,10 @@ def asked(model: str, base_url: str | None, api_key: str | None, *, mode: Mode) 
     if model == LOCAL:
         return LOCAL
     made = Model(model, base_url, api_key)
-    keyless = mode == "replay" or not made.hosted
+    keyless = mode == "replay" or not made.needs_key
     return Model(model, base_url, _NO_KEY) if keyless and not api_key else made
+
+
+def with_way(model: str | Model, way: Reading) -> str | Model:
+    """Return a model that is asked in a way; the embedded one is none until it is started."""
+    return model if isinstance(model, str) else replace(model, reading=way)

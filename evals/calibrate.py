@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from evals import runlog
-from evals.compare_values import Counts
+from evals.compare_values import Counts, counts_of
 from evals.runlog import CaseResult
 from extract.posting import Posting
 
@@ -32,7 +32,7 @@ def counted(cases: Iterable[CaseResult]) -> Table:
         if case.split != "dev":
             continue
         for name, basis in ((case.record or {}).get("basis") or {}).items():
-            counts = case.counts.get(name)
+            counts = counts_of(case.counts, name)
             if counts is None:
                 continue
             right, total = _values(counts)

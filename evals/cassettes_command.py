@@ -5,36 +5,33 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-import re
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-import anyio
 import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from evals.asking import CASSETTES, Asking, asked
-from evals.dataset import load
-from evals.options import ApiKey, BaseUrl, ModelName, PromptName, again
-from evals.status import Recorded, Status, recorded, status
+from evals.asking import CASSETTES
+from evals.folders import Chosen, Found, pairs
+from evals.options import (
+    ApiKey,
+    BaseUrl,
+    ModelName,
+    PromptName,
+    ReadingName,
+    SchemaName,
+)
 from extract.api import LOCAL
-from extract.cassettes import Recordings
-from extract.errors import InputError
 from extract.terminal import clean
 
 __all__ = ["app", "main"]
 
 FRESH, NOT_FRESH = 0, 1
 _KILO = 1000
-_PLACES = ("evals/datasets", "datasets", ".")
-_OF_TESTS = re.compile(r"^test_|_test$")
-"""How pytest knows a module of tests, after which its folder is named."""
 
 app = typer.Typer(
     add_completion=False,
@@ -43,17 +40,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A folder of recordings; `status` is None where it is of a test module, not of a dataset."""
-
-    folder: Path
-    dataset: Path | None
-    recorded: Recorded
-    status: Status | None
-    command: str
 
 
 def main(words: Sequence[str]) -> None:
@@ -92,6 +78,8 @@ def _status(
     base_url: BaseUrl = None,
     api_key: ApiKey = None,
     prompt: PromptName = None,
+    schema: SchemaName = None,
+    reading: ReadingName = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say which recordings would replay now, and which not, and why. No model is asked.
@@ -100,24 +88,8 @@ def _status(
     document, the model or the code has changed.
     """
     logging.getLogger().addHandler(logging.NullHandler())
-    name = None if model == LOCAL else model
-    found: list[_Found] = []
-    for home, dataset in _pairs(folder, datasets or []):
-        if dataset is None:
-            found.append(_Found(home, None, recorded(Recordings(home)), None, ""))
-            continue
-        asking = Asking(asked(model, base_url, api_key, mode="replay"), home, "replay", prompt)
-        looked = anyio.run(status, load(dataset), asking)
-        words = again(
-            dataset,
-            cassettes=None if home == CASSETTES / dataset.stem else home,
-            model=name,
-            base_url=base_url if name else None,
-            prompt=prompt,
-        )
-        found.append(
-            _Found(home, dataset, looked.recorded, looked, shlex.join((*words, "--record")))
-        )
+    chosen = Chosen(model, base_url, api_key, prompt, schema, reading.value if reading else None)
+    found = [chosen.looked_at(*pair, folder) for pair in pairs(folder, datasets or [], chosen)]
     if as_json:
         print(json.dumps([_told(each) for each in found], ensure_ascii=False, indent=1))
     else:
@@ -126,33 +98,7 @@ def _status(
     raise typer.Exit(FRESH if whole else NOT_FRESH)
 
 
-def _pairs(folder: Path, datasets: Sequence[Path]) -> Iterator[tuple[Path, Path | None]]:
-    """Yield folders of recordings with their datasets; None for those of a test module.
-
-    Raises InputError where there is no recording, and for a folder that belongs to nothing.
-    """
-    if datasets:
-        yield from ((folder / dataset.stem, dataset) for dataset in datasets)
-        return
-    homes = sorted(path for path in folder.glob("*") if path.is_dir()) if folder.is_dir() else []
-    if not homes:
-        raise InputError(f"{folder}: no recordings there: postings eval DATASET --record")
-    for home in homes:
-        named = (Path(place) / f"{home.name}{end}" for place in _PLACES for end in ("", ".jsonl"))
-        dataset = next((path for path in named if _is_dataset(path)), None)
-        if dataset is None and not _OF_TESTS.search(home.name):
-            raise InputError(
-                f"{home}: no dataset {home.name} in {', '.join(_PLACES)}; name it: "
-                "postings cassettes status DATASET"
-            )
-        yield home, dataset
-
-
-def _is_dataset(path: Path) -> bool:
-    return path.is_file() if path.suffix == ".jsonl" else (path / "labels").is_dir()
-
-
-def _show(found: Sequence[_Found]) -> None:
+def _show(found: Sequence[Found]) -> None:
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column("recordings")
     for heading in ("fresh", "stale", "missing", "orphaned", "size", "largest"):
@@ -165,7 +111,7 @@ def _show(found: Sequence[_Found]) -> None:
             print(clean(line))
 
 
-def _cells(found: _Found) -> tuple[str, ...]:
+def _cells(found: Found) -> tuple[str, ...]:
     counts = (
         ("of tests", "", "", "")
         if found.status is None
@@ -184,7 +130,7 @@ def _cells(found: _Found) -> tuple[str, ...]:
     return (found.folder.name, *counts, _size(sum(about.sizes.values())), _size(largest))
 
 
-def _lines(found: _Found) -> Iterator[str]:
+def _lines(found: Found) -> Iterator[str]:
     dates = found.recorded.dates
     if dates:
         days = " to ".join(f"{day} ({_age(day)})" for day in dict.fromkeys((dates[0], dates[-1])))
@@ -207,7 +153,7 @@ def _lines(found: _Found) -> Iterator[str]:
     )
 
 
-def _told(found: _Found) -> Mapping[str, Any]:
+def _told(found: Found) -> Mapping[str, Any]:
     about, state = found.recorded, found.status
     told: dict[str, Any] = {
         "folder": str(found.folder),

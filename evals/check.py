@@ -15,9 +15,10 @@ from typing import Any
 import pycountry
 from babel import Locale
 
-from evals.dataset import FIELDS, case_of
+from evals.dataset import case_of
 from evals.labels import Label, faults, labels
-from evals.unsaid import unsaid, unshown
+from evals.rubric import BUILT_IN, Rubric
+from evals.unsaid import unsaid, unsaid_own, unshown
 from extract.errors import InputError
 from extract.kinds import Languages
 from extract.text.decode import decode
@@ -25,7 +26,7 @@ from extract.values import Document
 
 __all__ = ["problems"]
 
-_RANGES = ("salary", "experience_years")
+_RANGES = ("salary", "experience_years", "hours_per_week")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +34,33 @@ class _Known:
     """The dataset around a label; `used` maps the documents named so far to their cases."""
 
     where: Path
+    rubric: Rubric
     ids: frozenset[str]
     used: dict[Path, str] = field(default_factory=dict)
 
 
-def problems(path: str | Path) -> Iterator[tuple[str, list[str]]]:
+def problems(path: str | Path, rubric: Rubric = BUILT_IN) -> Iterator[tuple[str, list[str]]]:
     """Yield each case's id with what is to fix in it, then each document that no label names.
+
+    Labels for a schema of one's own are not held against the vocabularies of a posting, and their
+    texts, numbers and dates must stand in the document like those of a posting.
 
     Raises InputError where `path` is no dataset.
     """
     where = Path(path)
-    listed = list(labels(where))
-    known = _Known(where, frozenset(str((label.row or {}).get("id")) for label in listed))
+    listed = list(labels(where, flat=rubric.built_in))
+    known = _Known(where, rubric, frozenset(str((label.row or {}).get("id")) for label in listed))
     seen: dict[str, str] = {}
     for label in listed:
         name = str((label.row or {}).get("id", label.place))
-        found = [fault.removeprefix(f"{name}, ") for fault in faults(label)]
+        found = [fault.removeprefix(f"{name}, ") for fault in faults(label, rubric)]
         if name in seen:
             found.append(f"{label.place}: the id is taken by {seen[name]}")
         seen.setdefault(name, label.place)
         if label.row is not None and not found:
             found += _of_dataset(label.row, label.place, known)
-            found += _of_labels(label.row["gold"], label.row.get("accept", {}))
-            found += _of_text(where, label)
+            found += _of_labels(label.row["gold"], label.row.get("accept", {}), rubric)
+            found += _of_text(where, label, rubric)
         yield name, found
     if where.is_dir():
         for file in sorted((where / "documents").rglob("*")):
@@ -81,9 +86,11 @@ def _of_dataset(row: Mapping[str, Any], place: str, known: _Known) -> Iterator[s
     known.used[file] = row["id"]
 
 
-def _of_labels(gold: Mapping[str, Any], accept: Mapping[str, Sequence[Any]]) -> Iterator[str]:
+def _of_labels(
+    gold: Mapping[str, Any], accept: Mapping[str, Sequence[Any]], rubric: Rubric
+) -> Iterator[str]:
     if not gold.get("is_posting", True):
-        filled = _filled(gold)
+        filled = _filled(gold, rubric)
         if filled:
             yield f"gold: no posting, and yet it has {', '.join(filled)}"
     for name, values in accept.items():
@@ -91,7 +98,8 @@ def _of_labels(gold: Mapping[str, Any], accept: Mapping[str, Sequence[Any]]) -> 
             yield f"accept.{name}: the field has no label"
         elif gold[name] in values:
             yield f"accept.{name}: repeats the label"
-    for part in (gold, *({name: value} for name in accept for value in accept[name])):
+    own = not rubric.built_in
+    for part in () if own else (gold, *({n: value} for n in accept for value in accept[n])):
         yield from _of_vocabulary(part)
 
 
@@ -112,26 +120,32 @@ def _of_vocabulary(part: Mapping[str, Any]) -> Iterator[str]:
             yield f"languages: {language!r} is no language's English name"
 
 
-def _filled(gold: Mapping[str, Any]) -> list[str]:
-    return [name for name in FIELDS if gold.get(name)]
+def _filled(gold: Mapping[str, Any], rubric: Rubric) -> list[str]:
+    return [name for name in gold if name in rubric.kinds and gold[name] not in (None, [])]
 
 
-def _of_text(where: Path, label: Label) -> list[str]:
+def _of_text(where: Path, label: Label, rubric: Rubric) -> list[str]:
     row = label.row or {}
     try:
-        document = case_of(where, label).document()
+        document = case_of(where, label, rubric=rubric).document()
     except InputError as error:
         # A page without text is a fair case, as long as nothing is read from it.
         missing = "document" in row and not (where / row["document"]).is_file()
-        fair = row["gold"] and not _filled(row["gold"]) and not missing
+        fair = row["gold"] and not _filled(row["gold"], rubric) and not missing
         return [] if fair else [f"document: {error}"]
     language = str(row.get("language") or "en")[:2]
     golds = (row["gold"], *row.get("roles", []))
-    found = [fault for gold in golds for fault in unsaid(document, gold, language)]
+
+    def lacking(text: Document) -> list[str]:
+        if rubric.built_in:
+            return [fault for gold in golds for fault in unsaid(text, gold, language)]
+        return unsaid_own(text, rubric, row["gold"], language)
+
+    found = lacking(document)
     if not found:
         return []
     hidden = Document(document.id, document.source, unshown(_raw(where, row)), ())
-    still = {fault for gold in golds for fault in unsaid(hidden, gold, language)}
+    still = set(lacking(hidden))
     return [fault for fault in found if fault in still]
 
 

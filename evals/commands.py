@@ -13,10 +13,10 @@ from typing import Annotated
 import typer
 
 from evals import canary, scoring
-from evals.asking import CASSETTES, Asking, Mode, asked
+from evals.asking import Asking, Mode, asked, folder_of, way_of, with_way
 from evals.check import problems
 from evals.compare_command import Outputs
-from evals.dataset import load
+from evals.dataset import Case, load
 from evals.options import (
     ApiKey,
     BaseUrl,
@@ -24,10 +24,15 @@ from evals.options import (
     DatasetPath,
     ModelName,
     PromptName,
+    ReadingName,
+    SchemaName,
     again,
 )
+from evals.rubric import rubric_of
+from extract import prompt as prompts
 from extract.api import LOCAL
 from extract.errors import InputError
+from extract.schema_source import schema_named
 from extract.terminal import clean
 
 __all__ = ["app", "main"]
@@ -40,6 +45,7 @@ class SystemName(StrEnum):
 
     POSTINGS = "postings"
     INSTRUCTOR = "instructor"
+    LANGEXTRACT = "langextract"
 
 
 class SplitName(StrEnum):
@@ -67,6 +73,7 @@ app = typer.Typer(
     "postings eval my-postings.jsonl --record\n\n"
     "postings eval my-postings.jsonl --baseline run.json --gate gate.toml --markdown comment.md\n\n"
     "postings eval my-postings.jsonl --live --sample 5\n\n"
+    "postings eval invoices.jsonl --schema invoice.py:Invoice --live --model gpt-5-mini\n\n"
     "Exit codes: 0 every document with text was read, and passes; 1 a case failed, a field got "
     "worse, the gate is broken, or the model answers otherwise than recorded; 2 nothing could be "
     "run; 130 interrupted (the next run with the same -o goes on from there).",
@@ -74,6 +81,8 @@ app = typer.Typer(
 def _run(
     dataset: DatasetPath,
     system: Annotated[SystemName, typer.Option(help="What is evaluated.")] = SystemName.POSTINGS,
+    schema: SchemaName = None,
+    reading: ReadingName = None,
     split: Annotated[SplitName | None, typer.Option(help="Only this part of the dataset.")] = None,
     only: Annotated[str, typer.Option(metavar="IDS", help="Only these, with commas.")] = "",
     limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most so many.")] = None,
@@ -130,34 +139,52 @@ def _run(
             "--sample goes with --live, and compares with the recordings alone: it scores nothing"
         )
     if sampled is not None and system is not SystemName.POSTINGS:
-        raise typer.BadParameter("--sample compares with recordings, and only ours are recorded")
-    loaded = load(dataset)
+        raise typer.BadParameter("--sample compares what is recorded of ours; leave out --system")
+    if reading is not None and system is not SystemName.POSTINGS:
+        raise typer.BadParameter(f"--reading is how ours asks; {system.value} has one way")
+    rubric = rubric_of(schema_named(schema))
+    loaded = load(dataset, rubric)
+    way = way_of(model, reading.value if reading else None)
     cases = loaded.selected(
         None if split is None else split.value,
         [name.strip() for name in only.split(",") if name.strip()],
         limit,
     )
-    folder = cassettes or CASSETTES / dataset.stem
+    held_out: tuple[str, ...] = ()
+    if system is SystemName.POSTINGS:
+        cases, held_out = _without_examples(cases, prompts.load(prompt, way))
+    folder = cassettes or folder_of(dataset, way, system.value)
     mode = _mode(system, folder, live=live, replay=replay, record=record)
     asking = Asking(
-        asked(model, base_url, api_key, mode=mode),
+        with_way(asked(model, base_url, api_key, mode=mode), way),
         folder,
         "all" if everything else mode,
         prompt,
         system.value,
         again(
             dataset,
+            system=None if system is SystemName.POSTINGS else system.value,
+            schema=schema,
             cassettes=cassettes,
             model=None if model == LOCAL else model,
             base_url=None if model == LOCAL else base_url,
+            reading=reading.value if reading else None,
             prompt=prompt,
         ),
+        rubric.schema.model,
+        way,
     )
     if sampled is not None:
         replayed = replace(asking, mode="replay")
         raise typer.Exit(canary.watch(loaded, cases, replayed, sampled, concurrency))
     job = scoring.Job(
-        loaded, cases, "all" if split is None else split.value, output, baseline, held
+        loaded,
+        cases,
+        "all" if split is None else split.value,
+        output,
+        baseline,
+        held,
+        held_out,
     )
     raise typer.Exit(scoring.score(job, asking, concurrency))
 
@@ -169,10 +196,10 @@ def main(words: Sequence[str]) -> None:
 
 
 @app.command("check", epilog="Example:\n\npostings eval check my-postings.jsonl")
-def _check(dataset: DatasetPath) -> None:
+def _check(dataset: DatasetPath, schema: SchemaName = None) -> None:
     """Check the labels of DATASET against its schema and its texts; exit 1 if one is at fault."""
     found, cases = 0, 0
-    for name, faults in problems(dataset):
+    for name, faults in problems(dataset, rubric_of(schema_named(schema))):
         cases += 1
         found += len(faults)
         for fault in faults:
@@ -183,12 +210,35 @@ def _check(dataset: DatasetPath) -> None:
     print(f"{cases} cases, nothing to fix", file=sys.stderr)
 
 
+def _without_examples(
+    cases: tuple[Case, ...], prompt: prompts.Prompt
+) -> tuple[tuple[Case, ...], tuple[str, ...]]:
+    """Leave out the cases that the prompt shows as examples; return the rest, and their ids."""
+    if not prompt.shown:
+        return cases, ()
+    held_out = tuple(case.id for case in cases if _sha256(case) in prompt.shown)
+    if held_out:
+        named = ", ".join(clean(name) for name in held_out)
+        print(f"left out, as examples of the prompt: {named}", file=sys.stderr)
+    kept = tuple(case for case in cases if case.id not in held_out)
+    if not kept:
+        raise InputError("every case is an example of the prompt: none is left to run")
+    return kept, held_out
+
+
+def _sha256(case: Case) -> str:
+    try:
+        return case.document().sha256
+    except InputError:
+        return ""
+
+
 def _mode(system: SystemName, folder: Path, *, live: bool, replay: bool, record: bool) -> Mode:
     if live + replay + record > 1:
         raise typer.BadParameter("choose one of --live, --replay and --record")
-    if system is SystemName.INSTRUCTOR:
+    if system is SystemName.LANGEXTRACT:
         if replay or record:
-            raise typer.BadParameter("plain instructor is not recorded: it can only run --live")
+            raise typer.BadParameter("langextract is not recorded: it can only run --live")
         return "live"
     if record:
         return "record"

@@ -15,7 +15,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.dataset import FIELDS
 from evals.paired import COUNTS, LEVEL, Paired, Swaps, holm
 from evals.runlog import CaseResult, RunLog
 from extract.errors import InputError
@@ -76,22 +75,28 @@ def compare(before: RunLog, after: RunLog, swaps: Swaps | None = None) -> Compar
     Raises InputError for runs over different data: another dataset, split or set of cases.
     """
     origins = _paired_cases(before, after)
-    names = (IS_POSTING, *FIELDS)
+    core = after.plan.fields.core
+    if set(core) != set(before.plan.fields.core):
+        raise InputError("the runs score other fields: they were made with different schemas")
+    further = [n for n in after.plan.fields.further if n in before.plan.fields.further]
+    names = (IS_POSTING, *core, *further)
     pair = Paired(_counts(before, origins, names), _counts(after, origins, names))
-    *fields, macro = changes(names, pair, swaps or Swaps())
+    *fields, macro = changes(names, pair, swaps or Swaps(), (IS_POSTING, *further))
     postings = len(set(origins.values()))
     return Comparison(name_of(before), name_of(after), postings, tuple(fields), macro)
 
 
-def changes(names: Sequence[str], pair: Paired, swaps: Swaps) -> tuple[Change, ...]:
+def changes(
+    names: Sequence[str], pair: Paired, swaps: Swaps, apart: Sequence[str] = (IS_POSTING,)
+) -> tuple[Change, ...]:
     """Test each field of a pair and, last, their macro average.
 
     A field that neither the labels nor a run gives any value is left out. Whether a document is a
-    posting is tested like a field, and is no part of the average. Raises InputError where no field
-    is left.
+    posting is tested like a field; it and the other names in `apart` are no part of the average.
+    Raises InputError where no field is left.
     """
     said = [index for index in range(len(names)) if _says(pair, index)]
-    if not any(names[index] != IS_POSTING for index in said):
+    if all(names[index] in apart for index in said):
         raise InputError("neither run has counted a field: there is nothing to compare")
     alone = [_one(pair, index) for index in said]
     corrected = holm([swaps.p_value(each) for each in alone])
@@ -100,7 +105,7 @@ def changes(names: Sequence[str], pair: Paired, swaps: Swaps) -> tuple[Change, .
         _change(names[index], each, p, strictest, swaps)
         for index, each, p in zip(said, alone, corrected, strict=True)
     ]
-    averaged = [index for index in said if names[index] != IS_POSTING]
+    averaged = [index for index in said if names[index] not in apart]
     together = Paired(pair.before[:, averaged], pair.after[:, averaged])
     return (*fields, _change(MACRO, together, swaps.p_value(together), LEVEL, swaps))
 
@@ -109,7 +114,8 @@ def name_of(run: RunLog) -> str:
     """Say in a few words what a run was made with."""
     plan = run.plan
     prompt = f"{plan.prompt} {plan.prompt_sha256[:8]}".strip()
-    return ", ".join(part for part in (plan.system, plan.model, prompt) if part)
+    way = f"{plan.reading} reading" if plan.reading == "open" else ""
+    return ", ".join(part for part in (plan.system, plan.model, way, prompt) if part)
 
 
 def _change(name: str, pair: Paired, p: float, level: float, swaps: Swaps) -> Change:

@@ -53,7 +53,7 @@ def judge(
     The status is 1 where a field got significantly worse or the gate is broken, else 0. Raises
     InputError for what cannot be read, written or compared.
     """
-    gate = gates.load(outputs.gate) if outputs.gate else None
+    gate = gates.load(outputs.gate, after.plan.fields) if outputs.gate else None
     compared = None if before is None else compare(before, after)
     failures = gates.setbacks(compared) if compared else ()
     if gate is not None:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from evals.compare_values import counts_of
 from evals.runlog import CaseResult
 
 __all__ = ["Point", "curve", "kept_at"]
@@ -30,7 +31,7 @@ def curve(cases: Iterable[CaseResult]) -> tuple[Point, ...]:
     counted: defaultdict[float, list[int]] = defaultdict(lambda: [0, 0])
     for case in cases:
         for name, confidence in ((case.record or {}).get("confidence") or {}).items():
-            if counts := case.counts.get(name):
+            if counts := counts_of(case.counts, name):
                 counted[confidence][0] += counts.correct
                 counted[confidence][1] += counts.correct + counts.false_positives
     every = sum(total for _, total in counted.values())

@@ -2,7 +2,8 @@
 
 Two forms. A directory holds `labels/ID.json`, one file for each case, whose `document` names a
 file of the directory. A `.jsonl` file holds a row for each case, with its `text`. Both follow
-`dataset.schema.json`; rows may also have flat labels (see `evals.flat`).
+`dataset.schema.json`; rows may also have flat labels (see `evals.flat`). Labels for a schema of
+one's own have its fields in the JSON of the schema (see `evals.shapes`).
 
 A case without a `split` of its own is in the split of the case it is the twin of, else in that
 of the parity of the SHA-256 of its id: even is dev, odd is test. So the split of a case never
@@ -20,44 +21,14 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from evals.labels import Label, contents, faults, labels
+from evals.rubric import BUILT_IN, Rubric
+from evals.shapes import named
 from extract.errors import InputError
 from extract.text.document import from_text, read
 from extract.text.several import postings
 from extract.values import Document
 
-__all__ = ["FIELDS", "LISTS", "SCALARS", "Case", "Dataset", "case_of", "load"]
-
-SCALARS = (
-    "title",
-    "company",
-    "workplace",
-    "seniority",
-    "salary",
-    "experience_years",
-    "education",
-    "posted_on",
-    "closes_on",
-    "starts_on",
-)
-LISTS = ("locations", "employment_types", "job_ids", "skills", "languages")
-FIELDS = (
-    "title",
-    "company",
-    "locations",
-    "workplace",
-    "employment_types",
-    "seniority",
-    "salary",
-    "experience_years",
-    "education",
-    "job_ids",
-    "skills",
-    "languages",
-    "posted_on",
-    "closes_on",
-    "starts_on",
-)
-"""The fields that are scored, in the order in which they are shown."""
+__all__ = ["Case", "Dataset", "case_of", "load"]
 
 Split = Literal["dev", "test"]
 
@@ -80,6 +51,7 @@ class Case:
     twin_of: str | None = None
     page: str | None = None
     roles: tuple[str, ...] = ()
+    rubric: Rubric = field(default=BUILT_IN, repr=False)
 
     @property
     def origin(self) -> str:
@@ -120,6 +92,7 @@ class Dataset:
     name: str
     cases: tuple[Case, ...]
     sha256: str
+    rubric: Rubric = BUILT_IN
 
     def selected(
         self,
@@ -148,16 +121,16 @@ class Dataset:
         return tuple(chosen[:limit])
 
 
-def load(path: str | Path) -> Dataset:
-    """Load a dataset.
+def load(path: str | Path, rubric: Rubric = BUILT_IN) -> Dataset:
+    """Load a dataset that is labelled with the fields of a schema.
 
     Raises InputError that names the first label which is not of the schema, an id that occurs
     twice, a twin of no case, or a document that is not there.
     """
     where = Path(path)
     rows: dict[str, tuple[Label, dict[str, Any]]] = {}
-    for label in labels(where):
-        found = faults(label)
+    for label in labels(where, flat=rubric.built_in):
+        found = faults(label, rubric)
         if found or label.row is None:
             raise InputError(f"{label.place}: {found[0] if found else 'not a label'}")
         name = label.row["id"]
@@ -171,20 +144,26 @@ def load(path: str | Path) -> Dataset:
         twin = row.get("twin_of")
         if twin is not None and twin not in rows:
             raise InputError(f"{label.place}: twin of {twin!r}, which is not in the dataset")
-        case = case_of(where, label, rows[twin][1] if twin else {})
+        case = case_of(where, label, rows[twin][1] if twin else {}, rubric)
         digest.update(json.dumps(row, sort_keys=True, ensure_ascii=False).encode())
         if "text" not in row:
             digest.update(contents(case.source, label.place))
         cases += case.parts()
-    return Dataset(where.name, tuple(cases), digest.hexdigest())
+    return Dataset(where.name, tuple(cases), digest.hexdigest(), rubric)
 
 
-def case_of(where: Path, label: Label, original: Mapping[str, Any] = MappingProxyType({})) -> Case:
+def case_of(
+    where: Path,
+    label: Label,
+    original: Mapping[str, Any] = MappingProxyType({}),
+    rubric: Rubric = BUILT_IN,
+) -> Case:
     """Return the case of a label that has no faults; `original` is the row it is the twin of."""
     row = label.row or {}
     source = label.place if "text" in row else str(where / row["document"])
     split = _split(row, original)
-    return Case(row["id"], source, split, _alternatives(row), row, row.get("twin_of"))
+    right = _alternatives(row, rubric)
+    return Case(row["id"], source, split, right, row, row.get("twin_of"), rubric=rubric)
 
 
 def _split(row: Mapping[str, Any], original: Mapping[str, Any]) -> Split:
@@ -196,11 +175,17 @@ def _split(row: Mapping[str, Any], original: Mapping[str, Any]) -> Split:
     return "test" if parity else "dev"
 
 
-def _alternatives(row: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+def _alternatives(row: Mapping[str, Any], rubric: Rubric) -> dict[str, tuple[Any, ...]]:
     gold, accept = row["gold"], row.get("accept", {})
     if not gold:
         return {}
+    if not rubric.built_in:
+        model = rubric.schema.model
+        gold = named(model, gold)
+        accept = {n: [named(model, {n: v})[n] for v in values] for n, values in accept.items()}
+    core = dict.fromkeys(path.partition(".")[0] for path in rubric.fields.core)
     if not gold["is_posting"]:
-        gold = {**dict.fromkeys(SCALARS), **{name: [] for name in LISTS}, **gold}
-    names = [name for name in ("is_posting", *FIELDS) if name in gold]
-    return {name: (gold[name], *accept.get(name, ())) for name in names}
+        empty: dict[str, Any] = {name: [] if rubric.kinds[name].is_list else None for name in core}
+        gold = {**empty, **gold}
+    names = [name for name in ("is_posting", *core, *rubric.kinds) if name in gold]
+    return {name: (gold[name], *accept.get(name, ())) for name in dict.fromkeys(names)}

@@ -3,6 +3,7 @@
 [floors]            # the least that is let through
 macro_f1 = 0.70
 title = 0.85        # any scored field: its F1
+"items.amount" = 0.9  # a field of a nested model, in quotes
 is_posting = 0.95
 
 [ceilings]          # the most that is let through
@@ -20,14 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from evals.compare import Comparison
-from evals.dataset import FIELDS
+from evals.rubric import BUILT_IN, ScoredFields
 from evals.runlog import Scores
 from extract.errors import InputError
 
-__all__ = ["CEILINGS", "FLOORS", "Gate", "breaches", "load", "setbacks"]
+__all__ = ["CEILINGS", "MEANS", "Gate", "breaches", "load", "setbacks"]
 
-_MEANS = ("macro_f1", "micro_f1", "is_posting", "grounded", "supported")
-FLOORS = (*_MEANS, *FIELDS)
+MEANS = ("macro_f1", "micro_f1", "is_posting", "grounded", "supported")
 CEILINGS = ("invention", "flips", "failed")
 
 
@@ -39,8 +39,8 @@ class Gate:
     ceilings: Mapping[str, float]
 
 
-def load(path: str | Path) -> Gate:
-    """Load a gate file.
+def load(path: str | Path, fields: ScoredFields = BUILT_IN.fields) -> Gate:
+    """Load a gate file for runs that score these fields.
 
     Raises InputError for a file that cannot be read, is not TOML, or names what is not scored.
     """
@@ -54,7 +54,7 @@ def load(path: str | Path) -> Gate:
     if unknown:
         raise InputError(f"{path}: {unknown[0]!r} is none of floors, ceilings")
     gate = Gate(
-        _limits(told, "floors", FLOORS, str(path)),
+        _limits(told, "floors", (*MEANS, *fields.names), str(path)),
         _limits(told, "ceilings", CEILINGS, str(path)),
     )
     if not (gate.floors or gate.ceilings):

@@ -12,7 +12,9 @@ from typing import Any, cast
 
 import jsonschema
 
+from evals import shapes
 from evals.flat import is_flat, unflattened
+from evals.rubric import BUILT_IN, Rubric
 from extract.errors import InputError
 
 __all__ = ["Label", "contents", "faults", "labels"]
@@ -27,8 +29,8 @@ class Label:
     fault: str | None = None
 
 
-def labels(path: Path) -> Iterator[Label]:
-    """Yield the labels of a dataset, with flat ones brought into the fields of a posting.
+def labels(path: Path, *, flat: bool = True) -> Iterator[Label]:
+    """Yield the labels of a dataset; `flat` ones are brought into the fields of a posting.
 
     Raises InputError where `path` is no dataset.
     """
@@ -37,7 +39,7 @@ def labels(path: Path) -> Iterator[Label]:
         if not names:
             raise InputError(f"{path}: holds no labels/*.json")
         for name in names:
-            yield _label(contents(str(name), str(path)), str(name))
+            yield _label(contents(str(name), str(path)), str(name), flat=flat)
         return
     if not path.is_file():
         raise InputError(f"{path}: no such directory or file")
@@ -46,16 +48,20 @@ def labels(path: Path) -> Iterator[Label]:
         raise InputError(f"{path}: holds no rows")
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _label(line, f"{path}:{number}")
+            yield _label(line, f"{path}:{number}", flat=flat)
 
 
-def faults(label: Label) -> list[str]:
+def faults(label: Label, rubric: Rubric = BUILT_IN) -> list[str]:
     """Return what in a label is not of the schema, each with its place in the label."""
     if label.row is None:
         return [label.fault or "not a JSON object"]
-    found = sorted(_validator().iter_errors(label.row), key=lambda error: error.json_path)
+    validator = _validator(own=not rubric.built_in)
+    found = sorted(validator.iter_errors(label.row), key=lambda error: error.json_path)
+    told = [f"{error.json_path.removeprefix('$.')}: {_told(error)}" for error in found]
+    if not told and not rubric.built_in:
+        told = shapes.faults(rubric, label.row["gold"], label.row.get("accept", {}))
     name = label.row.get("id", "no id")
-    return [f"{name}, {error.json_path.removeprefix('$.')}: {_told(error)}" for error in found]
+    return [f"{name}, {fault}" for fault in told]
 
 
 def contents(path: str, place: str) -> bytes:
@@ -73,7 +79,7 @@ def _told(error: jsonschema.ValidationError) -> str:
     return error.message[:200]
 
 
-def _label(data: bytes, place: str) -> Label:
+def _label(data: bytes, place: str, *, flat: bool) -> Label:
     try:
         row = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -81,13 +87,23 @@ def _label(data: bytes, place: str) -> Label:
     if not isinstance(row, dict):
         return Label(place, None, "not a JSON object")
     try:
-        return Label(place, unflattened(row) if is_flat(row) else row)
+        return Label(place, unflattened(row) if flat and is_flat(row) else row)
     except (AttributeError, TypeError) as error:
         return Label(place, None, f"flat labels that cannot be read: {error}")
 
 
 @cache
-def _validator() -> jsonschema.Draft202012Validator:
+def _validator(*, own: bool) -> jsonschema.Draft202012Validator:
+    """Return the validator of rows; of `own` schemas, the fields are looked at elsewhere."""
     schema = json.loads(files("evals").joinpath("dataset.schema.json").read_text("utf-8"))
+    if own:
+        parts = schema["properties"]
+        parts.pop("roles")
+        parts["gold"] = {
+            "type": "object",
+            "required": ["is_posting"],
+            "properties": {"is_posting": {"type": "boolean"}},
+        }
+        parts["accept"] = {"type": "object", "additionalProperties": {"type": "array"}}
     checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
     return jsonschema.Draft202012Validator(schema, format_checker=checker)

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-__all__ = ["ApiKey", "BaseUrl", "Cassettes", "DatasetPath", "ModelName", "PromptName", "again"]
+__all__ = [
+    "ApiKey",
+    "BaseUrl",
+    "Cassettes",
+    "DatasetPath",
+    "ModelName",
+    "PromptName",
+    "ReadingName",
+    "SchemaName",
+    "Way",
+    "again",
+]
+
+
+class Way(StrEnum):
+    """How the model is asked."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
 
 DatasetPath = Annotated[
     Path, typer.Argument(metavar="DATASET", help="A directory of labels, or a .jsonl file.")
@@ -35,12 +55,27 @@ PromptName = Annotated[
     str | None,
     typer.Option("--prompt", metavar="NAME|FILE", help="A shipped template, or one of your own."),
 ]
+ReadingName = Annotated[
+    Way | None,
+    typer.Option(
+        "--reading",
+        help="How the model is asked; default: closed for the embedded one, open for others.",
+    ),
+]
+SchemaName = Annotated[
+    str | None,
+    typer.Option(
+        "--schema",
+        metavar="NAME",
+        help="What is read: module:Model, file.py:Model or a JSON Schema file; default: postings.",
+    ),
+]
 Cassettes = Annotated[
     Path | None,
     typer.Option(
         "--cassettes",
         metavar="DIR",
-        help="The recordings; default: the folder of the dataset's name in cassettes/.",
+        help="The recordings; default: cassettes/NAME of the dataset, or NAME-open, -instructor.",
     ),
 ]
 

@@ -1,24 +1,29 @@
 """Plain instructor, as one writes it in an afternoon: one Pydantic model, JSON mode, one call.
 
 The system that ours is measured against. It sees the same visible text, without line numbers,
-and is asked for the same fields without the three long lists.
+and is asked for the same fields without the three long lists. For a schema of one's own it is asked
+for the user's own model, with `is_posting` added.
 """
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
+import httpx2
 import instructor
-import openai
-from instructor.core.exceptions import IncompleteOutputException, InstructorRetryException
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 
-from extract.model import Model
+from extract.faults import mapped, usage_of
+from extract.model import Model, connected
+from extract.posting import Posting
+from extract.schema import IS_POSTING, schema_of
 from extract.values import Document, Usage
 
-__all__ = ["PlainPosting", "PlainReading", "PlainSystem"]
+__all__ = ["PlainPosting", "PlainReading", "PlainSystem", "answer_of", "task_of"]
 
 
 class PlainLocation(BaseModel):
@@ -87,41 +92,80 @@ class PlainPosting(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class PlainReading:
-    """What came back: None where the answer was cut off or not of the model."""
+    """What came back, and what it cost."""
 
-    posting: PlainPosting | None
+    posting: BaseModel
     usage: Usage
     seconds: float
 
+    @property
+    def is_posting(self) -> bool:
+        """Whether the document is what the schema is of."""
+        return bool(getattr(self.posting, IS_POSTING))
+
 
 class PlainSystem:
-    """Plain instructor on one model; one attempt, no retries."""
+    """Plain instructor on one model; one attempt, no retries. Close it when done."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(
+        self,
+        model: Model,
+        schema: type[BaseModel] = Posting,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
         self.model = model
-        client = openai.OpenAI(
-            base_url=model.base_url, api_key=model.api_key, timeout=model.timeout, max_retries=0
-        )
-        self._client = instructor.from_openai(client, mode=instructor.Mode.JSON)
+        self.answer = answer_of(schema)
+        self.task = task_of(schema)
+        self._openai = connected(model, transport)
+        self._client = instructor.from_openai(self._openai, mode=instructor.Mode.JSON)
 
-    def read(self, document: Document) -> PlainReading:
-        """Ask for the whole posting at once."""
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._openai.close()
+
+    async def read(self, document: Document) -> PlainReading:
+        """Ask for the whole posting at once. Raises a ModelError where no posting came."""
         started = time.monotonic()
-        posting: PlainPosting | None = None
+        handled = sys.exception()
         try:
-            posting, completion = self._client.chat.completions.create_with_completion(
+            posting, completion = await self._client.chat.completions.create_with_completion(
                 model=self.model.name,
                 messages=[
-                    {"role": "system", "content": "Extract the job posting from the text."},
+                    {"role": "system", "content": self.task},
                     {"role": "user", "content": document.text},
                 ],
-                response_model=PlainPosting,
+                response_model=self.answer,
                 max_retries=0,
-                max_tokens=self.model.max_tokens,
+                max_tokens=self.model.answer_limit,
                 temperature=0.0,
             )
-        except (IncompleteOutputException, InstructorRetryException) as error:
-            completion = error.last_completion
-        spent = completion.usage if completion is not None else None
-        usage = Usage(spent.prompt_tokens, spent.completion_tokens, 0, 1) if spent else Usage()
-        return PlainReading(posting, usage, time.monotonic() - started)
+        except Exception as error:
+            raise mapped(error, self.model.where, self.model.answer_limit, handled) from error
+        return PlainReading(posting, usage_of(completion), time.monotonic() - started)
+
+
+@cache
+def answer_of(schema: type[BaseModel]) -> type[BaseModel]:
+    """Return the model that is asked: the user's own, and whether the document is one.
+
+    >>> class Recipe(BaseModel):
+    ...     serves: int | None = None
+    >>> list(answer_of(Recipe).model_fields)
+    ['serves', 'is_posting']
+    """
+    if schema is Posting:
+        return PlainPosting
+    asked: dict[str, Any] = {IS_POSTING: (bool, ...)}
+    made: type[BaseModel] = create_model(schema.__name__, __base__=schema, **asked)
+    made.__doc__ = schema.__doc__
+    return made
+
+
+def task_of(schema: type[BaseModel]) -> str:
+    """Return the system message."""
+    if schema is Posting:
+        return "Extract the job posting from the text."
+    return (
+        f"Extract the data from the text. {IS_POSTING}: true if the text is this: "
+        f"{schema_of(schema).subject}."
+    )

@@ -14,14 +14,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from pydantic import BaseModel
 
 from evals.compare_values import compared
-from evals.dataset import LISTS, load
-from extract.errors import InputError
+from evals.dataset import load
+from evals.options import SchemaName
+from evals.rubric import rubric_of
+from extract.errors import InputError, SchemaError
+from extract.kinds import members
 from extract.kinds.kind import proposed
-from extract.posting import Posting
 from extract.reading import Question, question
-from extract.schema import schema_of
+from extract.schema_source import schema_named
 from extract.terminal import clean
 
 __all__ = ["Tally", "main", "tallies"]
@@ -44,15 +47,17 @@ def main(
     missing: Annotated[
         bool, typer.Option("--missing", help="Name the values that are not proposed.")
     ] = False,
+    schema: SchemaName = None,
 ) -> None:
     """Count the labelled values that are proposed, field by field."""
     try:
+        rubric = rubric_of(schema_named(schema))
         asked = [
-            (case.id, case.gold, question(schema_of(Posting), case.document()))
-            for case in load(dataset).selected(split)
+            (case.id, case.gold, question(rubric.schema, case.document()))
+            for case in load(dataset, rubric).selected(split)
             if case.gold.get("is_posting", (False,))[0]
         ]
-    except InputError as error:
+    except (InputError, SchemaError) as error:
         raise typer.BadParameter(str(error)) from error
     for name, tally in tallies(asked).items():
         share = tally.proposed / tally.labelled
@@ -67,16 +72,18 @@ def tallies(
     """Return the tally of each field; `asked` are the id, the labels and the question of a case."""
     found: dict[str, Tally] = {}
     for case, gold, each in asked:
+        model: type[BaseModel] = each.schema.model
+        rubric = rubric_of(model)
         for name, values in _candidates(each):
             right = gold.get(name)
             if right is None:
                 continue
             tally = found.setdefault(name, Tally())
-            if name in LISTS:
-                counts = compared(name, values, right)
+            if rubric.kinds[name].is_list:
+                counts = compared(name, values, right, rubric)
                 hit, count = counts.correct, counts.correct + counts.omitted
             else:
-                hit = int(any(compared(name, value, right).correct for value in values))
+                hit = int(any(compared(name, value, right, rubric).correct for value in values))
                 count = max(hit, int(right[0] is not None))
             tally.labelled += count
             tally.proposed += hit
@@ -88,7 +95,9 @@ def tallies(
 def _candidates(asked: Question) -> Iterator[tuple[str, list[Any]]]:
     """Yield each field that code proposes for, with the values of all it sees, as JSON."""
     for one in asked.schema.fields:
-        if one.kind.shape == "lines" or proposed(one.kind, asked.document) is None:
+        if one.kind.shape == "lines" or members(one.kind):
+            continue
+        if proposed(one.kind, asked.document) is None:
             continue
         options = asked.options.get(one.name) or ()
         spans = [*asked.given.get(one.name, ()), *(s for o in options for s in o.spans)]

@@ -19,7 +19,8 @@ from importlib.resources import files
 from typing import Any
 
 from evals.compare import Comparison, name_of
-from evals.dataset import FIELDS, Dataset
+from evals.dataset import Dataset
+from evals.rubric import at
 from evals.runlog import CaseResult, RunLog
 from extract.errors import InputError
 from extract.schema import IS_POSTING
@@ -60,7 +61,19 @@ def shown(dataset: Dataset, run: RunLog) -> Shown:
     for case in cases:
         with suppress(InputError):
             texts[case.id] = case.document().text
-    return Shown(texts, {case.id: case.gold for case in cases})
+    names = run.plan.fields.names
+    return Shown(texts, {case.id: _labels(case.gold, names) for case in cases})
+
+
+def _labels(gold: Mapping[str, Sequence[Any]], names: Sequence[str]) -> dict[str, list[Any]]:
+    """Return the right values of each scored path that is labelled."""
+    told = {IS_POSTING: list(gold[IS_POSTING])} if IS_POSTING in gold else {}
+    for path in names:
+        top = path.partition(".")[0]
+        values = [at({top: value}, path) for value in gold.get(top, ())]
+        if top in gold and (path == top or any(value is not None for value in values)):
+            told[path] = values
+    return told
 
 
 def page(
@@ -96,8 +109,9 @@ def _policy(template: str) -> str:
 def _data(runs: Sequence[RunLog], shown: Shown, comparison: Comparison | None) -> dict[str, Any]:
     results = [{case.id: case for case in run.cases} for run in runs]
     ids = list(dict.fromkeys(case.id for run in runs for case in run.cases))
+    names = _scored(runs)
     return {
-        "fields": [IS_POSTING, *FIELDS],
+        "fields": [IS_POSTING, *names],
         "runs": [_run(run) for run in runs],
         "comparison": asdict(comparison) if comparison else None,
         "cases": [
@@ -105,11 +119,24 @@ def _data(runs: Sequence[RunLog], shown: Shown, comparison: Comparison | None) -
                 "id": id,
                 "text": shown.texts.get(id),
                 "label": {name: list(right) for name, right in shown.labels.get(id, {}).items()},
-                "results": [_result(each.get(id)) for each in results],
+                "results": [_result(each.get(id), names) for each in results],
             }
             for id in ids  # noqa: A001 - the case's own key
         ],
     }
+
+
+def _scored(runs: Sequence[RunLog]) -> tuple[str, ...]:
+    """Return the core fields of the runs, and those further ones that a case is labelled with."""
+    labelled = {name for run in runs for case in run.cases for name in case.counts}
+    return tuple(
+        dict.fromkeys(
+            name
+            for run in runs
+            for name in run.plan.fields.names
+            if name in run.plan.fields.core or name in labelled
+        )
+    )
 
 
 def _run(run: RunLog) -> dict[str, Any]:
@@ -136,7 +163,7 @@ def _run(run: RunLog) -> dict[str, Any]:
     }
 
 
-def _result(case: CaseResult | None) -> dict[str, Any] | None:
+def _result(case: CaseResult | None, names: Sequence[str]) -> dict[str, Any] | None:
     if case is None:
         return None
     told = case.model_dump(mode="json", include={"split", "status", "error", "seconds", "usage"})
@@ -144,17 +171,17 @@ def _result(case: CaseResult | None) -> dict[str, Any] | None:
     if case.is_posting is not None:
         counts[IS_POSTING] = {"correct": int(case.is_posting), "wrong": int(not case.is_posting)}
     kept = case.record is not None or case.status == "failed"
-    return {**told, "counts": counts, **_record(case.record or {}), "kept": kept}
+    return {**told, "counts": counts, **_record(case.record or {}, names), "kept": kept}
 
 
-def _record(record: Mapping[str, Any]) -> dict[str, Any]:
+def _record(record: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     """Return the part of a record that is shown: the scored fields and where they were read."""
     posting = record.get("posting") or {}
-    values = {name: posting[name] for name in FIELDS if name in posting}
+    values = {path: at(posting, path) for path in names if path.partition(".")[0] in posting}
     evidence = [
-        [name.partition(".")[0], each["start"], each["end"]]
+        [path, each["start"], each["end"]]
         for name, spans in (record.get("evidence") or {}).items()
-        if name.partition(".")[0] in FIELDS
+        if (path := _path(name)) in names
         for each in spans
     ]
     return {
@@ -163,3 +190,8 @@ def _record(record: Mapping[str, Any]) -> dict[str, Any]:
         "states": record.get("states") or {},
         "notes": record.get("notes") or {},
     }
+
+
+def _path(key: str) -> str:
+    """Return the scored path of a key of the evidence, which numbers the items of lists."""
+    return ".".join(part for part in key.split(".") if not part.isdecimal())

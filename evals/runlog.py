@@ -14,8 +14,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from evals.compare_values import Counts
+from evals.rubric import BUILT_IN, ScoredFields
 from extract.errors import InputError
-from extract.values import Usage
+from extract.values import Reading, Usage
 
 __all__ = [
     "FORMAT",
@@ -48,17 +49,24 @@ class _Part(BaseModel):
 
 
 class Plan(_Part):
-    """What was to be run. Two runs with the same plan are the same experiment."""
+    """What was to be run. Two runs with the same plan are the same experiment.
+
+    `reading` is how the model is asked, None for other systems and in logs from before there were
+    two ways. `held_out` are cases that are left out because the prompt shows them as examples.
+    """
 
     dataset: str
     dataset_sha256: str
     split: Literal["dev", "test", "all"]
-    system: Literal["postings", "instructor"]
+    system: Literal["postings", "instructor", "langextract"]
     mode: Literal["live", "replay", "record", "all"]
     model: str
     prompt: str
     prompt_sha256: str
     schema_sha256: str
+    reading: Reading | None = None
+    fields: ScoredFields = BUILT_IN.fields
+    held_out: tuple[str, ...] = ()
 
 
 class Environment(_Part):

@@ -101,7 +101,7 @@ class Run:
             seconds=round(time.monotonic() - self._clock, 3),
             status=status,
             cases=cases,
-            scores=scored(cases),
+            scores=scored(cases, self.plan.fields),
         )
 
     async def _result(self, case: Case, system: System) -> CaseResult:
@@ -161,9 +161,9 @@ def judged(case: Case, document: Document, record: Mapping[str, Any]) -> CaseRes
         roles=case.roles,
         status="ok",
         record=dict(record),
-        counts=outcome(case.gold, record["posting"]),
+        counts=outcome(case.gold, record["posting"], case.rubric),
         is_posting=None if right is None else record["is_posting"] in right,
-        checks=checked(document, record) if "evidence" in record else None,
+        checks=checked(document, record, case.rubric.schema) if "evidence" in record else None,
         usage=Usage(**provenance["usage"]),
         seconds=provenance["seconds"],
     )
@@ -178,7 +178,7 @@ def _failed(case: Case, problem: Problem, usage: Usage, seconds: float) -> CaseR
         roles=case.roles,
         status="failed",
         error=problem,
-        counts=outcome(case.gold, None),
+        counts=outcome(case.gold, None, case.rubric),
         is_posting=False if "is_posting" in case.gold else None,
         usage=usage,
         seconds=round(seconds, 3),

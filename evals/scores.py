@@ -1,8 +1,9 @@
 """From the results of cases to the scores of a run: pure functions over counts.
 
 Precision is correct / (correct + wrong + invented), recall is correct / (correct + wrong +
-omitted). Correct nulls are in neither. Macro F1 is the mean over the fields that have a label or
-a value, micro F1 takes all their counts together.
+omitted). Correct nulls are in neither. Macro F1 is the mean over the core fields that have a label
+or a value, micro F1 takes all their counts together. Further fields have scores of their own where
+a case is labelled with them, and are in no mean.
 """
 
 from __future__ import annotations
@@ -10,35 +11,39 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
 
 from evals.compare_values import Counts
-from evals.dataset import FIELDS, LISTS, SCALARS
 from evals.intervals import Resamples, f1, interval, means, shares
 from evals.roles import roles
+from evals.rubric import BUILT_IN, ScoredFields
 from evals.runlog import CaseResult, FieldScore, Flips, Mean, Rate, Scores, Seconds, Tokens
 from extract.values import Usage
 
 __all__ = ["flips", "scored"]
 
 
-def scored(cases: Sequence[CaseResult]) -> Scores:
+def scored(cases: Sequence[CaseResult], names: ScoredFields = BUILT_IN.fields) -> Scores:
     """Score the cases of a run; their order does not matter."""
     resamples = Resamples(case.origin for case in cases)
     fields: dict[str, FieldScore] = {}
     curves: dict[str, Any] = {}
     whole: Any = np.zeros(())
-    for name in FIELDS:
+    further = [name for name in names.further if any(name in case.counts for case in cases)]
+    for name in (*names.core, *further):
         rows = [(case.origin, _row(case.counts.get(name, Counts()))) for case in cases]
         sums = resamples.sums(rows).T if rows else np.zeros((3, 1))
-        curves[name] = f1(*sums)
-        whole = whole + sums
-        within = interval(curves[name]) if resamples.enough else None
+        curve = f1(*sums)
+        if name in names.core:
+            curves[name] = curve
+            whole = whole + sums
+        within = interval(curve) if resamples.enough else None
         fields[name] = _field([case.counts[name] for case in cases if name in case.counts], within)
-    known = [score.f1 for score in fields.values() if score.f1 is not None]
+    core = [fields[name] for name in names.core]
+    known = [score.f1 for score in core if score.f1 is not None]
     enough = resamples.enough
     return Scores(
         fields=fields,
@@ -47,14 +52,14 @@ def scored(cases: Sequence[CaseResult]) -> Scores:
             interval=interval(means(curves)) if enough else None,
         ),
         micro_f1=Mean(
-            value=_micro(list(fields.values())),
+            value=_micro(core),
             interval=interval(f1(*whole)) if enough else None,
         ),
-        invention=_rate(cases, resamples, _inventions),
+        invention=_rate(cases, resamples, partial(_inventions, names.scalars)),
         is_posting=_rate(cases, resamples, _judged),
         grounded=_checked(cases, resamples, "grounded"),
         supported=_checked(cases, resamples, "supported"),
-        flips=flips(cases),
+        flips=flips(cases, names),
         roles=roles(cases),
         failed=sum(case.status == "failed" for case in cases),
         seconds=_seconds([case.seconds for case in cases]),
@@ -62,12 +67,13 @@ def scored(cases: Sequence[CaseResult]) -> Scores:
     )
 
 
-def flips(cases: Sequence[CaseResult]) -> Flips | None:
+def flips(cases: Sequence[CaseResult], names: ScoredFields = BUILT_IN.fields) -> Flips | None:
     """Return the twins whose values differ from those of their originals, None without twins.
 
     A twin that failed differs in every field that its original has. A twin whose original failed,
     or was not run, has nothing to differ from.
     """
+    fields = tuple(dict.fromkeys(path.partition(".")[0] for path in names.core))
     originals = {case.id: case for case in cases}
     changed: dict[str, list[str]] = {}
     pairs = 0
@@ -76,8 +82,8 @@ def flips(cases: Sequence[CaseResult]) -> Flips | None:
         if original is None or original.record is None:
             continue
         pairs += 1
-        here, there = _values(case), _values(original)
-        differing = [name for name in ("is_posting", *FIELDS) if here[name] != there[name]]
+        here, there = _values(case, fields), _values(original, fields)
+        differing = [name for name in here if here[name] != there[name]]
         if differing:
             changed[case.id] = differing
     if not any(case.twin_of for case in cases):
@@ -86,17 +92,16 @@ def flips(cases: Sequence[CaseResult]) -> Flips | None:
     return Flips(value=rate, pairs=pairs, flipped=len(changed), fields=changed)
 
 
-def _values(case: CaseResult) -> dict[str, Any]:
+def _values(case: CaseResult, fields: Sequence[str]) -> dict[str, Any]:
     """Return the values of a record in a form in which equal ones are equal."""
     record = case.record or {}
     posting = record.get("posting") or {}
     values: dict[str, Any] = {"is_posting": record.get("is_posting")}
-    for name in FIELDS:
+    for name in fields:
         value = posting.get(name) or None
-        if name in LISTS:
-            values[name] = sorted(json.dumps(_bare(item), sort_keys=True) for item in value or [])
-        else:
-            values[name] = value
+        if isinstance(value, list):
+            value = sorted(json.dumps(_bare(item), sort_keys=True) for item in value)
+        values[name] = value
     return values
 
 
@@ -136,9 +141,9 @@ def _share(count: int, of: int) -> float | None:
     return count / of if of else None
 
 
-def _inventions(case: CaseResult) -> tuple[int, int]:
+def _inventions(scalars: Sequence[str], case: CaseResult) -> tuple[int, int]:
     """Return the values that were invented, and those that were given, of the scalar fields."""
-    counts = [case.counts[name] for name in SCALARS if name in case.counts]
+    counts = [case.counts[name] for name in scalars if name in case.counts]
     return (
         sum(each.invented for each in counts),
         sum(each.correct + each.false_positives for each in counts),

@@ -31,7 +31,10 @@ _NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is run, where its log is kept, and what it is held to."""
+    """What is run, where its log is kept, and what it is held to.
+
+    `held_out` are the cases that are left out as examples of the prompt.
+    """
 
     dataset: Dataset
     cases: Sequence[Case]
@@ -39,6 +42,7 @@ class Job:
     output: Path | None = None
     baseline: Path | None = None
     held: Outputs = Outputs()  # noqa: RUF009 - frozen
+    held_out: tuple[str, ...] = ()
 
 
 def score(job: Job, asking: Asking, concurrency: int = 1) -> int:
@@ -47,7 +51,7 @@ def score(job: Job, asking: Asking, concurrency: int = 1) -> int:
     What would make the run worth nothing (a gate, a baseline or an output that cannot be used) is
     looked at before any model is asked. Raises a PostingsError where nothing can be run.
     """
-    plan = asking.planned(job.dataset, job.split)
+    plan = asking.planned(job.dataset, job.split).model_copy(update={"held_out": job.held_out})
     baseline = _usable(job, plan)
     recordings = asking.recordings()
     run = Run(plan, job.cases, _partial(job.output, asking))
@@ -95,7 +99,7 @@ def _usable(job: Job, plan: Plan) -> RunLog | None:
         if path is not None and not path.parent.is_dir():
             raise InputError(f"{path}: cannot be written: there is no directory {path.parent}")
     if held.gate is not None:
-        gates.load(held.gate)
+        gates.load(held.gate, plan.fields)
     if job.baseline is None:
         if held.markdown is not None:
             raise InputError("--markdown writes a comparison: give a --baseline to compare with")

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from importlib.resources import files
+from contextlib import nullcontext
 from typing import Any, Literal
 
-from evals.plain import PlainPosting, PlainSystem
-from extract.errors import ReplyError, TransportError
+from pydantic import BaseModel
+
+from evals.plain import PlainPosting, PlainSystem, answer_of, task_of
+from extract.cassettes import Case, Recordings
 from extract.pipeline import Extractor
 from extract.posting import Posting
+from extract.schema import IS_POSTING
 from extract.values import Document
 
 __all__ = ["System", "SystemName", "ours", "plain", "plain_hashes", "plain_posting"]
 
-SystemName = Literal["postings", "instructor"]
+SystemName = Literal["postings", "instructor", "langextract"]
 
 System = Callable[[Document], Awaitable[dict[str, Any]]]
 """Reads one document; a PostingsError is that document's failure. The record has the keys
@@ -26,7 +28,7 @@ System = Callable[[Document], Awaitable[dict[str, Any]]]
 where it read a value, `evidence`."""
 
 
-def ours(extractor: Extractor[Posting]) -> System:
+def ours(extractor: Extractor[Any]) -> System:
     """Make a system of an opened extractor."""
 
     async def read(document: Document) -> dict[str, Any]:
@@ -35,22 +37,33 @@ def ours(extractor: Extractor[Posting]) -> System:
     return read
 
 
-def plain(system: PlainSystem) -> System:
-    """Make a system of plain instructor. Its records have no evidence."""
+def plain(system: PlainSystem, recordings: Recordings | None = None) -> System:
+    """Make a system of plain instructor. Its records have no evidence.
+
+    With `recordings` its answers are played from the document's file, or recorded to it.
+    """
+    task = hashlib.sha256(system.task.encode()).hexdigest()
+    schema = _schema_sha256(system.answer)
 
     async def read(document: Document) -> dict[str, Any]:
-        got = await asyncio.to_thread(system.read, document)
+        about = {
+            "prompt": "plain instructor",
+            "prompt_sha256": task,
+            "schema_sha256": schema,
+            "document_sha256": document.sha256,
+        }
+        with recordings.case(Case(document.id, about)) if recordings else nullcontext():
+            got = await system.read(document)
         usage = got.usage
-        if not usage.calls:
-            raise TransportError(f"no answer from {system.model.base_url or 'the server'}")
-        if got.posting is None:
-            raise ReplyError("the answer was cut off or is not of the asked model", usage)
+        posting = got.posting
         told = {"prompt": usage.prompt, "completion": usage.completion, "cached": 0, "calls": 1}
         return {
             "id": document.id,
             "source": document.source,
-            "is_posting": got.posting.is_posting,
-            "posting": plain_posting(got.posting),
+            "is_posting": got.is_posting,
+            "posting": plain_posting(posting)
+            if isinstance(posting, PlainPosting)
+            else own_posting(posting, is_posting=got.is_posting),
             "provenance": {
                 "model": system.model.name,
                 "document_sha256": document.sha256,
@@ -62,11 +75,22 @@ def plain(system: PlainSystem) -> System:
     return read
 
 
-def plain_hashes() -> tuple[str, str]:
-    """Return the hash of what plain instructor is asked (its source), and that of its model."""
-    source = files("evals").joinpath("plain.py").read_bytes()
-    schema = json.dumps(PlainPosting.model_json_schema(), sort_keys=True).encode()
-    return hashlib.sha256(source).hexdigest(), hashlib.sha256(schema).hexdigest()
+def plain_hashes(schema: type[BaseModel] = Posting) -> tuple[str, str]:
+    """Return the hash of what plain instructor is told, and that of the model it is asked for."""
+    return hashlib.sha256(task_of(schema).encode()).hexdigest(), _schema_sha256(answer_of(schema))
+
+
+def _schema_sha256(model: type[BaseModel]) -> str:
+    canonical = json.dumps(model.model_json_schema(), sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def own_posting(found: BaseModel, *, is_posting: bool) -> dict[str, Any]:
+    """Return the fields of an answer for a schema of one's own; none where it is no such thing."""
+    if not is_posting:
+        return {}
+    posting: dict[str, Any] = found.model_dump(mode="json", exclude={IS_POSTING})
+    return posting
 
 
 def plain_posting(found: PlainPosting) -> dict[str, Any]:

@@ -182,7 +182,7 @@ async def _by_instructor(
                 messages=one[0],  # type: ignore[arg-type]
                 response_model=one[1],
                 max_retries=0,
-                max_tokens=model.max_tokens,
+                max_tokens=model.answer_limit,
                 temperature=model.temperature,
             )
 

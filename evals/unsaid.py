@@ -14,13 +14,26 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from evals.rubric import Rubric
 from extract.cues.calendar import written_dates
 from extract.cues.numerals import spelled
-from extract.kinds import Pay, Years
+from extract.kinds import (
+    Asked,
+    Kind,
+    Moment,
+    Number,
+    Pay,
+    Phrase,
+    Phrases,
+    Skills,
+    Title,
+    Years,
+    members,
+)
 from extract.text.markup import page
 from extract.values import Document
 
-__all__ = ["unsaid", "unshown"]
+__all__ = ["unsaid", "unsaid_own", "unshown"]
 
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[.,'’٫٬ _](?=\d)")
 _NUMBER = re.compile(r"\d+")
@@ -56,6 +69,44 @@ def unsaid(document: Document, gold: Mapping[str, Any], language: str = "en") ->
         if gold.get(name) and not _is_dated(document.text, dt.date.fromisoformat(gold[name])):
             told.append(f"{name}: {gold[name]} is not among the dates of the text")
     return told
+
+
+def unsaid_own(
+    document: Document, rubric: Rubric, gold: Mapping[str, Any], language: str = "en"
+) -> list[str]:
+    """Return what labels of one's own schema say and the document does not.
+
+    Texts must stand in it, numbers be written in it, and dates have their day or month there. Of
+    long lines, choices and yes or no, the words of the document are not known.
+    """
+    text = _folded(document.text)
+    told: list[str] = []
+    for field in rubric.schema.fields:
+        for path, kind, value in _given(field, field.name, gold.get(field.name)):
+            match kind:
+                case Phrase() | Phrases() | Title() | Skills() if isinstance(value, str):
+                    if _folded(value) not in text:
+                        told.append(f"{path}: {value!r} is not in the text")
+                case Number() if not _is_written(document, float(value), language):
+                    told.append(f"{path}: {value} is not among the numbers of the text")
+                case Moment(type="date"):
+                    if not _is_dated(document.text, dt.date.fromisoformat(value)):
+                        told.append(f"{path}: {value} is not among the dates of the text")
+                case _:
+                    continue
+    return told
+
+
+def _given(field: Asked, path: str, value: Any) -> Iterator[tuple[str, Kind, Any]]:
+    """Yield the single values of a label, each with its path and its kind."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _given(field, path, item)
+    elif isinstance(value, dict) and (below := members(field.kind)):
+        for member in below:
+            yield from _given(member, f"{path}.{member.name}", value.get(member.name))
+    elif value not in (None, ""):
+        yield path, field.kind, value
 
 
 def unshown(raw: str) -> str:

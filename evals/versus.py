@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import statistics
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -78,21 +79,23 @@ def main(
 
 
 def _both(model: Model, chosen: list[Document]) -> tuple[list[Measured], list[Measured]]:
+    return anyio.run(_plain, model, chosen), anyio.run(_ours, model, chosen)
+
+
+async def _plain(model: Model, chosen: list[Document]) -> list[Measured]:
     system = PlainSystem(model)
     plain: list[Measured] = []
     for document in chosen:
-        got = system.read(document)
-        plain.append(
-            Measured(
-                document.id,
-                got.posting is not None,
-                got.seconds,
-                got.usage.prompt,
-                got.usage.completion,
-            )
-        )
+        started = time.monotonic()
+        try:
+            usage, answered = (await system.read(document)).usage, True
+        except ModelError as error:
+            usage, answered = error.usage, False
+        seconds = time.monotonic() - started
+        plain.append(Measured(document.id, answered, seconds, usage.prompt, usage.completion))
         _say("plain", plain[-1])
-    return plain, anyio.run(_ours, model, chosen)
+    await system.close()
+    return plain
 
 
 async def _ours(model: Model, chosen: list[Document]) -> list[Measured]:

@@ -7,7 +7,8 @@ a loop of its own, on a thread of its own. Both functions are the same asynchron
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -18,8 +19,11 @@ from pydantic import BaseModel
 from extract import prompt as prompts
 from extract.batch.engine import Engine
 from extract.batch.gate import Gate, Ledger, gate_of
+from extract.batch.journal import Journal
+from extract.batch.journaled import Journaled
 from extract.batch.traffic import Traffic
 from extract.cassettes import Recordings
+from extract.dialects import Memory
 from extract.errors import InputError
 from extract.local import DEFAULT, running
 from extract.model import Client, Model
@@ -30,7 +34,7 @@ from extract.schema import schema_of
 from extract.text.document import from_bytes, from_text, read
 from extract.text.several import postings
 from extract.text.sources import Unreadable
-from extract.values import Document
+from extract.values import Document, Reading
 
 __all__ = ["LOCAL", "extract", "extract_all", "extract_many", "opened", "reading", "resolved"]
 
@@ -112,7 +116,7 @@ def _read(
 
 
 async def extract_many(  # noqa: PLR0913 - how a batch differs from one document
-    documents: Iterable[Document | Unreadable],
+    documents: Iterable[str | Document | Unreadable],
     schema: type[Any] = Posting,
     *,
     model: str | Model = LOCAL,
@@ -120,25 +124,61 @@ async def extract_many(  # noqa: PLR0913 - how a batch differs from one document
     concurrency: int = 1,
     ordered: bool = True,
     traffic: Traffic = Traffic(),  # noqa: B008 - frozen
+    run: str | Path | None = None,
+    retry_failed: bool = False,
 ) -> AsyncGenerator[Record[Any] | Failure, None]:
     """Read many documents, `concurrency` at once, and yield a row for each in their order.
 
     Each is read as one posting: `documents()` has taken pages of several apart, and `split()` does
-    so for documents of your own.
+    so for documents of your own. A text among them is named by its number, from 1 on.
 
     With `ordered` false rows come as they are done. Bounded in memory: a document is drawn from
     `documents` only when there is room for it. What cannot be read becomes a Failure; nothing
     else is lost. `traffic` sets paces, caps, deadlines and a cache.
 
+    With `run` the rows are kept in that folder as `postings extract --run` does: called again with
+    the same documents after a crash, it asks only for those without a row, and yields the others
+    from the folder. The same text is asked once. `retry_failed` asks again for what failed there.
+
     Raises BudgetError or DeadlineError where a cap or the time ends the run, after the rows of
-    what was in flight; the documents without a row were not read.
+    what was in flight; the documents without a row were not read. Raises JournalError for a folder
+    that is in use, or is another run's.
     """
-    batch = reading(schema, model=model, prompt=prompt, concurrency=concurrency, traffic=traffic)
-    async with batch as engine:
+    given: Iterable[Document | Unreadable] = map(_given, enumerate(documents, 1))
+    async with AsyncExitStack() as stack:
+        journaled = memory = None
+        if run is not None:
+            journal = stack.enter_context(closing(Journal(Path(run))))
+            journaled = Journaled(journal, schema, retry_failed)
+            model = await resolved(model)
+            memory = journaled.begin(model, prompts.load(prompt, model.reading), schema_of(schema))
+        batch = reading(
+            schema,
+            model=model,
+            prompt=prompt,
+            concurrency=concurrency,
+            traffic=traffic,
+            ledger=journaled.journal if journaled else None,
+            memory=memory,
+        )
+        engine = await stack.enter_async_context(batch)
         engine.ordered = ordered
-        async with aclosing(engine.rows(documents)) as rows:
+        if journaled is not None:
+            given = journaled.attached(engine, given)
+        async with aclosing(engine.rows(given)) as rows:
             async for row in rows:
                 yield row
+
+
+def _given(numbered: tuple[int, str | Document | Unreadable]) -> Document | Unreadable:
+    number, source = numbered
+    if not isinstance(source, str):
+        return source
+    name = str(number)
+    try:
+        return from_text(source, id=name, source=f"text {name}")
+    except InputError as error:
+        return Unreadable(name, f"text {name}", error)
 
 
 @asynccontextmanager
@@ -150,11 +190,18 @@ async def reading(  # noqa: PLR0913 - what a batch is made of
     concurrency: int = 1,
     traffic: Traffic = Traffic(),  # noqa: B008 - frozen
     ledger: Ledger | None = None,
+    way: Reading | None = None,
+    memory: Memory | None = None,
 ) -> AsyncIterator[Engine]:
-    """Connect to the model and yield the engine that reads many documents with it."""
-    served = await resolved(model)
+    """Connect to the model and yield the engine that reads many documents with it.
+
+    `way` is how the model is asked, where that is not its own way. `memory` holds what was learned
+    about its endpoint before, and gets what is learned now.
+    """
+    served = await resolved(model, way)
     gate = gate_of(served, traffic, concurrency, ledger)
-    async with opened(schema, model=served, prompt=prompt, gate=gate) as extractor:
+    opening = opened(schema, model=served, prompt=prompt, gate=gate, memory=memory)
+    async with opening as extractor:
         yield Engine(
             extractor,
             gate,
@@ -164,37 +211,45 @@ async def reading(  # noqa: PLR0913 - what a batch is made of
         )
 
 
-async def resolved(model: str | Model) -> Model:
-    """Return the model that is meant; the embedded one is started for it."""
+async def resolved(model: str | Model, way: Reading | None = None) -> Model:
+    """Return the model that is meant; the embedded one is started for it.
+
+    `way` is how it is asked, where that is not its own way.
+    """
     if isinstance(model, Model):
-        return model
-    if model != LOCAL:
-        return Model(model)
-    server = await anyio.to_thread.run_sync(running)
-    return Model(server.name, server.base_url, server.api_key, reading="closed")
+        meant = model
+    elif model != LOCAL:
+        meant = Model(model)
+    else:
+        server = await anyio.to_thread.run_sync(running)
+        meant = Model(server.name, server.base_url, server.api_key, reading="closed")
+    return meant if way is None else replace(meant, reading=way)
 
 
 @asynccontextmanager
-async def opened(
+async def opened(  # noqa: PLR0913 - what an extractor is made of
     schema: type[T],
     *,
     model: str | Model = LOCAL,
     prompt: str | Path | None = None,
     recordings: Recordings | None = None,
     gate: Gate | None = None,
+    way: Reading | None = None,
+    memory: Memory | None = None,
 ) -> AsyncIterator[Extractor[T]]:
     """Connect to the model and yield an Extractor; the embedded model is started where it is meant.
 
     With `recordings` every document's answers are played from its file, or recorded to it; to
-    replay, no model is started or needed. Every request passes the `gate`.
+    replay, no model is started or needed. Every request passes the `gate`. `way` is how the model
+    is asked, where that is not its own way.
     """
     asked = schema_of(schema)
     if recordings is not None and recordings.mode == "replay" and model == LOCAL:
         model = Model(DEFAULT.name, "http://127.0.0.1/v1", "none", reading="closed")
     transport = recordings.transport() if recordings is not None else None
-    served = await resolved(model)
+    served = await resolved(model, way)
     loaded = prompts.load(prompt, served.reading)
-    client = Client(served, transport, gate)
+    client = Client(served, transport, gate, memory)
     try:
         yield Extractor(client, asked, loaded, recordings)
     finally:

@@ -72,8 +72,13 @@ class Draft:
         """Build the schema's model, without the values that its own validators refuse.
 
         The smallest part that is refused is left out: a member of a nested model, an item of a
+<<<<<<< HEAD
         list (of one that is too long, the last), or else the field. Where a required field is not
         stated, or a validator of the whole model refuses what is left, the model is built
+=======
+        list (the last one of a list that is too long), or else the field. Where a required field
+        is not stated, or a validator of the whole model refuses what is left, the model is built
+>>>>>>> main
         unchecked, and `notes` say so.
         """
         for _ in range(_MOST_REFUSED):
@@ -166,7 +171,7 @@ def _constructed(schema: Schema[Any], values: dict[str, Any]) -> BaseModel:
     lacking: dict[str, Any] = {f.name: [] if f.is_list else None for f in schema.fields}
     required = {n: lacking[n] for n, i in schema.model.model_fields.items() if i.is_required()}
     try:
-        loose = _validated(_loose(schema.model), values)
+        loose = _validated(_loose(schema.model), values)  # type: ignore[arg-type]
         typed = {name: getattr(loose, name) for name in values}
     except Exception:  # noqa: BLE001 - a field's validator may raise anything
         typed = values

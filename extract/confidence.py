@@ -11,9 +11,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from inspect import get_annotations
+from itertools import takewhile
 
+from pydantic import BaseModel
+
+from extract.posting import Posting
 from extract.values import Basis
 
 __all__ = ["confidence", "share"]
@@ -22,15 +27,26 @@ _WEIGHT = 5.0
 _EVEN = (0.5, 1.0)
 
 
-def confidence(schema: str, field: str, basis: Basis) -> float:
+def confidence(schema: type[BaseModel], field: str, basis: Basis) -> float:
     """Return the probability, from 0 to 1, that a value found so is right.
 
-    A schema that was not measured gets the shares over all fields of the one that was.
+    The built-in posting was measured, and so were the fields that a subclass inherits unchanged;
+    any other field gets the shares over all fields of the posting.
     """
     counted = _table()
     every = share(counted.get("every", {}).get(basis, (0, 0)), *_EVEN)
-    mine = counted.get(f"{schema}.{field}", {}).get(basis, (0, 0))
+    name = f"{Posting.__name__}.{field}" if _is_measured(schema, field) else ""
+    mine = counted.get(name, {}).get(basis, (0, 0))
     return round(share(mine, every, _WEIGHT), 3)
+
+
+@lru_cache(maxsize=1024)
+def _is_measured(schema: type[BaseModel], field: str) -> bool:
+    """Tell whether a field is the built-in posting's own, there or in a subclass."""
+    if not issubclass(schema, Posting) or field not in Posting.model_fields:
+        return False
+    below = takewhile(lambda each: each is not Posting, schema.__mro__)
+    return not any(field in get_annotations(each) for each in below)
 
 
 def share(counts: tuple[int, int], prior: float, weight: float) -> float:

@@ -22,7 +22,6 @@ from extract.job import FINE, UNUSABLE, Job, check_output
 from extract.local import DEFAULT
 from extract.model import Client, Model
 from extract.pipeline import Extractor
-from extract.posting import Posting
 from extract.schema import schema_of
 from extract.terminal import progress_on
 from extract.text.sources import Unreadable
@@ -84,9 +83,11 @@ def estimate(job: Job) -> Estimate | None:
     model = job.model
     if isinstance(model, str):
         model = Model(DEFAULT.name, "http://127.0.0.1/v1", reading="closed")
+    if job.way is not None:
+        model = replace(model, reading=job.way)
     # Nothing is sent, so that no key is needed.
     client = Client(replace(model, api_key="none"))
-    extractor = Extractor(client, schema_of(Posting), prompts.load(job.prompt, model.reading))
+    extractor = Extractor(client, schema_of(job.schema), prompts.load(job.prompt, model.reading))
     sample, seen, everything = _sampled(job)
     if not sample:
         return None

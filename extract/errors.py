@@ -4,6 +4,7 @@
     ├── InputError            a document, a row or a path that cannot be read
     ├── SchemaError           a Pydantic model that cannot be asked of a language model
     ├── PromptError           a template that is missing, malformed or wrongly filled
+    ├── DialectError          a table of providers that is malformed, or a provider not in it
     ├── WeightsError          a model file that is missing, damaged or foreign
     ├── JournalError          a run directory that is damaged, in use, or another run's
     ├── BudgetError           the next request could pass a cap on tokens or cost
@@ -17,6 +18,7 @@
         ├── AuthenticationError  the key is missing or refused
         ├── UnknownModelError    the server does not have the model
         ├── RateLimitError    refused for now; may be asked again later
+        ├── RequestError      the server refuses the request itself, whatever the document
         ├── ContextError      the document does not fit the model's context
         ├── RefusalError      the model declined to answer
         ├── TruncationError   the answer ran into the token limit
@@ -39,6 +41,7 @@ __all__ = [
     "CassetteWriteError",
     "ContextError",
     "DeadlineError",
+    "DialectError",
     "InputError",
     "JournalError",
     "ModelError",
@@ -47,6 +50,7 @@ __all__ = [
     "RateLimitError",
     "RefusalError",
     "ReplyError",
+    "RequestError",
     "SchemaError",
     "TransportError",
     "TruncationError",
@@ -69,6 +73,10 @@ class SchemaError(PostingsError):
 
 class PromptError(PostingsError):
     """A prompt template that is missing, malformed or wrongly filled."""
+
+
+class DialectError(PostingsError):
+    """A table of providers that is malformed, or a provider that is not in it."""
 
 
 class WeightsError(PostingsError):
@@ -134,6 +142,10 @@ class RateLimitError(ModelError):
     ) -> None:
         super().__init__(message, usage)
         self.retry_after = retry_after
+
+
+class RequestError(ModelError):
+    """The server refuses the request itself, and nothing that could be left out would mend it."""
 
 
 class ContextError(ModelError):

@@ -15,6 +15,7 @@ from instructor.core.exceptions import IncompleteOutputException, InstructorRetr
 from openai.types.chat import ChatCompletion
 from pydantic import ValidationError
 
+from extract.dialects import Meaning, Said, meaning_of, said_of
 from extract.errors import (
     AuthenticationError,
     ContextError,
@@ -23,40 +24,60 @@ from extract.errors import (
     RateLimitError,
     RefusalError,
     ReplyError,
+    RequestError,
     TransportError,
     TruncationError,
     UnknownModelError,
 )
 from extract.values import Usage
 
-__all__ = ["mapped", "retry_after", "usage_of"]
+__all__ = ["mapped", "refusal_of", "retry_after", "said_by", "usage_of"]
+
+_SERVER_FAULT, _NOT_IMPLEMENTED = 500, 501
+_BY_STATUS: dict[int, Meaning] = {
+    401: "key",
+    403: "key",
+    404: "model",
+    408: "busy",
+    409: "busy",
+    425: "busy",
+    429: "rate",
+    498: "busy",
+}
+"""What a status means if the words do not tell."""
 
 _NO_ANSWER = "the server sent no usable answer; is it an OpenAI-compatible chat endpoint?"
+_CACHED = "prompt_tokens_details.cached_tokens"
 _LONGEST_WAIT = 60.0
 """Seconds that one question waits for a provider before it is asked again."""
 
 
 def mapped(
-    error: Exception, where: str, limit: int, handled: BaseException | None = None
+    error: Exception,
+    where: str,
+    limit: int,
+    handled: BaseException | None = None,
+    completion: object = None,
 ) -> Exception:
     """Return our error for what a call raised; what is not a fault of the call comes back as it is.
 
-    `where` names the model and its address in the message, `limit` is its max_tokens. `handled` is
-    the error that was being handled when the call was made, as by a repair: it is not the cause.
+    `where` names the model and its address in the message, `limit` is the most tokens of an answer.
+    `handled` is the error that was being handled when the call was made, as by a repair: it is not
+    the cause. `completion` is the response, for errors that do not hold it themselves.
     """
     for cause in _chain(error, handled):
         if isinstance(cause, PostingsError):
             return cause
         if isinstance(cause, openai.OpenAIError) and not _is_ours(cause, handled):
             return _mapped_openai(cause, where)
-    completion = getattr(error, "last_completion", None)
+    completion = getattr(error, "last_completion", completion)
     if not isinstance(completion, ChatCompletion):  # the client hands on any body as it came
         completion = None
     usage = usage_of(completion)
     if isinstance(error, IncompleteOutputException):
         return TruncationError(
-            f"{where}: the answer was cut off after {usage.completion} tokens; "
-            f"raise max_tokens above {limit}",
+            f"{where}: the answer was cut off after {usage.completion} tokens"
+            f"{_thought(completion)}; raise answer_tokens above {limit}",
             usage,
         )
     choices = getattr(completion, "choices", None)
@@ -71,17 +92,33 @@ def mapped(
     return error
 
 
-def usage_of(completion: ChatCompletion | None) -> Usage:
-    """Return what one call cost; the client checks no types, so only counts that are one count."""
+def refusal_of(error: BaseException | None) -> openai.APIStatusError | None:
+    """Return the refusal of the server among an error and what it wraps, None if there is none."""
+    if error is None:
+        return None
+    return next((one for one in _chain(error) if isinstance(one, openai.APIStatusError)), None)
+
+
+def said_by(refusal: openai.APIStatusError) -> Said:
+    """Return what a server says in a refusal."""
+    return said_of(refusal.status_code, refusal.response.text)
+
+
+def usage_of(completion: ChatCompletion | None, cached: str = _CACHED) -> Usage:
+    """Return what one call cost; the client checks no types, so only counts that are one count.
+
+    `cached` is where the endpoint reports tokens read from a cache.
+    """
     spent = completion.usage if completion is not None else None
     if spent is None:
         return Usage(calls=1)
-    details = getattr(spent, "prompt_tokens_details", None)
-    cached = getattr(details, "cached_tokens", None)
+    held: object = spent
+    for name in cached.split("."):
+        held = getattr(held, name, None)
     read, written = (
         _count(getattr(spent, name, None)) for name in ("prompt_tokens", "completion_tokens")
     )
-    return Usage(read, written, _count(cached), 1)
+    return Usage(read, written, min(read, _count(held)), 1)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -136,37 +173,61 @@ def _fault(error: Exception, handled: BaseException | None) -> str | None:
     return None
 
 
-def _mapped_openai(error: openai.OpenAIError, where: str) -> ModelError:  # noqa: PLR0911 - one a fault
+def _thought(completion: ChatCompletion | None) -> str:
+    """Say how many tokens were spent on hidden reasoning, if the server counted any."""
+    spent = completion.usage if completion is not None else None
+    details = getattr(spent, "completion_tokens_details", None)
+    count = _count(getattr(details, "reasoning_tokens", None))
+    return (
+        f", {count} of them of reasoning (a lower reasoning_effort spends fewer)" if count else ""
+    )
+
+
+def _mapped_openai(error: openai.OpenAIError, where: str) -> ModelError:
     usage = Usage(calls=1)
-    said = str(getattr(error, "message", error)).strip()
     match error:
         case openai.APITimeoutError():
             return TransportError(f"{where}: no answer in time; raise the timeout", usage)
         case openai.APIConnectionError():
             return TransportError(f"{where}: cannot connect; is the server up?", usage)
-        case openai.AuthenticationError() | openai.PermissionDeniedError():
-            return AuthenticationError(f"{where}: the key was refused: {said}", usage)
-        case openai.NotFoundError():
+        case openai.APIStatusError():
+            return _mapped_status(error, where, usage)
+    words = str(getattr(error, "message", error)).strip()
+    return ReplyError(f"{where}: {words}", usage)
+
+
+def _mapped_status(  # noqa: PLR0911 - one a fault
+    error: openai.APIStatusError, where: str, usage: Usage
+) -> ModelError:
+    said = said_by(error)
+    meaning = meaning_of(said)
+    words = said.message
+    is_key = isinstance(error, openai.AuthenticationError)
+    match meaning or ("key" if is_key else _BY_STATUS.get(said.status)):
+        case "quota":
+            return AuthenticationError(f"{where}: the account has no credit left: {words}", usage)
+        case "key":
+            return AuthenticationError(f"{where}: the key was refused: {words}", usage)
+        case "model":
             return UnknownModelError(
-                f"{where}: no such model or address (does the base URL end in /v1?): {said}", usage
+                f"{where}: no such model or address (does the base URL end in /v1?): {words}", usage
             )
-        case openai.RateLimitError() if error.code == "insufficient_quota":
-            return AuthenticationError(f"{where}: the account has no credit left: {said}", usage)
-        case openai.RateLimitError():
+        case "filter":
+            return RefusalError(f"{where}: the content filter refused the text: {words}", usage)
+        case "context":
+            return ContextError(
+                f"{where}: the document does not fit the model's context: {words}", usage
+            )
+        case "rate":
             wait = retry_after(error.response.headers)
             wait = None if wait is None else min(_LONGEST_WAIT, wait)
-            return RateLimitError(f"{where}: refused for now: {said}", usage, wait)
-        case openai.BadRequestError() if _overflows(error):
-            return ContextError(
-                f"{where}: the document does not fit the model's context: {said}", usage
-            )
-        case openai.InternalServerError():
-            return TransportError(f"{where}: server fault: {said}", usage)
-        case openai.ConflictError() | openai.APIStatusError(status_code=408):
-            return TransportError(f"{where}: not taken this time: {said}", usage)
-    return ReplyError(f"{where}: {said}", usage)
-
-
-def _overflows(error: openai.BadRequestError) -> bool:
-    told = f"{error.code} {error.type} {error.message}".casefold()
-    return "context" in told and any(w in told for w in ("exceed", "length", "size", "maximum"))
+            return RateLimitError(f"{where}: refused for now: {words}", usage, wait)
+        case "busy":
+            return TransportError(f"{where}: not taken this time: {words}", usage)
+    if said.status >= _SERVER_FAULT and said.status != _NOT_IMPLEMENTED:
+        return TransportError(f"{where}: server fault: {words}", usage)
+    return RequestError(
+        f"{where}: the server refuses the request ({said.status}): {words}. Leaving out what it "
+        "names did not help, or it names nothing that can be left out",
+        usage,
+    )

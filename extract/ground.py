@@ -24,6 +24,9 @@ _NEAR = 92.0
 _SHORTEST_NEAR = 8
 """Characters from which a mention may match nearly: shorter ones match by chance."""
 
+_SHORTEST_STEM = 5
+"""Characters from which a mention may be the beginning of a longer word."""
+
 _MANY = 8
 """Words from which an expression is compiled: word by word, a long mention takes its own length
 times that of a text that repeats itself."""
@@ -54,13 +57,40 @@ class Locator:
         Places with the very characters of the mention come first.
         """
         words = mention.split()
+        return (self._whole(words) or self._near(" ".join(words))) if words else ()
+
+    def quote(self, mention: str) -> tuple[Span, ...]:
+        """Return where the mention stands as `locate` does, and where words are run together.
+
+        Scraped words lose the space between them ("ExperienceThree to five years"), other scripts
+        have none ("前端H5应用"), and many languages add to the end of a name ("Budapesten").
+
+        >>> text = "ToolsSalesforce CRM, Budapesten"
+        >>> locator = Locator(Document("1", "-", text, ()))
+        >>> [text[span.start : span.end] for span in locator.quote("Budapest")]
+        ['Budapest']
+        >>> locator.locate("Salesforce CRM"), locator.quote("Salesforce CRM")
+        ((), (Span(start=5, end=19),))
+        """
+        words = mention.split()
         if not words:
             return ()
+        return self._whole(words) or self._run_together(words) or self._near(" ".join(words))
+
+    def _whole(self, words: list[str]) -> tuple[Span, ...]:
         wanted = " ".join(words)
-        parts = [_folded(word) for word in words]
-        places = _places(self._text, parts, words)
+        places = _places(self._text, [_folded(word) for word in words], words)
         found = sorted(places, key=lambda span: self._folds(span) != wanted)
-        return tuple(found) or self._equivalent(words) or self._near(wanted)
+        return tuple(found) or self._equivalent(words)
+
+    def _run_together(self, words: list[str]) -> tuple[Span, ...]:
+        """Return where the very characters of the words stand, beginning where a word can begin."""
+        text = self.document.text
+        wanted = re.compile(r"\s+".join(map(re.escape, words)))
+        found = [Span(*match.span()) for match in wanted.finditer(text)]
+        begun = [span for span in found if not _is_inside(text, span.start)]
+        ended = [span for span in begun if not _is_inside(text, span.end)]
+        return tuple(ended or (begun if len(" ".join(words)) >= _SHORTEST_STEM else ()))
 
     @cached_property
     def _text(self) -> str:
@@ -170,6 +200,27 @@ def _end_of(text: str, at: int, parts: list[str]) -> int | None:
             return None
         at += len(part)
     return at
+
+
+def _is_inside(text: str, at: int) -> bool:
+    """Tell whether a place is inside a word.
+
+    A word may end between a small letter and a capital, a letter and a digit, or two scripts.
+    """
+    if at in (0, len(text)):
+        return False
+    before, after = text[at - 1], text[at]
+    if before.isdecimal() or after.isdecimal():
+        return before.isdecimal() and after.isdecimal()
+    if not (before.isalpha() and after.isalpha()):
+        return unicodedata.combining(after) > 0
+    return not (before.islower() and after.isupper()) and _script(before) == _script(after)
+
+
+@lru_cache(maxsize=4096)
+def _script(char: str) -> str:
+    """Return the script that a letter's name in the Unicode Character Database begins with."""
+    return unicodedata.name(char, "").partition(" ")[0]
 
 
 def _is_word(char: str) -> bool:

@@ -13,6 +13,13 @@ _LASTING = frozenset({"AuthenticationError", "UnknownModelError"})
 _UNREACHED = frozenset({"TransportError", "RateLimitError", "DeadlineError"})
 """Errors that show no answer: a server that hangs is told by the time alone."""
 
+_OF_INPUT = frozenset({"InputError"})
+"""Errors that say nothing about the model."""
+
+_ALIKE = {"RequestError": 3, "TruncationError": 10, "ReplyError": 20, "ContextError": 20}
+"""How many documents may fail in the same way before the first record. A refused request costs
+nothing but is the same for all; an answer that is cut off or no JSON was paid for."""
+
 
 class Hopeless(Exception):  # noqa: N818 - a decision to stop, not a fault of its own
     """Every further document would fail like this one."""
@@ -25,23 +32,35 @@ class Watch:
     patience: int = 100
     answered: bool = False
     _unreached: int = 0
+    _read: bool = False
+    _kind: str = ""
+    _alike: int = 0
 
     def saw(self, row: Record[Any] | Failure) -> None:
         """Take note of a row.
 
-        Raises Hopeless for a refused key, an unknown model, and a server that is down from the
-        start or for too many documents in a row.
+        Raises Hopeless for a refused key, an unknown model, a server that is down from the start or
+        for too many documents in a row, and a fault that befalls one document after another from
+        the start.
         """
         if isinstance(row, Record):
-            self.answered, self._unreached = True, 0
+            self.answered, self._unreached, self._read = True, 0, True
             return
-        if row.error == "InputError":  # says nothing of the server
+        if row.error in _OF_INPUT:
             return
         if row.error in _LASTING or (row.error == "TransportError" and not self.answered):
             raise Hopeless(row.message)
+        self._befalls(row)
         if row.error not in _UNREACHED:
             self.answered, self._unreached = True, 0
             return
         self._unreached += 1
         if self._unreached >= self.patience:
             raise Hopeless(f"{self._unreached} documents in a row failed: {row.message}")
+
+    def _befalls(self, row: Failure) -> None:
+        """Count failures of one kind, while there is no record yet."""
+        self._alike = self._alike + 1 if row.error == self._kind else 1
+        self._kind = row.error
+        if not self._read and self._alike >= _ALIKE.get(row.error, self._alike + 1):
+            raise Hopeless(f"the first {self._alike} documents all failed: {row.message}")

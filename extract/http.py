@@ -25,6 +25,10 @@ Send = Callable[[], Awaitable[httpx2.Response]]
 class Gate(Protocol):
     """Whoever decides when a request is sent, and may answer it instead."""
 
+    @property
+    def one_by_one(self) -> bool:
+        """Whether requests are sent as they come; False where they are collected for a batch."""
+
     async def __call__(self, request: httpx2.Request, send: Send) -> httpx2.Response:
         """Return the response of a request, which `send` sends."""
 

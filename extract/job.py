@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from glob import glob
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from extract.batch.traffic import Traffic
 from extract.errors import InputError
 from extract.model import Model
+from extract.posting import Posting
 from extract.text.packed import is_packed
 from extract.text.rows import RowFormat, row_format
 from extract.text.sources import Unreadable, documents, is_searched
-from extract.values import Document
+from extract.values import Document, Reading
 from extract.writers import FORMATS
 
 __all__ = [
@@ -35,6 +38,8 @@ FINE, SOME_FAILED, UNUSABLE, STOPPED, CUT, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
 
 _OF_RUN = ("manifest.", "journal.sqlite", "lock")
 """What the names of a run's own files begin with, but for its rows."""
+
+_OF_POSTINGS = ".jsonld"
 
 _COUNTED = 50_000_000
 """Bytes up to which a JSONL file is read once more, to know how many rows it has."""
@@ -78,7 +83,7 @@ class Job:
     """What a person asked for. `output` None is stdout; `folder` is where the run is kept.
 
     `log` is a file for the events of the run. With `batch` the model is asked by batches of its
-    provider.
+    provider. `way` is how it is asked, where that is not its own way.
     """
 
     input: Input
@@ -91,6 +96,8 @@ class Job:
     retry_failed: bool = False
     log: Path | None = None
     batch: bool = False
+    schema: type[BaseModel] = Posting
+    way: Reading | None = None
 
 
 def check_output(job: Job) -> None:
@@ -108,6 +115,11 @@ def check_output(job: Job) -> None:
     if job.output.suffix.lower() not in FORMATS:
         known = ", ".join(FORMATS)
         raise InputError(f"{job.output}: the file's name must end in one of {known}")
+    if job.output.suffix.lower() == _OF_POSTINGS and not issubclass(job.schema, Posting):
+        raise InputError(
+            f"{job.output}: {_OF_POSTINGS} is a format for job postings; choose another for "
+            f"{job.schema.__name__}"
+        )
     _check_apart(job.output, "output", job.input.paths)
 
 

@@ -27,12 +27,12 @@ from extract.batch.prices import price_of
 from extract.batch.provider import ProviderBatch
 from extract.batch.summary import Summary, dollars
 from extract.batch.traffic import Price
+from extract.dialects import Memory
 from extract.errors import BatchError, BudgetError, DeadlineError, InputError, JournalError
 from extract.hopeless import Hopeless, Watch
 from extract.job import CUT, FINE, SOME_FAILED, STOPPED, UNUSABLE, Job
 from extract.local import resolve
 from extract.model import Model
-from extract.posting import Posting
 from extract.record import Record, failure_of
 from extract.schema import schema_of
 from extract.terminal import Progress
@@ -117,20 +117,25 @@ class _Kept:
         job = self.job
         self.progress.start("connecting to the model", job.input.count())
         with self._interruptible():
-            served = await resolved(job.model)
+            served = await resolved(job.model, job.way)
             manifest = Manifest.of(
-                served, prompts.load(job.prompt, served.reading), schema_of(Posting)
+                served, prompts.load(job.prompt, served.reading), schema_of(job.schema)
             )
             manifest.check(self.journal.folder)
             if job.retry_failed:
                 self.journal.forget_failures()
             self._price = job.traffic.price or _known(served, batch=job.batch)
             opened = reading(
+                job.schema,
                 model=served,
                 prompt=job.prompt,
                 concurrency=job.concurrency,
                 traffic=replace(job.traffic, price=self._price),
                 ledger=self.journal,
+                memory=Memory.of(
+                    self.journal.learned(served.where),
+                    lambda step: self.journal.learn(served.where, str(step)),
+                ),
             )
             async with opened as engine, AsyncExitStack() as batches:
                 engine.ordered = False
@@ -163,8 +168,9 @@ class _Kept:
             raise InputError(f"{output} cannot be written: {reason}") from error
         rows, written = 0, False
         try:
-            with FORMATS[output.suffix.lower()](part.stream, Posting, self.progress.say) as write:
-                for row in self.journal.rows(Posting):
+            schema = self.job.schema
+            with FORMATS[output.suffix.lower()](part.stream, schema, self.progress.say) as write:
+                for row in self.journal.rows(schema):
                     write(row)
                     rows += 1
             written = True

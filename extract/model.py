@@ -1,24 +1,24 @@
 """The model call: one question put to any OpenAI-compatible endpoint, and its answer checked.
 
-`instructor` turns the answer schema into the request and the reply into an instance of it;
-`tenacity` is the only owner of retries (the openai client's and instructor's are off); every
-fault becomes one of our errors, and carries the tokens it cost. What this module does not do:
-repair a wrong answer, which is the pipeline's decision.
+`Wire` makes the request in the endpoint's dialect; `tenacity` is the only owner of retries (the
+openai client's and instructor's are off); every fault becomes one of our errors, and carries the
+tokens it cost. A refusal that says what the endpoint does not take changes the dialect, and the
+question is put again at once. What this module does not do: repair a wrong answer, which is the
+pipeline's decision.
 """
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
-import instructor
 import openai
-from openai.types.chat import ChatCompletion
 from pydantic import BaseModel
 from tenacity import (
     AsyncRetrying,
@@ -29,74 +29,23 @@ from tenacity import (
 )
 
 from extract import log, tracing
-from extract.errors import (
-    AuthenticationError,
-    InputError,
-    ModelError,
-    RateLimitError,
-    TransportError,
-)
-from extract.faults import mapped, usage_of
-from extract.http import Gate, Http
-from extract.values import Reading, Usage
+from extract.dialects import UNLISTED, Dialect, Memory, Sent, Step, lessons
+from extract.endpoint import Model, connected
+from extract.errors import ModelError, RateLimitError, ReplyError, RequestError, TransportError
+from extract.faults import mapped, refusal_of, said_by, usage_of
+from extract.http import Gate
+from extract.values import Usage
+from extract.wire import Wire
 
 __all__ = ["Client", "Model", "Reply", "connected"]
 
 # instructor logs every failed call, with the words of the model in it, even where nobody listens.
 logging.getLogger("instructor").addHandler(logging.NullHandler())
 
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_HOSTED = ("openai.com", "azure.com")
-_CONNECTING = 30.0
-"""Seconds until a connection is there, at most."""
+_ALONE = 2.0
+"""Seconds that questions wait for the first one: refusals come at once, answers take their time."""
 
 _BACKOFF = wait_random_exponential(multiplier=0.5, max=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """Which model answers, and where.
-
-    `base_url` is an OpenAI-compatible endpoint ending in `/v1`; None is OpenAI's own. `api_key`
-    None lets the openai client look where it always looks. `temperature` None leaves it out, as
-    some reasoning models demand. `reading` is "closed" for a small model. `timeout` is in seconds
-    for one attempt, `attempts` counts the first one too.
-
-    Raises InputError for a `base_url` that is no address.
-    """
-
-    name: str
-    base_url: str | None = None
-    api_key: str | None = field(default=None, repr=False)
-    temperature: float | None = 0.0
-    max_tokens: int = 1500
-    timeout: float = 600.0
-    attempts: int = 3
-    reading: Reading = "open"
-
-    def __post_init__(self) -> None:
-        """Refuse what is no address, before anything is sent anywhere."""
-        if self.base_url is not None and not _is_address(self.base_url):
-            raise InputError(
-                f"{self.base_url!r} is no address of a server: it begins with http:// or https://"
-            )
-
-    @property
-    def where(self) -> str:
-        """The name and the address, for messages."""
-        return f"{self.name} at {self.base_url or 'OpenAI'}"
-
-    @property
-    def hosted(self) -> bool:
-        """Whether a provider serves it that compiles each new answer schema slowly.
-
-        >>> Model("gpt-5-mini").hosted, Model("qwen", "http://127.0.0.1:8080/v1").hosted
-        (True, False)
-        """
-        if self.base_url is None:
-            return True
-        host = urlsplit(self.base_url).hostname or ""
-        return any(host == name or host.endswith(f".{name}") for name in _HOSTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,62 +57,54 @@ class Reply:
     usage: Usage
 
 
-def connected(
-    model: Model,
-    transport: httpx2.AsyncBaseTransport | None = None,
-    gate: Gate | None = None,
-) -> openai.AsyncOpenAI:
-    """Return an openai client for a model, one that asks nothing twice by itself.
-
-    Raises AuthenticationError where it needs a key and has none that can be sent, TransportError
-    where the environment names a proxy that needs a library which is not there.
-    """
-    # The embedded server listens on loopback, where a proxy from the environment has no place.
-    local = urlsplit(model.base_url or "").hostname in _LOOPBACK
-    try:
-        http = Http(gate, model.timeout, transport=transport, trust_env=not local)
-    except ImportError as error:  # for a SOCKS proxy
-        raise TransportError(f"{model.where}: {error}") from error
-    try:
-        client = openai.AsyncOpenAI(
-            base_url=model.base_url,
-            api_key=model.api_key,
-            # Shorter to connect than in all, or it would never be known that nothing was sent.
-            timeout=httpx2.Timeout(model.timeout, connect=min(model.timeout / 2, _CONNECTING)),
-            max_retries=0,
-            http_client=http,
-        )
-    except openai.OpenAIError as error:
-        raise AuthenticationError(
-            f"no key for {model.name}: set OPENAI_API_KEY, or pass api_key "
-            "(any text for a server of your own)"
-        ) from error
-    if not (client.api_key.isascii() and client.api_key.isprintable()):
-        raise AuthenticationError(
-            f"the key for {model.name} cannot be sent: it holds a character that no key has"
-        )
-    return client
-
-
 class Client:
-    """A connection to one model. Close it when done; safe to share between tasks of one loop."""
+    """A connection to one model. Close it when done; safe to share between tasks of one loop.
+
+    `memory` holds what was learned about the endpoint before, and gets what is learned now. The
+    first question is put alone for two seconds, so that a refusal costs one request and not one for
+    each document in flight.
+    """
 
     def __init__(
         self,
         model: Model,
         transport: httpx2.AsyncBaseTransport | None = None,
         gate: Gate | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self.model = model
+        self.memory = memory if memory is not None else Memory()
+        self._gate = gate
         self._openai = connected(model, transport, gate)
-        self._request = tracing.request(
-            model.name, self.address, model.max_tokens, model.temperature
-        )
-        self._instructor = instructor.AsyncInstructor(
-            self._openai,
-            create=instructor.patch(create=self._posted, mode=instructor.Mode.JSON_SCHEMA),
-            mode=instructor.Mode.JSON_SCHEMA,
-        )
+        dialect = model.dialect
+        for step in self.memory.steps:
+            dialect = dialect.after(step)
+        self._wire = Wire(self._openai, model, dialect)
+        # Closed reading is for the embedded model, whose server takes what it is sent.
+        self._settled = model.reading == "closed"
+        self._turn = asyncio.Lock()
+
+    @property
+    def dialect(self) -> Dialect:
+        """What the endpoint takes, as far as it is known now."""
+        return self._wire.dialect
+
+    def asked_with(self) -> dict[str, Any]:
+        """Return the settings that a recording needs so that it can be played by itself.
+
+        Nothing in closed reading: that is the embedded model, which is the default anyway.
+        """
+        model = self.model
+        if model.reading == "closed":
+            return {}
+        settings = {
+            "provider": model.row.name if model.row is not None else UNLISTED,
+            "temperature": model.temperature,
+            "answer_tokens": model.answer_tokens,
+            "reasoning_effort": model.reasoning_effort,
+            "learned": [str(step) for step in self.memory.steps],
+        }
+        return {"asked_with": settings}
 
     @property
     def address(self) -> tuple[str, int]:
@@ -191,53 +132,112 @@ class Client:
         async for attempt in retrying:
             with attempt:
                 try:
-                    reply = await self._ask_once(messages, schema)
+                    reply = await self._in_turn(messages, schema)
                 except ModelError as error:
                     error.usage = spent = spent + error.usage
                     raise
         return replace(reply, usage=spent + reply.usage)
 
-    async def _ask_once(self, messages: Sequence[dict[str, str]], schema: type[BaseModel]) -> Reply:
-        limit = "max_completion_tokens" if self.model.hosted else "max_tokens"
-        sampling: dict[str, Any] = {limit: self.model.max_tokens}
-        if self.model.temperature is not None:
-            sampling["temperature"] = self.model.temperature
-        handled = sys.exception()
-        with tracing.call_span(self._request) as span:
+    async def _in_turn(self, messages: Sequence[dict[str, str]], schema: type[BaseModel]) -> Reply:
+        # Requests that a provider collects in a batch cannot wait for one another.
+        if not self._settled and (self._gate is None or self._gate.one_by_one):
             try:
-                answer, completion = await self._instructor.chat.completions.create_with_completion(
-                    model=self.model.name,
-                    messages=list(messages),  # type: ignore[arg-type]
-                    response_model=schema,
-                    max_retries=0,
-                    **sampling,
-                )
+                async with asyncio.timeout(_ALONE):
+                    await self._turn.acquire()
+            except TimeoutError:
+                self._settled = True
+            else:
+                try:
+                    if not self._settled:
+                        return await self._first(messages, schema)
+                finally:
+                    self._turn.release()
+        return await self._taught(messages, schema)
+
+    async def _first(self, messages: Sequence[dict[str, str]], schema: type[BaseModel]) -> Reply:
+        """Put a question alone. If it is refused, or comes too soon, the next one is alone too."""
+        try:
+            reply = await self._taught(messages, schema)
+        except (RequestError, RateLimitError):
+            raise
+        except BaseException:
+            self._settled = True
+            raise
+        self._settled = True
+        return reply
+
+    async def _taught(self, messages: Sequence[dict[str, str]], schema: type[BaseModel]) -> Reply:
+        """Ask, and ask again at once after each refusal that teaches something."""
+        spent = Usage()
+        while True:
+            wire = self._wire
+            try:
+                reply = await self._ask_once(wire, messages, schema)
+            except ModelError as error:
+                error.usage = spent = spent + error.usage
+                if not (isinstance(error, RequestError) and self._learns(error, wire, schema)):
+                    raise
+            else:
+                return replace(reply, usage=spent + reply.usage)
+
+    def _learns(self, error: RequestError, wire: Wire, schema: type[BaseModel]) -> bool:
+        """Change the dialect as a refusal says, and return whether to ask again."""
+        if self._wire is not wire:
+            return True  # another question has learned something meanwhile
+        refusal = refusal_of(error.__cause__)
+        if refusal is None:
+            return False
+        sent = Sent.of(_body(refusal), wire.way(schema), wire.limit)
+        steps = lessons(said_by(refusal), wire.dialect, sent)
+        dialect = wire.dialect
+        for step in steps:
+            dialect = dialect.after(step)
+            self.memory.learn(step)
+            _log_step(step)
+        if steps:
+            self._wire = Wire(self._openai, self.model, dialect)
+        return bool(steps)
+
+    async def _ask_once(
+        self, wire: Wire, messages: Sequence[dict[str, str]], schema: type[BaseModel]
+    ) -> Reply:
+        handled = sys.exception()
+        with tracing.call_span(wire.span) as span:
+            try:
+                answer, completion = await wire.ask(messages, schema)
+                text = wire.text(completion)
             except Exception as error:
-                span.answered(getattr(error, "last_completion", None))
-                raise mapped(error, self.model.where, self.model.max_tokens, handled) from error
-            usage = usage_of(completion)
+                completion = getattr(error, "last_completion", None)
+                span.answered(completion)
+                fault = mapped(error, self.model.where, self.model.answer_limit, handled)
+                if not _is_unread(fault):
+                    raise fault from error
+                try:
+                    found = wire.as_it_came(completion, schema)
+                except ValueError as wrong:
+                    raise mapped(
+                        wrong, self.model.where, self.model.answer_limit, handled, completion
+                    ) from wrong
+                if found is None:
+                    raise fault from error
+                answer, text = found
+            usage = usage_of(completion, wire.dialect.cached)
             span.answered(completion, usage)
-        return Reply(answer, completion.choices[0].message.content or "", usage)
-
-    async def _posted(self, **body: Any) -> ChatCompletion:
-        """Post a request as it is, its keys in the order of the client's own method.
-
-        The client's own method looks at every message for each type that it could be of: two
-        fifths of what a call takes of the processor, and nothing is changed by it here.
-        """
-        if self.model.reading == "open":
-            body["response_format"]["json_schema"]["strict"] = True
-        first = ("messages", "model")
-        ordered = {name: body[name] for name in (*first, *sorted(body.keys() - set(first)))}
-        return await self._openai.post("/chat/completions", body=ordered, cast_to=ChatCompletion)
+        return Reply(answer, text, usage)
 
 
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
+def _is_unread(fault: Exception) -> bool:
+    """Return whether an answer came that was not of the schema, so that it may be read anew."""
+    return isinstance(fault, ReplyError) and fault.fault is not None
+
+
+def _body(refusal: openai.APIStatusError) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(refusal.request.content)
+    return body
+
+
+def _log_step(step: Step) -> None:
+    log.told("dialect learned", logging.WARNING, step=str(step))
 
 
 def _log_retry(state: RetryCallState) -> None:

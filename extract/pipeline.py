@@ -80,7 +80,7 @@ class Extractor(Generic[T]):
             notes=remarks(document, is_posting=reading.is_posting) | reading.assembly.notes,
             basis=reading.assembly.basis,
             confidence={
-                name: confidence(self.schema.model.__name__, name, basis)
+                name: confidence(self.schema.model, name, basis)
                 for name, basis in reading.assembly.basis.items()
             },
             provenance=Provenance(
@@ -92,6 +92,8 @@ class Extractor(Generic[T]):
                 usage=reading.usage,
                 seconds=round(time.monotonic() - started, 3),
                 version=_version(),
+                dialect=self.client.dialect.name,
+                learned=[str(step) for step in self.client.memory.steps],
             ),
         )
 
@@ -108,7 +110,7 @@ class Extractor(Generic[T]):
             "schema_sha256": self.schema.sha256,
             "document_sha256": document.sha256,
         }
-        return self.recordings.case(Case(document.id, about))
+        return self.recordings.case(Case(document.id, about, self.client.asked_with))
 
     def _question(self, document: Document) -> Question | OpenQuestion:
         if self.client.model.reading == "open":

@@ -3,8 +3,10 @@
 A template is a TOML file with `id`, `version`, `description` and the texts `system` (constant for
 a schema: variables `subject` and `guide`), `document` (`lines`) and `repair` (`faults`), a table
 `[rules]` of what a kind of field asks in open reading, and any number of `[[examples]]` with
-`document` and `answer`. An example belongs to every schema that asks for all that it answers, in
-the form that it answers in: to a model's subclasses, and not to another model of the same name.
+`document` and `answer`, and with the `sha256` of the document where it is a case of a dataset,
+which is then not evaluated with this template. An example belongs to every schema that asks for
+all that it answers, in the form that it answers in: to a model's subclasses, and not to another
+model of the same name.
 
 Variables are written `$name` and filled by `string.Template`, once: what is filled in is never
 looked at again, so nothing that stands in a posting is taken for template syntax. Control tokens
@@ -50,6 +52,7 @@ class _Example(BaseModel):
 
     document: str
     answer: str
+    sha256: str | None = None
 
     @field_validator("answer")
     @classmethod
@@ -79,6 +82,11 @@ class Prompt:
     name: str
     sha256: str
     template: _Template
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The hashes of the documents that are shown as examples, where the template says them."""
+        return frozenset(each.sha256 for each in self.template.examples if each.sha256)
 
     def messages(self, asked: Question | OpenQuestion) -> list[Message]:
         """Render the constant part, the examples, and the lines of one document."""

@@ -29,7 +29,10 @@ class Evidence(BaseModel):
 
 
 class Provenance(BaseModel):
-    """What a record was made with, so that it can be made again."""
+    """What a record was made with, so that it can be made again.
+
+    `dialect` is the row of the table of providers, `learned` what the endpoint's refusals taught.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -41,6 +44,8 @@ class Provenance(BaseModel):
     usage: Usage
     seconds: float
     version: str
+    dialect: str = ""
+    learned: list[str] = []
 
 
 class Record(BaseModel, Generic[T]):

@@ -36,7 +36,6 @@ from extract.job import (
 )
 from extract.kept import kept
 from extract.local import resolve
-from extract.posting import Posting
 from extract.record import Failure, Record, failure_of
 from extract.table import render
 from extract.terminal import Progress, progress_on
@@ -160,7 +159,7 @@ class _Run:
             if at_terminal:
                 yield lambda row: self.progress.show(render(row))
             else:
-                with json_lines(sys.stdout, Posting) as write:
+                with json_lines(sys.stdout, self.job.schema) as write:
                     yield write
             return
         try:
@@ -171,7 +170,7 @@ class _Run:
         complete = False
         written = FORMATS[self.job.output.suffix.lower()]
         try:
-            with written(part.stream, Posting, self.progress.say) as write:
+            with written(part.stream, self.job.schema, self.progress.say) as write:
                 yield write
             complete = True
         finally:
@@ -187,7 +186,12 @@ class _Run:
     async def _read(self, given: Iterable[Document | Unreadable], write: Write) -> None:
         job = self.job
         batch = reading(
-            model=job.model, prompt=job.prompt, concurrency=job.concurrency, traffic=job.traffic
+            job.schema,
+            model=job.model,
+            prompt=job.prompt,
+            concurrency=job.concurrency,
+            traffic=job.traffic,
+            way=job.way,
         )
         async with batch as engine, aclosing(engine.rows(self._told(given))) as rows:
             async for row in rows:

@@ -43,7 +43,13 @@ def posting() -> Document:
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Work in an empty folder, without what the machine's environment says of models."""
-    for name in ("POSTINGS_MODEL", "OPENAI_BASE_URL", "OPENAI_API_KEY"):
+    for name in (
+        "POSTINGS_MODEL",
+        "OPENAI_MODEL",
+        "OPENAI_BASE_URL",
+        "OPENAI_API_KEY",
+        "OPENAI_API_VERSION",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 

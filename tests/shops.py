@@ -34,7 +34,7 @@ def written(path: str | Path = "shops.jsonl", names: Iterable[str] = TEXTS, **te
 
 def model(server: Server) -> list[str]:
     """Return the words that name the model of a server."""
-    return ["--model", "simple", "--base-url", server.base_url]
+    return ["--model", "simple", "--base-url", server.base_url, "--reading", "closed"]
 
 
 def postings(*words: str) -> Result:

@@ -99,7 +99,7 @@ def test_after_its_time_a_run_begins_no_further_document() -> None:
 def test_a_cap_ends_a_run_after_what_was_in_flight() -> None:
     """The rows that were paid for are there, and no request more was sent."""
     with answering(simplest) as server:
-        rows, error = read(server, 20, concurrency=4, traffic=Traffic(max_tokens=14_000))
+        rows, error = read(server, 20, concurrency=4, traffic=Traffic(max_total_tokens=14_000))
     assert isinstance(error, BudgetError)
     assert 0 < len(rows) < 20
     assert len(rows) == len(server.requests)

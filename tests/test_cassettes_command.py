@@ -11,9 +11,9 @@ import yaml
 
 from extract import prompt as prompts
 from tests.server import answering, simplest
-from tests.shops import TEXTS, postings, written
+from tests.shops import TEXTS, model, postings, written
 
-MODEL = ("--model", "simple", "--base-url", "http://127.0.0.1:9/v1")
+MODEL = ("--model", "simple", "--base-url", "http://127.0.0.1:9/v1", "--reading", "closed")
 """The model that was recorded, at a port on which nothing listens."""
 
 
@@ -24,7 +24,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     with answering(simplest) as server:
-        words = ("--record", "--model", "simple", "--base-url", server.base_url)
+        words = ("--record", *model(server))
         done = postings("eval", written(), *words)
         assert 0 == done.exit_code, done.output
     return tmp_path / "cassettes" / "shops"

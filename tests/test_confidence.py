@@ -7,12 +7,27 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from evals.calibrate import counted, rendered
 from evals.compare_values import Counts
 from evals.coverage import Point, curve, kept_at
 from evals.runlog import CaseResult
 from extract.confidence import confidence, share
+from extract.posting import Posting
+
+
+class Furniture(BaseModel):
+    """A piece of furniture."""
+
+    title: str | None = None
+    colour: str | None = None
+
+
+class Narrowed(Posting):
+    """A posting with a company of another kind."""
+
+    company: str | None = None
 
 
 def case(name: str, record: dict[str, Any], **counts: Counts) -> CaseResult:
@@ -72,8 +87,19 @@ def test_a_share_lies_between_its_counts_and_its_prior(
 def test_every_way_of_finding_has_a_confidence() -> None:
     """In a schema that was never measured too."""
     for basis in ("given", "sole", "chosen", "copied", "conflicting"):
-        assert 0 < confidence("Posting", "title", basis) < 1
-        assert 0 < confidence("Furniture", "colour", basis) < 1
+        assert 0 < confidence(Posting, "title", basis) < 1
+        assert 0 < confidence(Furniture, "colour", basis) < 1
+
+
+def test_measured_shares_follow_the_class_and_not_its_name() -> None:
+    """A subclass inherits them for the fields it leaves alone; a namesake gets those of all."""
+    namesake = type("Posting", (Furniture,), {})
+    own = confidence(Posting, "title", "given")
+    every = confidence(Furniture, "colour", "given")
+    assert own != every
+    assert own == confidence(Narrowed, "title", "given")
+    assert every == confidence(Narrowed, "company", "given")
+    assert every == confidence(namesake, "title", "given")
 
 
 def test_the_curve_keeps_the_surest_first() -> None:

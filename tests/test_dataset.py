@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.check import problems
-from evals.dataset import FIELDS, LISTS, SCALARS, load
+from evals.dataset import load
 from evals.flat import unflattened
+from evals.rubric import BUILT_IN
 from evals.unsaid import unsaid, unshown
 from extract.errors import InputError
 from extract.text.document import from_text
@@ -52,12 +53,6 @@ def jsonl(path: Path, *rows: dict[str, Any]) -> Path:
 def found(path: Path) -> dict[str, list[str]]:
     """Return what is to fix, by case, where there is something."""
     return {name: faults for name, faults in problems(path) if faults}
-
-
-def test_every_field_is_a_list_or_a_scalar() -> None:
-    """The scored fields are the two groups together."""
-    assert {*SCALARS, *LISTS} == set(FIELDS)
-    assert len(SCALARS) + len(LISTS) == len(FIELDS)
 
 
 def test_both_forms_hold_the_same(tmp_path: Path) -> None:
@@ -121,7 +116,7 @@ def test_the_label_of_a_flat_row_stays_first(types: list[str | None]) -> None:
 def test_what_is_no_posting_has_nothing_else(tmp_path: Path) -> None:
     """Every field of a page that is no posting is labelled as not stated."""
     case = load(jsonl(tmp_path, {"id": "a", "gold": {"is_posting": False}})).cases[0]
-    assert {"is_posting", *FIELDS} == set(case.gold)
+    assert {"is_posting", *BUILT_IN.fields.core} == set(case.gold)
     assert ((None,), ([],)) == (case.gold["salary"], case.gold["skills"])
 
 

@@ -120,7 +120,7 @@ def test_a_miss_shows_what_differs_and_the_command(recorded: Server) -> None:
     )
     result = postings("eval", "shops.jsonl", *model(recorded))
     assert 1 == result.exit_code
-    command = f"postings eval shops.jsonl --model simple --base-url {recorded.base_url}"
+    command = f"postings eval shops.jsonl {' '.join(model(recorded))}"
     assert f"record it: {command} --record --only baker" in result.stderr.splitlines()
     assert "Baker, days." in result.stderr
     assert "No recording answers cook either." in result.stderr
@@ -246,7 +246,7 @@ def test_a_field_that_got_worse_is_named(server: Server, monkeypatch: pytest.Mon
         (["--all"], "--all asks everything anew for --record"),
         (["--sample", "2"], "--sample goes with --live"),
         (["--live", "--sample", "2", "-o", "r.json"], "it scores nothing"),
-        (["--live", "--sample", "2", "--system", "instructor"], "only ours are recorded"),
+        (["--live", "--sample", "2", "--system", "instructor"], "what is recorded of ours"),
     ],
 )
 def test_what_cannot_be_used_is_said_before_any_model_is_asked(
@@ -274,7 +274,8 @@ def test_a_baseline_of_other_documents_is_refused(recorded: Server) -> None:
 
 def test_a_replay_needs_no_key(recorded: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A hosted model's recordings can be replayed by someone who has no account there."""
-    result = postings("eval", "shops.jsonl", "--replay", "--model", "gpt-5-mini")
+    words = ("--replay", "--model", "gpt-5-mini", "--reading", "closed")
+    result = postings("eval", "shops.jsonl", *words)
     assert 1 == result.exit_code
     assert "no key" not in result.stderr
     assert "model:" in result.stderr

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from evals.compare import compare
-from evals.dataset import FIELDS
-from evals.gate import CEILINGS, FLOORS, breaches, load, setbacks
+from evals.gate import CEILINGS, MEANS, breaches, load, setbacks
+from evals.rubric import BUILT_IN
 from evals.runlog import Scores
 from extract.errors import InputError
 from tests.runs import INVENTED, NULL, OMITTED, RIGHT, case, failed, log, of
@@ -65,18 +65,23 @@ def test_every_name_can_be_set(gate: Path) -> None:
         [
             case(
                 f"c{i}",
-                dict.fromkeys(FIELDS, RIGHT),
+                dict.fromkeys(BUILT_IN.fields.core, RIGHT),
                 checks={"filled": 9, "grounded": 9, "supported": 9},
             )
             for i in range(3)
         ]
         + [
-            case("t", dict.fromkeys(FIELDS, RIGHT), twin_of="c0", record={"posting": {}}),
+            case(
+                "t",
+                dict.fromkeys(BUILT_IN.fields.core, RIGHT),
+                twin_of="c0",
+                record={"posting": {}},
+            ),
             case("u", {}, record={"posting": {}}),
         ]
         + [case("v", {}, twin_of="u", record={"posting": {}})]
     ).scores
-    floors = "\n".join(f"{name} = 0.5" for name in FLOORS)
+    floors = "\n".join(f"{name} = 0.5" for name in (*MEANS, *BUILT_IN.fields.core))
     ceilings = "\n".join(f"{name} = 0.5" for name in CEILINGS)
     assert () == broken(gate, f"[floors]\n{floors}\n[ceilings]\n{ceilings}\n", scores)
 

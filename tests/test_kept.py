@@ -130,13 +130,13 @@ def test_another_run_does_not_go_on_in_its_folder(
 def test_a_cap_stops_the_run_and_a_higher_one_goes_on(server: Server) -> None:
     """The rows so far are there, and what is spent counts in the next start too."""
     put(cooks(8))
-    stopped = extract(server, "--max-tokens", "14000", *PRICED, "--concurrency", "4")
+    stopped = extract(server, "--max-total-tokens", "14000", *PRICED, "--concurrency", "4")
     assert 3 == stopped.exit_code, stopped.output
     assert "raise the cap to go on" in stopped.stderr
     some = len(server.requests)
     assert 0 < some < 8
     assert some == len(rows())
-    assert 3 == extract(server, "--max-tokens", "14000", *PRICED).exit_code
+    assert 3 == extract(server, "--max-total-tokens", "14000", *PRICED).exit_code
     assert some == len(server.requests)
     finished = extract(server, "--max-cost", "1", *PRICED)
     assert 0 == finished.exit_code, finished.output
@@ -331,7 +331,7 @@ def test_another_input_leaves_no_row_of_the_one_before(server: Server) -> None:
     put(given)
     assert 0 == extract(server).exit_code
     put({"2": given["2"], "new": "Cook 9 wanted\nJob 9.", "3": given["3"]})
-    stopped = extract(server, "--max-tokens", "1")
+    stopped = extract(server, "--max-total-tokens", "1")
     assert 3 == stopped.exit_code, stopped.output
     assert len({row["id"] for row in rows()}) == len(rows())
     assert {"2", "3"} >= {row["id"] for row in rows()}

@@ -199,7 +199,7 @@ def test_in_python_whoever_listens_gets_the_fields(
     async def rows() -> list[Any]:
         document = from_text("Cook wanted\nJob 1.", id="1")
         asked = Model("simple", server.base_url, "k")
-        traffic = Traffic(max_tokens=100_000)
+        traffic = Traffic(max_total_tokens=100_000)
         return [r async for r in extract_many([document], Notice, model=asked, traffic=traffic)]
 
     asyncio.run(rows())

@@ -14,6 +14,7 @@ from evals.plain import PlainPosting
 from evals.systems import plain_posting
 from extract.cli import app
 from tests.server import Request, Server, answering, completion, refusal, shown, simplest
+from tests.shops import model
 
 TEXTS = {
     "cook": "Line cook wanted at Borrel's, Ghent. Pay: 15.50 EUR per hour.\n- Cook for 80\n",
@@ -45,7 +46,7 @@ def dataset() -> str:
 
 def evaluate(server: Server | None, *words: str) -> Result:
     """Run `postings eval`, against a server if there is one."""
-    where = ["--live", "--model", "simple", "--base-url", server.base_url] if server else []
+    where = ["--live", *model(server)] if server else []
     return CliRunner().invoke(app, ["eval", *words, *where])
 
 
@@ -120,10 +121,10 @@ def test_a_fault_of_ours_costs_one_case(
 
     checked = runner.checked
 
-    def crash(document: Any, record: Any) -> Any:
+    def crash(document: Any, record: Any, schema: Any) -> Any:
         if document.id == "baker":
             raise ZeroDivisionError("seven by nought")
-        return checked(document, record)
+        return checked(document, record, schema)
 
     monkeypatch.setattr(runner, "checked", crash)
     evaluate(server, dataset, "-o", "run.json")
@@ -230,7 +231,9 @@ def test_plain_instructor_is_scored_by_the_same_functions(dataset: str) -> None:
         return completion(json.dumps(answer))
 
     with answering(respond) as server:
-        result = evaluate(server, dataset, "--system", "instructor", "-o", "run.json")
+        where = model(server)[:-2]
+        words = ["--live", "--system", "instructor", "-o", "run.json", *where]
+        result = evaluate(None, dataset, *words)
     assert 0 == result.exit_code, result.output
     log = runlog.read("run.json")
     assert "instructor" == log.plan.system
@@ -266,7 +269,7 @@ def test_plain_instructor_is_given_what_can_be_said_for_it() -> None:
 
 def test_recordings_are_made_and_played(server: Server, dataset: str) -> None:
     """A recorded run is replayed without a server, by default where there are recordings."""
-    where = ["--model", "simple", "--base-url", server.base_url]
+    where = model(server)
     recorded = evaluate(None, dataset, "--record", *where, "-o", "one.json")
     assert 0 == recorded.exit_code, recorded.output
     assert 4 == len(list(Path("cassettes/shops").glob("*.yaml")))
@@ -285,7 +288,7 @@ def test_recordings_are_made_and_played(server: Server, dataset: str) -> None:
         (["gone"], "gone: no such directory or file"),
         (["shops.jsonl", "--replay"], "no recordings there"),
         (["shops.jsonl", "--live", "--record"], "choose one of"),
-        (["shops.jsonl", "--replay", "--system", "instructor"], "can only run"),
+        (["shops.jsonl", "--replay", "--system", "langextract"], "can only run"),
     ],
 )
 def test_what_cannot_be_run(dataset: str, words: list[str], message: str) -> None:

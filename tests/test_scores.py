@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.compare_values import Counts, compared, outcome
-from evals.dataset import FIELDS, LISTS
 from evals.grounding import checked
+from evals.rubric import BUILT_IN
 from evals.runlog import CaseResult
 from evals.scores import scored
 from extract.text.document import from_text
@@ -37,6 +37,8 @@ FULL: dict[str, Any] = {
     "closes_on": "2026-02-03",
     "starts_on": "2026-03-04",
 }
+FIELDS = BUILT_IN.fields.core
+LISTS = tuple(name for name in FIELDS if BUILT_IN.kinds[name].is_list)
 EMPTY: dict[str, Any] = {name: [] if name in LISTS else None for name in FIELDS}
 
 
@@ -311,11 +313,11 @@ def test_quotes_are_checked_anew() -> None:
         "salary": quote("£20.50 per hour"),
         "closes_on": quote("3 February 2026"),
     }
-    whole = checked(document, {"posting": posting, "evidence": evidence})
+    whole = checked(document, {"posting": posting, "evidence": evidence}, BUILT_IN.schema)
     assert (3, 3, 3) == (whole.filled, whole.grounded, whole.supported)
     record = {"posting": {**posting, "salary": {**pay, "max": 30.0}}, "evidence": evidence}
-    assert (3, 3, 2) == tuple(checked(document, record).model_dump().values())
+    assert (3, 3, 2) == tuple(checked(document, record, BUILT_IN.schema).model_dump().values())
     evidence["title"] = quote("Farrier", shift=1)
     record = {"posting": posting, "evidence": evidence}
-    assert (3, 2, 2) == tuple(checked(document, record).model_dump().values())
-    assert 0 == checked(document, {"posting": posting, "evidence": {}}).grounded
+    assert (3, 2, 2) == tuple(checked(document, record, BUILT_IN.schema).model_dump().values())
+    assert 0 == checked(document, {"posting": posting, "evidence": {}}, BUILT_IN.schema).grounded

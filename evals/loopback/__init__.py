@@ -4,6 +4,7 @@ For tests and benchmarks. What it counts is the truth that a client's own figure
 """
 
 from evals.loopback.answers import tokens
+from evals.loopback.contract import Contract, contracts
 from evals.loopback.faults import FAULTS, Fault, Plan
 from evals.loopback.ledger import Entry, Ledger
 from evals.loopback.limit import Allowance
@@ -14,6 +15,7 @@ __all__ = [
     "FAULTS",
     "MARK",
     "Allowance",
+    "Contract",
     "Entry",
     "Fault",
     "Hold",
@@ -21,6 +23,7 @@ __all__ = [
     "Loopback",
     "Notice",
     "Plan",
+    "contracts",
     "posting",
     "postings",
     "serving",

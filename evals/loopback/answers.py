@@ -36,10 +36,14 @@ class Reader:
     lines: Sequence[Sequence[str]]
     numbers: Sequence[int]
     dice: random.Random
+    free: bool = False
 
     @classmethod
-    def of(cls, text: str, seed: str) -> Reader:
-        """Read a document as a model is shown it, its lines numbered or not."""
+    def of(cls, text: str, seed: str, *, free: bool = False) -> Reader:
+        """Read a document as a model is shown it, its lines numbered or not.
+
+        A `free` reader does not look at limits on length: with and without them it says the same.
+        """
         shown = [line for line in text.splitlines() if line.strip()]
         numbered = [match for match in map(_NUMBER.match, shown) if match]
         if len(numbered) * 2 > len(shown):
@@ -48,7 +52,7 @@ class Reader:
         else:
             lines = [line.split() for line in shown]
             numbers = list(range(1, len(shown) + 1))
-        return cls(lines, numbers, random.Random(seed))  # noqa: S311 - no secret
+        return cls(lines, numbers, random.Random(seed), free)  # noqa: S311 - no secret
 
     def instance(self, schema: dict[str, Any]) -> Any:
         """Return a value of the schema.
@@ -67,7 +71,9 @@ class Reader:
         if "const" in schema:
             return schema["const"]
         if "enum" in schema:
-            return self.dice.choice(schema["enum"])
+            # A constant draws no dice, and neither may an enum of one: they are the same answer.
+            choices = schema["enum"]
+            return choices[0] if len(choices) == 1 else self.dice.choice(choices)
         if "anyOf" in schema:
             return self._value(self.dice.choice(schema["anyOf"]), defined)
         match schema.get("type", "object"):
@@ -87,6 +93,11 @@ class Reader:
     def _array(self, schema: dict[str, Any], defined: dict[str, Any]) -> list[Any]:
         least = schema.get("minItems", 0)
         most = min(schema.get("maxItems", _MOST_ITEMS), max(least, _MOST_ITEMS))
+        if self.free:
+            inner = schema.get("items", {})
+            pair = inner.get("type") == "integer"
+            choices = len(inner.get("enum", ())) or (1 if "const" in inner else _MOST_ITEMS)
+            least, most = (2, 2) if pair else (1, min(choices, _MOST_ITEMS))
         count = self.dice.randint(least, most)
         items = [self._value(schema.get("items", {}), defined) for _ in range(count)]
         return sorted(items) if all(type(item) is int for item in items) else items
@@ -96,4 +107,4 @@ class Reader:
             return ""
         line = self.dice.choice(self.lines)
         said = " ".join(line[: self.dice.randint(1, _MOST_WORDS)])
-        return said if len(said) <= schema.get("maxLength", len(said)) else ""
+        return said if self.free or len(said) <= schema.get("maxLength", len(said)) else ""

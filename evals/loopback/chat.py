@@ -11,9 +11,11 @@ from typing import Any
 from aiohttp import web
 
 from evals.loopback.answers import Reader, tokens
+from evals.loopback.contract import Contract, schema_of
 from evals.loopback.faults import Fault, Plan
 from evals.loopback.ledger import OK, TOO_MANY, Entry
 from evals.loopback.postings import FOREIGN, MARK
+from evals.loopback.writing import counted, written
 
 __all__ = ["Answer", "Asked", "answer_of", "refusal", "send"]
 
@@ -37,6 +39,7 @@ class Asked:
     prompt: int
     schema: dict[str, Any]
     max_tokens: int
+    called: bool = False
 
     @classmethod
     def of(cls, body: dict[str, Any]) -> Asked:
@@ -51,14 +54,14 @@ class Asked:
         marked = ((MARK.search(text), text) for text in reversed(asking))
         mark, document = next(((m[0], text) for m, text in marked if m), ("", asking[-1]))
         limit = body.get("max_completion_tokens") or body.get("max_tokens") or _LONGEST
-        given = body.get("response_format") or {}
         return cls(
             model=str(body["model"]),
             mark=mark,
             document=document,
             prompt=sum(tokens(text) for _, text in said),
-            schema=given.get("json_schema", {}).get("schema", {}),
+            schema=schema_of(body) or {},
             max_tokens=int(limit),
+            called=bool(body.get("tools")),
         )
 
 
@@ -78,14 +81,19 @@ class Answer:
         return json.loads(self.body)
 
 
-def answer_of(asked: Asked, entry: Entry, plan: Plan) -> Answer:
-    """Make the response to a request, faulty where its entry says so."""
+def answer_of(asked: Asked, entry: Entry, plan: Plan, contract: Contract | None = None) -> Answer:
+    """Make the response to a request, faulty where its entry says so.
+
+    With a contract the answer depends on the document alone, and is written as the contract says.
+    """
     fault = entry.fault
     if fault in _STATUS:
         status, code, words = _STATUS[fault]
         headers = {"retry-after": f"{plan.retry_after:g}"} if fault == "limited_until" else {}
         return refusal(status, code, words, headers)
-    reader = Reader.of(FOREIGN if fault == "foreign" else asked.document, entry.key)
+    seed = entry.key if contract is None else asked.mark
+    text = FOREIGN if fault == "foreign" else asked.document
+    reader = Reader.of(text, seed, free=contract is not None)
     content = json.dumps(reader.instance(asked.schema), ensure_ascii=False)
     message: dict[str, Any] = {"role": "assistant", "content": content, "refusal": None}
     finish = "stop"
@@ -99,11 +107,32 @@ def answer_of(asked: Asked, entry: Entry, plan: Plan) -> Answer:
         case "refused":
             message["content"], message["refusal"] = None, "I cannot help with that."
     text = message["content"] or message["refusal"]
+    if contract is not None:
+        return _contracted(asked, entry, contract, content)
     if tokens(text) > asked.max_tokens:
         kept = text.encode()[: asked.max_tokens * 4].decode(errors="ignore")
         message["content"], finish = kept, "length"
         text = kept
     return _completion(asked, entry, message, finish, tokens(text))
+
+
+def _contracted(asked: Asked, entry: Entry, contract: Contract, content: str) -> Answer:
+    """Write an answer as an endpoint does; hidden reasoning comes out of its token limit first."""
+    message = written(contract, content, called=asked.called)
+    completion = contract.thought + tokens(content)
+    finish = "tool_calls" if message.get("tool_calls") else "stop"
+    if completion > asked.max_tokens:
+        message, finish, completion = (
+            {"role": "assistant", "content": ""},
+            "length",
+            asked.max_tokens,
+        )
+    answer = _completion(asked, entry, message, finish, completion)
+    body = answer.json
+    body["usage"] = counted(contract, asked.prompt, completion)
+    if body["usage"] is None:
+        del body["usage"]
+    return replace(answer, body=json.dumps(body, ensure_ascii=False).encode())
 
 
 def _completion(

@@ -19,10 +19,12 @@ from anyio.from_thread import start_blocking_portal
 
 from evals.loopback.batches import Batches
 from evals.loopback.chat import Answer, Asked, answer_of, refusal, send
+from evals.loopback.contract import Contract
 from evals.loopback.faults import Plan
 from evals.loopback.jobs import Terms
 from evals.loopback.ledger import TOO_MANY, Entry, Ledger
 from evals.loopback.limit import Allowance
+from evals.loopback.wording import refused
 
 __all__ = ["Hold", "Loopback", "serving"]
 
@@ -67,7 +69,8 @@ class Loopback:
     """A server, its plan and its ledger; `base_url` is known once it runs.
 
     `requests` and `tokens` limit what is allowed a minute, `hold` keeps responses back. With
-    `keeping` the bodies of the chat requests are kept, to be sent again by another client.
+    `keeping` the bodies of the chat requests are kept, to be sent again by another client. With a
+    `contract` the server refuses what that endpoint refuses, in its words.
     """
 
     plan: Plan = field(default_factory=Plan)
@@ -77,6 +80,7 @@ class Loopback:
     hold: Hold | None = None
     model: str = "loopback"
     keeping: bool = False
+    contract: Contract | None = None
     bodies: list[bytes] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
     base_url: str = ""
@@ -104,6 +108,8 @@ class Loopback:
         app.add_routes(
             [
                 web.post("/v1/chat/completions", self._chat),
+                # Azure's older address, with the deployment in the path and the version as a query.
+                web.post("/openai/deployments/{deployment}/chat/completions", self._chat),
                 web.get("/v1/models", self._models),
                 web.get("/ledger", self._summary),
                 web.get("/ledger/entries", self._entries),
@@ -129,7 +135,12 @@ class Loopback:
             return _sent(self._limited(wait))
         if self.plan.delay:
             await asyncio.sleep(self.plan.delay)
-        answer = answer_of(asked, entry, self.plan)
+        problem = self.contract.problem(json.loads(body)) if self.contract is not None else None
+        if self.contract is not None and problem is not None:
+            entry.fault = None
+            entry.status, words = refused(self.contract, problem)
+            return web.json_response(words, status=entry.status)
+        answer = answer_of(asked, entry, self.plan, self.contract)
         answer.headers.update(self._headers())
         return await send(request, answer, entry, self.plan)
 

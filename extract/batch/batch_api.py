@@ -171,7 +171,7 @@ class BatchApi:
                             f"or not this batch for this key: {error.message}"
                         ) from error
                     except openai.OpenAIError as error:
-                        raise mapped(error, model.where, model.max_tokens) from error
+                        raise mapped(error, model.where, model.answer_limit) from error
         except ModelError as error:
             raise BatchError(str(error)) from error
         raise AssertionError  # pragma: no cover - tenacity raises

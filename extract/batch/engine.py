@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,7 +39,8 @@ class Engine:
     With `ordered`, rows come in the order of the documents; four times as many documents as are
     read at once may be ahead of a slow one. `seconds` is the time for one document,
     `seconds_of_run` that after which none is begun. `keep` is called with each row as soon as it
-    is there; what it raises ends the run.
+    is there; what it raises ends the run. `turn` yields the row of a document that is not to be
+    read again, once its turn has come.
     """
 
     extractor: Extractor[Any]
@@ -48,6 +50,7 @@ class Engine:
     seconds: float | None = None
     seconds_of_run: float | None = None
     keep: Callable[[Document | Unreadable, Row], None] | None = None
+    turn: Callable[[Document | Unreadable], AbstractAsyncContextManager[Row | None]] | None = None
     _end: Exception | None = None
     _stopped: bool = False
     _running: int = 0
@@ -159,11 +162,14 @@ class Engine:
     async def _row(self, document: Document | Unreadable) -> Row | None:
         began = time.monotonic()
         try:
-            row = await self._read(document)
-            self._rows[row.error if isinstance(row, Failure) else ""] += 1
-            events.finished(row, time.monotonic() - began)
-            if self.keep is not None:
-                self.keep(document, row)
+            async with self.turn(document) if self.turn else nullcontext() as kept:
+                if kept is not None:
+                    return kept
+                row = await self._read(document)
+                self._rows[row.error if isinstance(row, Failure) else ""] += 1
+                events.finished(row, time.monotonic() - began)
+                if self.keep is not None:
+                    self.keep(document, row)
         except Exception as error:  # noqa: BLE001 - raised when the others are finished
             self._ends(error)
             return None

@@ -27,7 +27,16 @@ from extract.http import Send
 from extract.model import Model
 from extract.values import Usage
 
-__all__ = ["Account", "Gate", "Ledger", "Outcome", "Provider", "gate_of", "usage_told"]
+__all__ = [
+    "Account",
+    "Gate",
+    "Ledger",
+    "Outcome",
+    "Provider",
+    "gate_of",
+    "is_fault",
+    "usage_told",
+]
 
 Outcome = Literal["answered", "refused", "unsent", "unknown"]
 """What came of an attempt. A refusal, or a request that was never sent, costs nothing; of an
@@ -45,6 +54,7 @@ _NEVER_SENT = (
     httpx2.UnsupportedProtocol,
 )
 _MARGIN = 64
+_CACHED = "prompt_tokens_details.cached_tokens"
 
 
 class Ledger(Protocol):
@@ -82,8 +92,8 @@ class Gate:
     """Lets requests through, at most `window.size` at once, within the budget and the pace.
 
     `longest` is the most tokens that one answer may have; `told` is what all answers say they cost.
-    Where there is a `provider`, it answers in the place of the server: neither slots nor pace hold
-    for what is not sent one by one.
+    `cached` is where usage reports tokens of a cache. Where there is a `provider`, it answers in
+    the place of the server: neither slots nor pace hold for what is not sent one by one.
     """
 
     longest: int
@@ -96,10 +106,16 @@ class Gate:
     provider: Provider | None = None
     documents: int = 0
     resting: bool = False
+    cached: str = _CACHED
     _account: ContextVar[Account] = field(default_factory=lambda: ContextVar("account"))
 
     def __post_init__(self) -> None:
         self._slots = anyio.CapacityLimiter(self.window.size)
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether requests are sent as they come, and not collected by a provider's batches."""
+        return self.provider is None
 
     @contextmanager
     def account(self, document: str) -> Iterator[Account]:
@@ -178,12 +194,13 @@ def gate_of(model: Model, traffic: Traffic, concurrency: int, ledger: Ledger | N
 
         price = price_of(model)
     return Gate(
-        model.max_tokens,
+        model.longest,
         Window(concurrency),
-        Budget(traffic.max_tokens, traffic.max_cost, price),
+        Budget(traffic.max_total_tokens, traffic.max_cost, price),
         Pace(traffic.requests_per_minute, traffic.tokens_per_minute),
         ledger,
         Cache(traffic.cache) if traffic.cache is not None else None,
+        cached=model.dialect.cached,
     )
 
 
@@ -219,9 +236,11 @@ class _Attempt:
                 self._resize(began, quick=False)
             return response
         self._resize(began, quick=True)
-        told = usage_told(response)
+        told = usage_told(response, gate.cached)
         if told is not None:
             self.outcome, self.told = "answered", told
+        elif is_fault(response):
+            self.outcome = "refused"
         return response
 
     def settle(self) -> None:
@@ -245,13 +264,27 @@ def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def usage_told(response: httpx2.Response) -> Usage | None:
-    """Return the tokens that an answer says it cost; None where it does not say."""
+def is_fault(response: httpx2.Response) -> bool:
+    """Return whether a response holds an error and no answer, though its status is 200."""
+    try:
+        body: Any = json.loads(response.content)
+    except ValueError:
+        return False
+    return isinstance(body, dict) and bool(body.get("error")) and not body.get("choices")
+
+
+def usage_told(response: httpx2.Response, cached: str = _CACHED) -> Usage | None:
+    """Return the tokens that an answer says it cost; None where it does not say.
+
+    `cached` is where the endpoint reports the tokens read from a cache.
+    """
     try:
         told: Any = json.loads(response.content)["usage"]
-        details = told.get("prompt_tokens_details") or {}
-        counts = (told["prompt_tokens"], told["completion_tokens"], details.get("cached_tokens"))
-        prompt, completion, cached = (max(0, int(count or 0)) for count in counts)
+        held = told
+        for name in cached.split("."):
+            held = (held or {}).get(name)
+        counts = (told["prompt_tokens"], told["completion_tokens"], held)
+        prompt, completion, read = (max(0, int(count or 0)) for count in counts)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    return Usage(prompt, completion, min(cached, prompt), 1)
+    return Usage(prompt, completion, min(read, prompt), 1)

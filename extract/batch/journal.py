@@ -39,6 +39,8 @@ CREATE TABLE IF NOT EXISTS requests (
     prompt_bound INTEGER NOT NULL, completion_bound INTEGER NOT NULL,
     prompt INTEGER NOT NULL DEFAULT 0, completion INTEGER NOT NULL DEFAULT 0,
     cached INTEGER NOT NULL DEFAULT 0, outcome TEXT);
+CREATE TABLE IF NOT EXISTS learned (
+    number INTEGER PRIMARY KEY, endpoint TEXT NOT NULL, step TEXT NOT NULL);
 """
 
 _REGISTER = """
@@ -113,6 +115,16 @@ class Journal:
         found = self._db.execute("SELECT 1 FROM answers WHERE text_sha256 = ?", (sha256,))
         return found.fetchone() is not None
 
+    def row(self, document: Document, schema: type[BaseModel]) -> Record[Any] | Failure | None:
+        """Return the row that a document's text has; None where it has none."""
+        found = self._db.execute(
+            "SELECT row, failed FROM answers WHERE text_sha256 = ?", (document.sha256,)
+        ).fetchone()
+        if found is None:
+            return None
+        told = json.loads(found[0]) | {"id": document.id, "source": document.source}
+        return _row(told, schema, failed=bool(found[1]))
+
     def finish(self, sha256: str, row: Record[Any] | Failure) -> None:
         """Keep the row of a text, for good."""
         told = (sha256, _told(row), isinstance(row, Failure))
@@ -122,6 +134,17 @@ class Journal:
         """Have what failed asked again, and return how many texts that are."""
         self.lines.forget_failures()
         return self._write("DELETE FROM answers WHERE failed").rowcount
+
+    def learned(self, endpoint: str) -> list[str]:
+        """Return what was learned about an endpoint, in order."""
+        found = self._db.execute(
+            "SELECT step FROM learned WHERE endpoint = ? ORDER BY number", (endpoint,)
+        )
+        return [str(step) for (step,) in found]
+
+    def learn(self, endpoint: str, step: str) -> None:
+        """Keep what was learned about an endpoint, so that the next start knows it."""
+        self._write("INSERT INTO learned (endpoint, step) VALUES (?, ?)", (endpoint, step))
 
     def sent(self, document: str, bound: Usage) -> int:
         """Take note of a request before it is sent, and return its number."""
@@ -179,7 +202,7 @@ class Journal:
             if repeated:
                 nothing = {"prompt": 0, "completion": 0, "cached": 0, "calls": 0}
                 (told if failed else told["provenance"])["usage"] = nothing
-            yield (Failure if failed else Record[schema]).model_validate(told)  # type: ignore[valid-type]
+            yield _row(told, schema, failed=bool(failed))
 
     def _sum(self, columns: str, condition: str) -> Usage:
         told = self._db.execute(f"SELECT {columns} FROM requests WHERE {condition}")  # noqa: S608
@@ -192,6 +215,13 @@ class Journal:
             raise JournalError(
                 f"{self.folder} cannot be written: {error}; what was finished before is kept"
             ) from error
+
+
+def _row(told: Any, schema: type[BaseModel], *, failed: bool) -> Record[Any] | Failure:
+    if failed:
+        return Failure.model_validate(told)
+    row: Record[Any] = Record[schema].model_validate(told)  # type: ignore[valid-type]
+    return row
 
 
 def _told(row: Record[Any] | Failure) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from extract.renamed import renamed
 from extract.values import Usage
 
 __all__ = ["Price", "Traffic"]
@@ -33,12 +34,13 @@ class Price:
         ) / _MILLION
 
 
+@renamed("max_tokens", "max_total_tokens")
 @dataclass(frozen=True, slots=True)
 class Traffic:
     """How the requests of many documents are let through. None sets no limit.
 
-    The paces are per minute; without one a provider's own rate headers set it. `max_tokens` and
-    `max_cost` (US dollars) are never passed: a request is only sent if the most it could cost
+    The paces are per minute; without one a provider's own rate headers set it. `max_total_tokens`
+    and `max_cost` (US dollars) are never passed: a request is only sent if the most it could cost
     still fits. `price` is looked up by the model's name if it is not given. `seconds_per_document`
     makes a slow document a failure; after `seconds` no further document is begun. `cache` is a
     folder in which answers are kept, and looked up before a request is sent.
@@ -46,7 +48,7 @@ class Traffic:
 
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
-    max_tokens: int | None = None
+    max_total_tokens: int | None = None
     max_cost: float | None = None
     price: Price | None = None
     seconds_per_document: float | None = None

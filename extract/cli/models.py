@@ -1,4 +1,4 @@
-"""`postings model`: get, find and check the embedded model."""
+"""`postings model`: get, find and verify the embedded model, and check any other."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from extract.cli import faults
+from extract.cli import faults, options
 
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="Get, find and check the embedded model (1.1 GB).",
+    help="Get, find and verify the embedded model (1.1 GB), or check an endpoint.",
     no_args_is_help=True,
 )
 
@@ -53,3 +53,35 @@ def _verify(
         from extract import embedded  # noqa: PLC0415 - see extract.cli
 
         typer.echo(embedded.verify(path))
+
+
+@app.command("check", epilog="Example:\n\npostings model check --model gpt-5-mini")
+def _check(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    context: typer.Context,
+    model: options.Name = options.LOCAL,
+    base_url: options.BaseUrl = None,
+    api_key: options.ApiKey = None,
+    provider: options.ProviderName = None,
+    temperature: options.Temperature = None,
+    reasoning_effort: options.Effort = None,
+    answer_tokens: options.AnswerTokens = None,
+    header: options.Headers = None,
+    api_version: options.ApiVersion = None,
+) -> None:
+    """Ask a model the smallest question, and print what its endpoint takes and what that costs."""
+    with faults.told():
+        from extract.probe import probe  # noqa: PLC0415 - see extract.cli
+
+        chosen = options.Chosen(
+            model,
+            base_url,
+            api_key,
+            provider,
+            temperature,
+            reasoning_effort,
+            answer_tokens,
+            tuple(header or ()),
+            api_version,
+            options.is_typed(context, "api_key"),
+        )
+        typer.echo(probe(options.model_of(chosen, attempts=2)))

@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extract.cli import faults
+from extract.cli import faults, options
+from extract.cli.options import LOCAL
 
 if TYPE_CHECKING:
     from extract.text.rows import RowFormat
 
 __all__ = ["EXAMPLES", "LOCAL", "extract"]
 
-LOCAL = "local"
 _ATTEMPTS = 5
 """How often a question is put before its document fails: nobody watches a long run."""
 
-_NO_KEY = "none"
-"""Sent to a server of one's own when no key is given: most want none, the client demands one."""
+_OLD_CAP = (
+    "postings: --max-tokens is now --max-total-tokens (--answer-tokens limits one answer); the old "
+    "name goes away with the next release"
+)
 
 _long = partial(typer.Option, rich_help_panel="Many documents")
 """An option for long runs, which the help shows apart."""
@@ -37,9 +39,17 @@ EXAMPLES = (
     "postings extract *.txt --model qwen3 --base-url http://localhost:11434/v1\n\n"
     "postings extract rows.jsonl --run night --model gpt-5-mini --concurrency 64 --max-cost 20\n\n"
     "postings extract rows.jsonl --run month --model gpt-5-mini --batch\n\n"
+    "postings extract invoices/ --schema invoice.py:Invoice -o invoices.csv\n\n"
     "Exit codes: 0 all done; 1 a document failed (its row says why); 2 wrong usage, or the model "
     "cannot be used; 3 stopped by a cap or --stop-after; 130 interrupted (what is done is kept)."
 )
+
+
+class Way(StrEnum):
+    """How the model is asked."""
+
+    OPEN = "open"
+    CLOSED = "closed"
 
 
 class Rows(StrEnum):
@@ -84,29 +94,32 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
             help="Write rows to FILE: .jsonl, .json, .csv, .parquet or .jsonld.",
         ),
     ] = None,
-    model: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            envvar="POSTINGS_MODEL",
-            help='The model to ask; "local" is the embedded one.',
-        ),
-    ] = LOCAL,
-    base_url: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            envvar="OPENAI_BASE_URL",
-            help="Where the model is served, ending in /v1; OpenAI's own if not given.",
-        ),
-    ] = None,
-    api_key: Annotated[
-        str | None,
-        typer.Option(metavar="KEY", envvar="OPENAI_API_KEY", help="The key for the server."),
-    ] = None,
+    model: options.Name = LOCAL,
+    base_url: options.BaseUrl = None,
+    api_key: options.ApiKey = None,
+    provider: options.ProviderName = None,
+    temperature: options.Temperature = None,
+    reasoning_effort: options.Effort = None,
+    answer_tokens: options.AnswerTokens = None,
+    header: options.Headers = None,
+    api_version: options.ApiVersion = None,
     prompt: Annotated[
         str | None,
         typer.Option(metavar="NAME|FILE", help="A shipped template, or a .toml file of your own."),
+    ] = None,
+    schema: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="What is read: module:Model, file.py:Model or a JSON Schema file; else postings.",
+        ),
+    ] = None,
+    way: Annotated[
+        Way | None,
+        typer.Option(
+            "--reading",
+            help="How the model is asked; else closed for the embedded one, open for others.",
+        ),
     ] = None,
     concurrency: Annotated[
         int,
@@ -135,10 +148,11 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
         bool,
         _long("--dry-run", help="Ask nothing: estimate tokens and cost."),
     ] = False,
-    max_tokens: Annotated[
+    max_total_tokens: Annotated[
         int | None,
-        _long(metavar="N", min=1, help="Stop before N tokens are passed."),
+        _long(metavar="N", min=1, help="Stop the run before N tokens are passed."),
     ] = None,
+    max_tokens: Annotated[int | None, typer.Option(min=1, hidden=True)] = None,
     max_cost: Annotated[
         float | None,
         _long(metavar="USD", min=0, help="Stop before this cost is passed."),
@@ -185,12 +199,14 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if math.inf in (requests_per_minute, tokens_per_minute):
         raise typer.BadParameter("leave it out for no limit", param_hint="--…-per-minute")
     if retry_failed and run_folder is None:
-        raise typer.BadParameter("it is for a run that is kept: --run", param_hint="--retry-failed")
+        raise typer.BadParameter("it needs --run", param_hint="--retry-failed")
     if batch:
         paces = {"--requests-per-minute": requests_per_minute, "--deadline": deadline}
         _check_batch(model, run_folder, paces | {"--tokens-per-minute": tokens_per_minute})
-    source = context.get_parameter_source("base_url")
-    if model == LOCAL and source is not None and source.name == "COMMANDLINE":
+    if max_tokens is not None:
+        typer.echo(_OLD_CAP, err=True)
+        max_total_tokens = max_total_tokens or max_tokens
+    if model == LOCAL and options.is_typed(context, "base_url"):
         raise typer.BadParameter(
             "the embedded model runs on this machine; name the model at that address with --model",
             param_hint="--base-url",
@@ -200,14 +216,22 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
         from extract.batch.traffic import Price, Traffic  # noqa: PLC0415
         from extract.dry_run import dry_run as estimate  # noqa: PLC0415
         from extract.job import Input, Job  # noqa: PLC0415
-        from extract.model import Model  # noqa: PLC0415
         from extract.run import run  # noqa: PLC0415
+        from extract.schema_source import schema_named  # noqa: PLC0415
 
-        asked: str | Model = LOCAL
-        if model != LOCAL:
-            asked = Model(model, base_url, api_key, attempts=_ATTEMPTS)
-            if not asked.hosted and not api_key:
-                asked = Model(model, base_url, _NO_KEY, attempts=_ATTEMPTS)
+        chosen = options.Chosen(
+            model,
+            base_url,
+            api_key,
+            provider,
+            temperature,
+            reasoning_effort,
+            answer_tokens,
+            tuple(header or ()),
+            api_version,
+            options.is_typed(context, "api_key"),
+        )
+        asked = options.model_of(chosen, _ATTEMPTS)
         at_once = context.get_parameter_source("concurrency")
         if batch and at_once is not None and at_once.name == "DEFAULT":
             concurrency = AT_ONCE
@@ -217,7 +241,7 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
         traffic = Traffic(
             requests_per_minute=requests_per_minute,
             tokens_per_minute=tokens_per_minute,
-            max_tokens=max_tokens,
+            max_total_tokens=max_total_tokens,
             max_cost=max_cost,
             price=price,
             seconds_per_document=deadline,
@@ -236,6 +260,8 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
             retry_failed,
             log,
             batch,
+            schema_named(schema),
+            way.value if way else None,
         )
         code = estimate(job) if dry_run else run(job)
     raise typer.Exit(code)

@@ -128,7 +128,7 @@ class Grounder:
         words, parts = _words_and_parts(kind, answer)
         if not words:
             return Grounded()
-        span = _nearest(self.locator.locate(words), beside)
+        span = _nearest(self.locator.quote(words), beside)
         if span is None:
             note = f"not in the text: {_cut(words)!r}"
             return Grounded(state="unsupported", notes=(note,), missed=(words,))
@@ -146,8 +146,9 @@ class Grounder:
 
     def _weighed(self, kind: Kind, span: Span, value: Any) -> Grounded:
         """Compare a value with what code derives from the same quote."""
-        evidence = (("", span),)
-        derived = kind.derived(self.document, span) if kind.parts else ()
+        more = kind.beside(self.document, span, value)
+        evidence = tuple(("", one) for one in (span, *more))
+        derived = kind.derived(self.document, span) if kind.parts and not more else ()
         if not derived:
             return Grounded(value, evidence, "read" if kind.parts else "stated")
         if any(kind.agrees(one, value) for one in derived):

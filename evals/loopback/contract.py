@@ -1,0 +1,154 @@
+"""What an endpoint takes and refuses, and how it words it: the rules of `contracts.toml`."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Contract", "Problem", "contracts", "schema_of"]
+
+_ALWAYS = frozenset({"model", "messages", "stream"})
+_LIMITS = ("max_tokens", "max_completion_tokens")
+_FILE = Path(__file__).with_name("contracts.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a request is refused: the kind of fault, and what it is about."""
+
+    kind: str
+    name: str
+    value: Any = None
+    schema: str = "Reading"
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One endpoint's rules; `contracts.toml` says what each means."""
+
+    name: str
+    provider: str
+    model: str
+    takes: frozenset[str]
+    limits: frozenset[str]
+    refuses: frozenset[str] = frozenset()
+    ignores: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+    most: int | None = None
+    formats: frozenset[str] = frozenset()
+    strict: bool = True
+    unforced: bool = False
+    keywords: frozenset[str] = frozenset()
+    escapes: frozenset[str] = frozenset()
+    complete: bool = False
+    enum_values: int | None = None
+    errors: str = "openai"
+    status: int = 400
+    answers: str = "plain"
+    usage: str = "openai"
+    thought: int = 0
+    lessons: int = 0
+
+    def problem(self, body: dict[str, Any]) -> Problem | None:
+        """Return the first rule that a request breaks."""
+        return next(self._problems(body), None)
+
+    def _problems(self, body: dict[str, Any]) -> Iterator[Problem]:
+        for name in sorted(body.keys() - _ALWAYS - self.takes - set(_LIMITS)):
+            yield Problem("unknown", name, body[name])
+        for name in _LIMITS:
+            if name in body and name not in self.limits:
+                yield Problem("limit", name, body[name])
+            if self.most is not None and body.get(name, 0) > self.most:
+                yield Problem("most", name, self.most)
+        for name in sorted(self.refuses & body.keys()):
+            yield Problem("parameter", name, body[name])
+        for name in sorted(self.needs - body.keys()):
+            yield Problem("missing", name)
+        yield from self._format_problems(body)
+
+    def _format_problems(self, body: dict[str, Any]) -> Iterator[Problem]:
+        given = body.get("response_format")
+        strict = False
+        if given is not None and "response_format" not in self.ignores:
+            if given["type"] not in self.formats:
+                yield Problem("format", given["type"])
+            if given["type"] == "json_object" and "json" not in _words(body).lower():
+                yield Problem("word", "json")
+            strict = bool(given.get("json_schema", {}).get("strict"))
+            if strict and not self.strict:
+                yield Problem("strict", "strict")
+        schema = schema_of(body)
+        enforced = given is not None or "tools" in body
+        if schema is None or not enforced or "response_format" in self.ignores & body.keys():
+            return
+        for part in _parts(schema):
+            if wrong := sorted(part.keys() & self.keywords):
+                yield Problem("keyword", ", ".join(wrong))
+            if self.complete and strict and not _is_complete(part):
+                yield Problem("incomplete", "additionalProperties")
+        values = sum(len(part.get("enum", ())) for part in _parts(schema))
+        if strict and self.enum_values is not None and values > self.enum_values:
+            yield Problem("size", "enum", values)
+
+
+@lru_cache(maxsize=1)
+def contracts() -> dict[str, Contract]:
+    """Return the contracts by their names."""
+    told = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    sets = {one.name for one in fields(Contract) if "frozenset" in str(one.type)}
+    made = (
+        Contract(**{key: frozenset(val) if key in sets else val for key, val in row.items()})
+        for row in told["contract"]
+    )
+    return {one.name: one for one in made}
+
+
+def schema_of(body: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the answer schema of a request, wherever it stands: it may be in the prompt alone."""
+    given = body.get("response_format") or {}
+    schema: Any = given.get("json_schema", {}).get("schema")
+    if schema is None and body.get("tools"):
+        schema = body["tools"][0]["function"]["parameters"]
+    if schema is None:
+        text = _words(body)
+        at = text.find('{\n  "')
+        while schema is None and at >= 0:
+            try:
+                found, _ = json.JSONDecoder().raw_decode(text, at)
+            except ValueError:
+                found = {}
+            schema = found if "properties" in found else None
+            at = text.find('{\n  "', at + 1)
+    return schema if isinstance(schema, dict) else None
+
+
+def _words(body: dict[str, Any]) -> str:
+    return "\n".join(str(one.get("content") or "") for one in body.get("messages", ()))
+
+
+def _parts(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, list):
+        for part in schema:
+            yield from _parts(part)
+    if not isinstance(schema, dict):
+        return
+    yield schema
+    for key, part in schema.items():
+        if key in {"properties", "$defs"}:
+            for one in part.values():
+                yield from _parts(one)
+        elif key != "enum":
+            yield from _parts(part)
+
+
+def _is_complete(part: dict[str, Any]) -> bool:
+    names = part.get("properties")
+    if names is None:
+        return True
+    return part.get("additionalProperties") is False and set(part.get("required", ())) == set(names)
