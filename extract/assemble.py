@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from extract.answers import Grounder
 from extract.assembly import Assembly, Draft
 from extract.ground import Locator
+from extract.grounder import Grounder
 from extract.kinds import Finding
 from extract.kinds.kind import settle_many
 from extract.reading import Claim, Question

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from inspect import getattr_static
 from typing import Annotated, Any, Optional
 
-from pydantic import BaseModel, ValidationError, create_model
+from pydantic import BaseModel, Field, ValidationError, create_model, field_validator
 
 from extract.record import Evidence
 from extract.schema import Schema
@@ -70,17 +72,22 @@ class Draft:
         """Build the schema's model, without the values that its own validators refuse.
 
         The smallest part that is refused is left out: a member of a nested model, an item of a
-        list, or else the field. Where a required field is not stated, or a validator of the whole
-        model refuses what is left, the model is built unchecked, and `notes` say so.
+        list (the last one of a list that is too long), or else the field. Where a required field
+        is not stated, or a validator of the whole model refuses what is left, the model is built
+        unchecked, and `notes` say so.
         """
         for _ in range(_MOST_REFUSED):
             try:
-                posting = schema.model.model_validate(self.values, by_name=True, by_alias=False)
+                posting = _validated(schema.model, self.values)
                 break
             except ValidationError as error:
                 if not self._without(schema, error):
                     posting = self._unchecked(schema, error)
                     break
+            except Exception as error:  # noqa: BLE001 - a schema's validators may raise anything
+                self.note("document", f"refused by the schema: {type(error).__name__}: {error}")
+                posting = _constructed(schema, self.values)
+                break
         else:
             posting = _constructed(schema, {})
         return Assembly(
@@ -93,6 +100,8 @@ class Draft:
             path = _standing(self.values, fault["loc"])
             if not path:
                 continue
+            if fault["type"] == "too_long" and isinstance(kept := _at(self.values, path), list):
+                path.append(len(kept) - 1)
             name = str(path[0])
             place = ".".join(map(str, fault["loc"]))
             self.note(name, f"refused by the schema: {place}: {_why(fault)}")
@@ -106,9 +115,7 @@ class Draft:
     def _drop(self, path: list[Any]) -> None:
         """Take out the value at a path, with its evidence."""
         *above, last = path
-        parent: Any = self.values
-        for part in above:
-            parent = parent[part]
+        parent = _at(self.values, above)
         parent.pop(last)
         if isinstance(parent, list):
             self._renumber(".".join(map(str, above)), last)
@@ -136,7 +143,7 @@ class Draft:
         names = _names(schema)
         for fault in error.errors(include_url=False, include_input=False):
             if fault["type"] == "missing":
-                self.note(names[fault["loc"][0]], _REQUIRED)
+                self.note(names.get(fault["loc"][0], "document"), _REQUIRED)
             else:
                 self.note("document", f"refused by the schema: {_why(fault)}")
         return _constructed(schema, self.values)
@@ -149,24 +156,42 @@ def nothing(schema: Schema[Any], document: Document) -> Assembly:
     return replace(draft, notes={})
 
 
+def _validated(model: type[BaseModel], values: dict[str, Any]) -> BaseModel:
+    """Validate values by the fields' names; they have JSON's types, so that none is strict."""
+    return model.model_validate(values, strict=False, by_name=True, by_alias=False)
+
+
 def _constructed(schema: Schema[Any], values: dict[str, Any]) -> BaseModel:
-    """Build a model whose required fields may be missing: they are None, or an empty list."""
+    """Build a model without its own validation: what it requires may be None, or an empty list."""
     lacking: dict[str, Any] = {f.name: [] if f.is_list else None for f in schema.fields}
-    loose = _loose(schema.model).model_validate(values)  # type: ignore[arg-type]
-    typed = {name: getattr(loose, name) for name in values}
     required = {n: lacking[n] for n, i in schema.model.model_fields.items() if i.is_required()}
+    try:
+        loose = _validated(_loose(schema.model), values)  # type: ignore[arg-type]
+        typed = {name: getattr(loose, name) for name in values}
+    except Exception:  # noqa: BLE001 - a field's validator may raise anything
+        typed = values
     posting: BaseModel = schema.model.model_construct(**{**required, **typed})
     return posting
 
 
 @lru_cache(maxsize=32)
-def _loose(model: Any) -> type[BaseModel]:
-    """Return a model of the same fields, none of them required, without the model's validators."""
-    fields: dict[str, Any] = {
-        name: (Annotated[Optional[info.annotation], None, *info.metadata], None)  # noqa: UP045
-        for name, info in model.model_fields.items()
+def _loose(model: type[BaseModel]) -> type[BaseModel]:
+    """Return a model of the same fields and field validators, of which none is required."""
+    fields: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        kind: Any = Optional[info.annotation]  # noqa: UP045 - built from a value
+        if info.metadata:
+            kind = Annotated[(kind, *info.metadata)]
+        fields[name] = (kind, Field(None, discriminator=info.discriminator))
+    validators: dict[str, Any] = {
+        name: field_validator(*own.info.fields, mode=own.info.mode, check_fields=False)(
+            getattr_static(model, own.cls_var_name)
+        )
+        for name, own in model.__pydantic_decorators__.field_validators.items()
     }
-    return create_model(model.__name__, **fields)
+    with warnings.catch_warnings():  # of a field that is called as a method of every model
+        warnings.simplefilter("ignore")
+        return create_model(model.__name__, __validators__=validators, **fields)
 
 
 def _names(schema: Schema[Any]) -> dict[Any, str]:
@@ -193,5 +218,12 @@ def _standing(values: Any, place: Sequence[Any]) -> list[Any]:
     return path
 
 
+def _at(values: Any, path: Sequence[Any]) -> Any:
+    for part in path:
+        values = values[part]
+    return values
+
+
 def _why(fault: Any) -> str:
-    return str(fault["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    first = str(fault["msg"]).partition("\n")[0]
+    return first.removeprefix("Value error, ").removeprefix("Assertion failed, ")

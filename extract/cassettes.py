@@ -12,7 +12,7 @@ from __future__ import annotations
 import difflib
 import json
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -47,10 +47,14 @@ _LONGEST_LINE = 160
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a recording belongs to. `about` is kept beside it: prompt, hashes."""
+    """What a recording belongs to. `about` is kept beside it: prompt, hashes.
+
+    `asked_with` returns what is known of the model once it has answered, and is kept too.
+    """
 
     id: str
     about: Mapping[str, str] = field(default_factory=dict)
+    asked_with: Callable[[], Mapping[str, Any]] = dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +68,16 @@ class _Open:
 class Recordings:
     """A folder of recordings, one file a case.
 
-    `again` says how a case is recorded: "{case}" in it stands for the case's id. `played` and
-    `recorded` name the case of each answer; `missed` says for a case that got none which parts of
+    `again` says how a case is recorded: "{case}" in it stands for the case's id, "{model}" for the
+    model that it was recorded with. `opened` names each case that was read, `played` and `recorded`
+    the case of each answer; `missed` says for a case that got none which parts of
     its request no recording has, and nothing where there is no recording at all.
     """
 
     folder: Path
     mode: Mode = "replay"
     again: str = "record it again"
+    opened: list[str] = field(default_factory=list)
     played: list[str] = field(default_factory=list)
     recorded: list[str] = field(default_factory=list)
     missed: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -106,6 +112,7 @@ class Recordings:
         or written, or holds a recording that was not played.
         """
         path = self.path(case.id)
+        self.opened.append(case.id)
         cassette = Cassette.load(
             path=path,
             serializer=JsonBodies,
@@ -130,12 +137,24 @@ class Recordings:
         if self.mode == "replay" and not cassette.all_played:
             raise CassetteError(
                 f"{path} holds {len(cassette)} recordings, of which {len(cassette.play_counts)} "
-                f"were asked for: {self._again(case)}"
+                f"were asked for: {self._again(case, cassette)}"
             )
         cassette._save()  # noqa: SLF001 - the way vcrpy's own context manager ends
 
-    def _again(self, case: Case) -> str:
-        return self.again.replace("{case}", shlex.quote(case.id))
+    def about(self, case_id: str) -> dict[str, Any]:
+        """Return what is kept beside a recording; nothing if there is none that can be read."""
+        try:
+            text = self.path(case_id).read_text(encoding="utf-8")
+            told = JsonBodies.deserialize(text)
+        except (OSError, ValueError):
+            return {}
+        first = next(iter(told["interactions"]), None)
+        path = first["request"]["uri"] if first is not None else ""
+        return {**told["metadata"], "path": path}
+
+    def _again(self, case: Case, cassette: Cassette) -> str:
+        model = shlex.quote(str((cassette._metadata or {}).get("model", "")))  # noqa: SLF001
+        return self.again.replace("{case}", shlex.quote(case.id)).replace("{model}", model)
 
     def transport(self, network: httpx2.AsyncBaseTransport | None = None) -> _Transport:
         """Return a transport for an HTTP client; `network` is where what is missing is asked."""
@@ -165,7 +184,8 @@ class Recordings:
         if self.mode == "replay":
             differences = _nearest(opened.cassette, asked)
             self.missed[opened.case.id] = tuple(differences)
-            raise CassetteMissError(_miss(opened, differences, self._again(opened.case)))
+            again = self._again(opened.case, opened.cassette)
+            raise CassetteMissError(_miss(opened, differences, again))
         # Two cases can ask the same thing, a twin whose plant was taken out: it is asked once.
         if (known := self._answers.get(key_of(asked))) is not None:
             response = httpx2.Response(_OK, content=known)
@@ -205,9 +225,16 @@ def _same_key(asked: Request, recorded: Request) -> None:
     assert key_of(asked) == key_of(recorded), "the key of the request"  # noqa: S101 - vcrpy's way
 
 
-def _about(case: Case, body: bytes) -> dict[str, str]:
+def _about(case: Case, body: bytes) -> dict[str, Any]:
     recorded = datetime.now(UTC).date().isoformat()
-    return {"case": case.id, "model": json.loads(body)["model"], **case.about, "recorded": recorded}
+    model = json.loads(body)["model"]
+    return {
+        "case": case.id,
+        "model": model,
+        **case.about,
+        **case.asked_with(),
+        "recorded": recorded,
+    }
 
 
 def _miss(opened: _Open, differences: Mapping[str, list[str]], again: str) -> str:

@@ -196,7 +196,9 @@ def _mapped_openai(error: openai.OpenAIError, where: str) -> ModelError:
     return ReplyError(f"{where}: {words}", usage)
 
 
-def _mapped_status(error: openai.APIStatusError, where: str, usage: Usage) -> ModelError:
+def _mapped_status(  # noqa: PLR0911 - one a fault
+    error: openai.APIStatusError, where: str, usage: Usage
+) -> ModelError:
     said = said_by(error)
     meaning = meaning_of(said)
     words = said.message

@@ -16,9 +16,9 @@ from typing import Any, ClassVar
 from instructor import ResponseSchema
 from pydantic import BaseModel, ConfigDict
 
-from extract.answers import Grounded, Grounder
 from extract.assembly import Assembly, Draft
 from extract.forms import answer_form
+from extract.grounder import Grounded, Grounder
 from extract.kinds import Finding, Lines, Settled, Skills
 from extract.schema import Asked, Schema
 from extract.values import Basis, Document, Line, Reading

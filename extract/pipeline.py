@@ -110,7 +110,7 @@ class Extractor(Generic[T]):
             "schema_sha256": self.schema.sha256,
             "document_sha256": document.sha256,
         }
-        return self.recordings.case(Case(document.id, about))
+        return self.recordings.case(Case(document.id, about, self.client.asked_with))
 
     def _question(self, document: Document) -> Question | OpenQuestion:
         if self.client.model.reading == "open":

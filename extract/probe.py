@@ -59,12 +59,13 @@ async def _probed(given: str | Model) -> str:
     if row is not None:
         sure = "confirmed" if row.confirmed else "not confirmed"
         about = f"read on {row.read}, {sure}"
+    most = dialect.allowed(model.answer_limit, model.reasoning_effort)
     left_out = sorted(dialect.left_out | dialect.keywords)
     lines = {
         "model": model.where,
         "dialect": f"{dialect.name} ({about})",
         "schema": _WAYS[dialect.way],
-        "limit": f"{dialect.limit}, {dialect.allowed(model.answer_limit, model.reasoning_effort):,}",
+        "limit": f"{dialect.limit}, {most:,}",
         "left out": ", ".join(left_out) or "nothing",
         "learned": ", ".join(map(str, client.memory.steps)) or "nothing",
         "answer": f"{reply.text.strip()} in {seconds:.1f} s",

@@ -162,7 +162,7 @@ def question(schema: Schema[Any], document: Document) -> Question:
 def claims(asked: Question, reading: BaseModel) -> tuple[Claim, ...]:
     """Return what the answer claims, field by field, without what it leaves empty.
 
-    Fields whose value is asked beside the words are left to `extract.answers`.
+    Fields whose value is asked beside the words are left to `extract.grounder`.
     """
     found: list[Claim] = []
     for field in asked.fields:

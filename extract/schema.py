@@ -16,45 +16,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from types import NoneType, UnionType
-from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, RootModel, TypeAdapter
-from pydantic.errors import PydanticUserError
+from pydantic import BaseModel, RootModel
 from pydantic.fields import FieldInfo
-from typing_extensions import TypeAliasType
 
 from extract.errors import SchemaError
 from extract.kinds import (
     Asked,
-    ContractTerm,
-    Flag,
     Group,
     Kind,
     Lines,
-    Moment,
     Number,
     OneOf,
-    Pay,
     Phrase,
     Phrases,
-    Place,
-    Requirements,
-    Schooling,
     Variants,
-    WeeklyHours,
-    Years,
 )
-from extract.values import (
-    Contract,
-    Document,
-    Education,
-    Experience,
-    Hours,
-    Location,
-    Requirement,
-    Salary,
-)
+from extract.kinds.implied import bare, implied, is_text
+from extract.values import Document
 
 __all__ = ["IS_POSTING", "Asked", "Schema", "schema_of"]
 
@@ -62,32 +42,6 @@ IS_POSTING = "is_posting"
 """The question that every document is asked first; no field of a schema may have its name."""
 
 T = TypeVar("T", bound=BaseModel)
-
-_IMPLIED: dict[Any, Kind] = {
-    str: Phrase(),
-    Salary: Pay(),
-    Experience: Years(),
-    Education: Schooling(),
-    Contract: ContractTerm(),
-    Hours: WeeklyHours(),
-    Location: Place(),
-    Requirement: Requirements(),
-    bool: Flag(),
-    int: Number("int"),
-    float: Number("float"),
-    Decimal: Number("Decimal"),
-    dt.date: Moment("date"),
-    dt.datetime: Moment("datetime"),
-    dt.time: Moment("time"),
-}
-_FORMATS: dict[Any, Kind | None] = {
-    "date": Moment("date"),
-    "date-time": Moment("datetime"),
-    "time": Moment("time"),
-    "binary": None,
-    "duration": None,
-}
-"""Kinds of texts that JSON Schema knows by a format; of bytes and durations no text states one."""
 
 _LISTS = (list, set, frozenset, Sequence, typing.Sequence)
 _DEEPEST = 6
@@ -118,7 +72,7 @@ class Schema(Generic[T]):
         A model without a method `fits(self, document) -> bool` leaves that to the reading.
         """
         judge = getattr(record, "fits", None)
-        return judge is None or bool(judge(document))
+        return bool(judge(document)) if callable(judge) else True
 
 
 def schema_of(model: type[T]) -> Schema[T]:
@@ -157,14 +111,14 @@ def _fields(model: type[BaseModel], path: tuple[type, ...]) -> tuple[Asked, ...]
 
 
 def _asked(where: str, name: str, info: FieldInfo, path: tuple[type, ...]) -> Asked:
-    plain, metadata = _bare(info.annotation)
+    plain, metadata = bare(info.annotation)
     metadata = [*info.metadata, *metadata]
     is_list = get_origin(plain) in _LISTS or plain in _LISTS or _is_endless_tuple(plain)
     item: Any = plain
     if is_list:
         if not get_args(plain):
             raise SchemaError(f"{where}: say of what it is a list, as in list[str]")
-        item, more = _bare(get_args(plain)[0])
+        item, more = bare(get_args(plain)[0])
         metadata += more
     kind = next((entry for entry in metadata if isinstance(entry, Kind)), None)
     if kind is not None:
@@ -175,26 +129,6 @@ def _asked(where: str, name: str, info: FieldInfo, path: tuple[type, ...]) -> As
         if is_list and type(kind) is Phrase:
             kind = Phrases()
     return Asked(name, info.description or name.replace("_", " "), kind, is_list)
-
-
-def _bare(annotation: Any) -> tuple[Any, list[Any]]:
-    """Return a type without None, aliases and Annotated, and the metadata that stood on it."""
-    metadata: list[Any] = []
-    while True:
-        if get_origin(annotation) is Annotated:
-            annotation, *more = get_args(annotation)
-            metadata += more
-        elif isinstance(annotation, TypeAliasType):
-            annotation = annotation.__value__
-        elif hasattr(annotation, "__supertype__"):  # a NewType
-            annotation = annotation.__supertype__
-        elif get_origin(annotation) in (Union, UnionType):
-            rest = [part for part in get_args(annotation) if part is not NoneType]
-            if len(rest) != 1:
-                return Union[tuple(rest)], metadata  # noqa: UP007 - built from its parts
-            annotation = rest[0]
-        else:
-            return annotation, metadata
 
 
 def _is_endless_tuple(plain: Any) -> bool:
@@ -221,18 +155,16 @@ def _check_kind(where: str, kind: Kind, item: Any, *, is_list: bool) -> None:
 
 
 def _implied(where: str, item: Any, tag: str | None, path: tuple[type, ...]) -> Kind:
-    if item in _IMPLIED:
-        return _IMPLIED[item]
     if get_origin(item) is Literal:
         return _one_of(where, [value for value in get_args(item) if value is not None])
     if get_origin(item) is Union:
         return _union(where, item, tag, path)
     if isinstance(item, type) and issubclass(item, Enum):
         return _one_of(where, [member.value for member in item])
+    if (kind := implied(item)) is not None:
+        return kind
     if isinstance(item, type) and issubclass(item, BaseModel):
         return _group(where, item, path)
-    if (kind := _written_as_text(item)) is not None:
-        return kind
     raise SchemaError(
         f"{where}: {_named(item)} cannot be asked: a field is text, a number, a bool, a date, a "
         "Literal, an Enum, a model of such fields, or a list of these"
@@ -259,12 +191,12 @@ def _one_of(where: str, values: Sequence[Any]) -> OneOf:
 
 
 def _union(where: str, item: Any, tag: str | None, path: tuple[type, ...]) -> Kind:
-    parts = [_bare(part)[0] for part in get_args(item)]
+    parts = [bare(part)[0] for part in get_args(item)]
     models = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
     if not models:
         if all(part in (int, float, Decimal) for part in parts):
             return Number("float")
-        if all(_is_text(part) or get_origin(part) is Literal for part in parts) or str in parts:
+        if all(is_text(part) or get_origin(part) is Literal for part in parts) or str in parts:
             return Phrase()
     if not models or len(models) < len(parts) or tag is None:
         raise SchemaError(
@@ -287,21 +219,6 @@ def _tags(where: str, model: type[BaseModel], tag: str) -> Iterator[Any]:
     if not values or get_origin(info and info.annotation) is not Literal:
         raise SchemaError(f"{where}: {model.__name__}.{tag} must be a Literal to tell it apart")
     yield from values
-
-
-def _is_text(item: Any) -> bool:
-    return isinstance(_written_as_text(item), Phrase)
-
-
-def _written_as_text(item: Any) -> Kind | None:
-    """Return the kind of a type that JSON writes as text, such as an address or a past date."""
-    try:
-        schema = TypeAdapter(item).json_schema()
-    except (PydanticUserError, TypeError, ValueError):
-        return None
-    if item is complex or schema.get("type") != "string":
-        return None
-    return _FORMATS.get(schema.get("format"), Phrase())
 
 
 def _named(item: Any) -> str:

@@ -5,13 +5,15 @@
         assert record.posting.salary.min == 14.5
 
 The answers stand in `cassettes/<test module>/<id>.yaml` beside your `pytest` root, and are played
-without a model. `pytest --postings-record missing` asks the model for what is missing or changed,
-`all` for everything; `--postings-model` and `--postings-base-url` say which model. A recording
-that no test of its module asks for fails the module.
+without a model or a key, whichever model gave them. `pytest --postings-record missing` asks the
+model for what is missing or changed, `all` for everything; `--postings-model`,
+`--postings-base-url` and `--postings-provider` say which model. The key is that of OPENAI_API_KEY,
+or of the provider's own variable. A recording that no test of its module asks for fails the module.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +23,8 @@ from anyio.from_thread import start_blocking_portal
 
 from extract.api import LOCAL, document_of, opened
 from extract.cassettes import Mode, Recordings
+from extract.dialects import UNLISTED, Memory
+from extract.local import DEFAULT as EMBEDDED
 from extract.model import Model
 from extract.posting import Posting
 from extract.record import Record
@@ -52,8 +56,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that record and that say which model."""
     group = parser.getgroup("postings", "recorded answers of a language model")
     group.addoption("--postings-record", choices=["missing", "all"], help="ask the model, and keep")
-    group.addoption("--postings-model", default=LOCAL, help="the model; default: %(default)s")
+    group.addoption(
+        "--postings-model", help="the model; default: the recording's own, else the embedded one"
+    )
     group.addoption("--postings-base-url", help="where it is served")
+    group.addoption("--postings-provider", help="whose endpoint it is, if its address does not say")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -73,24 +80,33 @@ def postings_recordings(request: pytest.FixtureRequest) -> Iterator[Recordings]:
     """Return the recordings of a test module; fails where one of them is not asked for."""
     module = Path(request.path).stem
     record = request.config.getoption("--postings-record")
+    model = request.config.getoption("--postings-model")
     again = f"pytest {request.path.name} --postings-record missing"
-    recordings = Recordings(
-        request.config.rootpath / "cassettes" / module, _MODES[record], f"record it: {again}"
-    )
+    folder = request.config.rootpath / "cassettes" / module
+    recordings = Recordings(folder, _MODES[record], f"record it: {again}{_named(folder, model)}")
     yield recordings
     request.config.stash[PLAYED].append(len(recordings.played))
-    orphans = recordings.orphans([*recordings.played, *recordings.recorded])
+    # What a test has read belongs to it, even if nothing recorded could answer.
+    orphans = recordings.orphans(recordings.opened)
     if orphans and _whole(request):
         named = ", ".join(map(str, orphans))
         pytest.fail(f"no test asks for these recordings: {named}; delete them")
 
 
+@pytest.fixture(scope="module")
+def postings_ids() -> dict[str, tuple[str, ...]]:
+    """Return what each id of a test module stands for, so that no id stands for two things."""
+    return {}
+
+
 @pytest.fixture
-def postings(request: pytest.FixtureRequest, postings_recordings: Recordings) -> Read:
+def postings(
+    request: pytest.FixtureRequest,
+    postings_recordings: Recordings,
+    postings_ids: dict[str, tuple[str, ...]],
+) -> Read:
     """Return a function that reads a document with recorded answers."""
-    name = request.config.getoption("--postings-model")
-    base_url = request.config.getoption("--postings-base-url")
-    model = Model(name, base_url, "none") if base_url else name
+    config = request.config
 
     def read(
         source: str | bytes | Path | Document,
@@ -100,17 +116,69 @@ def postings(request: pytest.FixtureRequest, postings_recordings: Recordings) ->
         prompt: str | Path | None = None,
     ) -> Record[Any]:
         document = document_of(source, id=id)
+        means = (document.sha256, schema.__qualname__, str(prompt))
+        if postings_recordings.mode != "replay" and postings_ids.setdefault(id, means) != means:
+            pytest.fail(f"id {id!r} stands for two documents in this module: use another id")
+        model, memory = _asked(config, postings_recordings, id)
 
         async def one() -> Record[Any]:
-            async with opened(
-                schema, model=model, prompt=prompt, recordings=postings_recordings
-            ) as extractor:
+            opening = opened(
+                schema, model=model, prompt=prompt, recordings=postings_recordings, memory=memory
+            )
+            async with opening as extractor:
                 return await extractor.read(document)
 
         with start_blocking_portal() as portal:
             return portal.call(one)
 
     return read
+
+
+def _asked(config: pytest.Config, recordings: Recordings, case: str) -> tuple[str | Model, Memory]:
+    """Return the model to ask or to play: that of the options, else that of the recording."""
+    name = config.getoption("--postings-model")
+    base_url = config.getoption("--postings-base-url")
+    provider = config.getoption("--postings-provider")
+    replay = recordings.mode == "replay"
+    kept = recordings.about(case) if replay else {}
+    if name is None and base_url is None and kept.get("model", EMBEDDED.name) != EMBEDDED.name:
+        return _recorded(kept)
+    if name in {None, LOCAL} and base_url is None:
+        return LOCAL, Memory()
+    model = Model(name or LOCAL, base_url, "none", provider=provider)
+    memory = Memory.of(kept.get("asked_with", {}).get("learned", ()))
+    if replay:
+        return model, memory
+    key = os.environ.get(model.row.key) if model.row is not None else None
+    key = key or os.environ.get("OPENAI_API_KEY")
+    return Model(
+        model.name, model.base_url, key or (None if model.needs_key else "none"), provider=provider
+    ), memory
+
+
+def _recorded(kept: dict[str, Any]) -> tuple[Model, Memory]:
+    """Return the model that a recording was made with, under the path that it was asked at."""
+    settings = kept.get("asked_with", {})
+    path = str(kept["path"]).removesuffix("/chat/completions")
+    model = Model(
+        kept["model"],
+        f"http://127.0.0.1{path}",
+        "none",
+        temperature=settings.get("temperature", 0.0),
+        answer_tokens=settings.get("answer_tokens"),
+        reasoning_effort=settings.get("reasoning_effort"),
+        provider=settings.get("provider", UNLISTED),
+    )
+    return model, Memory.of(settings.get("learned", ()))
+
+
+def _named(folder: Path, model: str | None) -> str:
+    """Return the option that names the model, if recordings are not of the embedded one."""
+    if model is not None:
+        return f" --postings-model {model}"
+    kept = Recordings(folder)
+    models = {kept.about(case).get("model", EMBEDDED.name) for case in kept.files()}
+    return " --postings-model {model}" if models - {EMBEDDED.name} else ""
 
 
 def _whole(request: pytest.FixtureRequest) -> bool:

@@ -1,4 +1,4 @@
-"""Every row of the table of providers against a server that enforces what the endpoint documents."""
+"""Every row of the table of providers against a server that enforces the endpoint's contract."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ from extract.values import Document, Salary
         ("Salaris: € 2.900 bruto per maand", True),
         ("Wynagrodzenie: 6000 zł brutto miesięcznie", True),
         ("Pay: $800 net per week", False),
+        ("Pay: AED 4,600 per month, tax free", False),
         ("Lohn: 1.950 € netto im Monat", False),
         ("Salaire : 1 650 € nets par mois", False),
         ("Sueldo líquido: $600.000 al mes", False),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-
 import pytest
 from typer.testing import CliRunner
 
@@ -15,7 +14,7 @@ from extract.posting import Posting
 from extract.record import Failure
 from extract.values import Usage
 from tests.records import record
-from tests.server import answering, completion, refusal
+from tests.server import answering
 
 TEMPERATURE = {
     "message": "Unsupported value: 'top_k' does not support 0 with this model.",

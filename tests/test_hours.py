@@ -52,6 +52,12 @@ def hours(text: str) -> tuple[float | None, float | None] | None:
         ("44h semanais", 44),
         ("40 godzin tygodniowo", 40),
         ("37 timer om ugen", 37),
+        ("32 h 30 par semaine", 32.5),
+        ("Permanent, full time (35 hours)", 35),
+        ("Hours: full time, 40 per week", 40),
+        ("Temps plein, 40 heures", 40),
+        ("Jornada completa de 44 horas", 44),
+        ("Een fulltime baan van 38 uur", 38),
     ],
 )
 def test_one_figure_is_both_ends(text: str, expected: float) -> None:
@@ -91,6 +97,8 @@ def test_ranges_and_open_ends(text: str, expected: tuple[float | None, float | N
         "120 hours per week",
         "週3日、1日5時間",
         "24/7 on call",
+        "Full time (80 hours per fortnight)",
+        "Insurance for employees who work 20+ hours per week",
         "£16 an hour",
     ],
 )
@@ -107,6 +115,18 @@ def test_different_hours_are_not_given() -> None:
     findings = [Finding(span, KIND.read(source, span)) for span in spans]
     settled = KIND.settle(source, findings)
     assert (Hours(min=40, max=40), "conflicting") == (settled.value, settled.state)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "24 uur per week in de molen\nSalaris bij een 36-urige werkweek",
+        "Mühle, 24 Wochenstunden\nGehalt auf Basis Vollzeit (40 Stunden)",
+    ],
+)
+def test_what_pay_is_based_on_does_not_contradict(text: str) -> None:
+    """The full-time week beside a salary is not the week of a part-time job."""
+    assert (24, 24) == hours(text)
 
 
 def test_a_quote_of_the_figure_is_enough() -> None:

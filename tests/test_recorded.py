@@ -16,7 +16,7 @@ from extract.api import document_of
 from extract.kinds import Lines, Phrase
 from extract.record import Record
 from extract.testing import Read
-from extract.values import Education, Experience, Location, Salary
+from extract.values import Contract, Education, Experience, Hours, Location, Salary
 
 SAMPLES = Path(__file__).parent.parent / "docs" / "samples"
 
@@ -42,6 +42,10 @@ def test_a_stripped_page_with_two_numbers_and_pay_in_prose(postings: Read) -> No
     assert Salary(min=13.85, max=13.85, currency="GBP", period="hour") == posting.salary
     assert Experience(min=1) == posting.experience_years
     assert ["part_time"] == posting.employment_types
+    assert (Contract(type="permanent"), Hours(min=33, max=33)) == (
+        posting.contract,
+        posting.hours_per_week,
+    )
     assert dt.date(2027, 2, 14) == posting.closes_on
     assert None is posting.workplace
     assert 4 == len(posting.responsibilities[-4:])
@@ -68,7 +72,9 @@ def test_a_posting_in_german(postings: Read) -> None:
     path = SAMPLES / "tischler.txt"
     record = postings(path, id="tischler")
     posting = record.posting
-    assert Salary(min=3100, max=3600, currency="EUR", period="month") == posting.salary
+    pay = Salary(min=3100, max=3600, currency="EUR", period="month", gross=True)
+    assert pay == posting.salary
+    assert Contract(type="permanent") == posting.contract
     assert Experience(min=2) == posting.experience_years
     assert {"full_time", "part_time"} == set(posting.employment_types)
     assert ["MB-2027-03"] == posting.job_ids

@@ -22,6 +22,22 @@ class Flat(BaseModel):
     features: list[str] = []
 
 
+class Good(BaseModel):
+    """One line of an order."""
+
+    name: str
+    unit: str | None = None
+    amount: int | None = None
+    price: float | None = None
+
+
+class Order(BaseModel):
+    """An order of goods."""
+
+    number: int | None = None
+    goods: list[Good] = []
+
+
 def test_kinds_follow_from_types_and_asks_from_descriptions() -> None:
     """An unannotated field has the kind of its type; a description is what is asked."""
     fields = schema_of(Flat).fields

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.server import Request, Server, answering, refusal, simplest
 
 ROOT = Path(__file__).parent.parent
 RECORDED = ROOT / "cassettes" / "test_recorded" / "care-worker.yaml"
@@ -31,9 +35,11 @@ def theirs(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _pytest(folder: Path) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"],
+def _pytest(folder: Path, *options: str) -> tuple[int, str]:
+    without = {"OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "POSTINGS_MODEL"}
+    done = subprocess.run(  # noqa: S603 - our own
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options],
+        env={name: value for name, value in os.environ.items() if name not in without},
         cwd=folder,
         capture_output=True,
         text=True,
@@ -74,3 +80,60 @@ def test_a_missing_recording_fails(theirs: Path) -> None:
     code, said = _pytest(theirs)
     assert 1 == code
     assert "does not exist" in said
+
+
+OURS = """
+def test_ours(postings):
+    record = postings("Baker wanted, Leeds. Apply by 14 March 2025.", id="baker")
+    assert record.provenance.model == "ours"
+"""
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Path:
+    """Lay out a project whose only test has no recording yet."""
+    (tmp_path / "test_ours.py").write_text(OURS)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    return tmp_path
+
+
+def _recorded(folder: Path, *more: str) -> tuple[int, str, Server]:
+    """Record with a model that is served elsewhere, and refuses what most servers take."""
+
+    def refusing(asked: Request) -> tuple[int, dict[str, Any]]:
+        if "temperature" in asked:
+            return refusal(400, "Unsupported parameter: 'temperature' is not supported.")
+        return simplest(asked)
+
+    with answering(refusing) as server:
+        model = ("--postings-model", "ours", "--postings-base-url", server.base_url)
+        code, said = _pytest(folder, "--postings-record", "missing", *model, *more)
+    return code, said, server
+
+
+def test_a_recording_of_another_model_plays_without_its_name_or_a_key(ours: Path) -> None:
+    """A plain `pytest` asks as it was asked then, with what the refusal taught."""
+    code, said, server = _recorded(ours)
+    assert (0, 2) == (code, len(server.requests)), said
+    code, said = _pytest(ours)
+    assert (0, True) == (code, "postings: 1 recorded answers replayed" in said), said
+
+
+def test_a_miss_names_the_model_and_no_recording_is_called_left_over(ours: Path) -> None:
+    """The advice is the command that records it anew, and not to delete what is still good."""
+    code, said, _ = _recorded(ours)
+    assert 0 == code, said
+    (ours / "test_ours.py").write_text(OURS.replace("Leeds", "York"))
+    code, said = _pytest(ours)
+    assert 1 == code
+    assert "--postings-record missing --postings-model ours" in said
+    assert "delete them" not in said
+
+
+def test_one_id_for_two_documents_is_refused_when_recorded(ours: Path) -> None:
+    """The second would take the first one's file."""
+    twice = '\n\ndef test_more(postings):\n    postings("Cook wanted, York.", id="baker")\n'
+    (ours / "test_ours.py").write_text(OURS + twice)
+    code, said, _ = _recorded(ours)
+    assert 1 == code
+    assert "id 'baker' stands for two documents" in said

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.posting import Posting
-from extract.values import Education, Location, Requirement, Salary
+from extract.values import Contract, Education, Hours, Location, Requirement, Salary
 from extract.writers import FORMATS, Part, Row, csv_rows, json_array, json_lines
 from tests.records import FAILURE, any_postings, record, written
 
@@ -292,3 +292,30 @@ def test_a_cut_run_whose_end_cannot_be_written_stays_beside_the_name(
     monkeypatch.setattr("os.fsync", full)
     assert tmp_path / "rows.jsonl.part" == part.close(rows=1, complete=False)
     assert not (tmp_path / "rows.jsonl").exists()
+
+
+def test_columns_that_came_later_stand_behind_the_others() -> None:
+    """Who reads the earlier ones by their position finds them there."""
+    posting = Posting(
+        salary=Salary(min=20, gross=True),
+        benefits=["a mill"],
+        contract=Contract(type="fixed_term", months=6),
+        hours_per_week=Hours(min=20, max=30),
+        remote_from=["Spain", "EU"],
+    )
+    (row,) = cells(record(posting))
+    names = list(row)
+    first = names.index("benefits") + 1
+    assert [
+        "contract.type",
+        "contract.months",
+        "hours_per_week.min",
+        "hours_per_week.max",
+        "remote_from",
+        "salary.gross",
+        "conflicting",
+    ] == names[first : first + 7]
+    assert ["fixed_term", "6", "20", "30", "Spain | EU", "true"] == [
+        row[name] for name in names[first : first + 6]
+    ]
+    assert names.index("salary.period") + 1 == names.index("experience_years.min")

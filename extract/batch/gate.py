@@ -92,8 +92,8 @@ class Gate:
     """Lets requests through, at most `window.size` at once, within the budget and the pace.
 
     `longest` is the most tokens that one answer may have; `told` is what all answers say they cost.
-    `cached` is where usage reports tokens of a cache. Where there is a `provider`, it answers in the place of the server: neither slots nor pace hold
-    for what is not sent one by one.
+    `cached` is where usage reports tokens of a cache. Where there is a `provider`, it answers in
+    the place of the server: neither slots nor pace hold for what is not sent one by one.
     """
 
     longest: int

@@ -60,7 +60,7 @@ ProviderName = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="Whose endpoint it is, if its address does not say: groq, vllm, … (docs/providers.md).",
+        help="Whose endpoint it is, if its address does not say (docs/providers.md): groq, vllm, …",
     ),
 ]
 Temperature = Annotated[
@@ -130,7 +130,8 @@ def model_of(chosen: Chosen, attempts: int) -> Model | str:
     ):
         if given is not None and parameter in left_out:
             raise InputError(
-                f"{model.where} takes no {option}: leave it out (--provider unlisted sends it anyway)"
+                f"{model.where} takes no {option}: leave it out, or send it anyway with "
+                "--provider unlisted"
             )
     return replace(model, api_key=_key(model, chosen, os.environ))
 

@@ -23,8 +23,8 @@ _ATTEMPTS = 5
 """How often a question is put before its document fails: nobody watches a long run."""
 
 _OLD_CAP = (
-    "postings: --max-tokens is now --max-total-tokens; the old name goes away with the next release "
-    "(--answer-tokens limits one answer)"
+    "postings: --max-tokens is now --max-total-tokens (--answer-tokens limits one answer); the old "
+    "name goes away with the next release"
 )
 
 _long = partial(typer.Option, rich_help_panel="Many documents")

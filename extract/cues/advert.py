@@ -2,7 +2,8 @@
 
 A page about hiring names pay, places and requirements too; what it lacks is an occupation at its
 top, the parts of a posting, a header of particulars, and the words of an offer. Often a line at its
-top says what it is instead: a guide, a policy, an error.
+top says what it is instead: a guide, a policy, an error. Notices of public employers look for
+nobody: they announce a competition for a post, with a grade and a date by which to apply.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ _TOP = 5
 _HEAD = 8
 _HEADLINE = 120
 _MENU = re.compile(r"[|•·/›»>].*[|•·/›»>]")
+_HEADER = 40
 _ENOUGH = 2
+_SEVERAL = 3
 _PARTS = {"responsibilities", "requirements", "benefits"}
 
 
@@ -46,11 +49,17 @@ def advertises(document: Document, title: str | None = None) -> bool:
     top = [document.quote(line.span) for line in document.lines[:_TOP]]
     if any(noun.search(words) for words in (title or "", *top)):
         return True
-    if labelled == _ENOUGH:
+    if labelled == _ENOUGH or _particulars(document) >= _SEVERAL:
         return True
     offers = pattern("advert", "offers").finditer(document.text, 0, _READ)
     said = {match.group().casefold() for match in offers}
     return len(parts) + len(said) >= _ENOUGH
+
+
+def _particulars(document: Document) -> int:
+    """Count the labels in the header that stand before particulars of a post."""
+    labelled = (labels.label_of(document, line) for line in document.lines[:_HEADER])
+    return len({label for label in labelled if label and labels.is_label(label, "particulars")})
 
 
 def _is_about(document: Document) -> bool:

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["is_key", "with_values"]
 
-_VALUE = re.compile(r"[\"'*_]{0,3}[ \t]{0,3}[:=：][ \t\"'*_\[]{0,6}([^\n,;|}\]]{0,40})")
+_VALUE = re.compile(
+    r"(?P<rest>(?:[-_.]?\w{1,20}){0,2})[\"'*_]{0,3}[ \t]{0,3}[:=：][ \t\"'*_\[]{0,6}"
+    r"(?P<value>[^\n,;|}\]]{0,40})"
+)
+_TRUE = re.compile(r"true|yes|1|ja|oui|sí|si|sì|sim|ano|tak", re.IGNORECASE)
 _CODE = re.compile(r"(?:0|[2-9]|\d{2,6})\W*")
 _SHORT = 80
 """Characters of a row of particulars: longer ones are prose."""
@@ -29,6 +33,8 @@ _ITEM = 40
 def is_key(text: str, match: Match) -> bool:
     """Tell whether words are a key whose value denies them, or is a code that says nothing.
 
+    Words that are only a part of the key count where its value is "true".
+
     >>> from extract.cues.wording import Match
     >>> [is_key(text, Match(0, 10, "temporary")) for text in ("Befristung: 2", "Befristung: ja")]
     [True, False]
@@ -36,34 +42,46 @@ def is_key(text: str, match: Match) -> bool:
     found = _VALUE.match(text, match.end)
     if found is None:
         return False
-    value = found[1].strip(" \t\"'*_.)")
+    value = found["value"].strip(" \t\"'*_.)")
+    if found["rest"]:
+        return _TRUE.fullmatch(value) is None  # "remoteType: Hybrid"
     denied = pattern("negation", "none_value").fullmatch(value) is not None
     return denied or _CODE.fullmatch(value) is not None
 
 
 def with_values(
-    document: Document, spans: Sequence[Span], labelled: Sequence[Span]
+    document: Document,
+    spans: Sequence[Span],
+    labelled: Sequence[Span],
+    *,
+    other_labels: bool = False,
 ) -> Iterator[Span]:
     """Yield the spans that are labelled, and where any is, those set as values too.
 
-    A value is set in a short row "Label: value", in the same row as a labelled one, or on a line
-    of its own below one.
+    A value is set in the short row of a labelled one, or on a line of its own below one; with
+    `other_labels` in any short row "Label: value".
     """
     rows = {row.number for span in labelled if (row := document.line_at(span.start))}
     for span in spans:
         row = document.line_at(span.start)
         if span in labelled:
             yield span
-        elif row is not None and labelled and _is_value(document, row, span, rows):
+        elif (
+            row is not None
+            and labelled
+            and _is_value(document, row, span, rows, other_labels=other_labels)
+        ):
             rows.add(row.number)
             yield span
 
 
-def _is_value(document: Document, row: Line, span: Span, rows: set[int]) -> bool:
+def _is_value(
+    document: Document, row: Line, span: Span, rows: set[int], *, other_labels: bool
+) -> bool:
     length = row.span.end - row.span.start
     if length > _SHORT:
         return False
-    if row.number in rows or is_header(document, row):
+    if row.number in rows or (other_labels and is_header(document, row)):
         return True
     alone = document.quote(row.span).strip() == document.quote(span).strip()
     return alone and length <= _ITEM and row.number - 1 in rows

@@ -8,7 +8,7 @@ from functools import cache
 from extract.values import Document, Line, Span
 from extract.vocabulary import words
 
-__all__ = ["is_header", "is_label", "values"]
+__all__ = ["is_header", "is_label", "label_of", "values"]
 
 _LONGEST = 120
 _HEADER = 40
@@ -51,7 +51,13 @@ def is_label(told: str, table: str) -> bool:
 
 def is_header(document: Document, line: Line) -> bool:
     """Tell whether a line is itself a label and its value."""
-    return _LABELLED.match(document.text, line.span.start, line.span.end) is not None
+    return label_of(document, line) is not None
+
+
+def label_of(document: Document, line: Line) -> str | None:
+    """Return the label of a line that is a label and its value."""
+    found = _LABELLED.match(document.text, line.span.start, line.span.end)
+    return None if found is None else found[1]
 
 
 def _end(text: str, start: int, line_end: int) -> int:

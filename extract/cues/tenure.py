@@ -119,6 +119,10 @@ _PAIR = re.compile(
     r"[\"'*]{0,3}[ \t]{0,2}(?P<value>[^\n\"',;]{1,50})",
     re.MULTILINE,
 )
+# The plural in brackets is that of forms: "2 An(s)".
+_NUMBER = re.compile(
+    r"(\d{1,3})(?:\s?[-–]\s?(\d{1,2}))?\s?(\+)?(?:\s?(?:[Yy]ear|[Aa]n|[Aa]ño|[Jj]ahr|[Aa]no)\(\w{1,2}\))?"
+)
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|[._\s-]+")
 
 
@@ -132,7 +136,7 @@ def _keyed(text: str, start: int, end: int) -> Iterator[Tenure]:
         span = Span(found.start("key"), found.start("value") + len(found["value"].rstrip()))
         if pattern("years", "none_value").fullmatch(value.rstrip(". ")):
             yield Tenure(span, span, Experience(min=0))
-        number = re.fullmatch(r"(\d{1,3})(?:\s?[-–]\s?(\d{1,2}))?\s?(\+)?", value)
+        number = _NUMBER.fullmatch(value)
         timed = re.search(r"year|month|jahr|ans\b|años|exp", key)
         if number and timed:
             per_year = _MONTHS if "month" in key else 1

@@ -1,7 +1,7 @@
 """The JSON of an answer, as models really write it.
 
-Inside a code fence, after reasoning, with a sentence around it, in a tool call, as a list of content
-parts, or beside a second object. An object that was cut off is never replaced by one inside it.
+It stands inside a code fence, after reasoning, with a sentence around it, in a tool call, in a list
+of content parts, or beside a second object. A cut-off object is never replaced by one inside it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def answer_text(message: Any, keys: frozenset[str]) -> str | None:
     `keys` are the fields that an answer has. Of several objects the last that has them all counts,
     since models think aloud first.
 
-    >>> class Message: content = 'Sure! ```json\\n{"a": 1}\\n```'
+    >>> class Message: content = 'Sure! ```json {"a": 1} ```'
     >>> answer_text(Message, frozenset({"a"}))
     '{"a": 1}'
     """
@@ -49,7 +49,7 @@ def _places(message: Any) -> Iterator[str]:
     else:
         yield _written(content)
     if not content:
-        # With a reasoning parser, some servers put a constrained answer here and leave content empty.
+        # With a reasoning parser some servers put a constrained answer here, and no content.
         for name in ("reasoning_content", "reasoning"):
             yield _written(getattr(message, name, None))
 

@@ -30,9 +30,10 @@ _REMOVABLE = frozenset({
 """Keywords that can be left out: an answer that needed them is checked afterwards anyway."""
 
 _REFUSES = re.compile(
-    r"unsupported|not (?:be )?support|n[o']t support|unknown|unrecogni[sz]ed|unexpected|unimplemented"
+    r"unsupported|not (?:be )?support|n't support|unknown|unrecogni[sz]ed|unexpected"
+    r"|unimplemented"
     r"|deprecated|not (?:permitted|allowed|available|implemented)|forbidden|extra inputs"
-    r"|cannot find field|only the default|unavailable|invalid|may only be|must be|remove|ignored",
+    r"|cannot find field|only the default|unavailable|invalid|may only be|must be|remove",
     re.IGNORECASE,
 )
 _MOST = re.compile(

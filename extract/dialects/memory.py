@@ -12,7 +12,7 @@ __all__ = ["Memory"]
 
 @dataclass(slots=True)
 class Memory:
-    """The steps that an endpoint's refusals taught, in order. `keep` is called with each new one."""
+    """The steps that an endpoint's refusals taught, in order. `keep` gets each new one."""
 
     steps: list[Step] = field(default_factory=list)
     keep: Callable[[Step], None] | None = None

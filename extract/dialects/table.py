@@ -1,4 +1,4 @@
-"""The table of providers, `providers.toml`, and which of its rows an endpoint and a model fall under.
+"""The table of providers, `providers.toml`, and the row that an endpoint and a model fall under.
 
 Host names decide, and the model's name within a provider. `provider_named` finds a row for
 endpoints whose host says nothing: a proxy, or a server on this machine.
@@ -86,7 +86,7 @@ class Provider:
 def read(text: str, where: str) -> tuple[Provider, ...]:
     """Read a table from TOML. Raises DialectError, which names the row and the slip.
 
-    >>> read('[[provider]]\\nname = "a"\\nhost = ["b"]', "mine.toml")
+    >>> read('provider = [{name = "a", host = ["b"]}]', "mine.toml")
     Traceback (most recent call last):
     ...
     extract.errors.DialectError: mine.toml: provider 'a': unknown key 'host'

@@ -96,7 +96,7 @@ class Choice(Kind):
         if self.many:
             labelled = [span for span in spans if self._labelled(document, span)]
             # One label answers the field, but others may hold the hours beside the contract.
-            return tuple(fields.with_values(document, spans, labelled))
+            return tuple(fields.with_values(document, spans, labelled, other_labels=True))
         top = document.lines[_HEAD - 1].span.end if len(document.lines) >= _HEAD else math.inf
         if self.near != "title" or not any(span.start < top for span in spans):
             return ()

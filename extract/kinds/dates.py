@@ -18,6 +18,7 @@ from itertools import islice, pairwise
 from typing import Any, ClassVar, Literal, get_args
 
 from extract.cues.calendar import Written, day_order, weekdays, written_dates
+from extract.cues.window import shown_by_key
 from extract.errors import SchemaError
 from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape, settle_one
 from extract.kinds.plain import stated_day
@@ -32,6 +33,7 @@ _WINDOWS = ("window", "shown")
 _STRONG = ("posted", "closes", "starts", "other", *_WINDOWS)
 _REACH = 160  # How far before a date its word may stand, in characters.
 _WEAK_REACH = 40  # "until", "from": these belong to a date close by.
+_SEVERAL_WORDS = 2
 _LABEL_LENGTH = 60  # A heading or label on a line of its own is short.
 _AFTER_REACH = 40
 _KEY_LENGTH = 4  # Shorter words without their accents are other words.
@@ -149,7 +151,9 @@ def _cued(document: Document, start: int, end: int) -> Iterator[tuple[Written, s
         elif previous and kind and _repeated(previous, written, gap):
             pass  # The same day in another notation.
         else:
-            kind = _purpose(document, written, previous.span.end if previous else 0)
+            floor = previous.span.end if previous else 0
+            kind = shown_by_key(document.text, written.span.start)
+            kind = kind or _purpose(document, written, floor)
         yield written, "posted" if kind == "shown" else kind
         previous = written
 
@@ -175,7 +179,18 @@ def _purpose(document: Document, written: Written, floor: int) -> str | None:
     whole = f"{_segments(document, reach, span.start)[-1] or sentence} {after}"
     sentence = _between().sub("", sentence)
     told = _following(after) or _weak(sentence, whole, after)
-    return told or _nearest(sentence) or _plain_label(sentence)
+    if (found := told or _nearest(sentence)) == "closes" and _stays_open(sentence):
+        return "other"
+    return found or _plain_label(sentence)
+
+
+def _stays_open(sentence: str) -> bool:
+    """Tell whether a posting is open until filled, so that a later date is that of a review.
+
+    "Open until filled or 3 May" has a deadline all the same.
+    """
+    filled = list(pattern("dates", "until_filled").finditer(sentence))
+    return bool(filled) and len(sentence[filled[-1].end() :].split()) >= _SEVERAL_WORDS
 
 
 def _is_label(words: str) -> bool:

@@ -6,30 +6,24 @@ text states different ones, it is not answered.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from decimal import Decimal
 from itertools import islice
 from typing import Any, ClassVar
 
 from extract.cues.figures import states_number
-from extract.cues.numerals import DASH, Quantity, parse_number, quantity
-from extract.cues.wording import clause
+from extract.cues.weekly import weeks
 from extract.kinds.kind import NUMBER, Finding, JsonSchema, Kind, RefutedError, Settled, Shape
 from extract.text.boilerplate import boilerplate
 from extract.values import Document, Hours, Span
-from extract.vocabulary import compiled, load, pattern, words
 
 __all__ = ["WeeklyHours"]
 
-_LEAST = 4
-_MOST = 84
-"""Hours that a week of work can have, from a tutor's to a seafarer's."""
+_IN_HOURS = (Decimal(1) / 60,)
+"""Minutes, in hours: "32 h 30"."""
 _ENOUGH = 50
-"""Statements of one line that are looked at."""
-_LEAD = 24
-_FIGURE = r"(?<![\d.,:/$€£])\d{1,2}(?:[.,]\d{1,2})?(?![\d:])"
+"""Statements of one line that are looked at: hostile text may hold any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +51,24 @@ class WeeklyHours(Kind):
         return spans if len(stated) == 1 else ()
 
     def propose(self, document: Document) -> tuple[Span, ...]:
-        """Return every statement of hours a week that is not of overtime, training and the like."""
+        """Return every firm statement of hours a week, or the others where none is firm."""
         idle = boilerplate(document)
-        return tuple(
-            span
+        found = [
+            week
             for line in document.lines
             if line.number not in idle
-            for span, _ in islice(_statements(document.text, line.span), _ENOUGH)
-        )
+            for week in islice(weeks(document.text, line.span), _ENOUGH)
+        ]
+        firm = any(week.firm for week in found)
+        return tuple(week.span for week in found if week.firm or not firm)
 
     def read(self, document: Document, span: Span) -> Hours | None:
         """Derive the hours from the words of `span` and the words that say they are of a week."""
         line = document.line_at(span.start)
         window = line.span if line else Span(0, len(document.text))
-        for at, value in _statements(document.text, window):
-            if at.overlaps(span):
-                return value
+        for week in weeks(document.text, window):
+            if week.span.overlaps(span):
+                return week.hours
         return None
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
@@ -96,91 +92,10 @@ class WeeklyHours(Kind):
             raise ValueError("hours without a number")
         quote = document.quote(span)
         for hours in (value.min, value.max):
-            if hours is not None and not states_number(quote, hours):
+            if hours is not None and not states_number(quote, hours, _IN_HOURS):
                 raise RefutedError(f"{hours:g} hours do not stand in {quote!r}")
         return value
 
     def similarity(self, found: Any, expected: Any) -> float:
         """Return 1.0 for the same least and most hours, else 0.0."""
         return float(found == expected)
-
-
-@cache
-def _before() -> re.Pattern[str]:
-    """Return an expression for a label of weekly hours and the figures after it."""
-    label = compiled(words("hours", "before")).pattern
-    hours = "|".join(re.escape(word) for word in words("hours", "hours"))
-    figures = (
-        rf"(?P<low>{_FIGURE})(?:\s?(?:{DASH}|to|bis|à|a|až|till|tot|do)\s?(?P<high>{_FIGURE}))?"
-    )
-    return re.compile(
-        rf"(?P<label>{label})\s*(?P<figures>{figures})\s?(?P<unit>(?:{hours})(?![a-zß-ÿ]))?",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _end(table: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{pattern('pay', table).pattern})\s*$", re.IGNORECASE)
-
-
-def _statements(text: str, window: Span) -> Iterator[tuple[Span, Hours]]:
-    """Yield the statements of weekly hours in a part of the text, in order, without overlaps."""
-    found = [*_followed(text, window), *_labelled(text, window)]
-    last = window.start
-    for span, value in sorted(found, key=lambda each: each[0]):
-        around = clause(text, span, window)
-        if span.start < last or pattern("hours", "other").search(text, around.start, around.end):
-            continue
-        yield span, value
-        last = span.end
-
-
-def _followed(text: str, window: Span) -> Iterator[tuple[Span, Hours]]:
-    """Yield the figures that words for hours a week follow."""
-    for language, listed in load("hours")["after"].items():
-        for unit in _unit(tuple(listed)).finditer(text, window.start, window.end):
-            number = quantity(text, unit.start(), language)
-            if number is not None and number.start >= window.start:
-                yield from _bounded(text, number, Span(number.start, unit.end()), window)
-
-
-@cache
-def _unit(listed: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(word.removeprefix("~") for word in listed), re.IGNORECASE)
-
-
-def _labelled(text: str, window: Span) -> Iterator[tuple[Span, Hours]]:
-    """Yield the figures that a label of weekly hours leads to."""
-    for match in _before().finditer(text, window.start, window.end):
-        if not match["unit"] and match["label"].rstrip()[-1:] not in {":", "=", "|", "："}:
-            continue
-        low = parse_number(match["low"])
-        high = parse_number(match["high"]) if match["high"] else low
-        if low is not None and high is not None:
-            start, end = match.start("figures"), match.end("figures")
-            number = Quantity(start, end, low, high, more=False)
-            yield from _bounded(text, number, Span(*match.span()), window)
-
-
-def _bounded(text: str, number: Quantity, said: Span, window: Span) -> Iterator[tuple[Span, Hours]]:
-    """Yield the hours of a figure, open where the words around it say so."""
-    low, high = number.low, number.high
-    if not _LEAST <= low <= high <= _MOST:
-        return
-    start, end = said.start, said.end
-    value = Hours(min=low, max=high)
-    if low == high:
-        lead = text[max(window.start, number.start - _LEAD) : number.start]
-        most, least = _end("up_to").search(lead), _end("from").search(lead)
-        trail = re.compile(rf"\s*(?:{pattern('pay', 'and_up').pattern}|以上)", re.IGNORECASE)
-        more = trail.match(text, end, window.end)
-        if most:
-            value = Hours(max=high)
-        elif least or more or number.more:
-            value = Hours(min=low)
-        bound = most or least
-        if bound:
-            start = min(start, number.start - len(lead) + bound.start())
-        end = more.end() if more and not most else end
-    yield Span(start, end), value

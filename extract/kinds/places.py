@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from extract.cues.fields import with_values
 from extract.ground import Locator
 from extract.kinds.kind import TEXT, Finding, JsonSchema, Kind, Settled, Shape, proposed
 from extract.places import gazetteer
@@ -35,8 +36,10 @@ class Place(Kind):
     gives: ClassVar[type] = Location
 
     def given(self, document: Document) -> tuple[Span, ...]:
-        """Return the labelled statements: "Location: Austin, TX"."""
-        return tuple(span for span in proposed(self, document) or () if is_labelled(document, span))
+        """Return the labelled statements ("Location: Austin, TX"), and those listed below one."""
+        spans = proposed(self, document) or ()
+        labelled = [span for span in spans if is_labelled(document, span)]
+        return tuple(with_values(document, spans, labelled))
 
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return the place statements: labelled ones, "City, ST", and those after a cue."""

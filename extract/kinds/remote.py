@@ -131,8 +131,7 @@ def _stated(text: str, window: Span) -> Iterator[Span]:
     found: dict[Span, None] = {}
     for cue in _cue().finditer(text, window.start, window.end):
         if not _is_denied(text, cue.start(), window):
-            within = Span(cue.end(), window.end)
-            found.update(dict.fromkeys(_following(text, within, loose=cue.group()[-1].isalnum())))
+            found.update(dict.fromkeys(_following(text, cue, window)))
     for opening in _opening().finditer(text, window.start, window.end):
         bracket = _BRACKET.match(text, opening.end(), window.end)
         if bracket and not _is_denied(text, opening.start(), window):
@@ -171,14 +170,16 @@ def _trimmed(text: str, span: Span) -> Span | None:
     return Span(at, at + len(bare)) if bare else None
 
 
-def _following(text: str, within: Span, *, loose: bool) -> Iterator[Span]:
+def _following(text: str, cue: re.Match[str], window: Span) -> Iterator[Span]:
     """Yield the places that a cue leads straight to: "Germany, Austria or the Netherlands".
 
-    Unless `loose`, as after a dash, no other word may follow a place: "Remote - Jersey Cows Farm".
+    After a cue that ends in a mark, no other word may follow a place: "Remote - Jersey cows". After
+    one that ends in a word, codes of states count too: "remote if you live in TN or GA".
     """
-    start, stop = within.start, min(within.end, within.start + _REACH)
-    while place := _place_at(text, start, stop):
-        if not loose and not _ENDS.match(text, place.end, within.end):
+    worded = cue.group().rstrip()[-1].isalnum()
+    start, stop = cue.end(), min(window.end, cue.end() + _REACH)
+    while place := _place_at(text, start, stop, codes=worded):
+        if not worded and not _ENDS.match(text, place.end, window.end):
             return
         yield place
         joint = _JOINT.match(text, place.end, stop)
@@ -187,7 +188,7 @@ def _following(text: str, within: Span, *, loose: bool) -> Iterator[Span]:
         start = joint.end()
 
 
-def _place_at(text: str, start: int, stop: int) -> Span | None:
+def _place_at(text: str, start: int, stop: int, *, codes: bool) -> Span | None:
     """Return the longest place of at most four words that begins here, past an article."""
     article = _ARTICLE.match(text, start, stop)
     for begin in dict.fromkeys((start, article.end() if article else start)):
@@ -195,7 +196,7 @@ def _place_at(text: str, start: int, stop: int) -> Span | None:
         for end in reversed(ends):
             bare = _POINTS.sub("", text[begin:end].strip())
             at = text.find(bare, begin)
-            if bare and _is_place(bare):
+            if bare and (_is_place(bare) or (codes and _is_state(bare))):
                 return Span(at, at + len(bare))
     return None
 
@@ -208,3 +209,7 @@ def _is_place(words: str) -> bool:
         return letters.isupper() or not code
     # Codes of other places are words too: "Remote - IT support".
     return not code and not words[:1].islower() and bool(country(words) or regions(words))
+
+
+def _is_state(words: str) -> bool:
+    return len(words) < _CODE and words.isalpha() and words.isupper() and bool(regions(words))

@@ -14,7 +14,7 @@ from typing import Literal
 
 from extract.places import gazetteer
 from extract.places.locations import locations
-from extract.places.placename import is_noise
+from extract.places.placename import is_noise, written
 from extract.values import Location, Span
 from extract.vocabulary import pattern, words
 
@@ -87,7 +87,8 @@ def address_at(text: str, span: Span) -> Location | None:
     if not (city or region or country):
         return None
     quoted = " ".join(said[name] for name in _PARTS if name in said)
-    return Location(text=city or region or quoted, city=city, region=region, country=country)
+    shown = written(city) if city else None
+    return Location(text=city or region or quoted, city=shown, region=region, country=country)
 
 
 def _block(near: list[Part], at: int) -> dict[PartName, Part]:

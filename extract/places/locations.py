@@ -162,6 +162,8 @@ def _with_region(draft: _Draft, name: Name, count: int) -> _Draft | None:
     if not regions:
         return None
     city = draft.city or _also_a_city(draft, regions) or _named_like(draft, name, count)
+    if city is None and draft.country and not draft.region and _is_town(name, regions):
+        return replace(draft, city=name)
     if city is None:
         return replace(draft, region=name) if draft.country and not draft.region else None
     if draft.region and draft.city:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from extract.errors import InputError
 from extract.text.decode import clean, decode
@@ -11,6 +12,7 @@ from extract.text.feed import is_xml, xml_lines
 from extract.text.lines import lines
 from extract.text.markup import Page, is_html, page, resolved
 from extract.text.planted import without_planted
+from extract.text.records import RULE, feed
 from extract.text.residue import unmarked, without_code
 from extract.text.structured import flattened, item, job_postings
 from extract.values import Document
@@ -85,7 +87,7 @@ def read(path: str | Path, *, id: str | None = None) -> Document:  # noqa: A002
 def _shown(text: str, source: str, depth: int) -> str:
     value = item(text)
     if value is not None:
-        return _plain(flattened(value, _reduced))
+        return _plain(_records(value))
     front = _FRONT_MATTER.match(text)
     if front is not None and is_html(text[front.end() :]):
         return _plain(front[0]) + "\n" + _shown(text[front.end() :], source, depth)
@@ -103,6 +105,17 @@ def _shown(text: str, source: str, depth: int) -> str:
     if depth < _NESTED and body != text and is_html(body):
         body = _shown(body, source, depth + 1)
     return "\n\n".join(part for part in (*evidence, _plain(body)) if part)
+
+
+def _records(value: Any) -> str:
+    """Render a JSON value; a feed with a rule before each of its records."""
+    found = feed(value)
+    if found is None:
+        return flattened(value, _reduced)
+    rendered = (flattened(record, _reduced) for record in found.records)
+    if len(found.records) == 1:
+        return "\n".join([flattened(found.shared, _reduced), *rendered]).strip()
+    return f"\n\n{RULE}\n\n".join([flattened(found.shared, _reduced), *rendered])
 
 
 def _is_shell(shown: Page) -> bool:
@@ -123,6 +136,8 @@ def _evidence(shown: Page) -> list[str]:
 
 
 def _element(name: str, data: str, depth: int) -> str:
+    if data == RULE:
+        return f"\n{RULE}\n"
     words = _shown(data, name, depth + 1) if "<" in data else _plain(data)
     return f"{name}: {words}" if name and "\n" not in words else f"{name}:\n{words}"
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING
 
 from extract.text.markup import is_html
+from extract.text.records import RULE, may_be_posting, normal_key
 from extract.vocabulary import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["is_xml", "xml_lines"]
 
@@ -26,6 +28,9 @@ _XML_PART = re.compile(r"<!\[CDATA\[|<(/?)([A-Za-z_][\w:.-]*)[^<>]*>|<[!?][^<>]*
 _WRAPPED = re.compile(r"\s*<([A-Za-z_][\w:.]*)(?:\s[^<>]*)?>\s*<([A-Za-z_][\w:.]*)")
 _WORD_EDGE = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.-]+")
 _CHILD = re.compile(r"\s*<[A-Za-z_]")
+_NEAR = 6
+"""How deep below an element the name of its title may stand."""
+_FEW = 2
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|body)[\s>]", re.IGNORECASE)
 
 
@@ -48,8 +53,8 @@ def _is_wrapped(text: str) -> bool:
 def xml_lines(text: str) -> Iterator[tuple[str, str]]:
     """Yield the name and the character data of each element of an XML document that holds any.
 
-    Where several elements of one name each hold a posting, the name is given before each, without
-    data. Tolerant: it needs no valid nesting. Names lose their prefix; data keeps its own markup.
+    Where several elements of one name each hold a posting, a rule and the name are given before
+    each, without data. Tolerant: it needs no valid nesting. Names lose their prefix; data keeps its own markup.
 
     >>> list(xml_lines("<job><t>Cook</t><d><![CDATA[<p>Grill</p>]]></d></job>"))
     [('t', 'Cook'), ('d', '<p>Grill</p>')]
@@ -68,6 +73,7 @@ def xml_lines(text: str) -> Iterator[tuple[str, str]]:
                 yield name, data.strip()
             name, data = ("" if part[1] else _local(part[2])), ""
             if name in several and _CHILD.match(text, at):
+                yield "", RULE
                 yield name, ""
     data += unescape(text[at:])
     if data.strip():
@@ -75,18 +81,67 @@ def xml_lines(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _several(text: str) -> frozenset[str]:
-    """Return the names of elements that hold a posting each, where there is more than one."""
-    found = Counter(
-        _local(part[2])
-        for part in _XML_PART.finditer(text)
-        if part[2] and not part[1] and _CHILD.match(text, part.end())
-    )
+    """Return the names of elements that hold a posting each, where there is more than one.
+
+    Either the name says so, or the elements stand beside each other and hold a title each.
+    """
+    held = list(_held(text))
+    found = Counter(element.name for element in held)
     records = words("roles", "record")
-    return frozenset(
+    named = {
         name
         for name, count in found.items()
         if count > 1 and _WORD_EDGE.sub(" ", name).casefold() in records
-    )
+    }
+    return frozenset(named or _repeated(held))
+
+
+@dataclass(slots=True)
+class _Element:
+    """An element with others in it: its name, how deep it is, and the names of those."""
+
+    name: str
+    depth: int
+    parent: int
+    inside: set[str]
+
+
+def _held(text: str) -> list[_Element]:
+    """Return the elements that hold others, in order; unbalanced ends are passed over."""
+    found: list[_Element] = []
+    stack: list[_Element] = []
+    parents = [0]
+    for part in _XML_PART.finditer(text):
+        if not part[2] or part[0].endswith("/>"):
+            continue
+        name = _local(part[2])
+        if part[1]:
+            if any(open_.name == name for open_ in stack):
+                while stack.pop().name != name:
+                    parents.pop()
+                parents.pop()
+            continue
+        for open_ in stack[-_NEAR:]:
+            open_.inside.add(normal_key(name))
+        if _CHILD.match(text, part.end()):
+            element = _Element(name, len(stack), parents[-1], set())
+            found.append(element)
+            stack.append(element)
+            parents.append(len(found))
+    return found
+
+
+def _repeated(held: Sequence[_Element]) -> set[str]:
+    """Return the outermost name that several neighbours have, each with a title inside."""
+    beside = Counter((one.parent, one.name) for one in held)
+    for depth in sorted({one.depth for one in held}):
+        for (parent, name), count in beside.items():
+            if count < _FEW:
+                continue
+            own = [one for one in held if (one.parent, one.name) == (parent, name)]
+            if own[0].depth == depth and all(may_be_posting(one.inside) for one in own):
+                return {name}
+    return set()
 
 
 def _local(name: str) -> str:

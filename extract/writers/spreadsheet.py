@@ -6,7 +6,7 @@ import csv
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import NoneType
 from typing import Any, TextIO, get_args, get_origin
@@ -25,6 +25,9 @@ _BREAKS = frozenset("\t\r\n")
 # Where a semicolon is the list separator, a comma-separated file is cut at it, quotes or not.
 _WITHIN = re.compile(r"([;\t\r\n][\s\"]*)(?=[=+\-@＝＋－＠])")
 _BETWEEN = " | "
+
+_LATER = {("salary", "gross")}
+"""Parts that a value got after others had begun to read its columns by their position."""
 
 _BEFORE = ("id", "source", "is_posting")
 _AFTER = (
@@ -50,13 +53,18 @@ def csv_rows(stream: TextIO, schema: type[BaseModel], _say: Say = unsaid) -> Ite
     left out: it is in the JSON formats and in Parquet.
     """
     table = csv.writer(stream)
-    fields = {name: _parts(info.annotation) for name, info in schema.model_fields.items()}
-    columns = [f"{name}.{part}" if part else name for name in fields for part in fields[name]]
-    table.writerow([*_BEFORE, *columns, *_AFTER])
+    columns = [
+        (name, part)
+        for name, info in schema.model_fields.items()
+        for part in _parts(info.annotation)
+    ]
+    columns.sort(key=lambda column: column in _LATER)
+    heads = [f"{name}.{part}" if part else name for name, part in columns]
+    table.writerow([*_BEFORE, *heads, *_AFTER])
     stream.flush()
 
     def write(row: Row) -> None:
-        table.writerow([_cell(value) for value in _flat(row, fields)])
+        table.writerow([_cell(value) for value in _flat(row, columns)])
         stream.flush()
 
     yield write
@@ -77,18 +85,17 @@ def defused(text: str) -> str:
     return f"'{within}" if narrow in _FORMULA or text[:1] in _BREAKS else within
 
 
-def _flat(row: Row, fields: Mapping[str, tuple[str, ...]]) -> Iterator[Any]:
+def _flat(row: Row, columns: Sequence[tuple[str, str]]) -> Iterator[Any]:
     if isinstance(row, Failure):
         yield from (row.id, row.source, None)
-        yield from (None for parts in fields.values() for _ in parts)
+        yield from (None for _ in columns)
         yield from (None, None, None, None, None, row.usage.prompt, row.usage.completion)
         yield from (row.error, row.message)
         return
     yield from (row.id, row.source, row.is_posting)
     posting = row.posting.model_dump(mode="json")
-    for name, parts in fields.items():
-        for part in parts:
-            yield _picked(posting[name], part)
+    for name, part in columns:
+        yield _picked(posting[name], part)
     for state in ("conflicting", "unsupported"):
         yield [name for name, its in row.states.items() if its == state]
     made = row.provenance

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TypeVar
 
 from resiliparse.parse.lang import detect_fast
 
 from extract.text.lines import lines
 from extract.text.phrases import lowered, occurrences
+from extract.text.records import RULE
 from extract.text.several.headed import headed
 from extract.text.several.listing import listing
+from extract.text.several.openings import are_two
 from extract.text.several.records import records
 from extract.text.several.rows import Row, listed, normal, rows
 from extract.values import Document, Span
@@ -31,6 +34,8 @@ _LEAST_FOR_OTHERS = 200
 _FEW = 2
 # Near relatives are left out: short texts of one are taken for another.
 _LANGUAGES = ("en", "de", "fr", "es", "cs", "sv", "ja")
+
+_RULE = re.compile(rf"^{RULE}$", re.MULTILINE)
 
 T = TypeVar("T")
 
@@ -78,7 +83,7 @@ def postings(document: Document) -> tuple[Document, ...]:
     page = _taken_apart(text)
     owned = [_joined(text, stretches) for stretches in page.stretches]
     owned = list(dict.fromkeys(owned))
-    if len(owned) < _FEW or _in_languages(owned):
+    if len(owned) < _FEW or (_RULE.search(text) is None and _is_one(owned)):
         return (document,)
     limit = min(SHARED, _IN_ALL // len(owned))
     before, after = _shared(text, page, limit)
@@ -93,6 +98,8 @@ def _part(page: Document, number: int, pieces: Sequence[str]) -> Document:
 
 
 def _taken_apart(text: str) -> _Page:
+    if ruled := _ruled(text):
+        return _Page(tuple((stretch,) for stretch in ruled), Span(ruled[0].start, len(text)), 0)
     end = _others(text)
     found = [row for row in rows(text) if row.start < end]
     if stretches := records(found, end):
@@ -103,6 +110,13 @@ def _taken_apart(text: str) -> _Page:
         whole = Span(blocks[0].span.start, blocks[-1].span.end)
         return _Page(tuple((block.span,) for block in blocks if block.is_open), whole, end)
     return _Page(listing(text, end), None, end)
+
+
+def _ruled(text: str) -> tuple[Span, ...]:
+    """Return the records of a feed, of which the structure says where each begins."""
+    rules = [match.span() for match in _RULE.finditer(text)]
+    edges = [*rules, (len(text), len(text))]
+    return tuple(Span(one[1], two[0]) for one, two in pairwise(edges))
 
 
 def _others(text: str) -> int:
@@ -154,6 +168,11 @@ def _titles(found: Sequence[Row], stretches: Sequence[Span]) -> list[str]:
 def _joined(text: str, stretches: Iterable[Span]) -> str:
     pieces = (text[stretch.start : stretch.end].strip() for stretch in stretches)
     return "\n\n".join(piece for piece in pieces if piece)
+
+
+def _is_one(owned: Sequence[str]) -> bool:
+    """Tell whether the stretches are one posting: in several languages, or its two halves."""
+    return _in_languages(owned) or (len(owned) == _FEW and not are_two(*owned))
 
 
 def _in_languages(owned: Sequence[str]) -> bool:

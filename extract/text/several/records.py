@@ -22,8 +22,7 @@ _SURELY_SEVERAL = 3
 def records(rows: Sequence[Row], end: int) -> tuple[Span, ...]:
     """Return the stretches of the records in `rows`, or nothing where there are not several.
 
-    A record begins with the label of its title, or with labels that stand before each of them. The
-    same label must come again with another title, and with particulars of its own or a title that
+    A record begins with the label of its title, or with labels that lead to it. The same label must come again with another title, and with particulars of its own or a title that
     names a person.
     """
     for named in _candidates(rows):
@@ -66,17 +65,33 @@ def _value(rows: Sequence[Row], place: int) -> str:
 
 
 def _starts(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
-    """Walk back over the labels that stand before every one of `places`, the first too."""
-    starts = list(places)
-    for _ in range(_MOST_BEFORE):
-        ahead = [start - 1 for start in starts]
-        inside = ahead[0] >= 0 and all(a > p for p, a in zip(places, ahead[1:], strict=False))
-        if not inside or any(rows[start].apart for start in starts[1:]):
-            break
-        if len({rows[place].key for place in ahead}) > 1 or not rows[ahead[0]].key:
-            break
-        starts = ahead
+    """Walk back from each title over the labels of its own record, some of them optional.
+
+    What stands before the first title, and again later, leads a record; what stands after the last
+    title ends one. A label between that is neither belongs with the leading one before it.
+    """
+    leading = {rows[at].key for at in _run(rows, places[0], -1)}
+    leading &= {row.key for row in rows[places[0] + 1 :]}
+    trailing = {row.key for row in rows[places[-1] + 1 :]} - leading
+    starts: list[int] = []
+    for number, place in enumerate(places):
+        start, taken = place, set[str]()
+        for at in _run(rows, place, places[number - 1] if number else -1):
+            key = rows[at].key
+            if key in taken or key in trailing:
+                break
+            taken.add(key)
+            start = at if key in leading else start
+        starts.append(start)
     return starts
+
+
+def _run(rows: Sequence[Row], place: int, floor: int) -> Iterator[int]:
+    """Yield the rows with a label right before `place`, the nearest first, up to a gap."""
+    for at in range(place - 1, max(floor, place - 1 - _MOST_BEFORE), -1):
+        if rows[at + 1].apart or not rows[at].key:
+            return
+        yield at
 
 
 def _without_channel(rows: Sequence[Row], places: list[int]) -> list[int]:

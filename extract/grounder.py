@@ -137,7 +137,7 @@ class Grounder:
         try:
             value = kind.stated(self.document, span, parts)
         except RefutedError as error:
-            return Grounded(state="unsupported", notes=(f"refuted: {error}",))
+            return Grounded(state="unsupported", notes=(f"refuted: {_cut(str(error), 2)}",))
         except (ValueError, TypeError, KeyError, OverflowError) as error:
             raise _FormError(_cut(str(error).splitlines()[0])) from error
         if value is None:
@@ -237,7 +237,9 @@ def _words_and_parts(kind: Kind, answer: Any) -> tuple[str, Mapping[str, Any] | 
     """Return the words of an answer and the parts of its value; None where it has words alone."""
     if not kind.parts:
         if isinstance(answer, Mapping):  # words in an object, where a plain text was asked
-            answer = answer.get(WORDS)
+            answer = answer.get(WORDS, answer)
+        if answer is None:
+            return "", {}
         if not isinstance(answer, str):
             raise _FormError(f"{_cut(str(answer))!r} is not text")
         return " ".join(answer.split()), {}
@@ -267,5 +269,6 @@ def _listed(values: Sequence[Any]) -> str:
     return " and ".join(_cut(str(value)) for value in values)
 
 
-def _cut(words: str) -> str:
-    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
+def _cut(words: str, times: int = 1) -> str:
+    most = times * _SHOWN
+    return words if len(words) <= most else f"{words[:most]}…"
