@@ -141,7 +141,7 @@ class Dialect:
                 return replace(self, left_out=self.left_out | {step.what})
             case "keyword":
                 return replace(self, keywords=self.keywords | {step.what})
-        at = WAYS.index(step.what)  # type: ignore[arg-type]
+        at = WAYS.index(step.what)
         weaker = tuple(way for way in self.ways if WAYS.index(way) >= at)
         return replace(self, ways=weaker or (step.what,))  # type: ignore[arg-type]
 
