@@ -11,6 +11,7 @@ import pytest
 from openai.types.chat import ChatCompletion
 
 from evals.loopback import Contract, contracts
+from evals.loopback.writing import counted
 from extract.dialects import (
     Dialect,
     Memory,
@@ -109,8 +110,6 @@ def broken(table: str) -> list[str]:
 
 
 def _counts(dialect: Dialect, contract: Contract) -> bool:
-    from evals.loopback.writing import counted
-
     usage = counted(contract, 10, 5)
     body = {"id": "a", "choices": [], "created": 0, "model": "m", "object": "chat.completion"}
     completion = ChatCompletion.construct(**body, usage=usage)
@@ -390,14 +389,16 @@ def test_refusals_that_contradict_each_other_teach_once() -> None:
 
 
 def test_an_echo_of_the_request_teaches_nothing() -> None:
-    """pydantic's details hold the input, in which a posting may say anything."""
-    echo = {"detail": [{"loc": ["body", "messages"], "msg": "bad", "input": "unknown temperature"}]}
+    """Details of pydantic hold the input, in which a posting may say anything."""
+    fault = {"loc": ["body", "messages"], "msg": "bad", "input": "unknown temperature"}
+    echo = {"detail": [fault]}
     said = said_of(422, json.dumps(echo))
     assert () == lessons(said, Dialect(), Sent.of(BODY, "strict", 4096))
 
 
 @pytest.mark.parametrize(
-    "text", ["rename tokens", "way json", "cap many", "sing loudly", "drop", "", "drop "]
+    "text",
+    ["rename tokens", "allow all", "way json", "cap many", "sing loudly", "drop", "", "drop "],
 )
 def test_what_is_no_step_is_not_read_as_one(text: str) -> None:
     """A journal may have been written by another version."""
