@@ -66,8 +66,10 @@ def with_values(
         row = document.line_at(span.start)
         if span in labelled:
             yield span
-        elif row is not None and labelled and _is_value(
-            document, row, span, rows, other_labels=other_labels
+        elif (
+            row is not None
+            and labelled
+            and _is_value(document, row, span, rows, other_labels=other_labels)
         ):
             rows.add(row.number)
             yield span

@@ -60,7 +60,9 @@ def is_borrowed(text: str, start: int, end: int) -> bool:
     True
     """
     said = text[start:end].casefold()
-    owners = [language for language, listed in load("tongues")["borrowed"].items() if said in listed]
+    owners = [
+        language for language, listed in load("tongues")["borrowed"].items() if said in listed
+    ]
     return bool(owners) and all(is_foreign(text, start, end, owner) for owner in owners)
 
 

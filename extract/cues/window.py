@@ -44,4 +44,8 @@ def shown_by_key(text: str, start: int) -> str | None:
     )
     if partner.search(text):
         return "posted" if edge == "start" else "closes"
-    return "other" if found["stem"].casefold().endswith("position") and _PUBLISHED.search(text) else None
+    return (
+        "other"
+        if found["stem"].casefold().endswith("position") and _PUBLISHED.search(text)
+        else None
+    )

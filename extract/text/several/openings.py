@@ -15,7 +15,9 @@ from extract.vocabulary import words
 
 __all__ = ["are_two"]
 
-_MONEY = re.compile(r"(?:[$€£¥₹]\s?\d[\d.,' ]*|\d[\d.,' ]*\s?(?:€|£|kč|kr\b|zł|円|usd|eur|gbp|chf)).?k?")
+_MONEY = re.compile(
+    r"(?:[$€£¥₹]\s?\d[\d.,' ]*|\d[\d.,' ]*\s?(?:€|£|kč|kr\b|zł|円|usd|eur|gbp|chf)).?k?"
+)
 _DIGITS = re.compile(r"\d+")
 _LINK = re.compile(r"https?://\S+|[\w.+-]+@[\w-]+\.\w+")
 _KINDS = ("company", "place", "id")
