@@ -12,7 +12,8 @@ from typing import Literal
 from pydantic import BaseModel
 
 from evals import langextract_system
-from evals.dataset import Case, Dataset
+from evals.dataset import Dataset
+from evals.examples import Example
 from evals.plain import PlainSystem
 from evals.runlog import Plan
 from evals.systems import System, SystemName, ours, plain, plain_hashes
@@ -58,7 +59,7 @@ class Asking:
     again: tuple[str, ...] = ()
     schema: type[BaseModel] = Posting
     way: Reading | None = None
-    examples: tuple[Case, ...] = ()
+    examples: tuple[Example, ...] = ()
 
     def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> Plan:
         """Return the plan of a run over a dataset. Raises PromptError for no such template."""
