@@ -79,6 +79,7 @@ def mapped(
             f"{where}: the answer was cut off after {usage.completion} tokens"
             f"{_thought(completion)}; raise answer_tokens above {limit}",
             usage,
+            reasoned=bool(_thought(completion)),
         )
     choices = getattr(completion, "choices", None)
     refusal = choices[0].message.refusal if choices else None

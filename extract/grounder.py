@@ -146,8 +146,9 @@ class Grounder:
 
     def _weighed(self, kind: Kind, span: Span, value: Any) -> Grounded:
         """Compare a value with what code derives from the same quote."""
-        evidence = (("", span),)
-        derived = kind.derived(self.document, span) if kind.parts else ()
+        more = kind.beside(self.document, span, value)
+        evidence = tuple(("", one) for one in (span, *more))
+        derived = kind.derived(self.document, span) if kind.parts and not more else ()
         if not derived:
             return Grounded(value, evidence, "read" if kind.parts else "stated")
         if any(kind.agrees(one, value) for one in derived):

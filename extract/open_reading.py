@@ -20,6 +20,7 @@ from extract.assembly import Assembly, Draft
 from extract.forms import answer_form
 from extract.grounder import Grounded, Grounder
 from extract.kinds import Finding, Lines, Settled, Skills
+from extract.kinds.kind import settle_many
 from extract.schema import Asked, Schema
 from extract.values import Basis, Document, Line, Reading
 
@@ -168,5 +169,12 @@ def _opinion(document: Document, field: Asked) -> Settled | None:
     ]
     if not findings:
         return None
+    if field.is_list and field.kind.shape == "one":
+        return settle_many(findings)
     settled = field.kind.settle(document, findings)
-    return settled if settled.state == "stated" else None
+    if settled.state != "stated":
+        return None
+    if field.is_list or not isinstance(settled.value, list):
+        return settled
+    # One of several values would be no opinion on the only one that is asked for.
+    return replace(settled, value=settled.value[0]) if len(settled.value) == 1 else None

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import Enum, IntEnum, StrEnum
+from typing import Annotated, Any, Literal, NewType
+from uuid import UUID
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    Field,
+    HttpUrl,
+    PastDate,
+    RootModel,
+    create_model,
+)
 
 from extract.errors import SchemaError
-from extract.kinds import Choice, Pay, Phrase, Phrases, Title
+from extract.kinds import (
+    Choice,
+    Date,
+    Flag,
+    Kind,
+    Lines,
+    Moment,
+    Number,
+    OneOf,
+    Pay,
+    Phrase,
+    Phrases,
+    Title,
+    Variants,
+    Years,
+)
 from extract.posting import Posting
 from extract.schema import schema_of
-from extract.values import Salary
+from extract.values import Experience, Salary
 
 
 class Flat(BaseModel):
@@ -108,3 +136,171 @@ def test_something_else_than_a_model_is_refused() -> None:
     """A dict is no schema."""
     with pytest.raises(SchemaError, match="not a Pydantic model"):
         schema_of(dict)  # type: ignore[type-var]
+
+
+def _with(annotation: Any, **named: Any) -> type[BaseModel]:
+    return create_model("Bill", **{"first": (str | None, None), "it": (annotation, None), **named})
+
+
+@pytest.mark.parametrize(
+    ("annotation", "kind", "many"),
+    [
+        (str, Phrase(), False),
+        (list[str] | None, Phrases(), True),
+        (set[str], Phrases(), True),
+        (Sequence[str], Phrases(), True),
+        (tuple[int, ...], Number("int"), True),
+        (int | None, Number("int"), False),
+        (Annotated[int, Field(gt=3)] | None, Number("int"), False),
+        (list[Annotated[float, Field(gt=3)]], Number("float"), True),
+        (int | float, Number("float"), False),
+        (Decimal, Number("Decimal"), False),
+        (bool, Flag(), False),
+        (dt.date, Moment("date"), False),
+        (PastDate, Moment("date"), False),
+        (dt.datetime, Moment("datetime"), False),
+        (AwareDatetime | None, Moment("datetime"), False),
+        (dt.time, Moment("time"), False),
+        (Literal["a", "b", None], OneOf(("a", "b")), False),  # noqa: PYI061 - so do users write
+        (Literal["a", 1, True], OneOf(("a", 1, True)), False),
+        (list[Literal["a", "b"]], OneOf(("a", "b")), True),
+        (StrEnum("Mood", ["GOOD", "BAD"]), OneOf(("good", "bad")), False),
+        (IntEnum("Grade", ["LOW", "HIGH"]), OneOf((1, 2)), False),
+        (HttpUrl, Phrase(), False),
+        (UUID, Phrase(), False),
+        (NewType("Name", str), Phrase(), False),
+        (str | Literal["any"], Phrase(), False),  # noqa: PYI051 - so do users write
+        (list[Salary], Pay(), True),
+        (Annotated[list[Salary], Pay()], Pay(), True),
+        (Experience, Years(), False),
+        (Annotated[list[str], Lines()], Lines(), True),
+        (Annotated[dt.date | None, Date("closes")], Date("closes"), False),
+    ],
+)
+def test_every_type_of_a_value_has_a_kind(annotation: Any, kind: Kind, many: bool) -> None:  # noqa: FBT001 - a column of the table
+    """Through None, lists, aliases, constraints and annotations."""
+    field = schema_of(_with(annotation)).fields[1]
+    assert ("it", kind, many) == (field.name, field.kind, field.is_list)
+
+
+class _Loop(BaseModel):
+    """A thing in itself."""
+
+    name: str | None = None
+    inner: _Loop | None = None
+
+
+class _Pair(BaseModel):
+    """Two that hold one another."""
+
+    loops: list[_Loop] = []
+
+
+class _Whole(RootModel[list[int]]):
+    """A list that is a model."""
+
+
+class _Tagged(BaseModel):
+    """A model with nothing but a tag."""
+
+    kind: Literal["tagged"]
+
+
+class _Named(BaseModel):
+    """A model with a tag."""
+
+    kind: Literal["named"]
+    name: str | None = None
+
+
+@pytest.mark.parametrize(
+    ("annotation", "why"),
+    [
+        (dict, "dict cannot be asked: a field is text, a number, a bool, a date"),
+        (dict[str, int] | None, r"dict\[str, int\] cannot be asked"),
+        (complex, "complex cannot be asked"),
+        (bytes, "bytes cannot be asked"),
+        (dt.timedelta, "timedelta cannot be asked"),
+        (Any, "Any cannot be asked"),
+        (list, r"say of what it is a list, as in list\[str\]"),
+        (list[list[str]], r"list\[str\] cannot be asked"),
+        (list[dict[str, str]], r"dict\[str, str\] cannot be asked"),
+        (tuple[int, str], r"tuple\[int, str\] cannot be asked"),
+        (_Whole, "_Whole is a RootModel: give a model with fields"),
+        (Enum("Odd", {"A": 1.5}), "its values must be texts, whole numbers, true or false"),
+        (create_model("Void"), "Void has no fields to extract"),
+        (Flat | Salary, "a union is asked only of models with a discriminator"),
+        (Flat | int, "a union is asked only of models with a discriminator"),
+        (
+            Annotated[_Named | _Tagged, Field(discriminator="kind")],
+            "a model with nothing but its kind has no words to quote",
+        ),
+        (Annotated[str, Pay()], "Pay gives Salary, not str"),
+        (Annotated[Salary, Phrase()], "Phrase gives str, not Salary"),
+        (Annotated[str, Lines()], "Lines needs a list type"),
+        (Annotated[str, Date("posted")], "Date gives date, not str"),
+    ],
+)
+def test_what_no_text_states_is_refused_by_name(annotation: Any, why: str) -> None:
+    """The error names the model, the field and the reason, before anything is asked."""
+    with pytest.raises(SchemaError, match=rf"^Bill\.it: {why}"):
+        schema_of(_with(annotation))
+
+
+def test_a_cycle_is_refused_at_any_depth() -> None:
+    """A strict answer schema has no references, so that it could never end."""
+    with pytest.raises(SchemaError, match=r"^_Loop\.inner: _Loop holds itself"):
+        schema_of(_Loop)
+    with pytest.raises(SchemaError, match=r"^_Loop\.inner: _Loop holds itself"):
+        schema_of(_Pair)
+
+
+def test_models_that_are_nested_too_deep_are_refused() -> None:
+    """Providers allow a few levels of objects."""
+    deep: type[BaseModel] = create_model("Deep0", name=(str | None, None))
+    for level in range(1, 8):
+        deep = create_model(f"Deep{level}", inner=(deep | None, None))
+    with pytest.raises(SchemaError, match="nested more than 6 deep"):
+        schema_of(deep)
+
+
+def test_a_root_model_is_refused() -> None:
+    """It has no field to ask for."""
+    with pytest.raises(SchemaError, match="_Whole is a RootModel: give a model with a field"):
+        schema_of(_Whole)
+
+
+def test_an_unknown_cue_of_a_date_is_refused_where_it_is_written() -> None:
+    """It would match nothing, after the money is spent."""
+    with pytest.raises(SchemaError, match=r"no cue 'deadline'.*'posted', 'closes', 'starts'"):
+        Date("deadline")  # type: ignore[arg-type]
+
+
+def test_required_fields_are_asked_like_the_others() -> None:
+    """Whether a document states them is another matter."""
+
+    class Strict(BaseModel):
+        """A thing with a name."""
+
+        name: str
+        price: Decimal
+
+    assert ["name", "price"] == [field.name for field in schema_of(Strict).fields]
+
+
+def test_a_discriminated_union_has_a_group_for_each_tag() -> None:
+    """A model may have several tags; the tag itself is not asked as a field."""
+
+    class Two(BaseModel):
+        """A model of two tags."""
+
+        kind: Literal["second", "third"]
+        size: int | None = None
+
+    (field,) = schema_of(
+        create_model("Bill", it=(Annotated[_Named | Two, Field(discriminator="kind")], ...))
+    ).fields
+    assert isinstance(field.kind, Variants)
+    assert {"named": ["name"], "second": ["size"], "third": ["size"]} == {
+        tag: [member.name for member in group.fields] for tag, group in field.kind.groups
+    }

@@ -32,7 +32,9 @@ _LONGEST = 2_000
 _MOST = 200
 """Numbers of one quote that are looked at."""
 
-_TOKEN = re.compile(r"\d(?:[\d.,'’ʼ´·٫٬_\s]{0,3}\d)*")
+_TOKEN = re.compile(r"(?<![\d.,])[.,]\d+(?![\d.,])|\d(?:[\d.,'’ʼ´·٫٬_\s]{0,3}\d)*")
+_LED = re.compile(r"(?<!\d)\d{1,3}\s?(?:[-–—~〜/]|[^\W\d_]{1,3})\s?\d{1,3}[.,'’\s]000(?!\d)")
+"""A range of thousands in which only the upper end is written out."""
 _GAPS = re.compile(r"['’ʼ´·٬_\s]")
 _HAN_DIGITS = {char: Decimal(value) for value, char in enumerate("零一二三四五六七八九")}
 _HAN_DIGITS |= {"〇": Decimal(0), "两": Decimal(2)}
@@ -66,6 +68,8 @@ def figures(quote: str) -> frozenset[Decimal]:
     """
     plain = with_ascii_digits(quote[:_LONGEST])
     written = set(islice(_written(plain), _MOST))
+    if _LED.search(plain):  # "45-62.000": the lower end leaves its thousands to the upper one
+        written |= {number * 1000 for number in written if number < 1000}  # noqa: PLR2004
     found = written | {number * power for power in powers(plain) for number in written}
     if _SHARES.search(quote):
         found |= {number / 100 for number in tuple(found)}
@@ -115,6 +119,9 @@ def _written(plain: str) -> Iterator[Decimal]:
 
 def _readings(token: str) -> Iterator[Decimal]:
     """Yield each number that digits with marks between them can be."""
+    if token[0] in ".,":
+        yield Decimal(f"0.{token[1:]}")
+        return
     pieces = [piece for piece in re.split(r"\s+", token) if piece]
     whole = _GAPS.sub("", token)
     for written in dict.fromkeys([whole, *(_GAPS.sub("", piece) for piece in pieces)]):

@@ -115,6 +115,10 @@ class Kind(ABC):
         """
         return " ".join(document.quote(span).split()).strip(_AROUND) or None
 
+    def beside(self, document: Document, span: Span, value: Any) -> tuple[Span, ...]:
+        """Return what else in the text states a part of a value that its quote leaves open."""
+        return ()
+
     def derived(self, document: Document, span: Span) -> tuple[Any, ...]:
         """Return the values that code itself reads in a quote: none where it cannot tell."""
         found = self.read(document, span)

@@ -159,9 +159,10 @@ class Pay(Kind):
         if value.min is None and value.max is None:
             raise ValueError("pay without an amount")
         quote = document.quote(span)
-        for amount in (value.min, value.max):
-            if amount is not None and not states_number(quote, amount):
-                raise RefutedError(f"{amount:g} does not stand in {quote!r}")
+        ends = {amount for amount in (value.min, value.max) if amount is not None}
+        missing = sorted(amount for amount in ends if not states_number(quote, amount))
+        if len(missing) == len(ends) or (missing and not self.beside(document, span, value)):
+            raise RefutedError(f"{missing[0]:g} does not stand in {quote!r}")
         code = value.currency and value.currency.upper()
         if code and named(code) != (code,):
             raise ValueError(f"{value.currency!r} is not an ISO 4217 code")
@@ -169,6 +170,21 @@ class Pay(Kind):
         if code and marked and code not in marked:
             raise RefutedError(f"{quote!r} is not in {code}")
         return value.model_copy(update={"currency": code})
+
+    def beside(self, document: Document, span: Span, value: Salary) -> tuple[Span, ...]:
+        """Return the other amount of pay in the text that gives the end which the quote lacks.
+
+        A range can stand in two fields of a feed, or reach over the ranges of several grades.
+        """
+        quote = document.quote(span)
+        missing = [a for a in (value.min, value.max) if a and not states_number(quote, a)]
+        if len(missing) != 1:
+            return ()
+        return tuple(
+            other
+            for other in proposed(self, document) or ()
+            if states_number(document.quote(other), missing[0])
+        )[:1]
 
     def agrees(self, one: Salary, other: Salary) -> bool:
         """Tell whether two statements of pay differ only in what one of them leaves open."""
