@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from evals import canary, scoring
-from evals.asking import Asking, Mode, asked, folder_of, way_of, with_way
+from evals.asking import Asking, Mode, as_recorded, asked, folder_of, way_of, with_way
 from evals.check import problems
 from evals.compare_command import Outputs
 from evals.dataset import Case, Dataset, load
@@ -32,6 +32,7 @@ from evals.options import (
 from evals.rubric import rubric_of
 from extract import prompt as prompts
 from extract.api import LOCAL
+from extract.cassettes import Recordings
 from extract.errors import InputError
 from extract.schema_source import schema_named
 from extract.terminal import clean
@@ -161,8 +162,11 @@ def _run(
         cases, held_out = _without_examples(cases, {each.sha256 for each in examples})
     folder = cassettes or folder_of(dataset, way, system.value)
     mode = _mode(system, folder, live=live, replay=replay, record=record)
+    served_by = model, base_url
+    if mode == "replay":
+        served_by = as_recorded(model, base_url, Recordings(folder))
     asking = Asking(
-        with_way(asked(model, base_url, api_key, mode=mode), way),
+        with_way(asked(*served_by, api_key, mode=mode), way),
         folder,
         "all" if everything else mode,
         prompt,
