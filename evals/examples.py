@@ -34,13 +34,14 @@ LONGEST = 6000
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A case as an example: the lines that are shown, the answer, and what it shows."""
+    """A case as an example: the lines that are shown, the answer, what it shows, and its text."""
 
     id: str
     sha256: str
     lines: str
     answer: str
     shows: frozenset[str]
+    text: str = ""
 
 
 def picked(examples: Iterable[Example], most: int) -> list[Example]:
@@ -82,6 +83,7 @@ def example_of(case: Case, reading: Reading) -> Example | None:
         shown_lines(asked),
         json.dumps(answer, ensure_ascii=False),
         frozenset((shows - {IS_POSTING}) | {truth}),
+        document.text,
     )
 
 
