@@ -18,7 +18,7 @@ from itertools import islice, pairwise
 from typing import ClassVar, Literal
 
 from extract.cues.calendar import Written, day_order, weekdays, written_dates
-from extract.cues.window import shown_by_key
+from extract.cues.postingdates import shown_by_key
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_one
 from extract.values import Document, Span, remembered
 from extract.vocabulary import compiled, pattern, words

@@ -15,10 +15,10 @@ from extract.kinds.kind import Finding, Kind, Settled, Shape, proposed
 from extract.pay import payterms
 from extract.pay.amounts import amounts
 from extract.pay.currency import Currencies, noted, settled
-from extract.places.money import paid_in
 from extract.pay.paytable import Table, is_estimate, tables
 from extract.pay.rates import is_odd
 from extract.pay.sums import Sum, sums
+from extract.places.money import paid_in
 from extract.values import Document, Salary, Span
 from extract.vocabulary import load, scan
 
@@ -92,7 +92,7 @@ class Pay(Kind):
 
         >>> document = Document("1", "-", "Lohn: ab 17,50 € pro Stunde", ())
         >>> Pay().read(document, Span(9, 16))
-        Salary(min=17.5, max=None, currency='EUR', period='hour')
+        Salary(min=17.5, max=None, currency='EUR', period='hour', gross=None)
         """
         text = document.text
         start, end = max(0, span.start - _CONTEXT), min(len(text), span.end + _CONTEXT)
