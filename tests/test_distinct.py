@@ -21,7 +21,7 @@ _BODY = "You keep the ovens, the bench and the ledger in good order, and lock up
         ("Ref: A1\nCook", "Ref: A2\nCook", True),
     ],
 )
-def test_openings_differ_in_more_than_the_title(first: str, second: str, expected: bool) -> None:
+def test_openings_differ_in_more_than_the_title(first: str, second: str, *, expected: bool) -> None:
     """Two openings name another place, pay, number, link or employer."""
     assert expected == are_two(first, second)
 

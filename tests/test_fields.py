@@ -22,7 +22,7 @@ from extract.text.document import from_text
         ("Temporary work in the harvest", 9, False),
     ],
 )
-def test_a_key_says_what_its_value_says(text: str, length: int, expected: bool) -> None:
+def test_a_key_says_what_its_value_says(text: str, length: int, *, expected: bool) -> None:
     """A denied key and a bare code say nothing; a length or "true" confirms the key."""
     assert expected == is_key(text, Match(0, length, "temporary"))
 

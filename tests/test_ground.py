@@ -83,3 +83,11 @@ def test_a_mention_stands_where_an_expression_finds_it(text: str, words: list[st
     exact = {Span(*match.span()) for match in expected}
     if exact:
         assert exact == set(found)
+
+
+@given(st.text("aİßẞŉΐ B-’", max_size=30), st.text("aİß B", max_size=30))
+def test_letters_that_change_length_move_no_offset(before: str, after: str) -> None:
+    """Beside letters whose lower case is longer, a mention in any case is quoted whole."""
+    document = _document(f"{before} Night Baker {after}")
+    found = Locator(document).locate("night baker")
+    assert "Night Baker" in [document.quote(span) for span in found]

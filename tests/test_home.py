@@ -18,7 +18,7 @@ from extract.text.document import from_text
         ("Baker wanted. You work with us at the corner.", "GB", False),
     ],
 )
-def test_language_and_money_speak_for_countries(text: str, country: str, expected: bool) -> None:
+def test_language_and_money_speak_for_countries(text: str, country: str, *, expected: bool) -> None:
     """A language speaks for the countries where it is official, a sign for its own."""
     assert expected == (country in homes(from_text(text)))
 

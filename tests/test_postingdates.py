@@ -18,6 +18,6 @@ from extract.cues.postingdates import shown_by_key
     ],
 )
 def test_a_pair_of_keys_is_the_window_of_the_posting(text: str, expected: list[str | None]) -> None:
-    """`startDate` beside `endDate` is when a posting is shown, unless they describe the contract."""
+    """`startDate` beside `endDate` is when a posting is shown, unless a contract has them."""
     dates = ("2027-02-03", "2027-03-01")
     assert expected == [shown_by_key(text, text.index(date)) for date in dates]

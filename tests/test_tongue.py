@@ -33,7 +33,7 @@ def test_the_language_is_that_of_the_function_words(text: str, language: str) ->
         ("Clean the units with us.", "units", False),
     ],
 )
-def test_a_word_counts_in_its_own_language(text: str, word: str, expected: bool) -> None:
+def test_a_word_counts_in_its_own_language(text: str, word: str, *, expected: bool) -> None:
     """A word that two languages share is read only where its own one is spoken."""
     start = text.index(word)
     assert expected == is_borrowed(text, start, start + len(word))

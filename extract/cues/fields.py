@@ -25,11 +25,8 @@ _VALUE = re.compile(
 )
 _TRUE = re.compile(r"true|yes|1|ja|oui|sí|si|sì|sim|ano|tak", re.IGNORECASE)
 _CODE = re.compile(r"(?:0|[2-9]|\d{2,6})\W*")
-_BETWEEN = re.compile(
-    rf"[\s,;/|&+•·()\[\]\"']*(?:{pattern('numerals', 'and').pattern}|{pattern('numerals', 'or').pattern})?"
-    r"[\s\"']*",
-    re.IGNORECASE,
-)
+_OR = rf"{pattern('numerals', 'and').pattern}|{pattern('numerals', 'or').pattern}"
+_BETWEEN = re.compile(rf"[\s,;/|&+•·()\[\]\"']*(?:{_OR})?[\s\"']*", re.IGNORECASE)
 _SHORT = 80
 """Characters of a row of particulars: longer ones are prose."""
 _ITEM = 40
