@@ -75,7 +75,7 @@ class Record(BaseModel, Generic[T]):
     @property
     def found(self) -> int:
         """How many fields the text states."""
-        return sum(state == "stated" for state in self.states.values())
+        return sum(state in {"stated", "read"} for state in self.states.values())
 
 
 class Failure(BaseModel):

@@ -7,6 +7,7 @@ is cleaned of control characters and never read as markup.
 from __future__ import annotations
 
 import datetime as dt
+from enum import Enum
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -32,6 +33,7 @@ __all__ = ["render", "words"]
 
 _STYLES: Final[dict[State, str]] = {
     "stated": "green",
+    "read": "cyan",
     "not_stated": "dim",
     "unsupported": "yellow",
     "conflicting": "bold yellow",
@@ -94,6 +96,10 @@ def words(value: Any) -> str:  # noqa: C901, PLR0911 - one for each type
             return strength[value.required] + value.text
         case BaseModel():
             return ", ".join(f"{key} {words(its)}" for key, its in value if its is not None)
+        case Enum():
+            return words(value.value)
+        case list() | tuple() | set() | frozenset():
+            return ", ".join(map(words, value))
         case bool():
             return "yes" if value else "no"
         case float():
@@ -139,8 +145,8 @@ def _tokens(usage: Usage) -> str:
 def _content(row: Record[Any], name: str) -> RenderableType:
     value = getattr(row.posting, name)
     lines: list[RenderableType] = []
-    if isinstance(value, list):
-        read_in = [row.evidence.get(f"{name}.{number}", []) for number in range(len(value))]
+    if isinstance(value, list | tuple | set | frozenset):
+        read_in = [_below(row, f"{name}.{number}") for number in range(len(value))]
         for number, item in enumerate(value):
             lines.append(_item(item))
             if read_in[number] not in read_in[number + 1 :]:  # one quote can hold several items
@@ -149,10 +155,20 @@ def _content(row: Record[Any], name: str) -> RenderableType:
     else:
         if value is not None:
             lines.append(Text(clean(words(value))))
-        lines += _quotes(row.evidence.get(name, []), value)
+        lines += _quotes(_below(row, name), value)
     if note := row.notes.get(name):
         lines.append(Text(clean(note), "yellow"))
     return Group(*lines)
+
+
+def _below(row: Record[Any], path: str) -> list[Evidence]:
+    """Return the evidence of a value and of what it is made of, in the order of the fields."""
+    return [
+        quote
+        for key, quotes in row.evidence.items()
+        if key == path or key.startswith(f"{path}.")
+        for quote in quotes
+    ]
 
 
 def _item(item: Any) -> Text:
