@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -12,20 +13,33 @@ from typing import Literal
 from pydantic import BaseModel
 
 from evals import langextract_system
-from evals.dataset import Case, Dataset
+from evals.dataset import Dataset
+from evals.examples import Example
 from evals.plain import PlainSystem
 from evals.runlog import Plan
 from evals.systems import System, SystemName, ours, plain, plain_hashes
 from extract import prompt as prompts
 from extract.api import LOCAL, opened, resolved
 from extract.cassettes import Recordings
+from extract.errors import CassetteError
 from extract.local import DEFAULT
 from extract.model import Model
 from extract.posting import Posting
 from extract.schema import schema_of
+from extract.tape import FilePersister, JsonBodies
 from extract.values import Reading
 
-__all__ = ["CASSETTES", "SUFFIXES", "Asking", "Mode", "asked", "folder_of", "way_of", "with_way"]
+__all__ = [
+    "CASSETTES",
+    "SUFFIXES",
+    "Asking",
+    "Mode",
+    "as_recorded",
+    "asked",
+    "folder_of",
+    "way_of",
+    "with_way",
+]
 
 CASSETTES = Path("cassettes")
 
@@ -40,6 +54,9 @@ recordings of closed reading have the dataset's name alone."""
 Mode = Literal["live", "replay", "record", "all"]
 
 _NO_KEY = "none"
+_ANY_SERVER = "http://127.0.0.1/v1"
+_OWN_LIMIT = "max_tokens"
+"""The key that servers of one's own take, where OpenAI's has another name for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +75,7 @@ class Asking:
     again: tuple[str, ...] = ()
     schema: type[BaseModel] = Posting
     way: Reading | None = None
-    examples: tuple[Case, ...] = ()
+    examples: tuple[Example, ...] = ()
 
     def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> Plan:
         """Return the plan of a run over a dataset. Raises PromptError for no such template."""
@@ -117,7 +134,7 @@ class Asking:
             return
         model = self.model
         if recordings is not None and recordings.mode == "replay" and model == LOCAL:
-            model = Model(DEFAULT.name, "http://127.0.0.1/v1", _NO_KEY)
+            model = Model(DEFAULT.name, _ANY_SERVER, _NO_KEY)
         model = await resolved(model)
         if self.system == "langextract":
             yield langextract_system.system(model, self.schema, self.examples)
@@ -160,6 +177,26 @@ def asked(model: str, base_url: str | None, api_key: str | None, *, mode: Mode) 
     made = Model(model, base_url, api_key)
     keyless = mode == "replay" or not made.needs_key
     return Model(model, base_url, _NO_KEY) if keyless and not api_key else made
+
+
+def as_recorded(model: str, base_url: str | None, recordings: Recordings) -> tuple[str, str | None]:
+    """Return the model and the server that recordings were made with, where none are named.
+
+    A request has a part that depends on whose server it goes to, so that a replay must know. An
+    embedded model, which is meant where none is named, has recordings that say so.
+    """
+    first = next(iter(recordings.files().values()), None)
+    if base_url is not None or first is None:
+        return model, base_url
+    try:
+        (request, *_), _, about = FilePersister.load_cassette(first, JsonBodies)
+        body = json.loads(request.body)
+    except (CassetteError, ValueError):
+        return model, base_url
+    name = str(about.get("model")) if model == LOCAL else model
+    if name == DEFAULT.name:
+        return LOCAL, None
+    return name, _ANY_SERVER if _OWN_LIMIT in body else None
 
 
 def with_way(model: str | Model, way: Reading) -> str | Model:

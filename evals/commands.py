@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -13,10 +13,11 @@ from typing import Annotated
 import typer
 
 from evals import canary, scoring
-from evals.asking import Asking, Mode, asked, folder_of, way_of, with_way
+from evals.asking import Asking, Mode, as_recorded, asked, folder_of, way_of, with_way
 from evals.check import problems
 from evals.compare_command import Outputs
-from evals.dataset import Case, load
+from evals.dataset import Case, Dataset, load
+from evals.examples import Example, example_of, picked
 from evals.options import (
     ApiKey,
     BaseUrl,
@@ -31,6 +32,7 @@ from evals.options import (
 from evals.rubric import rubric_of
 from extract import prompt as prompts
 from extract.api import LOCAL
+from extract.cassettes import Recordings
 from extract.errors import InputError
 from extract.schema_source import schema_named
 from extract.terminal import clean
@@ -38,6 +40,7 @@ from extract.terminal import clean
 __all__ = ["app", "main"]
 
 SOME_FAILED = 1
+_EXAMPLES = 3
 
 
 class SystemName(StrEnum):
@@ -151,12 +154,19 @@ def _run(
         limit,
     )
     held_out: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
     if system is SystemName.POSTINGS:
-        cases, held_out = _without_examples(cases, prompts.load(prompt, way))
+        cases, held_out = _without_examples(cases, prompts.load(prompt, way).shown)
+    elif system is SystemName.LANGEXTRACT:
+        examples = _examples(loaded)
+        cases, held_out = _without_examples(cases, {each.sha256 for each in examples})
     folder = cassettes or folder_of(dataset, way, system.value)
     mode = _mode(system, folder, live=live, replay=replay, record=record)
+    served_by = model, base_url
+    if mode == "replay":
+        served_by = as_recorded(model, base_url, Recordings(folder))
     asking = Asking(
-        with_way(asked(model, base_url, api_key, mode=mode), way),
+        with_way(asked(*served_by, api_key, mode=mode), way),
         folder,
         "all" if everything else mode,
         prompt,
@@ -173,6 +183,7 @@ def _run(
         ),
         rubric.schema.model,
         way,
+        examples,
     )
     if sampled is not None:
         replayed = replace(asking, mode="replay")
@@ -210,13 +221,23 @@ def _check(dataset: DatasetPath, schema: SchemaName = None) -> None:
     print(f"{cases} cases, nothing to fix", file=sys.stderr)
 
 
+def _examples(dataset: Dataset) -> tuple[Example, ...]:
+    """Pick what langextract is shown: it cannot be asked without an example."""
+    cases = [case for case in dataset.selected("dev") if case.gold]
+    known = [each for case in cases if (each := example_of(case, "open")) is not None]
+    examples = tuple(each for each in picked(known, _EXAMPLES))
+    if not examples:
+        raise InputError("langextract needs an example: no labelled document of dev can be quoted")
+    return examples
+
+
 def _without_examples(
-    cases: tuple[Case, ...], prompt: prompts.Prompt
+    cases: tuple[Case, ...], shown: Collection[str]
 ) -> tuple[tuple[Case, ...], tuple[str, ...]]:
-    """Leave out the cases that the prompt shows as examples; return the rest, and their ids."""
-    if not prompt.shown:
+    """Leave out the cases that are shown as examples; return the rest, and the ids of those."""
+    if not shown:
         return cases, ()
-    held_out = tuple(case.id for case in cases if _sha256(case) in prompt.shown)
+    held_out = tuple(case.id for case in cases if _sha256(case) in shown)
     if held_out:
         named = ", ".join(clean(name) for name in held_out)
         print(f"left out, as examples of the prompt: {named}", file=sys.stderr)

@@ -10,7 +10,16 @@ from pathlib import Path
 
 import anyio
 
-from evals.asking import CASSETTES, SUFFIXES, Asking, asked, folder_of, way_of, with_way
+from evals.asking import (
+    CASSETTES,
+    SUFFIXES,
+    Asking,
+    as_recorded,
+    asked,
+    folder_of,
+    way_of,
+    with_way,
+)
 from evals.dataset import load
 from evals.options import again
 from evals.rubric import rubric_of
@@ -57,13 +66,13 @@ class Chosen:
         if dataset is None:
             return Found(home, None, about, None, "")
         system, way = _made_by(home, dataset)
-        model = self.model
-        if model == LOCAL and home.name != dataset.stem and len(about.models) == 1:
-            model = about.models[0]  # only the embedded one is meant without a name
+        model, base_url = self.model, self.base_url
+        if model != LOCAL or home.name != dataset.stem:
+            model, base_url = as_recorded(model, base_url, Recordings(home))
         rubric = rubric_of(schema_named(self.schema))
         asking = Asking(
             with_way(
-                asked(model, self.base_url, self.api_key, mode="replay"),
+                asked(model, base_url, self.api_key, mode="replay"),
                 way or way_of(model, None),
             ),
             home,

@@ -157,7 +157,20 @@ class RefusalError(ModelError):
 
 
 class TruncationError(ModelError):
-    """The answer ran into the token limit before it was complete."""
+    """The answer ran into the token limit before it was complete.
+
+    `reasoned` says that hidden reasoning took tokens of the limit.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        usage: Usage = Usage(),  # noqa: B008 - frozen
+        *,
+        reasoned: bool = False,
+    ) -> None:
+        super().__init__(message, usage)
+        self.reasoned = reasoned
 
 
 class ReplyError(ModelError):

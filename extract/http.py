@@ -23,7 +23,12 @@ Send = Callable[[], Awaitable[httpx2.Response]]
 
 
 class Gate(Protocol):
-    """Whoever decides when a request is sent, and may answer it instead."""
+    """Whoever decides when a request is sent, and may answer it instead.
+
+    `longest` is the most tokens that one answer may have.
+    """
+
+    longest: int
 
     @property
     def one_by_one(self) -> bool:

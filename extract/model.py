@@ -31,7 +31,14 @@ from tenacity import (
 from extract import log, tracing
 from extract.dialects import UNLISTED, Dialect, Memory, Sent, Step, lessons
 from extract.endpoint import Model, connected
-from extract.errors import ModelError, RateLimitError, ReplyError, RequestError, TransportError
+from extract.errors import (
+    ModelError,
+    RateLimitError,
+    ReplyError,
+    RequestError,
+    TransportError,
+    TruncationError,
+)
 from extract.faults import mapped, refusal_of, said_by, usage_of
 from extract.http import Gate
 from extract.values import Usage
@@ -80,6 +87,8 @@ class Client:
         for step in self.memory.steps:
             dialect = dialect.after(step)
         self._wire = Wire(self._openai, model, dialect)
+        if gate is not None:
+            gate.longest = max(gate.longest, self._wire.limit)
         # Closed reading is for the embedded model, whose server takes what it is sent.
         self._settled = model.reading == "closed"
         self._turn = asyncio.Lock()
@@ -175,27 +184,36 @@ class Client:
                 reply = await self._ask_once(wire, messages, schema)
             except ModelError as error:
                 error.usage = spent = spent + error.usage
-                if not (isinstance(error, RequestError) and self._learns(error, wire, schema)):
+                if not self._learns(error, wire, schema):
                     raise
             else:
                 return replace(reply, usage=spent + reply.usage)
 
-    def _learns(self, error: RequestError, wire: Wire, schema: type[BaseModel]) -> bool:
-        """Change the dialect as a refusal says, and return whether to ask again."""
+    def _learns(self, error: ModelError, wire: Wire, schema: type[BaseModel]) -> bool:
+        """Change the dialect as a fault teaches, and return whether to ask again."""
+        match error:
+            case RequestError():
+                refusal = refusal_of(error.__cause__)
+                if refusal is None:
+                    return False
+                sent = Sent.of(_body(refusal), wire.way(schema), wire.limit)
+                steps = lessons(said_by(refusal), wire.dialect, sent)
+            case TruncationError() if error.reasoned and not wire.dialect.thinks:
+                # Hidden reasoning took the answer's tokens: the next question gets more of them.
+                steps = (Step("allow", "reasoning"),)
+            case _:
+                return False
         if self._wire is not wire:
             return True  # another question has learned something meanwhile
-        refusal = refusal_of(error.__cause__)
-        if refusal is None:
-            return False
-        sent = Sent.of(_body(refusal), wire.way(schema), wire.limit)
-        steps = lessons(said_by(refusal), wire.dialect, sent)
         dialect = wire.dialect
         for step in steps:
             dialect = dialect.after(step)
             self.memory.learn(step)
-            _log_step(step)
+            log.told("dialect learned", logging.WARNING, step=str(step))
         if steps:
             self._wire = Wire(self._openai, self.model, dialect)
+            if self._gate is not None:
+                self._gate.longest = max(self._gate.longest, self._wire.limit)
         return bool(steps)
 
     async def _ask_once(
@@ -234,10 +252,6 @@ def _is_unread(fault: Exception) -> bool:
 def _body(refusal: openai.APIStatusError) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(refusal.request.content)
     return body
-
-
-def _log_step(step: Step) -> None:
-    log.told("dialect learned", logging.WARNING, step=str(step))
 
 
 def _log_retry(state: RetryCallState) -> None:

@@ -41,7 +41,7 @@ def renamed(old: str, new: str) -> Callable[[type[T]], type[T]]:
             warnings.warn(told, DeprecationWarning, stacklevel=2)
             return getattr(self, new)
 
-        cls.__init__ = init  # type: ignore[method-assign]
+        cls.__init__ = init  # type: ignore[method-assign, assignment]
         setattr(cls, old, property(value))
         return cls
 

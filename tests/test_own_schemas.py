@@ -74,8 +74,9 @@ def test_open_reading_is_recorded_in_a_folder_of_its_own() -> None:
         path.name for path in Path("cassettes/invoices-open").iterdir()
     )
     away = ("--model", "reader", "--base-url", "http://127.0.0.1:9/v1")
-    assert 0 == postings("eval", "invoices.jsonl", *SCHEMA, *away, "--replay").exit_code
-    state = postings("cassettes", "status", *SCHEMA, *away[2:], "--json")
+    for words in (away, ("--model", "reader"), ("--reading", "open")):
+        assert 0 == postings("eval", "invoices.jsonl", *SCHEMA, *words, "--replay").exit_code
+    state = postings("cassettes", "status", *SCHEMA, "--json")
     (told,) = json.loads(state.stdout)
     assert (0, ["invoice", "letter"]) == (state.exit_code, told["fresh"])
 

@@ -306,7 +306,7 @@ def test_quotes_are_checked_anew() -> None:
         start = document.text.index(words) + shift
         return [{"start": start, "end": start + len(words), "quote": words}]
 
-    pay = {"min": 20.5, "max": 20.5, "currency": "GBP", "period": "hour"}
+    pay = {"min": 20.5, "max": 20.5, "currency": "GBP", "period": "hour", "gross": None}
     posting = {**EMPTY, "title": "Farrier", "salary": pay, "closes_on": "2026-02-03"}
     evidence = {
         "title": quote("Farrier"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -46,13 +46,26 @@ class Contract:
     keywords: frozenset[str] = frozenset()
     escapes: frozenset[str] = frozenset()
     complete: bool = False
-    enum_values: int | None = None
+    sizes: Mapping[str, int] = field(default_factory=dict)
     errors: str = "openai"
     status: int = 400
     answers: str = "plain"
     usage: str = "openai"
     thought: int = 0
     lessons: int = 0
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """How a schema can be put to this endpoint so that it is heeded, the best way first."""
+        formats = frozenset() if "response_format" in self.ignores else self.formats
+        forced = "tool_choice" in self.takes - self.refuses - self.ignores
+        able = {
+            "strict": "json_schema" in formats and self.strict,
+            "schema": "json_schema" in formats,
+            "tool": "tools" in self.takes and forced,
+            "object": "json_object" in formats,
+        }
+        return (*(way for way, possible in able.items() if possible), "prompt")
 
     def problem(self, body: dict[str, Any]) -> Problem | None:
         """Return the first rule that a request breaks."""
@@ -93,7 +106,7 @@ class Contract:
             if self.complete and strict and not _is_complete(part):
                 yield Problem("incomplete", "additionalProperties")
         values = sum(len(part.get("enum", ())) for part in _parts(schema))
-        if strict and self.enum_values is not None and values > self.enum_values:
+        if strict and values > self.sizes.get("enum_values", values):
             yield Problem("size", "enum", values)
 
 

@@ -1,4 +1,4 @@
-"""`postings compare`, `eval` and `cassettes`: what is done is in `evals`."""
+"""`postings compare`, `eval`, `cassettes` and `prompt`: what is done is in `evals`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from extract.cli import faults
 
-__all__ = ["COMPARE_EXAMPLES", "cassettes", "compare", "evaluate"]
+__all__ = ["COMPARE_EXAMPLES", "cassettes", "compare", "evaluate", "prompt"]
 
 COMPARE_EXAMPLES = (
     "Examples:\n\n"
@@ -62,5 +62,13 @@ def cassettes(context: typer.Context) -> None:
     """Say which recordings are fresh, stale or missing; see `postings cassettes --help`."""
     with faults.told():
         from evals.cassettes_command import main  # noqa: PLC0415 - see extract.cli
+
+        main(context.args)
+
+
+def prompt(context: typer.Context) -> None:
+    """Make a prompt template with examples of your own; see `postings prompt --help`."""
+    with faults.told():
+        from evals.prompt_command import main  # noqa: PLC0415 - see extract.cli
 
         main(context.args)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from extract.cues.numerals import DASH, Quantity, parse_number, quantity
 from extract.cues.wording import clause
@@ -21,6 +22,8 @@ _LEAST = 4
 _MOST = 84
 """Hours that a week of work can have, from a tutor's to a seafarer's."""
 _LEAD = 40
+_ENOUGH = 200
+"""Figures of one line that are looked at: hostile text may hold any number."""
 _TO = rf"\s?(?:{DASH}|to|bis|à|a|až|till|tot|do)\s?"
 _FIGURE = r"(?<![\d.,:/$€£])\d{1,2}(?:[.,]\d{1,2})?(?![\d:])"
 # Hours and minutes as French writes a time: "32 h 30 par semaine".
@@ -49,14 +52,27 @@ def weeks(text: str, window: Span) -> Iterator[Week]:
     >>> [week.hours for week in weeks("30-40 hours a week, 8 hours a day", Span(0, 33))]
     [Hours(min=30.0, max=40.0)]
     """
-    found = [*_followed(text, window), *_timed(text, window), *_labelled(text, window)]
-    kept: list[Week] = []
-    for week in sorted(found, key=lambda week: (not week.firm, week.span.start, -week.span.end)):
-        around = clause(text, week.span, window)
-        other = pattern("hours", "other").search(text, around.start, around.end)
-        if not other and not any(week.span.overlaps(earlier.span) for earlier in kept):
-            kept.append(week)
-    yield from sorted(kept, key=lambda week: week.span)
+    sources = (_followed(text, window), _timed(text, window), _labelled(text, window))
+    found = [
+        week
+        for source in sources
+        for week in islice(source, _ENOUGH)
+        if _of_the_job(text, week, window)
+    ]
+    last: Week | None = None
+    for week in sorted(found, key=lambda week: week.span):
+        if last is not None and not week.span.overlaps(last.span):
+            yield last
+            last = week
+        elif last is None or (week.firm and not last.firm):
+            last = week
+    if last is not None:
+        yield last
+
+
+def _of_the_job(text: str, week: Week, window: Span) -> bool:
+    around = clause(text, week.span, window)
+    return pattern("hours", "other").search(text, around.start, around.end) is None
 
 
 def _followed(text: str, window: Span) -> Iterator[Week]:

@@ -21,7 +21,7 @@ Limit = Literal["max_tokens", "max_completion_tokens"]
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
 """How long a reasoning model thinks."""
 
-StepKind = Literal["rename", "cap", "drop", "keyword", "way"]
+StepKind = Literal["rename", "cap", "drop", "keyword", "way", "allow"]
 
 WAYS: tuple[Way, ...] = get_args(Way)
 LIMITS: tuple[Limit, ...] = get_args(Limit)
@@ -44,6 +44,7 @@ class Step:
 
     `rename` says what the token limit is called, `cap` how large it may be, `drop` which parameter
     is left out, `keyword` which JSON Schema keyword is left out, `way` how the schema is enforced.
+    `allow reasoning` sets tokens aside for hidden reasoning.
     """
 
     kind: StepKind
@@ -63,6 +64,8 @@ class Step:
         if kind not in get_args(StepKind) or not what:
             raise ValueError(f"not a step: {text!r}")
         if (kind == "rename" and what not in LIMITS) or (kind == "way" and what not in WAYS):
+            raise ValueError(f"not a step: {text!r}")
+        if kind == "allow" and what != "reasoning":
             raise ValueError(f"not a step: {text!r}")
         if kind == "cap" and not what.isdecimal():
             raise ValueError(f"not a step: {text!r}")
@@ -139,9 +142,11 @@ class Dialect:
                 return replace(self, most=int(step.what))
             case "drop":
                 return replace(self, left_out=self.left_out | {step.what})
+            case "allow":
+                return replace(self, thinks=True)
             case "keyword":
                 return replace(self, keywords=self.keywords | {step.what})
-        at = WAYS.index(step.what)  # type: ignore[arg-type]
+        at = WAYS.index(step.what)
         weaker = tuple(way for way in self.ways if WAYS.index(way) >= at)
         return replace(self, ways=weaker or (step.what,))  # type: ignore[arg-type]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, ClassVar, get_args
 
 from extract.cues.figures import states_number
@@ -32,8 +32,10 @@ _BEFORE = 25
 _IN_MONTHS = (Decimal(12), Decimal(12) / 52)
 """Years and weeks, in months."""
 _DENIAL = 40
+_CONTEXT = 400
+"""Characters around a quote that are read with it: what denies it or makes it a prospect."""
 _ENOUGH = 50
-"""Statements of one line that are looked at: hostile text may hold any number."""
+"""Statements that are looked at: hostile text may hold any number."""
 _IMPLIED = {"jaarcontract": 12.0, "halfjaarcontract": 6.0}
 
 
@@ -57,26 +59,20 @@ class ContractTerm(Kind):
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return what is proposed if all of it is of one type."""
-        spans = self.propose(document)
-        types = {value.type for span in spans if (value := self.read(document, span))}
-        return spans if len(types) == 1 else ()
+        found = list(_all(document))
+        one_type = len({value.type for _, value in found}) == 1
+        return tuple(span for span, _ in found) if one_type else ()
 
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return every statement of the contract's term, with its length where one is stated."""
-        idle = boilerplate(document)
-        return tuple(
-            span
-            for line in document.lines
-            if line.number not in idle
-            for span, _ in _statements(document, line.span)
-        )
+        return tuple(span for span, _ in _all(document))
 
     def read(self, document: Document, span: Span) -> Contract | None:
         """Derive the term from the words of `span` and the length beside them."""
         first, last = document.line_at(span.start), document.line_at(max(span.start, span.end - 1))
         window = Span(
-            first.span.start if first else max(0, span.start - _REACH),
-            last.span.end if last else min(len(document.text), span.end + _REACH),
+            max(span.start - _CONTEXT, first.span.start if first else 0),
+            min(span.end + _CONTEXT, last.span.end if last else len(document.text)),
         )
         found = [value for at, value in _statements(document, window) if at.overlaps(span)]
         return found[0] if len({value.type for value in found}) == 1 else None
@@ -142,6 +138,13 @@ def _denied() -> re.Pattern[str]:
 def _between() -> re.Pattern[str]:
     listed = compiled(words("contract", "between")).pattern
     return re.compile(rf"(?:[\s:：,(\[|–—=\"*~-]|{listed})*", re.IGNORECASE)
+
+
+def _all(document: Document) -> Iterator[tuple[Span, Contract]]:
+    """Yield what the document states outside its boilerplate, up to a bound."""
+    idle = boilerplate(document)
+    lines = (line.span for line in document.lines if line.number not in idle)
+    return islice((found for span in lines for found in _statements(document, span)), _ENOUGH)
 
 
 def _statements(document: Document, window: Span) -> Iterator[tuple[Span, Contract]]:

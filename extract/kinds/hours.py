@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, ClassVar
 
 from extract.cues.figures import states_number
-from extract.cues.weekly import weeks
+from extract.cues.weekly import Week, weeks
 from extract.kinds.kind import NUMBER, Finding, JsonSchema, Kind, RefutedError, Settled, Shape
 from extract.text.boilerplate import boilerplate
 from extract.values import Document, Hours, Span
@@ -22,8 +22,10 @@ __all__ = ["WeeklyHours"]
 
 _IN_HOURS = (Decimal(1) / 60,)
 """Minutes, in hours: "32 h 30"."""
+_CONTEXT = 200
+"""Characters around a quote that are read with it."""
 _ENOUGH = 50
-"""Statements of one line that are looked at: hostile text may hold any number."""
+"""Statements that are looked at: hostile text may hold any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +48,21 @@ class WeeklyHours(Kind):
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return what is proposed if all of it states the same hours."""
-        spans = self.propose(document)
-        stated = {value for span in spans if (value := self.read(document, span))}
-        return spans if len(stated) == 1 else ()
+        found = _stated(document)
+        agreed = len({week.hours for week in found}) == 1
+        return tuple(week.span for week in found) if agreed else ()
 
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return every firm statement of hours a week, or the others where none is firm."""
-        idle = boilerplate(document)
-        found = [
-            week
-            for line in document.lines
-            if line.number not in idle
-            for week in islice(weeks(document.text, line.span), _ENOUGH)
-        ]
-        firm = any(week.firm for week in found)
-        return tuple(week.span for week in found if week.firm or not firm)
+        return tuple(week.span for week in _stated(document))
 
     def read(self, document: Document, span: Span) -> Hours | None:
         """Derive the hours from the words of `span` and the words that say they are of a week."""
         line = document.line_at(span.start)
-        window = line.span if line else Span(0, len(document.text))
+        window = Span(
+            max(span.start - _CONTEXT, line.span.start if line else 0),
+            min(span.end + _CONTEXT, line.span.end if line else len(document.text)),
+        )
         for week in weeks(document.text, window):
             if week.span.overlaps(span):
                 return week.hours
@@ -99,3 +96,11 @@ class WeeklyHours(Kind):
     def similarity(self, found: Any, expected: Any) -> float:
         """Return 1.0 for the same least and most hours, else 0.0."""
         return float(found == expected)
+
+
+def _stated(document: Document) -> list[Week]:
+    """Return the firm statements outside the boilerplate, or the others where none is firm."""
+    idle = boilerplate(document)
+    lines = (line.span for line in document.lines if line.number not in idle)
+    found = list(islice((week for span in lines for week in weeks(document.text, span)), _ENOUGH))
+    return [week for week in found if week.firm] or found

@@ -24,6 +24,8 @@ from extract.vocabulary import words
 __all__ = ["RemoteFrom"]
 
 _REACH = 80
+_CONTEXT = 200
+"""Characters around a quote that are read with it."""
 _MOST_WORDS = 4
 _ENOUGH = 50
 _CODE = 3
@@ -71,17 +73,17 @@ class RemoteFrom(Kind):
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return the places that stand right after words of remote work."""
         idle = boilerplate(document)
-        return tuple(
-            span
-            for line in document.lines
-            if line.number not in idle
-            for span in islice(_stated(document.text, line.span), _ENOUGH)
-        )
+        lines = (line.span for line in document.lines if line.number not in idle)
+        found = (place for span in lines for place in _stated(document.text, span))
+        return tuple(islice(found, _ENOUGH))
 
     def read(self, document: Document, span: Span) -> tuple[str, ...] | None:
         """Return the places that the span names and the words before it allow."""
         line = document.line_at(span.start)
-        window = line.span if line else Span(0, len(document.text))
+        window = Span(
+            max(span.start - _CONTEXT, line.span.start if line else 0),
+            min(span.end + _CONTEXT, line.span.end if line else len(document.text)),
+        )
         found = [document.quote(at) for at in _stated(document.text, window) if at.overlaps(span)]
         return tuple(dict.fromkeys(found)) or None
 

@@ -11,12 +11,12 @@ from typing import TypeVar
 
 from resiliparse.parse.lang import detect_fast
 
+from extract.text.jsonfeed import RULE
 from extract.text.lines import lines
 from extract.text.phrases import lowered, occurrences
-from extract.text.records import RULE
+from extract.text.several.distinct import are_two
 from extract.text.several.headed import headed
 from extract.text.several.listing import listing
-from extract.text.several.openings import are_two
 from extract.text.several.records import records
 from extract.text.several.rows import Row, listed, normal, rows
 from extract.values import Document, Span
@@ -98,8 +98,10 @@ def _part(page: Document, number: int, pieces: Sequence[str]) -> Document:
 
 
 def _taken_apart(text: str) -> _Page:
-    if ruled := _ruled(text):
-        return _Page(tuple((stretch,) for stretch in ruled), Span(ruled[0].start, len(text)), 0)
+    if rules := [Span(*match.span()) for match in _RULE.finditer(text)]:
+        edges = [*rules, Span(len(text), len(text))]
+        ruled = tuple((Span(one.end, two.start),) for one, two in pairwise(edges))
+        return _Page(ruled, Span(rules[0].start, len(text)), len(text))
     end = _others(text)
     found = [row for row in rows(text) if row.start < end]
     if stretches := records(found, end):
@@ -110,13 +112,6 @@ def _taken_apart(text: str) -> _Page:
         whole = Span(blocks[0].span.start, blocks[-1].span.end)
         return _Page(tuple((block.span,) for block in blocks if block.is_open), whole, end)
     return _Page(listing(text, end), None, end)
-
-
-def _ruled(text: str) -> tuple[Span, ...]:
-    """Return the records of a feed, of which the structure says where each begins."""
-    rules = [match.span() for match in _RULE.finditer(text)]
-    edges = [*rules, (len(text), len(text))]
-    return tuple(Span(one[1], two[0]) for one, two in pairwise(edges))
 
 
 def _others(text: str) -> int:
