@@ -139,7 +139,7 @@ class Extractor(Generic[T]):
         return [
             (name, words)
             for name, words in assembly.misses
-            if name in single and name not in assembly.evidence
+            if name in single and name not in assembly.basis
         ]
 
     async def _repaired(

@@ -46,8 +46,3 @@ def test_the_examples_of_schemas_run(
     printed = capsys.readouterr().out.splitlines()
     assert printed
     assert re.findall(r"^# (.+)$", block, re.MULTILINE) == printed
-
-
-def test_the_page_fits_in_a_readers_head() -> None:
-    """Whoever writes a schema reads it to the end."""
-    assert len(PAGE.read_text("utf-8").splitlines()) < 150

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel, Field, create_model
 
 from extract import prompt, resources
 from extract.errors import PromptError
+from extract.kinds import Date, Lines
+from extract.open_reading import OpenQuestion, open_question
 from extract.posting import Posting
 from extract.reading import question
 from extract.schema import schema_of
 from extract.text.document import from_text
-from extract.values import Document, Line, Span
+from extract.values import Document, Line, Salary, Span
 
 TEMPLATE = """
 id = "mine"
@@ -121,3 +126,105 @@ def test_every_shipped_example_is_a_true_answer(path: Path) -> None:
         assert told == prompt.shown_lines(asked)
         answer = asked.answer.model_validate(json.loads(example.answer))
         assert answer.model_fields_set == set(asked.answer.model_fields)
+
+
+class Mine(Posting):
+    """A posting with a field more."""
+
+    union: str | None = None
+
+
+def _examples(schema: type[BaseModel], loaded: prompt.Prompt | None = None) -> int:
+    asked = question(schema_of(schema), from_text("Baker wanted", id="1", source="-"))
+    return len((loaded or prompt.load()).messages(asked)) - 2
+
+
+def test_a_subclass_keeps_its_parents_examples() -> None:
+    """They answer only what it asks too."""
+    assert _examples(Posting) > 0
+    assert _examples(Posting) == _examples(Mine)
+
+
+def test_another_model_of_the_same_name_gets_no_examples() -> None:
+    """A name says nothing of what is asked."""
+    unrelated = create_model("Posting", wage=(str | None, None))
+    alike = create_model("Posting", title=(list[str], []), wage=(str | None, None))
+    assert 0 == _examples(unrelated) == _examples(alike)
+
+
+OPEN_EXAMPLES = """
+[[examples]]
+document = "1 Baker wanted"
+answer = '{"is_posting": true, "title": "Baker", "pay": null, "tasks": "1-2", "tags": ["rye"]}'
+
+[[examples]]
+document = "1 Baker wanted"
+answer = '{"is_posting": true, "title": ["Baker"], "pay": "£9", "tasks": [[1, 2]], "tags": []}'
+"""
+
+
+class Nested(BaseModel):
+    """A part."""
+
+    name: str | None = Field(None, description="what it is called")
+    count: int | None = None
+    when: Annotated[dt.date | None, Date("starts")] = None
+
+
+class Ad(BaseModel):
+    """An ad."""
+
+    title: str | None = None
+    pay: Salary | None = None
+    tasks: Annotated[list[str], Lines()] = []
+    tags: list[str] = []
+    parts: list[Nested] = Field([], description="the parts of it")
+
+
+def _open(schema: type[BaseModel]) -> OpenQuestion:
+    return open_question(schema_of(schema), from_text("Baker wanted", id="1", source="-"))
+
+
+def test_an_example_belongs_to_the_way_that_it_answers_in(tmp_path: Path) -> None:
+    """Line numbers as a text are open reading, pairs of numbers closed reading."""
+    loaded = prompt.load(_write(tmp_path, TEMPLATE + OPEN_EXAMPLES))
+    told = [message["content"] for message in loaded.messages(_open(Ad))[1:-1]]
+    assert ["1 Baker wanted"] == told[::2]
+    assert '"tasks": "1-2"' in told[1]
+
+
+def test_the_open_guide_has_nested_fields_and_the_rules_of_kinds(tmp_path: Path) -> None:
+    """Each field with its description and the rule of its kind; members stand below, indented."""
+    rules = (
+        '\n[rules]\nnumber = "As a number."\ndate_starts = "The first day."\nlines = "Numbers."\n'
+    )
+    loaded = prompt.load(_write(tmp_path, TEMPLATE + rules))
+    guide = loaded.messages(_open(Ad))[0]["content"].partition("\n")[2]
+    assert [
+        "title: title.",
+        "pay: pay.",
+        "tasks: tasks. Numbers.",
+        "tags: tags.",
+        "parts: the parts of it.",
+        "  name: what it is called.",
+        "  count: count. As a number.",
+        "  when: when. The first day.",
+    ] == guide.splitlines()
+
+
+def test_the_shipped_open_template_has_a_rule_for_every_kind_of_a_posting() -> None:
+    """What a kind asks beyond a field's description is data of the template."""
+    rules = prompt.load(reading="open").template.rules
+    guide = prompt.load(reading="open").messages(_open(Posting))[0]["content"]
+    for field in schema_of(Posting).fields:
+        if field.kind.topic in rules:
+            assert f"\n{field.name}: {field.ask}. {rules[field.kind.topic]}" in guide
+    assert {"title", "pay", "years", "place", "number", "moment", "flag", "oneof"} <= set(rules)
+
+
+def test_the_default_template_is_that_of_the_way_of_reading() -> None:
+    """Open reading has a template of its own."""
+    assert ("open@1", "reading@1") == (
+        prompt.load(reading="open").name,
+        prompt.load(reading="closed").name,
+    )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 from rich.console import Console
 
 from extract.posting import Posting
@@ -199,3 +200,43 @@ def test_clean_text_is_printable_and_stays_so(text: str) -> None:
 def test_values_are_said_in_words(value: object, expected: str) -> None:
     """Every kind of value has a short wording."""
     assert expected == words(value)
+
+
+class _Stall(BaseModel):
+    """A stall on a market."""
+
+    goods: str | None = None
+    price: float | None = None
+
+
+class _Market(BaseModel):
+    """A market."""
+
+    stalls: list[_Stall] = []
+    days: set[str] = set()
+
+
+def test_quotes_of_nested_values_stand_below_their_item() -> None:
+    """A nested value has no quote of its own: those of its parts are shown, and sets as lists."""
+    row: Record[Any] = Record(
+        id="one",
+        source="one.txt",
+        is_posting=True,
+        posting=_Market(stalls=[_Stall(goods="eggs", price=2.5)], days={"Monday"}),
+        evidence={
+            "stalls.0.goods": quotes("eggs"),
+            "stalls.0.price": quotes("2.50 a dozen"),
+            "days.0": quotes("Monday"),
+        },
+        states={"stalls": "read", "days": "stated"},
+        notes={},
+        provenance=MADE,
+    )
+    expected = [
+        "field   value and quote          state",
+        "stalls  • goods eggs, price 2.5  read",
+        "        “eggs”",
+        "        “2.50 a dozen”",
+        "days    • Monday                 stated",
+    ]
+    assert expected == [line.rstrip() for line in seen(row).splitlines()][1:6]
