@@ -72,13 +72,8 @@ class Draft:
         """Build the schema's model, without the values that its own validators refuse.
 
         The smallest part that is refused is left out: a member of a nested model, an item of a
-<<<<<<< HEAD
         list (of one that is too long, the last), or else the field. Where a required field is not
         stated, or a validator of the whole model refuses what is left, the model is built
-=======
-        list (the last one of a list that is too long), or else the field. Where a required field
-        is not stated, or a validator of the whole model refuses what is left, the model is built
->>>>>>> main
         unchecked, and `notes` say so.
         """
         for _ in range(_MOST_REFUSED):

@@ -79,7 +79,7 @@ def mapped(
             f"{where}: the answer was cut off after {usage.completion} tokens"
             f"{_thought(completion)}; raise answer_tokens above {limit}",
             usage,
-            reasoned=bool(_thought(completion)),
+            reasoned=bool(_thought(completion)) or _is_wordless(completion),
         )
     choices = getattr(completion, "choices", None)
     refusal = choices[0].message.refusal if choices else None
@@ -182,6 +182,14 @@ def _thought(completion: ChatCompletion | None) -> str:
     return (
         f", {count} of them of reasoning (a lower reasoning_effort spends fewer)" if count else ""
     )
+
+
+def _is_wordless(completion: ChatCompletion | None) -> bool:
+    """Return whether an answer holds nothing, or only the beginning of its reasoning."""
+    choices = completion.choices if completion is not None else None
+    content = getattr(choices[0].message, "content", None) if choices else ""
+    words = content.lstrip() if isinstance(content, str) else ""
+    return not words or (words.startswith("<think") and "</think" not in words)
 
 
 def _mapped_openai(error: openai.OpenAIError, where: str) -> ModelError:

@@ -19,6 +19,7 @@ from enum import Enum
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, RootModel
+from pydantic.errors import PydanticUndefinedAnnotation
 from pydantic.fields import FieldInfo
 
 from extract.errors import SchemaError
@@ -91,6 +92,12 @@ def schema_of(model: type[T]) -> Schema[T]:
         raise SchemaError(f"{model!r} is not a Pydantic model class")
     if issubclass(model, RootModel):
         raise SchemaError(f"{model.__name__} is a RootModel: give a model with a field for it")
+    try:
+        model.model_rebuild()
+    except PydanticUndefinedAnnotation as error:
+        raise SchemaError(
+            f"{model.__name__}: {error.name!r} in its annotations is not defined"
+        ) from error
     if IS_POSTING in model.model_fields:
         raise SchemaError(
             f"{model.__name__}.{IS_POSTING}: the name is taken; every record says {IS_POSTING!r} "

@@ -23,7 +23,7 @@ from extract import tracing
 from extract.dialects import Dialect, Way, answer_text
 from extract.endpoint import Model
 
-__all__ = ["Wire"]
+__all__ = ["Wire", "without"]
 
 _MODES: dict[Way, instructor.Mode] = {
     "strict": instructor.Mode.JSON_SCHEMA,
@@ -122,7 +122,7 @@ class Wire:
         if self.dialect.keywords:
             for name in ("response_format", "tools"):
                 if name in body:
-                    body[name] = _without(body[name], self.dialect.keywords)
+                    body[name] = without(body[name], self.dialect.keywords)
         ordered = {name: body[name] for name in (*_FIRST, *sorted(body.keys() - set(_FIRST)))}
         completion = await self._openai.post(
             "/chat/completions", body=ordered, cast_to=ChatCompletion
@@ -156,18 +156,18 @@ def _fault_in(completion: Any) -> dict[str, Any] | None:
     return None
 
 
-def _without(value: Any, keywords: frozenset[str]) -> Any:
+def without(value: Any, keywords: frozenset[str]) -> Any:
     """Return a copy of a request's part without some schema keywords; names of fields stay."""
     if isinstance(value, list):
-        return [_without(part, keywords) for part in value]
+        return [without(part, keywords) for part in value]
     if not isinstance(value, dict):
         return value
     kept = {}
     for key, part in value.items():
         if key in {"properties", "$defs"} and isinstance(part, dict):
-            kept[key] = {name: _without(one, keywords) for name, one in part.items()}
+            kept[key] = {name: without(one, keywords) for name, one in part.items()}
         elif key == "enum":
             kept[key] = part
         elif key not in keywords:
-            kept[key] = _without(part, keywords)
+            kept[key] = without(part, keywords)
     return kept

@@ -20,6 +20,12 @@ FILLING = "The ovens are old and the town is proud of them. " * 12
         f"Fours\n{FILLING}\nNous recherchons de l'aide. Envoyez votre CV.",
         f"Title: Oven person\nCompany: Oven & Sons\n{FILLING}",
         f"Ovens\n{FILLING}\nRequirements\nA licence\nBenefits\nBread",
+        f"Town of Fernhill\nGrade: 7\nClosing date: 5 May 2027\nDuty station: Fern\n{FILLING}",
+        f"Comune di Borgo\n{FILLING}\nÈ indetto un concorso pubblico. Le domande entro marzo.",
+        f"Ayuntamiento de Valdeárbol\n{FILLING}\nSe convocan tres plazas de personal laboral.",
+        f"Stadt Moorbeck\n{FILLING}\nDie Stelle ist zum 1. April in Entgeltgruppe 6 frei.",
+        f"Havnekontoret\n{FILLING}\nSøknadsfrist er i mai. Arbeidsoppgaver: tauverk og logg.",
+        f"Пекарня\n{FILLING}\nПриглашаем в ночную смену. Условия: чай и хлеб.",
     ],
 )
 def test_an_opening_is_seen(text: str) -> None:

@@ -303,3 +303,11 @@ def test_a_line_broken_before_a_date() -> None:
     assert [dt.date(2025, 5, 12)] == [
         Date("closes").read(of, span) for span in Date("closes").propose(of)
     ]
+
+
+@given(st.dates(dt.date(2020, 1, 1), dt.date(2049, 12, 31)))
+def test_a_year_of_two_digits_ends_its_line(day: dt.date) -> None:
+    """Behind the name of a month two digits are a year, unless something is counted with them."""
+    short = f"{day.day} {day:%B} {day:%y}"
+    assert [day] == [found.day(None) for found in written_dates(f"Closing date: {short}\nBake")]
+    assert [] == list(written_dates(f"{short} places"))

@@ -180,3 +180,9 @@ def test_a_quote_that_never_ends_is_read_only_so_far() -> None:
     """A hostile quote takes no more than its beginning, and few of its numbers."""
     assert states_number("7 " + "x" * 10_000, 7)
     assert len(figures("1,2 " * 5_000)) < 1_000
+
+
+@pytest.mark.parametrize("quote", ["1.233,30 €", "1,233.30", "12,00,000.50", "1.234.567,8"])
+def test_a_number_with_both_marks_is_one_number(quote: str) -> None:
+    """One of them groups, the other is the decimal point: nothing else can be meant."""
+    assert 1 == len(figures(quote))

@@ -138,3 +138,11 @@ def test_a_text_is_found_in_every_form_of_it(text: str, data: st.DataObject) -> 
     assert all(0 <= span.start < span.end <= len(text) for span in located)
     if mention.replace("\u00ad", "").replace("\u200b", "").strip():
         assert located
+
+
+@given(st.text("aİßẞŉΐ B-’", max_size=30), st.text("aİß B", max_size=30))
+def test_letters_that_change_length_move_no_offset(before: str, after: str) -> None:
+    """Beside letters whose lower case is longer, a mention in any case is quoted whole."""
+    document = _document(f"{before} Night Baker {after}")
+    found = Locator(document).locate("night baker")
+    assert "Night Baker" in [document.quote(span) for span in found]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,17 @@ from extract.values import Document
 
 _PAGES = Path(__file__).parent / "pages"
 _FIELDS = {field.name: field for field in schema_of(Posting).fields}
+_PARTS = ("min", "max", "currency", "period")
+_FORMS: dict[str, Callable[[Any], Any]] = {
+    "cities": lambda places: [place.city for place in places or ()],
+    "countries": lambda places: [place.country for place in places or ()],
+    "salary": lambda pay: pay and {part: getattr(pay, part) for part in _PARTS},
+    "years": lambda years: years and [years.min, years.max],
+    "posted_on": lambda day: day and day.isoformat(),
+    "closes_on": lambda day: day and day.isoformat(),
+    "starts_on": lambda day: day and day.isoformat(),
+    "employment_types": lambda kinds: list(kinds or ()),
+}
 _NAMES = {"cities": "locations", "countries": "locations", "years": "experience_years"}
 
 
@@ -42,22 +54,7 @@ def _seen(document: Document, name: str) -> Any:
         for one in (value if field.kind.shape == "many" else [value])
     ]
     value = field.kind.settle(document, findings).value if findings else None
-    match name:
-        case "cities":
-            return [place.city for place in value or ()]
-        case "countries":
-            return [place.country for place in value or ()]
-        case "salary":
-            parts = ("min", "max", "currency", "period")
-            return value and {part: getattr(value, part) for part in parts}
-        case "years":
-            return value and [value.min, value.max]
-        case "posted_on" | "closes_on" | "starts_on":
-            return value and value.isoformat()
-        case "employment_types":
-            return list(value or ())
-        case _:
-            return value
+    return _FORMS.get(name, lambda it: it)(value)
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def _read(text: str) -> list[tuple[float | None, float | None, str | None, str |
             (25000, 30000, "ZAR", "month"),
         ),
         ("£12.60ph, shifts", "£12.60ph", (12.6, 12.6, "GBP", "hour")),
-        ("CTC 12-18 LPA, Pune", "12-18 LPA", (1200000, 1800000, None, "year")),
+        ("CTC 12-18 LPA, Pune", "12-18 LPA", (1200000, 1800000, "INR", "year")),
         (
             "Salary: INR 5,00,000 per annum",
             "INR 5,00,000 per annum",
@@ -422,3 +422,15 @@ def test_a_marker_on_the_line_before_is_of_that_line() -> None:
 def test_a_label_in_japanese_belongs_to_the_amount_after_it() -> None:
     """A proposal ends before the label of the next amount."""
     assert ["1,300円", "1,500円"] == _proposed("時給1,300円 検品 時給1,500円")
+
+
+@given(
+    st.integers(10, 49), st.integers(50, 90),
+    st.sampled_from((" an hour", "/hr", " per hour", "ph", " hourly")),
+    st.sampled_from((" to ", " - ", " – ", " up to ")),
+)  # fmt: skip
+def test_a_unit_after_each_end_does_not_part_a_range(
+    low: int, high: int, unit: str, join: str
+) -> None:
+    """Both ends of a range are read where each has its unit of time."""
+    assert [(low, high, "GBP", "hour")] == _read(f"Pay: £{low}{unit}{join}£{high}{unit}")

@@ -10,14 +10,11 @@ PAGE = Path(__file__).parent.parent / "docs" / "providers.md"
 
 
 def _line(name: str, models: str, dialect: Dialect, *, sure: bool) -> str:
-    limit = (
-        "`max_completion_tokens`" if dialect.limit == "max_completion_tokens" else "`max_tokens`"
-    )
     cells = (
         name,
         models,
         ", ".join(dialect.ways),
-        limit + (" + reasoning" if dialect.thinks else ""),
+        f"`{dialect.limit}`" + (" + reasoning" if dialect.thinks else ""),
         ", ".join(sorted(dialect.left_out | dialect.keywords)) or "nothing",
         "yes" if sure else "no",
     )

@@ -276,6 +276,13 @@ def test_an_unknown_cue_of_a_date_is_refused_where_it_is_written() -> None:
         Date("deadline")  # type: ignore[arg-type]
 
 
+def test_a_name_that_is_not_defined_is_refused() -> None:
+    """Pydantic leaves such a model unfinished, and says so only when it is used."""
+    unfinished = create_model("Bill", it=("Nowhere | None", None))
+    with pytest.raises(SchemaError, match="Bill: 'Nowhere' in its annotations is not defined"):
+        schema_of(unfinished)
+
+
 def test_required_fields_are_asked_like_the_others() -> None:
     """Whether a document states them is another matter."""
 

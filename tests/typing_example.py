@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, assert_type
 
@@ -37,6 +38,30 @@ class Shift(BaseModel):
     pay: Annotated[Salary | None, Pay()] = None
     where: Annotated[str | None, Choice("workplace")] = None
     tasks: Annotated[list[str], Lines(section="responsibilities")] = []
+
+
+class Line(BaseModel):
+    """A line of an invoice."""
+
+    what: str
+    amount: Decimal | None = None
+
+
+class Invoice(BaseModel):
+    """An invoice."""
+
+    number: str
+    lines: list[Line] = []
+
+
+def nested() -> None:
+    """Know the type of a value inside a schema of one's own."""
+    record = extract("Invoice 7", Invoice)
+    assert_type(record, Record[Invoice])
+    assert_type(record.posting.number, str)
+    assert_type(record.posting.lines[0], Line)
+    assert_type(record.posting.lines[0].amount, Decimal | None)
+    record.posting.lines[0].price  # type: ignore[attr-defined]  # noqa: B018 - no such field
 
 
 def one() -> None:

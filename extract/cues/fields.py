@@ -25,6 +25,8 @@ _VALUE = re.compile(
 )
 _TRUE = re.compile(r"true|yes|1|ja|oui|sí|si|sì|sim|ano|tak", re.IGNORECASE)
 _CODE = re.compile(r"(?:0|[2-9]|\d{2,6})\W*")
+_OR = rf"{pattern('numerals', 'and').pattern}|{pattern('numerals', 'or').pattern}"
+_BETWEEN = re.compile(rf"[\s,;/|&+•·()\[\]\"']*(?:{_OR})?[\s\"']*", re.IGNORECASE)
 _SHORT = 80
 """Characters of a row of particulars: longer ones are prose."""
 _ITEM = 40
@@ -58,30 +60,29 @@ def with_values(
 ) -> Iterator[Span]:
     """Yield the spans that are labelled, and where any is, those set as values too.
 
-    A value is set in the short row of a labelled one, or on a line of its own below one; with
-    `other_labels` in any short row "Label: value".
+    A value is set behind another one in a short row ("Full-time; Part-time"), or on a line of its
+    own below one; with `other_labels` in any short row "Label: value".
     """
-    rows = {row.number for span in labelled if (row := document.line_at(span.start))}
+    ends: dict[int, int] = {}
     for span in spans:
         row = document.line_at(span.start)
-        if span in labelled:
-            yield span
-        elif (
-            row is not None
-            and labelled
-            and _is_value(document, row, span, rows, other_labels=other_labels)
-        ):
-            rows.add(row.number)
+        if row is None or not labelled:
+            continue
+        if span in labelled or _is_value(document, row, span, ends, other_labels=other_labels):
+            ends[row.number] = span.end
             yield span
 
 
 def _is_value(
-    document: Document, row: Line, span: Span, rows: set[int], *, other_labels: bool
+    document: Document, row: Line, span: Span, ends: dict[int, int], *, other_labels: bool
 ) -> bool:
+    """Tell whether a span is set as a value; `ends` holds where that of each row ends."""
     length = row.span.end - row.span.start
     if length > _SHORT:
         return False
-    if row.number in rows or (other_labels and is_header(document, row)):
+    if row.number in ends:
+        return _BETWEEN.fullmatch(document.text, ends[row.number], span.start) is not None
+    if other_labels and is_header(document, row):
         return True
     alone = document.quote(row.span).strip() == document.quote(span).strip()
-    return alone and length <= _ITEM and row.number - 1 in rows
+    return alone and length <= _ITEM and row.number - 1 in ends

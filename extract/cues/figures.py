@@ -134,8 +134,13 @@ def _readings(token: str) -> Iterator[Decimal]:
             yield Decimal("".join(groups[:-1]) + "." + groups[-1])
         if _grouped(groups):
             yield Decimal("".join(groups))
-        elif len(between) > 2:  # noqa: PLR2004 - two marks, as in a date or in "5..10"
+        elif len(between) > 2 and not _has_both(written):  # noqa: PLR2004 - a date, or "5..10"
             yield from map(Decimal, groups)
+
+
+def _has_both(written: str) -> bool:
+    """Tell whether one mark groups the digits and another begins the decimals."""
+    return re.fullmatch(r"\d+(?:\.\d{2,4})+,\d+|\d+(?:,\d{2,4})+[.٫]\d+", written) is not None
 
 
 def _grouped(groups: list[str]) -> bool:

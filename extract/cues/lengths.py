@@ -110,7 +110,7 @@ def _one(text: str, unit: re.Match[str], *, half: bool) -> tuple[Quantity | None
     english = article is not None and article[1].lower() in ("a", "an")
     if two is not None:
         high, end = 2.0, two.end()
-    elif not (half or lead(text, start, "at_least") or (english and OF.match(text, end))):
+    elif lead(text, start, "at_least") is None and not (half or (english and OF.match(text, end))):
         return None, end
     return Quantity(start, unit.start(), low, high, more=False), end
 

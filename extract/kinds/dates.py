@@ -18,7 +18,7 @@ from itertools import islice, pairwise
 from typing import Any, ClassVar, Literal, get_args
 
 from extract.cues.calendar import Written, day_order, weekdays, written_dates
-from extract.cues.window import shown_by_key
+from extract.cues.postingdates import shown_by_key
 from extract.errors import SchemaError
 from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape, settle_one
 from extract.kinds.plain import stated_day

@@ -43,7 +43,8 @@ def homes(document: Document) -> frozenset[str]:
 
 @cache
 def _official(language: str) -> frozenset[str]:
-    codes = (code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code))
+    named = map(str, Locale("en").territories)
+    codes = (code for code in named if re.fullmatch("[A-Z]{2}", code))
     return frozenset(code for code in codes if language in get_official_languages(code))
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING
 
+from extract.text.jsonfeed import RULE, may_be_posting, normal_key
 from extract.text.markup import is_html
-from extract.text.records import RULE, may_be_posting, normal_key
 from extract.vocabulary import words
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def xml_lines(text: str) -> Iterator[tuple[str, str]]:
     """Yield the name and the character data of each element of an XML document that holds any.
 
     Where several elements of one name each hold a posting, a rule and the name are given before
-    each, without data. Tolerant: it needs no valid nesting. Names lose their prefix; data keeps its own markup.
+    each, without data. Tolerant: it needs no valid nesting. Names lose their prefix; data keeps its
+    own markup.
 
     >>> list(xml_lines("<job><t>Cook</t><d><![CDATA[<p>Grill</p>]]></d></job>"))
     [('t', 'Cook'), ('d', '<p>Grill</p>')]

@@ -11,12 +11,12 @@ from typing import TypeVar
 
 from resiliparse.parse.lang import detect_fast
 
+from extract.text.jsonfeed import RULE
 from extract.text.lines import lines
 from extract.text.phrases import lowered, occurrences
-from extract.text.records import RULE
+from extract.text.several.distinct import are_two
 from extract.text.several.headed import headed
 from extract.text.several.listing import listing
-from extract.text.several.openings import are_two
 from extract.text.several.records import records
 from extract.text.several.rows import Row, listed, normal, rows
 from extract.values import Document, Span

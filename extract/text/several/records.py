@@ -22,8 +22,8 @@ _SURELY_SEVERAL = 3
 def records(rows: Sequence[Row], end: int) -> tuple[Span, ...]:
     """Return the stretches of the records in `rows`, or nothing where there are not several.
 
-    A record begins with the label of its title, or with labels that lead to it. The same label must come again with another title, and with particulars of its own or a title that
-    names a person.
+    A record begins with the label of its title, or with labels that lead to it. The same label must
+    come again with another title, and with particulars of its own or a title that names a person.
     """
     for named in _candidates(rows):
         places = _without_channel(rows, named)

@@ -201,7 +201,7 @@ def _particulars() -> frozenset[str]:
 @cache
 def _lists() -> frozenset[str]:
     """Return the keys of lists of records: the words for one record, and their plural."""
-    listed = {word for word in _plain(words("roles", "record"))}
+    listed = _plain(words("roles", "record"))
     return frozenset({*listed, *(f"{word}s" for word in listed), "vacancies", "entries", "results"})
 
 

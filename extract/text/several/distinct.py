@@ -24,11 +24,11 @@ _KINDS = ("company", "place", "id")
 
 
 def are_two(first: str, second: str) -> bool:
-    """Tell whether two stretches are complete openings that differ in more than their titles.
+    r"""Tell whether two stretches are complete openings that differ in more than their titles.
 
-    >>> are_two("# Cook\\nPay: £12 an hour", "# Baker\\nPay: £14 an hour")
+    >>> are_two("# Cook\nPay: £12 an hour", "# Baker\nPay: £14 an hour")
     True
-    >>> are_two("# Cook\\nPay: £12 an hour", "# Head Cook\\nYou run the kitchen.")
+    >>> are_two("# Cook\nPay: £12 an hour", "# Head Cook\nYou run the kitchen.")
     False
     """
     one, two = _told(first), _told(second)

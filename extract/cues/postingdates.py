@@ -27,9 +27,9 @@ _PUBLISHED = re.compile(
 
 
 def shown_by_key(text: str, start: int) -> str | None:
-    """Say what a date at `start` is by its key: "posted", "closes", or "other"; None if no key.
+    r"""Say what a date at `start` is by its key: "posted", "closes", or "other"; None if no key.
 
-    >>> text = "startDate: 2027-01-11\\nendDate: 2027-04-01"
+    >>> text = "startDate: 2027-01-11\nendDate: 2027-04-01"
     >>> shown_by_key(text, 11), shown_by_key(text, 31), shown_by_key("Start date: 2027", 12)
     ('posted', 'closes', None)
     """
@@ -38,10 +38,8 @@ def shown_by_key(text: str, start: int) -> str | None:
         return None
     edge = found["edge"].casefold()
     other = "end" if edge == "start" else "start"
-    partner = re.compile(
-        rf"(?<!\w){re.escape(found['path'] + found['stem'])}_?{other}(?:_d|D)ate[\"']?\s{{0,3}}[:=]",
-        re.IGNORECASE,
-    )
+    stem = re.escape(found["path"] + found["stem"])
+    partner = re.compile(rf"(?<!\w){stem}_?{other}_?date[\"']?\s{{0,3}}[:=]", re.IGNORECASE)
     if partner.search(text):
         return "posted" if edge == "start" else "closes"
     return (

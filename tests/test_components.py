@@ -1,0 +1,248 @@
+"""The components that servers are made of, where they are installed: engines, LiteLLM, llama.cpp.
+
+None of them is needed by the package, and all but llama.cpp are too large for the environment of
+the tests (xgrammar alone brings 5 GB): CONTRIBUTING.md says how they are run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from platformdirs import user_cache_path
+
+from evals.loopback import Loopback, contracts, posting, serving
+from extract import Record, extract_many
+from extract.dialects import dialect_of
+from extract.local import DEFAULT, LocalServer
+from extract.model import Model
+from extract.wire import without
+
+CASSETTES = Path(__file__).parent.parent / "cassettes" / "postings"
+ASCII = [chr(code) for code in range(32, 127)]
+SAMPLE = 12
+"""Every twelfth recording, unless POSTINGS_ALL_SCHEMAS asks for all."""
+
+HARD = 'Chef "de partie"\\Saucier\t(m/f) – 厨师 📋'
+WEIGHTS = user_cache_path("postings") / DEFAULT.filename
+Compiled = Callable[[str], bool]
+
+
+def recordings() -> list[tuple[str, dict[str, Any], str]]:
+    """Return the name, the answer schema and the recorded answer of some recordings."""
+    step = 1 if os.environ.get("POSTINGS_ALL_SCHEMAS") else SAMPLE
+    found = []
+    for path in sorted(CASSETTES.glob("*.yaml"))[::step]:
+        told = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - ours
+        for one in told["interactions"]:
+            schema = _typed(one["request"]["body"]["response_format"]["json_schema"]["schema"])
+            content = one["response"]["body"]["choices"][0]["message"]["content"]
+            if content.endswith("}"):
+                found.append((path.stem, schema, content))
+    return found
+
+
+def _typed(value: Any) -> Any:
+    """Return a value of YAML whose numbers and truths were read as text, as JSON has them."""
+    if isinstance(value, dict):
+        return {
+            key: int(part) if key.endswith(("Length", "Items")) else _typed(part)
+            for key, part in value.items()
+        }
+    if isinstance(value, list):
+        return [_typed(part) for part in value]
+    return value == "true" if value in {"true", "false"} else value
+
+
+def _is_full(schema: dict[str, Any], answer: dict[str, Any]) -> bool:
+    """Return whether a list of lists in an answer has as many items as it may have."""
+    return any(
+        isinstance(answer[name], list)
+        and part.get("items", {}).get("type") == "array"
+        and len(answer[name]) >= part.get("maxItems", len(answer[name]) + 1)
+        for name, part in schema["properties"].items()
+    )
+
+
+def xgrammar(schema: dict[str, Any]) -> Compiled:
+    """Compile a schema as vLLM and SGLang do by default."""
+    engine = pytest.importorskip("xgrammar")
+    accepts = pytest.importorskip("xgrammar.testing")._is_grammar_accept_string
+    grammar = engine.Grammar.from_json_schema(json.dumps(schema), strict_mode=True)
+    return lambda text: bool(accepts(grammar, text))
+
+
+def llguidance(schema: dict[str, Any]) -> Compiled:
+    """Compile a schema as llama.cpp can, and as vLLM falls back to."""
+    engine = pytest.importorskip("llguidance")
+    tokenizer = engine.LLTokenizer("byte")
+    grammar = engine.LLMatcher.grammar_from_json_schema(json.dumps(schema))
+    assert "" == engine.LLMatcher.validate_grammar(grammar)
+
+    def accepts(text: str) -> bool:
+        matcher = engine.LLMatcher(tokenizer, grammar)
+        tokens = tokenizer.tokenize_bytes(text.encode())
+        return bool(matcher.consume_tokens(tokens)) and bool(matcher.is_accepting())
+
+    return accepts
+
+
+def outlines(schema: dict[str, Any]) -> Compiled:
+    """Compile a schema as TGI does: to a regular expression."""
+    engine = pytest.importorskip("outlines_core.json_schema")
+    pattern = re.compile(engine.build_regex_from_schema(json.dumps(schema)))
+    return lambda text: pattern.fullmatch(text) is not None
+
+
+def lm_format_enforcer(schema: dict[str, Any]) -> Compiled:
+    """Compile a schema for the engine that checks character by character."""
+    engine = pytest.importorskip("lmformatenforcer")
+
+    def accepts(text: str) -> bool:
+        # A server takes the alphabet from its tokenizer; the default is that of English.
+        config = engine.CharacterLevelParserConfig(alphabet="".join(sorted({*text, *ASCII})))
+        parser = engine.JsonSchemaParser(schema, config=config)
+        for char in text:
+            if char not in parser.get_allowed_characters():
+                return False
+            parser = parser.add_character(char)
+        return bool(parser.can_end())
+
+    return accepts
+
+
+ENGINES = {
+    "vllm": [xgrammar],
+    "sglang": [xgrammar],
+    "llamacpp": [llguidance],
+    "unlisted": [llguidance, outlines, lm_format_enforcer],
+}
+CASES = [(row, engine) for row, engines in ENGINES.items() for engine in engines]
+
+
+@pytest.mark.parametrize(("row", "engine"), CASES, ids=lambda one: getattr(one, "__name__", one))
+def test_every_recorded_schema_compiles_and_takes_its_answer(
+    row: str, engine: Callable[[dict[str, Any]], Compiled]
+) -> None:
+    """As that row of the table sends it; a foreign key is refused."""
+    keywords = dialect_of("m", "http://10.0.0.5/v1", row).keywords
+    pairs = recordings()
+    assert pairs
+    for name, schema, content in pairs:
+        accepts = engine(without(schema, keywords))
+        answer = json.loads(content)
+        if not Draft202012Validator(schema).is_valid(answer):
+            continue  # llama.cpp does not hold every limit of a list
+        if engine is lm_format_enforcer and _is_full(schema, answer):
+            continue  # lm-format-enforcer 0.11 stops a list of lists one item too early
+        assert accepts(json.dumps(answer, ensure_ascii=False)), name
+        assert not accepts(json.dumps({**answer, "foreign": 1}, ensure_ascii=False)), name
+
+
+@pytest.mark.parametrize(("row", "engine"), CASES, ids=lambda one: getattr(one, "__name__", one))
+def test_a_name_may_hold_any_character(
+    row: str, engine: Callable[[dict[str, Any]], Compiled]
+) -> None:
+    """Quotation marks, backslashes, tabs and other scripts, escaped or as they are."""
+    keywords = dialect_of("m", "http://10.0.0.5/v1", row).keywords
+    schema = {
+        "type": "object",
+        "properties": {"title": {"type": "string", "maxLength": 150}},
+        "required": ["title"],
+        "additionalProperties": False,
+    }
+    accepts = engine(without(schema, keywords))
+    assert accepts(json.dumps({"title": HARD}, ensure_ascii=False))
+
+
+async def read(model: Model) -> list[Any]:
+    """Read four postings."""
+    documents = (posting(number, 1500) for number in range(4))
+    return [row async for row in extract_many(documents, model=model, concurrency=4)]
+
+
+@contextmanager
+def litellm(upstream: str, folder: Path) -> Iterator[str]:
+    """Run LiteLLM's proxy in front of a server until the block ends."""
+    command = os.environ.get("LITELLM") or shutil.which("litellm")
+    if command is None:
+        pytest.skip("needs LiteLLM's proxy: pip install 'litellm[proxy]', or LITELLM=its command")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    params = {"model": "openai/any", "api_base": upstream, "api_key": "none"}
+    config = folder / "config.yaml"
+    config.write_text(yaml.dump({"model_list": [{"model_name": "any", "litellm_params": params}]}))
+    arguments = [command, "--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
+    environment = {
+        **os.environ,
+        "LITELLM_TELEMETRY": "False",
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        # It runs on loopback for the length of a test.
+        "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",
+    }
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(arguments, stdout=log, stderr=log, env=environment)  # noqa: S603
+        try:
+            _wait(f"http://127.0.0.1:{port}/health/liveliness", process)
+            yield f"http://127.0.0.1:{port}/v1"
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        assert None is process.poll(), "the proxy ended"
+        try:
+            if httpx2.get(url, trust_env=False).status_code == 200:
+                return
+        except httpx2.TransportError:
+            time.sleep(0.2)
+    pytest.fail("the proxy does not answer")
+
+
+@pytest.mark.parametrize(("contract", "learned"), [("plain", 0), ("two-refusals", 2)])
+def test_litellms_proxy(contract: str, learned: int, tmp_path: Path) -> None:
+    """Four documents through the real proxy; a refusal that it wraps teaches all the same."""
+    with serving(server=Loopback(contract=contracts()[contract])) as server:
+        directly = asyncio.run(read(Model("any", server.base_url, "none")))
+        before = len(server.ledger.entries)
+        with litellm(server.base_url, tmp_path) as address:
+            rows = asyncio.run(read(Model("any", address, "none", provider="litellm")))
+        refused = [entry.status for entry in server.ledger.entries[before:]].count(400)
+    assert all(isinstance(row, Record) for row in rows), rows
+    assert [row.posting for row in directly] == [row.posting for row in rows]
+    assert refused <= learned
+
+
+@pytest.mark.skipif(find_spec("xllamacpp") is None, reason="needs the local extra")
+@pytest.mark.skipif(not WEIGHTS.exists(), reason="needs the weights: postings model pull")
+def test_llamacpps_server_as_a_plain_endpoint() -> None:
+    """One document, asked as any endpoint that is not known."""
+    with LocalServer() as server:
+        model = Model(server.name, server.base_url, server.api_key, provider="llamacpp")
+
+        async def one() -> list[Any]:
+            rows = extract_many([posting(1, 900)], model=model)
+            return [row async for row in rows]
+
+        (row,) = asyncio.run(one())
+    assert isinstance(row, Record), row.message
+    assert [] == row.provenance.learned
+    assert row.provenance.usage.completion > 0
