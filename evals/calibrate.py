@@ -15,6 +15,7 @@ from pathlib import Path
 
 from evals import runlog
 from evals.compare_values import Counts, counts_of
+from evals.rubric import BUILT_IN
 from evals.runlog import CaseResult
 from extract.posting import Posting
 
@@ -66,7 +67,10 @@ def main() -> None:
     parser.add_argument("runs", nargs="+", type=Path, metavar="RUN.json")
     parser.add_argument("-o", "--output", type=Path, default=Path("extract/confidence.toml"))
     told = parser.parse_args()
-    cases = [case for path in told.runs for case in runlog.read(path).cases]
+    logs = [runlog.read(path) for path in told.runs]
+    if any(log.plan.fields.core != BUILT_IN.fields.core for log in logs):
+        parser.error("only runs over job postings can be counted: the table is theirs")
+    cases = [case for log in logs for case in log.cases]
     told.output.write_text(rendered(counted(cases)), "utf-8")
 
 

@@ -14,8 +14,8 @@ from evals.dataset import load
 from evals.report import shown
 from evals.rubric import rubric_of
 from extract.errors import InputError
-from tests.invoices import ANSWER, Invoice, written
-from tests.server import Request, answering, completion
+from tests.invoices import ANSWER, TEXT, Invoice, written
+from tests.server import Request, answering, completion, simplest
 from tests.server import shown as words_shown
 from tests.shops import postings
 
@@ -176,3 +176,31 @@ def test_the_report_shows_labels_by_their_paths() -> None:
     labels = shown(load("invoices.jsonl", RUBRIC), runlog.read("run.json")).labels["invoice"]
     assert [["20.00", "10.50"]] == labels["items.amount"]
     assert ["Brass & Sons"] == labels["vendor.name"]
+
+
+def test_rows_of_the_command_have_the_schemas_fields() -> None:
+    """The format for job postings is refused before anything is asked."""
+    Path("bill.txt").write_text(TEXT, "utf-8")
+    with answering(answered) as server:
+        where = ("--model", "reader", "--base-url", server.base_url)
+        done = postings("extract", "bill.txt", *SCHEMA, *where, "-o", "out.jsonl")
+        assert 0 == done.exit_code, done.output
+        refused = postings("extract", "bill.txt", *SCHEMA, *where, "-o", "out.jsonld")
+        assert 1 == len(server.requests)
+    (row,) = map(json.loads, Path("out.jsonl").read_text("utf-8").splitlines())
+    assert ("A-17", "2026-05-04") == (row["posting"]["number"], row["posting"]["due"])
+    assert [{"start": 76, "end": 81, "quote": "10.50"}] == row["evidence"]["items.0.amount"]
+    assert 2 == refused.exit_code
+    assert ".jsonld is a format for job postings; choose another for Invoice" in refused.stderr
+
+
+def test_the_command_asks_in_the_way_that_is_named() -> None:
+    """Open reading has the schema of the whole; closed shows the template of its own."""
+    Path("bill.txt").write_text(TEXT, "utf-8")
+    with answering(simplest) as server:
+        where = ("--model", "reader", "--base-url", server.base_url, "-o", "out.jsonl")
+        for way in ("open", "closed"):
+            postings("extract", "bill.txt", *SCHEMA, *where, "--reading", way)
+        asked = [each["messages"][0]["content"] for each in server.requests[:2]]
+    assert ["as numbered lines" in text for text in asked] == [True, False]
+    assert ["line by line" in text for text in asked] == [False, True]
