@@ -93,7 +93,10 @@ class PlainSystem:
     def __init__(self, model: Model) -> None:
         self.model = model
         client = openai.OpenAI(
-            base_url=model.base_url, api_key=model.api_key, timeout=model.timeout, max_retries=0
+            base_url=model.base_url,
+            api_key=model.api_key if isinstance(model.api_key, str) else None,
+            timeout=model.timeout,
+            max_retries=0,
         )
         self._client = instructor.from_openai(client, mode=instructor.Mode.JSON)
 

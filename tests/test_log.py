@@ -117,7 +117,7 @@ def test_retries_refusals_and_the_number_at_once_are_logged() -> None:
     halved = next(event for event in events() if event["event"] == "window changed")
     assert (3, 1) == (halved["was"], halved["size"])
     failed = {e["document"]: e for e in events() if e["event"] == "document failed"}
-    assert {"3": "ReplyError", "in.jsonl:4": "InputError"} == {
+    assert {"3": "RequestError", "in.jsonl:4": "InputError"} == {
         name: event["error"] for name, event in failed.items()
     }
     assert ("error", 1) == (failed["3"]["level"], failed["3"]["requests"])
