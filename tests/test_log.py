@@ -121,7 +121,7 @@ def test_retries_refusals_and_the_number_at_once_are_logged() -> None:
         name: event["error"] for name, event in failed.items()
     }
     assert ("error", 1) == (failed["3"]["level"], failed["3"]["requests"])
-    assert (2, {"ReplyError": 1}) == (told["run ended"]["records"], told["run ended"]["failures"])
+    assert (2, {"RequestError": 1}) == (told["run ended"]["records"], told["run ended"]["failures"])
 
 
 def test_a_run_that_goes_on_goes_on_in_its_log(server: Server) -> None:
