@@ -128,7 +128,7 @@ def test_a_run_that_goes_on_goes_on_in_its_log(server: Server) -> None:
     """A cap ends the first start, and says what it was; the second appends."""
     put(*map(str, range(8)))
     kept = ("--run", "kept", "--concurrency", "2")
-    assert 3 == extract(server, *kept, "--max-tokens", "12000").exit_code
+    assert 3 == extract(server, *kept, "--max-total-tokens", "12000").exit_code
     first = events()
     (capped,) = [event for event in first if event["event"] == "cap reached"]
     assert ("warning", 12000) == (capped["level"], capped["max_tokens"])
