@@ -145,9 +145,10 @@ def connected(
     try:
         client = _client(model, options)
     except openai.OpenAIError as error:
+        if not model.needs_key:  # the client wants a key even where nobody asks for one
+            return _client(replace(model, api_key="none"), options)
         raise AuthenticationError(
-            f"no key for {model.name}: set {_variable(model)}, or pass api_key "
-            "(any text for a server of your own)"
+            f"no key for {model.name}: set {_variable(model)}, or pass api_key"
         ) from error
     if not (client.api_key.isascii() and client.api_key.isprintable()):
         raise AuthenticationError(

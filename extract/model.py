@@ -220,28 +220,40 @@ class Client:
         self, wire: Wire, messages: Sequence[dict[str, str]], schema: type[BaseModel]
     ) -> Reply:
         handled = sys.exception()
+        answer: BaseModel
+        completion: Any
         with tracing.call_span(wire.span) as span:
             try:
                 answer, completion = await wire.ask(messages, schema)
                 text = wire.text(completion)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - mapped, or read anew
                 completion = getattr(error, "last_completion", None)
                 span.answered(completion)
-                fault = mapped(error, self.model.where, self.model.answer_limit, handled)
-                if not _is_unread(fault):
-                    raise fault from error
-                try:
-                    found = wire.as_it_came(completion, schema)
-                except ValueError as wrong:
-                    raise mapped(
-                        wrong, self.model.where, self.model.answer_limit, handled, completion
-                    ) from wrong
-                if found is None:
-                    raise fault from error
-                answer, text = found
+                answer, text = self._as_it_came(wire, error, schema, handled)
             usage = usage_of(completion, wire.dialect.cached)
             span.answered(completion, usage)
         return Reply(answer, text, usage)
+
+    def _as_it_came(
+        self,
+        wire: Wire,
+        error: Exception,
+        schema: type[BaseModel],
+        handled: BaseException | None,
+    ) -> tuple[BaseModel, str]:
+        """Read an answer that instructor could not. Raises our error if there is none."""
+        where, limit = self.model.where, self.model.answer_limit
+        fault = mapped(error, where, limit, handled)
+        if not _is_unread(fault):
+            raise fault from error
+        completion = getattr(error, "last_completion", None)
+        try:
+            found = wire.as_it_came(completion, schema)
+        except ValueError as wrong:
+            raise mapped(wrong, where, limit, handled, completion) from wrong
+        if found is None:
+            raise fault from error
+        return found
 
 
 def _is_unread(fault: Exception) -> bool:

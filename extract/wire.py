@@ -64,7 +64,7 @@ class Wire:
         """Put a question once. Raises what instructor and the openai client raise."""
         answer, completion = await self._by_way[self.way(schema)].create_with_completion(
             model=self.model.name,
-            messages=list(messages),  # type: ignore[arg-type]
+            messages=list(messages),
             response_model=schema,
             max_retries=0,
             **self._sampling,

@@ -96,7 +96,7 @@ def test_failures_are_rows_and_are_asked_again_only_when_told(server: Server) ->
         second = extract(refusing)
         assert 4 == len(refusing.requests)
     assert (1, 1) == (first.exit_code, second.exit_code)
-    assert "3 records, 2 failed (1 InputError, 1 ReplyError)" in second.stderr
+    assert "3 records, 2 failed (1 InputError, 1 RequestError)" in second.stderr
     failed = {row["id"]: (row["error"], row["usage"]["calls"]) for row in rows() if "error" in row}
     assert {"2": ("ReplyError", 1), "in.jsonl:5": ("InputError", 0)} == failed
     third = extract(server, "--retry-failed")

@@ -117,18 +117,18 @@ def test_retries_refusals_and_the_number_at_once_are_logged() -> None:
     halved = next(event for event in events() if event["event"] == "window changed")
     assert (3, 1) == (halved["was"], halved["size"])
     failed = {e["document"]: e for e in events() if e["event"] == "document failed"}
-    assert {"3": "ReplyError", "in.jsonl:4": "InputError"} == {
+    assert {"3": "RequestError", "in.jsonl:4": "InputError"} == {
         name: event["error"] for name, event in failed.items()
     }
     assert ("error", 1) == (failed["3"]["level"], failed["3"]["requests"])
-    assert (2, {"ReplyError": 1}) == (told["run ended"]["records"], told["run ended"]["failures"])
+    assert (2, {"RequestError": 1}) == (told["run ended"]["records"], told["run ended"]["failures"])
 
 
 def test_a_run_that_goes_on_goes_on_in_its_log(server: Server) -> None:
     """A cap ends the first start, and says what it was; the second appends."""
     put(*map(str, range(8)))
     kept = ("--run", "kept", "--concurrency", "2")
-    assert 3 == extract(server, *kept, "--max-tokens", "12000").exit_code
+    assert 3 == extract(server, *kept, "--max-total-tokens", "12000").exit_code
     first = events()
     (capped,) = [event for event in first if event["event"] == "cap reached"]
     assert ("warning", 12000) == (capped["level"], capped["max_tokens"])

@@ -295,14 +295,23 @@ def test_a_connection_that_drops_midway() -> None:
     assert 2 == requests
 
 
-@pytest.mark.parametrize("content", ['{"colour": "r', RED, None])
-def test_an_answer_that_ran_into_the_limit(content: str | None) -> None:
+@pytest.mark.parametrize("content", ['{"colour": "r', RED])
+def test_an_answer_that_ran_into_the_limit(content: str) -> None:
     """Truncation is told by the server, not guessed from the text, and is not asked again."""
     error, requests = fault(lambda _: said(content, finish_reason="length"), answer_tokens=80)
     assert TruncationError is type(error)
     assert 1 == requests
     assert ANSWERED == error.usage
     assert "raise answer_tokens above 80" in str(error)
+
+
+@pytest.mark.parametrize("content", [None, "", "<think>The door might be"])
+def test_reasoning_that_took_the_whole_limit_is_given_more_once(content: str | None) -> None:
+    """What stands before an answer was paid for: it is asked once more, with more tokens."""
+    error, requests = fault(lambda _: said(content, finish_reason="length"), answer_tokens=80)
+    assert TruncationError is type(error)
+    assert 2 == requests
+    assert ANSWERED + ANSWERED == error.usage
 
 
 @pytest.mark.parametrize(

@@ -115,10 +115,11 @@ def contracts() -> dict[str, Contract]:
     """Return the contracts by their names."""
     told = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     sets = {one.name for one in fields(Contract) if "frozenset" in str(one.type)}
-    made = (
-        Contract(**{key: frozenset(val) if key in sets else val for key, val in row.items()})
+    rows: list[dict[str, Any]] = [
+        {key: frozenset(value) if key in sets else value for key, value in row.items()}
         for row in told["contract"]
-    )
+    ]
+    made = [Contract(**row) for row in rows]
     return {one.name: one for one in made}
 
 
