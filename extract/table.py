@@ -64,7 +64,7 @@ def render(row: Record[Any] | Failure) -> RenderableType:
     return Group(*parts, Text())
 
 
-def words(value: Any) -> str:  # noqa: C901, PLR0911 - one for each type
+def words(value: Any) -> str:  # noqa: C901, PLR0911, PLR0912 - one for each type
     """Say a value in a few words.
 
     >>> words(Salary(min=16, max=17.5, currency="USD", period="hour"))
