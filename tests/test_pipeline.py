@@ -311,31 +311,6 @@ def test_a_server_of_ones_own_is_constrained_to_the_candidates(posting: Document
     assert "salary: £14.50 per hour" not in shown(request)
 
 
-def test_a_hosted_model_is_told_the_candidates(
-    posting: Document, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its schema is the same for every document, and the candidates stand below the lines."""
-    monkeypatch.setattr(Model, "hosted", True)
-    record, (request,) = read(posting, GOOD | {"salary": "£14.50"})
-    parts = request["response_format"]["json_schema"]["schema"]["properties"]
-    assert "string" == parts["salary"]["type"]
-    assert "enum" not in parts["salary"]
-    assert "salary: £14.50 per hour" in request["messages"][-1]["content"]
-    assert Salary(min=14.5, max=14.5, currency="GBP", period="hour") == record.posting.salary
-
-
-def test_a_hosted_models_invention_is_dropped(
-    posting: Document, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The support check does the constraining, also after the repair."""
-    monkeypatch.setattr(Model, "hosted", True)
-    wrong = {"salary": "$100,000 a year"}
-    record, requests = read(posting, GOOD | wrong, wrong)
-    assert ["is_posting", "salary"] == asked_fields(requests[1])
-    assert None is record.posting.salary
-    assert "unsupported" == record.states["salary"]
-
-
 PIECES = (
     "Senior Baker (m/f)",
     "Miller’s Corner, Leeds, United Kingdom",
