@@ -98,7 +98,7 @@ def test_failures_are_rows_and_are_asked_again_only_when_told(server: Server) ->
     assert (1, 1) == (first.exit_code, second.exit_code)
     assert "3 records, 2 failed (1 InputError, 1 RequestError)" in second.stderr
     failed = {row["id"]: (row["error"], row["usage"]["calls"]) for row in rows() if "error" in row}
-    assert {"2": ("ReplyError", 1), "in.jsonl:5": ("InputError", 0)} == failed
+    assert {"2": ("RequestError", 1), "in.jsonl:5": ("InputError", 0)} == failed
     third = extract(server, "--retry-failed")
     assert Counter({"2": 1}) == asked(server)
     assert "4 records, 1 failed (1 InputError)" in third.stderr
