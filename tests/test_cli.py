@@ -20,6 +20,7 @@ from extract import api, embedded, local, run
 from extract.cli import app, reading
 from extract.errors import WeightsError
 from tests.server import Request, Server, answering, completion, refusal, shown, simplest
+from tests.shops import model
 
 COOK = "Line cook wanted at Borrel's, Ghent. Pay: 15.50 EUR per hour.\n- Cook for 80 guests\n"
 BAKER = "Baker, nights. Oven & Sons, Leeds.\n- Bake bread\n- Clean the oven\n"
@@ -36,8 +37,8 @@ def put(name: str, text: str) -> str:
 
 
 def extract(server: Server | None, *words: str, stdin: str | None = None) -> Result:
-    """Run `postings extract` against a server."""
-    where = ["--model", "simple", "--base-url", server.base_url] if server else []
+    """Run `postings extract`, in closed reading, against a server."""
+    where = model(server) if server else []
     return CliRunner().invoke(app, ["extract", *words, *where], input=stdin)
 
 
