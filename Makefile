@@ -31,6 +31,8 @@ check: .venv/.dev
 eval: .venv/.dev
 	$(BIN)/postings eval evals/datasets/postings --replay \
 		--baseline evals/baselines/postings.json --gate evals/baselines/postings.toml --html .venv/report.html
+	$(BIN)/postings eval evals/datasets/postings --reading open --replay \
+		--baseline evals/baselines/postings-open.json --gate evals/baselines/postings-open.toml
 
 record: .venv/.dev .venv/.model
 	$(BIN)/pytest tests/test_recorded.py --postings-record missing

@@ -67,6 +67,7 @@ def _check(  # noqa: PLR0913, PLR0917 - one parameter for each option
     answer_tokens: options.AnswerTokens = None,
     header: options.Headers = None,
     api_version: options.ApiVersion = None,
+    timeout: options.Timeout = None,
 ) -> None:
     """Ask a model the smallest question, and print what its endpoint takes and what that costs."""
     with faults.told():
@@ -83,5 +84,6 @@ def _check(  # noqa: PLR0913, PLR0917 - one parameter for each option
             tuple(header or ()),
             api_version,
             options.is_typed(context, "api_key"),
+            timeout,
         )
         typer.echo(probe(options.model_of(chosen, attempts=2)))

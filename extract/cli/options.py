@@ -24,6 +24,7 @@ __all__ = [
     "Name",
     "ProviderName",
     "Temperature",
+    "Timeout",
     "is_typed",
     "model_of",
 ]
@@ -79,6 +80,10 @@ AnswerTokens = Annotated[
 Headers = Annotated[
     list[str] | None, typer.Option("--header", metavar="K=V", help="Send a header with each call.")
 ]
+Timeout = Annotated[
+    float | None,
+    typer.Option(metavar="SECONDS", min=1, help="How long one answer may take; 600 if not given."),
+]
 ApiVersion = Annotated[
     str | None,
     typer.Option(metavar="V", envvar="OPENAI_API_VERSION", help="Azure's api-version, if needed."),
@@ -99,6 +104,7 @@ class Chosen:
     headers: tuple[str, ...] = ()
     api_version: str | None = None
     typed_key: bool = False
+    timeout: float | None = None
 
 
 def model_of(chosen: Chosen, attempts: int) -> Model | str:
@@ -123,6 +129,8 @@ def model_of(chosen: Chosen, attempts: int) -> Model | str:
         provider=chosen.provider,
         api_version=chosen.api_version,
     )
+    if chosen.timeout is not None:
+        model = replace(model, timeout=chosen.timeout)
     left_out = model.dialect.left_out
     for option, given, parameter in (
         ("--temperature", chosen.temperature, "temperature"),

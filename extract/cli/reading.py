@@ -103,6 +103,7 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
     answer_tokens: options.AnswerTokens = None,
     header: options.Headers = None,
     api_version: options.ApiVersion = None,
+    timeout: options.Timeout = None,
     prompt: Annotated[
         str | None,
         typer.Option(metavar="NAME|FILE", help="A shipped template, or a .toml file of your own."),
@@ -230,6 +231,7 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
             tuple(header or ()),
             api_version,
             options.is_typed(context, "api_key"),
+            timeout,
         )
         asked = options.model_of(chosen, _ATTEMPTS)
         at_once = context.get_parameter_source("concurrency")
