@@ -123,7 +123,7 @@ def _is_cut(asked: OpenQuestion) -> bool:
 
 def _basis(grounded: Grounded) -> Basis:
     if grounded.state == "conflicting":
-        return "conflicting"
+        return "disputed"
     return "agreed" if grounded.agreed else "read"
 
 

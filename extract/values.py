@@ -30,10 +30,10 @@ Open: it is asked for every field, and gives the words as they stand with the va
 State = Literal["stated", "read", "not_stated", "unsupported", "conflicting"]
 """What became of a field. `read`: quoted from the text, and code neither derives nor refutes it."""
 
-Basis = Literal["given", "sole", "chosen", "copied", "agreed", "read", "conflicting"]
+Basis = Literal["given", "sole", "chosen", "copied", "agreed", "read", "disputed", "conflicting"]
 """How a value was found: the document answers it by itself, the model took the only candidate,
 chose among several, or copied open words; in open reading, the model gave the value and code
-derives the same one (agreed), or none (read); or what was found disagrees."""
+derives the same one (agreed), none (read) or another (disputed); or what was found disagrees."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

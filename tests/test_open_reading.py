@@ -114,7 +114,7 @@ def test_a_disagreement_keeps_the_models_value_and_both_quotes() -> None:
     text = AD + "Open day on 2 June 2027\n"
     made = assembled(Job, text, closes=said("2 June 2027", "2027-06-02"))
     assert dt.date(2027, 6, 2) == made.posting.model_dump()["closes"]
-    assert ("conflicting", "conflicting") == (made.states["closes"], made.basis["closes"])
+    assert ("conflicting", "disputed") == (made.states["closes"], made.basis["closes"])
     assert ["2 June 2027", "14 March 2027"] == quotes(made)["closes"]
     assert "code reads 2027-03-14 in '14 March 2027', the model 2027-06-02" == made.notes["closes"]
 
