@@ -92,7 +92,11 @@ def open_question(schema: Schema[Any], document: Document) -> OpenQuestion:
 @lru_cache(maxsize=32)
 def _answer(schema: Schema[Any]) -> type[BaseModel]:
     # A name of its own for each schema would be part of the request, and of no use to the model.
-    return type("Reading", (_OpenAnswer,), {"form": json.dumps(answer_form(schema))})
+    about = {
+        "title": "Reading",
+        "description": schema.subject,
+    }  # the name of a tool, where it is one
+    return type("Reading", (_OpenAnswer,), {"form": json.dumps(about | answer_form(schema))})
 
 
 def assemble_open(asked: OpenQuestion, answer: Mapping[str, Any]) -> Assembly:

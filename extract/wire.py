@@ -33,6 +33,8 @@ _MODES: dict[Way, instructor.Mode] = {
     # Not its Markdown mode: see above.
     "prompt": instructor.Mode.JSON,
 }
+_ABOUT = ("title", "description")
+"""What names a schema as a tool, and says nothing of the answer's form."""
 _FIRST = ("messages", "model")
 _LOWEST_STATUS = 400
 
@@ -114,7 +116,10 @@ class Wire:
         """
         match way:
             case "strict":
-                body["response_format"]["json_schema"]["strict"] = True
+                asked = body["response_format"]["json_schema"]
+                asked["strict"] = True
+                for name in _ABOUT:
+                    asked["schema"].pop(name, None)
             case "prompt":
                 del body["response_format"]
         for name in self.dialect.left_out & body.keys():

@@ -384,7 +384,7 @@ def test_a_terminal_shows_tables_and_no_control_characters() -> None:
     screen, terminal = pty.openpty()
     with answering(naming) as server:
         process = started(
-            "cook.jsonl", "--model", "m", "--base-url", server.base_url,
+            "cook.jsonl", "--model", "m", "--base-url", server.base_url, "--reading", "closed",
             stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal,
             env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
         )  # fmt: skip
@@ -447,10 +447,10 @@ def test_a_foreign_file_is_not_the_model(name: str) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--base-url", "http://[::1/v1"), "no address of a server"),
-        (("--base-url", "127.0.0.1:80/v1"), "no address of a server"),
-        (("--base-url", "http://127.0.0.1:99999/v1"), "no address of a server"),
-        (("--base-url", ""), "no address of a server"),
+        (("--base-url", "http://[::1/v1"), "invalid base URL"),
+        (("--base-url", "127.0.0.1:80/v1"), "invalid base URL"),
+        (("--base-url", "http://127.0.0.1:99999/v1"), "invalid base URL"),
+        (("--base-url", ""), "invalid base URL"),
         (("--base-url", "http://127.0.0.1:9/v1", "--api-key", "sk–abc"), "cannot be sent"),
         (("--base-url", "http://127.0.0.1:9/v1", "--api-key", "sk\nabc"), "cannot be sent"),
     ],

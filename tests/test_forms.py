@@ -105,7 +105,8 @@ def test_one_schema_is_asked_of_every_document() -> None:
         for text in ("Baker wanted, £14 an hour", "404: no such page", "求人")
     ]
     assert asked[0] == asked[1] == asked[2]
-    assert json.dumps(answer_form(schema)) == json.dumps(asked[0])
+    about = {"title": "Reading", "description": schema.subject}
+    assert json.dumps(about | answer_form(schema)) == json.dumps(asked[0])
 
 
 @pytest.mark.parametrize(

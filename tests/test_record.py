@@ -71,6 +71,8 @@ def test_the_shape_of_a_record() -> None:
         "usage": {"prompt": 1200, "completion": 80, "cached": 1000, "calls": 2},
         "seconds": 1.5,
         "version": "0.1.0",
+        "dialect": "",
+        "learned": [],
     } == row["provenance"]
     assert [*PROVENANCE.model_dump()] == list(row["provenance"])
 

@@ -50,7 +50,7 @@ def parted(exporter: InMemorySpanExporter) -> tuple[list[ReadableSpan], list[Rea
 
 def model(server: Server, **options: Any) -> Model:
     """Return the model of a server."""
-    return Model("simple", server.base_url, "sk-secret", **options)
+    return Model("simple", server.base_url, "sk-secret", reading="closed", **options)
 
 
 def test_a_retry_and_a_repair_are_spans_beneath_the_document(
@@ -77,7 +77,7 @@ def test_a_retry_and_a_repair_are_spans_beneath_the_document(
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": "openai",
         "gen_ai.request.model": "simple",
-        "gen_ai.request.max_tokens": 4096,
+        "gen_ai.request.max_tokens": 1500,
         "gen_ai.request.temperature": 0.0,
         "gen_ai.output.type": "json",
         "server.address": host,
