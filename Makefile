@@ -19,7 +19,7 @@ run: .venv/.model
 	$(BIN)/postings extract docs/samples
 
 test: .venv/.dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .

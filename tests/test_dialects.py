@@ -147,7 +147,7 @@ def test_every_fact_of_the_table_is_needed(fact: str, table: str) -> None:
     assert [] != broken(table), fact
 
 
-@pytest.mark.parametrize("name", [*ADDRESSES, *BY_NAME])
+@pytest.mark.parametrize("name", [*ADDRESSES, *sorted(BY_NAME)])
 def test_every_provider_is_found_by_its_address_or_its_name(name: str) -> None:
     """With the variable that holds its key, and the address that `--provider` stands for."""
     row = provider_named(name)
