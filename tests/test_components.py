@@ -26,12 +26,12 @@ import yaml
 from jsonschema import Draft202012Validator
 from platformdirs import user_cache_path
 
-from evals.loopback import Loopback, contracts, posting, serving
+from evals.bench.loopback import Loopback, contracts, posting, serving
 from extract import Record, extract_many
-from extract.dialects import dialect_of
-from extract.local import DEFAULT, LocalServer
-from extract.model import Model
-from extract.wire import without
+from extract.models.client import Model
+from extract.models.dialects import dialect_of
+from extract.models.local import DEFAULT, LocalServer
+from extract.models.wire import without
 
 CASSETTES = Path(__file__).parent.parent / "cassettes" / "postings"
 ASCII = [chr(code) for code in range(32, 127)]

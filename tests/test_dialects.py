@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 from openai.types.chat import ChatCompletion
 
-from evals.loopback import Contract, contracts
-from evals.loopback.writing import counted
-from extract.dialects import (
+from evals.bench.loopback import Contract, contracts
+from evals.bench.loopback.writing import counted
+from extract.errors import DialectError, InputError
+from extract.models.call_errors import usage_of
+from extract.models.client import Model
+from extract.models.dialects import (
     Dialect,
     Memory,
     Sent,
@@ -25,11 +28,8 @@ from extract.dialects import (
     providers,
     said_of,
 )
-from extract.dialects import meanings as module
-from extract.dialects.table import read
-from extract.errors import DialectError, InputError
-from extract.faults import usage_of
-from extract.model import Model
+from extract.models.dialects import meanings as module
+from extract.models.dialects.providers import read
 
 FILE = Path(module.__file__).with_name("providers.toml")
 CONTRACTS = contracts()
@@ -310,7 +310,7 @@ def test_every_pattern_of_the_meanings_is_needed(monkeypatch: pytest.MonkeyPatch
             left = [one for one in row["words"] if one != word] or ["(?!)"]
             changed = [*rows[:number], row | {"words": left}, *rows[number + 1 :]]
             rules = module.rules_of(_toml(changed), "mutated")
-            monkeypatch.setattr("extract.dialects.refusals.MEANINGS", rules)
+            monkeypatch.setattr("extract.models.dialects.refusals.MEANINGS", rules)
             if all(
                 means == meaning_of(said_of(status, body_of(words)))
                 for means, status, words in MEANINGS
