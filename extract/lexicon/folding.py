@@ -1,0 +1,95 @@
+"""A text in the form in which the automaton reads it, with the way back to its own characters.
+
+Letters are folded as `re.IGNORECASE` compares them, one for one. Every run of white space, low
+lines and hyphens becomes one space, every apostrophe `'`, every digit `0`. Two texts that differ
+after folding cannot hold the same word, whatever the dialect; two that do not may still differ.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cache
+
+__all__ = ["APOSTROPHES", "JOINERS", "Folded", "folded", "lettered"]
+
+JOINERS = r"\s_\u2010-\u2015-"
+"""What may stand between the parts of a word, as the inside of a character class."""
+
+APOSTROPHES = "'\u2018\u2019\u00b4`"
+
+_RUN = re.compile(f"[{JOINERS}]+")
+_LONG_RUN = re.compile(f"[{JOINERS}]{{2,}}")
+_TOKEN = re.compile(r"[^\W_]+")
+# Stripped pages run words together ("HybridUS Citizens"): a change of case begins a word too.
+_HUMP = re.compile(r"(?<=[a-zß-ÿ])[A-Z]")
+# Letters that `re.IGNORECASE` takes for one another though their lower case differs. Source:
+# `re._casefix` of CPython, which derives them from the Unicode Character Database.
+_ALIKE = (
+    "\u0069\u0131 \u0073\u017f \u03bc\u00b5 \u03b9\u0345\u1fbe \u0390\u1fd3 \u03b0\u1fe3 "
+    "\u03b2\u03d0 \u03b5\u03f5 \u03b8\u03d1 \u03ba\u03f0 \u03c0\u03d6 \u03c1\u03f1 "
+    "\u03c3\u03c2 \u03c6\u03d5 \u0432\u1c80 \u0434\u1c81 \u043e\u1c82 \u0441\u1c83 "
+    "\u0442\u1c84\u1c85 \u044a\u1c86 \u0463\u1c87 \ua64b\u1c88 \u1e61\u1e9b \ufb05\ufb06"
+)
+
+
+_DIGIT = re.compile(r"[1-9]|[^\x00-\x7f](?<=\d)")
+_SAME_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text: `begins` are the places in it where a word begins."""
+
+    text: str
+    begins: frozenset[int]
+    _ends: list[int]
+    _shifts: list[int]
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether characters of the folded text stand elsewhere than in the original."""
+        return bool(self._ends)
+
+    def place(self, at: int) -> int:
+        """Return which character of the original stands at a place of the folded text."""
+        return at + self._shifts[bisect_right(self._ends, at)]
+
+
+def folded(text: str) -> Folded:
+    """Fold a text.
+
+    >>> one = folded("FULL  Time (1st)")
+    >>> one.text, sorted(one.begins), one.place(5)
+    ('full time (0st)', [0, 5, 11], 6)
+    """
+    squeezed = _RUN.sub(" ", text)
+    begins = {found.start() for found in _TOKEN.finditer(squeezed)}
+    begins.update(found.start() for found in _HUMP.finditer(squeezed))
+    ends: list[int] = []
+    shifts = [0]
+    if len(squeezed) < len(text):
+        for run in _LONG_RUN.finditer(text):
+            begin, end = run.span()
+            ends.append(begin - shifts[-1] + 1)
+            shifts.append(shifts[-1] + end - begin - 1)
+    plain = _DIGIT.sub("0", lettered(squeezed).translate(_SAME_APOSTROPHE))
+    return Folded(plain, frozenset(begins), ends, shifts)
+
+
+def lettered(text: str) -> str:
+    """Return a text with its letters folded, each in its place, and nothing else.
+
+    >>> lettered("İſTANBUL 'Σ'")
+    "istanbul 'σ'"
+    """
+    if text.isascii():
+        return text.lower()
+    lower = text.replace("\u0130", "i").lower()
+    return lower.translate(_letters())
+
+
+@cache
+def _letters() -> dict[int, str]:
+    return {ord(other): group[0] for group in _ALIKE.split() for other in group[1:]}
