@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.lexicon import load, names, words
-from extract.lexicon.folding import folded, lettered
 from extract.lexicon.table import Dialect, Table
 
 _TABLES = [
@@ -44,7 +42,9 @@ def _texts(draw: st.DrawFn) -> tuple[Table, str]:
 
 
 @given(_texts(), st.data())
-def test_a_table_finds_what_its_expression_does(drawn: tuple[Table, str], data: st.DataObject) -> None:
+def test_a_table_finds_what_its_expression_does(
+    drawn: tuple[Table, str], data: st.DataObject
+) -> None:
     """A table misses nothing and adds nothing, whatever the words touch, in any range."""
     table, text = drawn
     start = data.draw(st.integers(0, len(text)))
@@ -66,3 +66,10 @@ def test_words_are_found_with_what_stands_behind_them(drawn: tuple[Table, str]) 
     expected = re.search(rf"(?:{drawn[0].pattern})\s*$", drawn[1], re.IGNORECASE)
     own = table.search(drawn[1])
     assert (expected.span() if expected else None) == (own.span() if own else None)
+
+
+def test_a_word_that_another_entry_seeks_inside_words_is_still_found_whole() -> None:
+    """What one table looks for inside of words does not make the others do so."""
+    own, other = Table(["ist"]), Table([r"~\w+ist"])
+    assert other.search("Dental Hygienist") is not None
+    assert own.search("Dental Hygienist") is None

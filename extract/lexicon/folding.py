@@ -8,9 +8,7 @@ after folding cannot hold the same word, whatever the dialect; two that do not m
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cache
 
 __all__ = ["APOSTROPHES", "JOINERS", "Folded", "folded", "lettered"]
 
@@ -34,48 +32,48 @@ _ALIKE = (
 )
 
 
-_DIGIT = re.compile(r"[1-9]|[^\x00-\x7f](?<=\d)")
+_DIGIT = re.compile(r"[^\D0]")
+_PLAIN = bytes.maketrans(b"123456789`", b"000000000'")
 _SAME_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A folded text: `begins` are the places in it where a word begins."""
+    """A folded text: at `begins` a word begins in it, at `humps` inside one of the original.
+
+    `places` tells where each of its characters stands in the original; None: at the same place.
+    """
 
     text: str
-    begins: frozenset[int]
-    _ends: list[int]
-    _shifts: list[int]
-
-    @property
-    def is_moved(self) -> bool:
-        """Whether characters of the folded text stand elsewhere than in the original."""
-        return bool(self._ends)
-
-    def place(self, at: int) -> int:
-        """Return which character of the original stands at a place of the folded text."""
-        return at + self._shifts[bisect_right(self._ends, at)]
+    begins: list[int]
+    humps: list[int]
+    places: list[int] | None
 
 
 def folded(text: str) -> Folded:
     """Fold a text.
 
     >>> one = folded("FULL  Time (1st)")
-    >>> one.text, sorted(one.begins), one.place(5)
-    ('full time (0st)', [0, 5, 11], 6)
+    >>> one.text, one.begins, one.places[5:9]
+    ('full time (0st)', [0, 5, 11], [6, 7, 8, 9])
     """
     squeezed = _RUN.sub(" ", text)
-    begins = {found.start() for found in _TOKEN.finditer(squeezed)}
-    begins.update(found.start() for found in _HUMP.finditer(squeezed))
-    ends: list[int] = []
-    shifts = [0]
+    begins = [found.start() for found in _TOKEN.finditer(squeezed)]
+    humps = [found.start() for found in _HUMP.finditer(squeezed)]
+    places: list[int] | None = None
     if len(squeezed) < len(text):
+        places, at = [], 0
         for run in _LONG_RUN.finditer(text):
-            begin, end = run.span()
-            ends.append(begin - shifts[-1] + 1)
-            shifts.append(shifts[-1] + end - begin - 1)
-    plain = _DIGIT.sub("0", lettered(squeezed).translate(_SAME_APOSTROPHE))
-    return Folded(plain, frozenset(begins), ends, shifts)
+            places.extend(range(at, run.start() + 1))
+            at = run.end()
+        places.extend(range(at, len(text)))
+    return Folded(_plain(squeezed), begins, humps, places)
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower().encode("ascii").translate(_PLAIN).decode("ascii")
+    return _DIGIT.sub("0", lettered(text).translate(_SAME_APOSTROPHE))
 
 
 def lettered(text: str) -> str:
@@ -86,10 +84,7 @@ def lettered(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    lower = text.replace("\u0130", "i").lower()
-    return lower.translate(_letters())
+    return text.replace("\u0130", "i").lower().translate(_LETTERS)
 
 
-@cache
-def _letters() -> dict[int, str]:
-    return {ord(other): group[0] for group in _ALIKE.split() for other in group[1:]}
+_LETTERS = {ord(other): group[0] for group in _ALIKE.split() for other in group[1:]}

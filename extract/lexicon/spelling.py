@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 # The parser of the standard library, which has no public name; its tree has not changed since 3.11.
 from re import _constants as _op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
+from typing import Any
 
 from extract.lexicon.folding import APOSTROPHES, JOINERS, lettered
 
@@ -38,15 +38,18 @@ class Spelling:
     needles: tuple[str, ...] = ()
 
 
-def spelled_word(word: str) -> tuple[str, ...]:
+def spelled_word(word: str) -> Spelling:
     """Return the spellings of a plain word: its hyphens and apostrophes may be missing.
 
-    >>> spelled_word("full-time"), spelled_word("Bachelor's  degree")
+    >>> spelled_word("full-time").heads, spelled_word("Bachelor's  degree").heads
     (('full time', 'fulltime'), ("bachelor's degree", 'bachelors degree'))
     """
     pieces = re.split(f"([{APOSTROPHES}-])", lettered(word))
     options = [_either(piece) if place % 2 else (piece,) for place, piece in enumerate(pieces)]
-    return tuple(dict.fromkeys(_squeezed("".join(chosen)) for chosen in product(*options)))
+    spellings = tuple(dict.fromkeys(_squeezed("".join(chosen)) for chosen in product(*options)))
+    if word[:1].isalnum() or spellings[0][:1] == word[:1]:
+        return Spelling(spellings)
+    return Spelling((), tuple(filter(None, spellings)))
 
 
 def _either(mark: str) -> tuple[str, str]:
@@ -98,10 +101,8 @@ def _joined(one: str, other: str) -> str:
 
 def _node(op: Any, value: Any) -> tuple[list[str] | None, bool]:
     """Return what one node can begin with, None where that is anything."""
-    if op is _op.LITERAL:
-        return [_letter(value)], True
-    if op is _op.IN:
-        return _set(value), True
+    if op in (_op.LITERAL, _op.IN):
+        return _set([(op, value)] if op is _op.LITERAL else value), True
     if op in (_op.AT, _op.ASSERT, _op.ASSERT_NOT):
         return [""], True
     if op is _op.SUBPATTERN:

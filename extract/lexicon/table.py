@@ -6,7 +6,8 @@ The dialects in which a table can be written:
 - `loose`: a hyphen may be missing or a space, a space may be a hyphen or a low line, an apostrophe
   may be of any form or missing. Where stripped text runs words together ("HybridUS") a change of
   case is a border too.
-- `phrase`: as plain, in a text of small letters, and a low line is a border.
+- `phrase`: as plain, and a low line is a border.
+- `inside`: as plain, without borders, and the entry that is given first wins.
 
 In each, a word that begins with `~` is a regular expression; the case of letters does not count;
 a word with Chinese, Japanese or Korean letters may touch its neighbours. At one place the longest
@@ -25,21 +26,23 @@ from itertools import count
 from typing import Literal
 
 from extract.lexicon.alternation import alternation
-from extract.lexicon.automaton import UNSPACED, Scan, know, scanned, spelled
+from extract.lexicon.automaton import Scan, know, scanned
+from extract.lexicon.files import UNSPACED, spelled
 from extract.lexicon.folding import APOSTROPHES, JOINERS, lettered
 
 __all__ = ["Candidates", "Hit", "Table"]
 
-Dialect = Literal["plain", "loose", "phrase"]
+Dialect = Literal["plain", "loose", "phrase", "inside"]
 
 _LONGEST = 200_000
-"""Characters of a text that is scanned: a posting is shorter, a hostile text must not fill memory."""
+"""Characters of a text that is scanned: a hostile one must not fill memory."""
 
 _HUMP = r"(?-i:(?<=[a-zß-ÿ])(?=[A-Z]))"
 _BORDERS = {
     "plain": (r"(?<!\w)", r"(?!\w)"),
     "loose": (rf"(?:(?<![^\W_])|{_HUMP})", rf"(?:(?![^\W_])|{_HUMP})"),
     "phrase": ("", ""),
+    "inside": ("", ""),
 }
 _SURE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 _APOSTROPHE = f"[{APOSTROPHES}]"
@@ -81,26 +84,30 @@ class Entry:
     exact: Literal["always", "letters", "length", "never"]
     source: str
     unspaced: bool
-    flags: int
     _compiled: re.Pattern[str] | None = None
 
     @property
     def expression(self) -> re.Pattern[str]:
         """The expression for the word with its borders."""
         if self._compiled is None:
-            self._compiled = re.compile(self.source, self.flags)
+            self._compiled = re.compile(self.source, re.IGNORECASE)
         return self._compiled
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Where entries of a table may stand, in order: `found` has the rank, the end, its border."""
+    """Where entries of a table may stand in a text, in order.
+
+    `found` has their ranks, their ends (0 where the expression tells), and whether a border
+    follows. `open` has the ranks of entries that may begin anywhere, with what they hold.
+    """
 
     starts: list[int]
     found: list[tuple[int, int, bool]]
+    open: list[tuple[int, list[int] | None]]
 
 
-_NONE = Candidates([], [])
+_NONE = Candidates([], [], [])
 
 
 class Table:
@@ -118,14 +125,18 @@ class Table:
         self._number = next(_numbers)
 
     def finditer(self, text: str, pos: int = 0, endpos: int | None = None) -> Iterator[Hit]:
-        """Yield the matches in `text[pos:endpos]` from left to right, without overlaps."""
+        """Return the matches in `text[pos:endpos]` from left to right, without overlaps."""
         end = len(text) if endpos is None else min(endpos, len(text))
         if len(text) > _LONGEST:
-            for match in self.compiled.finditer(text, pos, end):
-                yield Hit(text, *match.span())
-            return
-        for start, stop in self._spans(text, pos, end):
-            yield Hit(text, start, stop)
+            matches = self.compiled.finditer(text, pos, end)
+            return (Hit(text, *match.span()) for match in matches)
+        known = self._known(text)
+        if not known.open:
+            starts = known.starts
+            at = bisect_left(starts, pos)
+            if at == len(starts) or starts[at] >= end:
+                return iter(())
+        return self._hits(text, known, pos, end)
 
     def search(self, text: str, pos: int = 0, endpos: int | None = None) -> Hit | None:
         """Return the first match, None where there is none."""
@@ -142,6 +153,34 @@ class Table:
         end = len(text) if endpos is None else min(endpos, len(text))
         stop = self._stop(text, pos, end, whole=True)
         return None if stop is None else Hit(text, pos, stop)
+
+    def everywhere(self, text: str) -> list[tuple[int, int]]:
+        """Return where each word stands, though another may stand there too."""
+        if len(text) > _LONGEST:
+            return self._all_by_expression(text, range(len(self._entries)))
+        known = self._known(text)
+        spans = self._all_by_expression(text, [rank for rank, _ in known.open])
+        ends: dict[int, int] = {}
+        for start, (rank, stop, closed) in zip(known.starts, known.found, strict=True):
+            if stop:
+                if closed:
+                    spans.append((start, stop))
+            elif start >= ends.get(rank, 0) and (
+                match := self._entries[rank].expression.match(text, start)
+            ):
+                ends[rank] = match.end()
+                if self._closes(text, match.end()) or self._entries[rank].unspaced:
+                    spans.append(match.span())
+        return sorted(set(spans))
+
+    def _all_by_expression(self, text: str, ranks: Iterable[int]) -> list[tuple[int, int]]:
+        spans = []
+        for entry in map(self._entries.__getitem__, ranks):
+            for match in entry.expression.finditer(text):
+                start, end = match.span()
+                if entry.unspaced or (self._opens(text, start) and self._closes(text, end)):
+                    spans.append((start, end))
+        return spans
 
     def findall(self, text: str) -> list[str]:
         """Return the words of all matches."""
@@ -181,6 +220,8 @@ class Table:
 
     @cached_property
     def _entries(self) -> list[Entry]:
+        if self._dialect == "inside":
+            return [self._entry(word) for word in self._words]
         ordered = sorted(set(self._words), key=lambda word: (-len(word), word))
         entries = [self._entry(word) for word in ordered]
         if self._dialect == "loose":
@@ -190,16 +231,15 @@ class Table:
         return entries
 
     def _entry(self, word: str) -> Entry:
-        unspaced = UNSPACED.search(word) is not None
+        unspaced = self._dialect == "inside" or UNSPACED.search(word) is not None
         opening, closing = ("", "") if unspaced else _BORDERS[self._dialect]
         source = f"{opening}(?:{_body(word, self._dialect)}){closing}{self._tail}"
-        flags = 0 if self._dialect == "phrase" else int(re.IGNORECASE)
-        return Entry(word, _exactness(word, self._dialect), source, unspaced, flags)
+        return Entry(word, _exactness(word, self._dialect), source, unspaced)
 
     @cached_property
     def _ranks(self) -> dict[str, list[int]]:
         """Return for each spelling the ranks of its entries."""
-        know(entry.word for entry in self._entries)
+        know([entry.word for entry in self._entries], inside=self._dialect == "inside")
         ranks: dict[str, list[int]] = {}
         for rank, entry in enumerate(self._entries):
             for head in spelled(entry.word).heads:
@@ -207,38 +247,84 @@ class Table:
         return ranks
 
     @cached_property
-    def _open(self) -> list[tuple[int, tuple[str, ...]]]:
-        """Return the ranks of entries that begin with anything, with what they hold."""
-        spellings = enumerate(spelled(entry.word) for entry in self._entries)
-        return [(rank, found.needles) for rank, found in spellings if not found.heads]
+    def _needles(self) -> dict[str, list[int]]:
+        """Return what entries hold that may begin with anything, with their ranks."""
+        needles: dict[str, list[int]] = {}
+        for rank, entry in enumerate(self._entries):
+            for needle in spelled(entry.word).needles:
+                needles.setdefault(needle, []).append(rank)
+        return needles
 
-    def _candidates(self, scan: Scan) -> Candidates:
+    @cached_property
+    def _bare(self) -> list[int]:
+        """Return the ranks of entries of which nothing is known."""
+        spellings = [spelled(entry.word) for entry in self._entries]
+        return [rank for rank, one in enumerate(spellings) if not (one.heads or one.needles)]
+
+    def may_stand(self, text: str, start: int, end: int) -> bool:
+        """Tell whether a match may stand in `text[start:end]`: what begins it, or what it holds."""
+        if len(text) > _LONGEST or self._bare:
+            return True
+        ranks = self._ranks  # first, since it may add to what is looked for
+        scan = scanned(text)
+        known = scan.places.get(self._number)
+        if known is None:
+            hits = scan.hits
+            spellings = (ranks.keys() & hits.keys()) | (self._needles.keys() & hits.keys())
+            known = sorted(at for one in spellings for at, _ in hits[one])
+            scan.places[self._number] = known
+        at = bisect_left(known, start)
+        return at < len(known) and known[at] < end
+
+    def _known(self, text: str) -> Candidates:
+        ranks = self._ranks  # first, since it may add to what is looked for
+        scan = scanned(text)
         known = scan.tables.get(self._number)
         if known is None:
-            shared = self._ranks.keys() & scan.hits.keys()
-            known = self._checked(scan, shared) if shared else _NONE
-            scan.tables[self._number] = known
+            known = scan.tables[self._number] = self._candidates(scan, ranks)
         return known
 
-    def _checked(self, scan: Scan, shared: Iterable[str]) -> Candidates:
+    def _candidates(self, scan: Scan, ranks: dict[str, list[int]]) -> Candidates:
         """Return the hits whose letters and first border are right."""
-        text, entries, ranks = scan.text, self._entries, self._ranks
+        hits = scan.hits
+        shared = ranks.keys() & hits.keys()
+        needles = self._needles.keys() & hits.keys()
+        if not shared and not needles and not self._bare:
+            return _NONE
         held: list[tuple[int, int, int, bool]] = []
         for spelling in shared:
-            for start, end in scan.hits[spelling]:
-                for rank in ranks[spelling]:
-                    entry = entries[rank]
-                    if not (entry.unspaced or self._opens(text, start)):
-                        continue
-                    if entry.exact == "never":
-                        held.append((start, rank, 0, False))
-                    elif _is_word(entry, text, start, end, len(spelling), self._dialect):
-                        closed = entry.unspaced or self._closes(text, end)
-                        held.append((start, rank, -end, closed))
+            self._check(scan, spelling, ranks[spelling], held)
         held.sort()
+        places: dict[int, list[int]] = {}
+        for needle in needles:
+            for rank in self._needles[needle]:
+                places.setdefault(rank, []).extend(start for start, _ in hits[needle])
+        gated: list[tuple[int, list[int] | None]] = [(rank, None) for rank in self._bare]
+        gated += [(rank, sorted(starts)) for rank, starts in places.items()]
         return Candidates(
-            [start for start, *_ in held], [(rank, -end, closed) for _, rank, end, closed in held]
+            [start for start, *_ in held],
+            [(rank, -end, closed) for _, rank, end, closed in held],
+            gated,
         )
+
+    def _check(
+        self, scan: Scan, spelling: str, ranks: list[int], held: list[tuple[int, int, int, bool]]
+    ) -> None:
+        text, entries, plain = scan.text, self._entries, self._dialect == "plain"
+        bound = spelling[0].isalnum()
+        for start, end in scan.hits[spelling]:
+            opens = start in scan.begins if bound and plain else self._opens(text, start)
+            closed: bool | None = None
+            for rank in ranks:
+                entry = entries[rank]
+                if not (opens or entry.unspaced):
+                    continue
+                if entry.exact == "never":
+                    held.append((start, rank, 0, False))
+                elif entry.exact == "always" or _is_word(entry, text[start:end], len(spelling)):
+                    if closed is None:
+                        closed = self._closes(text, end)
+                    held.append((start, rank, -end, closed or entry.unspaced))
 
     def _opens(self, text: str, start: int) -> bool:
         if start == 0:
@@ -264,35 +350,28 @@ class Table:
             return not text[end - 1].isalnum()
         return _is_hump(text[end - 1], after)
 
-    def _spans(self, text: str, pos: int, end: int) -> Iterator[tuple[int, int]]:
-        ranks = self._ranks  # first, since it may add to what is looked for
-        scan = scanned(text)
-        known = self._candidates(scan) if ranks else _NONE
-        waiting = self._waiting(scan, pos, end) if self._open else []
+    def _hits(self, text: str, known: Candidates, pos: int, end: int) -> Iterator[Hit]:
         starts = known.starts
+        waiting = self._waiting(text, known, pos, end) if known.open else []
         at = bisect_left(starts, pos)
         while True:
-            found: tuple[int, int, int] | None = None
+            best: tuple[int, int, int] | None = None
             while at < len(starts) and (start := starts[at]) < end:
                 one = known.found[at]
                 at += 1
-                if start < pos:
-                    continue
-                reached = self._reached(text, start, end, one)
-                if reached is not None:
-                    found = start, one[0], reached
+                if start >= pos and (stop := self._reached(text, start, end, one)) is not None:
+                    best = start, one[0], stop
                     break
             if waiting:
                 waiting = self._moved(text, waiting, pos, end)
                 first = min(((m.start(), rank, m.end()) for rank, m in waiting), default=None)
-                if first is not None and (found is None or first < found):
-                    if found is not None:
-                        at -= 1
-                    found = first
-            if found is None:
+                if first is not None and (best is None or first < best):
+                    at -= best is not None
+                    best = first
+            if best is None:
                 return
-            yield found[0], found[2]
-            pos = found[2]
+            yield Hit(text, best[0], best[2])
+            pos = best[2]
 
     def _reached(
         self, text: str, start: int, end: int, found: tuple[int, int, bool], *, whole: bool = False
@@ -315,15 +394,19 @@ class Table:
     def _after(self) -> re.Pattern[str]:
         return re.compile(self._tail, re.IGNORECASE)
 
-    def _waiting(self, scan: Scan, pos: int, end: int) -> list[tuple[int, re.Match[str]]]:
+    def _waiting(
+        self, text: str, known: Candidates, pos: int, end: int
+    ) -> list[tuple[int, re.Match[str]]]:
         """Return the first match of each entry that may begin with anything."""
-        hits = scan.hits
         found = []
-        for rank, needles in self._open:
-            if not needles or any(needle in hits for needle in needles):
-                match = self._entries[rank].expression.search(scan.text, pos, end)
-                if match is not None and match.end() > match.start():
-                    found.append((rank, match))
+        for rank, places in known.open:
+            if places is not None:
+                at = bisect_left(places, pos)
+                if at == len(places) or places[at] >= end:
+                    continue
+            match = self._entries[rank].expression.search(text, pos, end)
+            if match is not None and match.end() > match.start():
+                found.append((rank, match))
         return found
 
     def _moved(
@@ -344,15 +427,13 @@ class Table:
             how = self.compiled.fullmatch if whole else self.compiled.match
             match = how(text, pos, end)
             return None if match is None else match.end()
-        ranks = self._ranks
-        scan = scanned(text)
-        known = self._candidates(scan) if ranks else _NONE
-        tried = [(rank, 0, False) for rank, _ in self._open]
+        known = self._known(text)
+        tried = [(rank, 0, False) for rank, _ in known.open]
         at = bisect_left(known.starts, pos)
         while at < len(known.starts) and known.starts[at] == pos:
             tried.append(known.found[at])
             at += 1
-        for one in sorted(tried) if self._open else tried:
+        for one in sorted(tried) if known.open else tried:
             reached = self._reached(text, pos, end, one, whole=whole)
             if reached is not None:
                 return reached
@@ -363,15 +444,10 @@ def _is_hump(before: str, after: str) -> bool:
     return ("a" <= before <= "z" or "ß" <= before <= "ÿ") and "A" <= after <= "Z"
 
 
-def _is_word(
-    entry: Entry, text: str, start: int, end: int, length: int, dialect: Dialect
-) -> bool:
-    if entry.exact == "always":
-        return True
+def _is_word(entry: Entry, words: str, length: int) -> bool:
     if entry.exact == "length":
-        return end - start == length
-    words = text[start:end] if dialect == "phrase" else lettered(text[start:end])
-    return " ".join(words.split()) == entry.word
+        return len(words) == length
+    return " ".join(lettered(words).split()) == entry.word
 
 
 def _exactness(word: str, dialect: Dialect) -> Literal["always", "letters", "length", "never"]:
@@ -379,7 +455,7 @@ def _exactness(word: str, dialect: Dialect) -> Literal["always", "letters", "len
     if word.startswith("~") or not (word[:1].isalnum() and word[-1:].isalnum()):
         return "never"
     if dialect != "loose":
-        if dialect == "plain" and " " not in word and _SURE.fullmatch(word):
+        if " " not in word and _SURE.fullmatch(word):
             return "always"
         return "letters" if lettered(word) == word else "never"
     if _SURE.fullmatch(re.sub(_APOSTROPHE, "", word)):

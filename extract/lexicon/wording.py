@@ -56,7 +56,7 @@ class Match:
 
 
 class Tables:
-    """The words of several tables, compiled: `patterns` by the name of the table."""
+    """The words of several tables, in the loose dialect: `patterns` by the name of the table."""
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
         self.patterns = {name: compiled(listed) for name, listed in words.items()}
@@ -64,11 +64,11 @@ class Tables:
         self._some = compiled(sought)
 
     def hold(self, text: str, span: Span) -> bool:
-        """Tell whether a word of a table other than "not" stands in a range.
+        """Tell whether a word of a table other than "not" may stand in a range.
 
         This rules out most places at once: "not" alone finds nothing.
         """
-        return self._some.search(text, span.start, span.end) is not None
+        return self._some.may_stand(text, span.start, span.end)
 
 
 def compiled(words: Iterable[str], tail: str = "") -> Table:

@@ -45,7 +45,7 @@ def lines(text: str) -> tuple[Line, ...]:
     """
     lower = lowered(text)
     edges = interface_edges(text, lower)
-    marked = _boilerplate(lower)
+    marked = _boilerplate(text)
     spans = (
         trimmed
         for start, end, item in _units(text)
@@ -121,9 +121,9 @@ def _is_wrapped(text: str, rows: list[tuple[int, int]]) -> bool:
     )
 
 
-def _boilerplate(lower: str) -> list[Span]:
+def _boilerplate(text: str) -> list[Span]:
     tables = ("equal_opportunity", "privacy", "other_jobs", "copyright")
-    return sorted(span for table in tables for span in occurrences("boilerplate", table, lower))
+    return sorted(span for table in tables for span in occurrences("boilerplate", table, text))
 
 
 def _pieces(

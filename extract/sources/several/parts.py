@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from resiliparse.parse.lang import detect_fast
 
-from extract.lexicon.phrases import lowered, occurrences
+from extract.lexicon.phrases import occurrences
 from extract.sources.several.distinct import are_two
 from extract.sources.several.headed import headed
 from extract.sources.several.layout import Row, listed, normal, rows
@@ -119,7 +119,7 @@ def _others(text: str) -> int:
     return next(
         (
             span.start
-            for span in occurrences("boilerplate", "other_jobs", lowered(text))
+            for span in occurrences("boilerplate", "other_jobs", text)
             if text[span.start].isupper() and span.start > _LEAST_FOR_OTHERS
         ),
         len(text),
