@@ -11,7 +11,7 @@ import asyncio
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TextIO
@@ -26,11 +26,11 @@ from evals.scoring.runlog import CaseError, CaseResult, RunLog, RunPlan
 from evals.scoring.scores import scored
 from evals.scoring.systems import System
 from extract.errors import InputError, ModelError, PostingsError
+from extract.runs.hopeless import is_lasting
+from extract.runs.loop import Loop
 from extract.values import Document, Usage
 
 __all__ = ["CaseProgress", "Run", "Unseen", "judged"]
-
-_HOPELESS = {"AuthenticationError", "CassetteWriteError", "UnknownModelError"}
 
 
 class CaseProgress(Protocol):
@@ -82,24 +82,21 @@ class Run:
         model, a server that is down from the start, a disk that is full. Any other fault is the
         case's own.
         """
-        slots = asyncio.Semaphore(concurrency)
         with self._keeping() as stream:
 
-            async def one(case: Case) -> None:
-                async with slots:
-                    watch.reading(case.id)
-                    result = await self._result(case, system)
-                    self.results[case.id] = result
-                    _keep(stream, result.model_dump(mode="json"))
-                    watch.done(case.id, _told(result))
+            async def read(case: Case) -> CaseResult:
+                watch.reading(case.id)
+                result = await self._result(case, system)
+                self.results[case.id] = result
+                _keep(stream, result.model_dump(mode="json"))
+                watch.done(case.id, _outcome(result))
+                return result
 
-            try:
-                async with asyncio.TaskGroup() as group:
-                    for case in self.cases:
-                        if case.id not in self.results:
-                            group.create_task(one(case))
-            except* PostingsError as faults:
-                raise faults.exceptions[0] from None
+            loop = Loop(read, concurrency, ordered=False)
+            unread = [case for case in self.cases if case.id not in self.results]
+            async with aclosing(loop.rows(unread)) as results:
+                async for _ in results:
+                    pass
 
     def log(self, status: Literal["complete", "cut"]) -> RunLog:
         """Return the run log of the results so far, in the order of the cases."""
@@ -132,8 +129,7 @@ class Run:
         return result
 
     def _stop_if_hopeless(self, error: PostingsError) -> None:
-        name = type(error).__name__
-        if name in _HOPELESS or (name == "TransportError" and not self.answered):
+        if is_lasting(type(error).__name__, answered=self.answered):
             raise error
         self.answered = self.answered or isinstance(error, ModelError)
 
@@ -195,7 +191,7 @@ def _failed(case: Case, problem: CaseError, usage: Usage, seconds: float) -> Cas
     )
 
 
-def _told(result: CaseResult) -> str:
+def _outcome(result: CaseResult) -> str:
     if result.error is not None:
         first = next(iter(result.error.message.splitlines()), "")
         return f"failed, {result.error.type}: {first}"

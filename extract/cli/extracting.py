@@ -218,6 +218,7 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
         from extract.runs.dry_run import dry_run as estimate  # noqa: PLC0415
         from extract.runs.extract_run import run  # noqa: PLC0415
         from extract.runs.job import ExtractJob, Input  # noqa: PLC0415
+        from extract.runs.opening import EngineOptions  # noqa: PLC0415
         from extract.runs.provider_batches import AT_ONCE  # noqa: PLC0415 - see extract.cli
         from extract.runs.traffic import Price, Traffic  # noqa: PLC0415
 
@@ -255,16 +256,12 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
         job = ExtractJob(
             Input(tuple(paths), rows, tuple(text_column or ()), id_column),
             output,
-            asked,
-            prompt,
-            concurrency,
-            traffic,
+            EngineOptions(asked, prompt, concurrency, traffic, way.value if way else None),
+            schema_named(schema),
             run_folder,
             retry_failed,
             log,
             batch,
-            schema_named(schema),
-            way.value if way else None,
         )
         code = estimate(job) if dry_run else run(job)
     raise typer.Exit(code)

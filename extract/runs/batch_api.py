@@ -24,7 +24,8 @@ from tenacity import (
 from extract.errors import BatchError, ModelError, RateLimitError, TransportError
 from extract.models.call_errors import mapped
 from extract.models.client import Model, connected
-from extract.runs.request_gate import Outcome, usage_told
+from extract.runs.reported_usage import usage_of
+from extract.runs.request_ledger import Outcome
 from extract.values import Usage
 
 __all__ = ["MISSING", "OVER", "BatchAnswer", "BatchApi", "answers_of", "line_of"]
@@ -204,7 +205,7 @@ def _answer(response: dict[str, object] | None, error: dict[str, object] | None)
     body = json.dumps(response.get("body"), ensure_ascii=False).encode("utf-8", "surrogatepass")
     if status >= _REFUSED:
         return BatchAnswer(status, body, "refused", Usage(calls=1))
-    usage = usage_told(httpx2.Response(status, content=body))
+    usage = usage_of(httpx2.Response(status, content=body))
     if usage is None:
         return BatchAnswer(status, body, "unknown", Usage(calls=1))
     return BatchAnswer(status, body, "answered", usage)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from extract.errors import JournalError
-from extract.runs.request_gate import Outcome
+from extract.runs.request_ledger import Outcome
 from extract.values import Usage
 
 __all__ = ["TABLES", "BatchLines", "BatchRequest", "PaidAnswer", "SettledLine", "Submitted"]

@@ -69,8 +69,8 @@ def ended(how: str, rows: Mapping[str, int], gate: RequestGate, seconds: float) 
         how=how,
         records=rows.get("", 0),
         failures={error: count for error, count in rows.items() if error},
-        **_of(gate.told),
-        cost=_cost(gate.budget, gate.told),
+        **_of(gate.reported),
+        cost=_cost(gate.budget, gate.reported),
         seconds=round(seconds, 3),
     )
 

@@ -5,36 +5,22 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from extract.errors import InputError
-from extract.models.client import Model
 from extract.output import FORMATS
 from extract.posting import Posting
-from extract.runs.traffic import Traffic
+from extract.runs.opening import EngineOptions
 from extract.sources.packed import is_packed
 from extract.sources.paths import Unreadable, documents, is_searched
 from extract.sources.row_files import RowFormat, row_format
-from extract.values import Document, Reading
+from extract.values import Document
 
-__all__ = [
-    "CUT",
-    "FINE",
-    "PIPE_CLOSED",
-    "SOME_FAILED",
-    "STOPPED",
-    "UNUSABLE",
-    "ExtractJob",
-    "Input",
-    "check_output",
-]
-
-FINE, SOME_FAILED, UNUSABLE, STOPPED, CUT, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
-"""Exit codes; 130 and 141 are what a shell reports for an interrupt and a closed pipe."""
+__all__ = ["ExtractJob", "Input", "check_output"]
 
 _OF_RUN = ("manifest.", "journal.sqlite", "lock")
 """What the names of a run's own files begin with, but for its rows."""
@@ -83,21 +69,17 @@ class ExtractJob:
     """What a person asked for. `output` None is stdout; `folder` is where the run is kept.
 
     `log` is a file for the events of the run. With `batch` the model is asked by batches of its
-    provider. `way` is how it is asked, where that is not its own way.
+    provider.
     """
 
     input: Input
     output: Path | None
-    model: str | Model
-    prompt: str | None
-    concurrency: int = 1
-    traffic: Traffic = field(default_factory=Traffic)
+    options: EngineOptions
+    schema: type[BaseModel] = Posting
     folder: Path | None = None
     retry_failed: bool = False
     log: Path | None = None
     batch: bool = False
-    schema: type[BaseModel] = Posting
-    way: Reading | None = None
 
 
 def check_output(job: ExtractJob) -> None:

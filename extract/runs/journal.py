@@ -21,7 +21,7 @@ from extract.errors import JournalError
 from extract.output.row import encodable
 from extract.record import Failure, Record
 from extract.runs.batch_lines import TABLES, BatchLines
-from extract.runs.request_gate import Outcome
+from extract.runs.request_ledger import Outcome
 from extract.sources.paths import Unreadable
 from extract.values import Document, Usage
 

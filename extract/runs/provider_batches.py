@@ -15,13 +15,13 @@ from typing import Any, Self
 
 import httpx2
 from openai.types import Batch
-from vcr.request import Request
 
 from extract.errors import BatchError, PostingsError
-from extract.models.tape import key_of
+from extract.models.request_key import request_key
 from extract.runs.batch_api import MISSING, BatchAnswer, BatchApi, line_of
 from extract.runs.batch_lines import BatchLines, SettledLine, Submitted
-from extract.runs.request_gate import Account, RequestGate
+from extract.runs.budget import Budget
+from extract.runs.request_ledger import Account
 from extract.runs.underway import Underway
 from extract.runs.waiting import BatchLine, Waiting
 from extract.terminal import Progress
@@ -41,15 +41,17 @@ _SHOWN = 3
 
 @dataclass
 class ProviderBatch:
-    """Answers the requests of a gate by batches. To be entered before any comes.
+    """Answers the requests of a run by batches. Enter it before the first comes.
 
     `lines` knows the batches that an earlier process left under way: they are collected too.
     """
 
     api: BatchApi
-    gate: RequestGate
+    budget: Budget
     lines: BatchLines
     progress: Progress
+    _documents: int = 0
+    _resting: bool = False
     _asked: dict[str, BatchLine] = field(default_factory=dict)
     _waiting: Waiting = field(default_factory=Waiting)
     _inside: int = 0
@@ -62,11 +64,10 @@ class ProviderBatch:
         self._underway = Underway(self.api, self.lines, self.progress)
 
     async def __aenter__(self) -> Self:
-        # The gate's budget counts what is under way as spent: it is only set aside.
-        held, budget = self.lines.held(), self.gate.budget
-        budget.spent -= Usage(held.prompt, held.completion)
-        budget.reserved += held
-        self.gate.provider = self
+        # The budget counts what is under way as spent: it is only set aside.
+        held = self.lines.held()
+        self.budget.spent -= Usage(held.prompt, held.completion)
+        self.budget.reserved += held
         for batch in self.lines.open():
             self._open.add(batch.number)
             self._begin(self._resumed(batch))
@@ -88,7 +89,7 @@ class ProviderBatch:
 
         Raises BatchError where there will be no answer, BudgetError where it may not be asked.
         """
-        key = key_of(Request(request.method, str(request.url), request.content, {}))
+        key = request_key(request.method, str(request.url), request.content)
         if (kept := self.lines.answer(key)) is not None:
             answer, owner = BatchAnswer(200, kept.body, "answered", kept.told), kept.document
         else:
@@ -102,9 +103,20 @@ class ProviderBatch:
         account.usage += answer.told
         return answer.response(request)
 
-    def stirred(self) -> None:
-        """Look again whether there is a batch to send."""
+    def begun(self) -> None:
+        """Count a document that is begun."""
+        self._documents += 1
+
+    def over(self) -> None:
+        """Count a document that is over."""
+        self._documents -= 1
         self._stirred.set()
+
+    def rest(self, *, resting: bool) -> None:
+        """Note whether no further document is begun: then all requests there will be are here."""
+        self._resting = resting
+        if resting:
+            self._stirred.set()
 
     async def _answered(
         self, key: str, body: bytes, bound: Usage, document: str
@@ -120,14 +132,14 @@ class ProviderBatch:
             if owner is None:
                 await self._reserve(line)
                 self._waiting.put(line)
-        self.stirred()
+        self._stirred.set()
         return await asyncio.shield(line.answer), line.document
 
     async def _reserve(self, line: BatchLine) -> None:
         # What is gathered may have to be sent before there is room for this one.
-        self.stirred()
+        self._stirred.set()
         try:
-            await self.gate.budget.reserve(line.bound)
+            await self.budget.reserve(line.bound)
         except BaseException as error:
             del self._asked[line.key]
             if isinstance(error, Exception):
@@ -168,7 +180,7 @@ class ProviderBatch:
                 await self._send(self._waiting.taken())
 
     def _all_wait(self) -> bool:
-        return self.gate.resting and self._inside >= self.gate.documents
+        return self._resting and self._inside >= self._documents
 
     async def _send(self, taken: list[BatchLine]) -> None:
         batch = self.lines.begin(taken)
@@ -208,7 +220,7 @@ class ProviderBatch:
         )
         for key, answer in found.items():
             bound = asked[key][1]
-            self.gate.budget.settle(bound, bound if answer.outcome == "unknown" else answer.told)
+            self.budget.settle(bound, bound if answer.outcome == "unknown" else answer.told)
             line = self._asked.pop(key, None)
             if line is not None:
                 line.answer.set_result(answer)
@@ -241,9 +253,9 @@ class ProviderBatch:
             if (line := self._asked.get(key)) is not None:
                 self._waiting.put(line)
             else:
-                self.gate.budget.settle(bound, Usage())
+                self.budget.settle(bound, Usage())
         self._ended(number)
 
     def _ended(self, number: int) -> None:
         self._open.discard(number)
-        self.stirred()
+        self._stirred.set()
