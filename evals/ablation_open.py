@@ -21,16 +21,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from evals.asking import Asking, as_recorded, asked, folder_of, with_way
+from evals.asking import Asking, asked, folder_of, with_way
 from evals.dataset import Case, Dataset, load
 from evals.options import SchemaName
 from evals.rubric import rubric_of
 from evals.runlog import RunLog
 from evals.runner import Run
 from extract import assembly, open_reading
-from extract.api import LOCAL
 from extract.assembly import Assembly, Draft
 from extract.cassettes import Recordings
+from extract.cli.options import LOCAL, Chosen
 from extract.errors import InputError
 from extract.grounder import Grounded, Grounder
 from extract.kinds import Kind, contract, hours, pay, plain, years
@@ -109,9 +109,7 @@ def main(
         cases = [case for case in loaded.selected(None, wanted) if case.id in recorded]
     except InputError as error:
         raise typer.BadParameter(str(error)) from error
-    model = with_way(
-        asked(*as_recorded(LOCAL, None, Recordings(folder)), None, mode="replay"), "open"
-    )
+    model = with_way(asked(Chosen(LOCAL), "replay", Recordings(folder)), "open")
     asking = Asking(model, folder, "replay", schema=rubric.schema.model, way="open")
     Console().print(table(without(loaded, cases, asking)))
 

@@ -7,12 +7,15 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
+from functools import partial
 from typing import Any, Literal
 
 from pydantic import BaseModel
 
 from evals.plain import PlainPosting, PlainSystem, answer_of, task_of
 from extract.cassettes import Case, Recordings
+from extract.dialects import Memory
+from extract.endpoint import asked_with
 from extract.pipeline import Extractor
 from extract.posting import Posting
 from extract.schema import IS_POSTING
@@ -44,6 +47,7 @@ def plain(system: PlainSystem, recordings: Recordings | None = None) -> System:
     """
     task = hashlib.sha256(system.task.encode()).hexdigest()
     schema = _schema_sha256(system.answer)
+    asked = partial(asked_with, system.model, Memory())
 
     async def read(document: Document) -> dict[str, Any]:
         about = {
@@ -52,7 +56,7 @@ def plain(system: PlainSystem, recordings: Recordings | None = None) -> System:
             "schema_sha256": schema,
             "document_sha256": document.sha256,
         }
-        with recordings.case(Case(document.id, about)) if recordings else nullcontext():
+        with recordings.case(Case(document.id, about, asked)) if recordings else nullcontext():
             got = await system.read(document)
         usage = got.usage
         posting = got.posting

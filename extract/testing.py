@@ -23,9 +23,9 @@ from anyio.from_thread import start_blocking_portal
 
 from extract.api import LOCAL, document_of, opened
 from extract.cassettes import Mode, Recordings
-from extract.dialects import UNLISTED, Memory
+from extract.dialects import Memory
+from extract.endpoint import Model, as_recorded, learned
 from extract.local import DEFAULT as EMBEDDED
-from extract.model import Model
 from extract.posting import Posting
 from extract.record import Record
 from extract.values import Document
@@ -142,11 +142,11 @@ def _asked(config: pytest.Config, recordings: Recordings, case: str) -> tuple[st
     replay = recordings.mode == "replay"
     kept = recordings.about(case) if replay else {}
     if name is None and base_url is None and kept.get("model", EMBEDDED.name) != EMBEDDED.name:
-        return _recorded(kept)
+        return as_recorded(kept), learned(kept)
     if name in {None, LOCAL} and base_url is None:
         return LOCAL, Memory()
     model = Model(name or LOCAL, base_url, "none", provider=provider)
-    memory = Memory.of(kept.get("asked_with", {}).get("learned", ()))
+    memory = learned(kept)
     if replay:
         return model, memory
     key = os.environ.get(model.row.key) if model.row is not None else None
@@ -154,22 +154,6 @@ def _asked(config: pytest.Config, recordings: Recordings, case: str) -> tuple[st
     return Model(
         model.name, model.base_url, key or (None if model.needs_key else "none"), provider=provider
     ), memory
-
-
-def _recorded(kept: dict[str, Any]) -> tuple[Model, Memory]:
-    """Return the model that a recording was made with, under the path that it was asked at."""
-    settings = kept.get("asked_with", {})
-    path = str(kept["path"]).removesuffix("/chat/completions")
-    model = Model(
-        kept["model"],
-        f"http://127.0.0.1{path}",
-        "none",
-        temperature=settings.get("temperature", 0.0),
-        answer_tokens=settings.get("answer_tokens"),
-        reasoning_effort=settings.get("reasoning_effort"),
-        provider=settings.get("provider", UNLISTED),
-    )
-    return model, Memory.of(settings.get("learned", ()))
 
 
 def _named(folder: Path, model: str | None) -> str:
