@@ -39,8 +39,8 @@ record: .venv/.dev .venv/.model
 	$(BIN)/postings eval evals/datasets/postings --record
 
 bench: .venv/.dev .venv/.model
-	$(BIN)/python -m evals.versus docs/samples
-	$(BIN)/python -m evals.replay docs/samples cassettes/test_recorded
+	$(BIN)/python -m evals.bench.versus docs/samples
+	$(BIN)/python -m evals.bench.replay_time docs/samples cassettes/test_recorded
 
 lock:
 	$(PYTHON) -m venv .venv/lock

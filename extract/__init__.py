@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from extract.api import extract, extract_all, extract_many
-    from extract.batch.traffic import Price, Traffic
     from extract.errors import PostingsError
-    from extract.model import Model
+    from extract.models.client import Model
     from extract.posting import Posting
     from extract.record import Evidence, Failure, Record
+    from extract.runs.traffic import Price, Traffic
+    from extract.sources.paths import documents
+    from extract.sources.several import split
     from extract.text.document import from_bytes, from_text, read
-    from extract.text.several import split
-    from extract.text.sources import documents
     from extract.values import Document, Education, Experience, Location, Requirement, Salary
 
 _HOMES = {
@@ -31,22 +31,22 @@ _HOMES = {
     "Experience": "values",
     "Failure": "record",
     "Location": "values",
-    "Model": "model",
+    "Model": "models.client",
     "Posting": "posting",
     "PostingsError": "errors",
-    "Price": "batch.traffic",
+    "Price": "runs.traffic",
     "Record": "record",
     "Requirement": "values",
     "Salary": "values",
-    "Traffic": "batch.traffic",
-    "documents": "text.sources",
+    "Traffic": "runs.traffic",
+    "documents": "sources.paths",
     "extract": "api",
     "extract_all": "api",
     "extract_many": "api",
     "from_bytes": "text.document",
     "from_text": "text.document",
     "read": "text.document",
-    "split": "text.several",
+    "split": "sources.several",
 }
 
 __all__ = [

@@ -6,42 +6,32 @@ a loop of its own, on a thread of its own. Both functions are the same asynchron
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import AsyncExitStack, aclosing, closing
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
-import anyio
 from anyio.from_thread import start_blocking_portal
 from pydantic import BaseModel
 
-from extract import prompt as prompts
-from extract.batch.engine import Engine
-from extract.batch.gate import Gate, Ledger, gate_of
-from extract.batch.journal import Journal
-from extract.batch.journaled import Journaled
-from extract.batch.traffic import Traffic
-from extract.cassettes import Recordings
-from extract.dialects import Memory
+from extract.asking import prompt as prompts
+from extract.asking.schema import schema_of
 from extract.errors import InputError
-from extract.local import DEFAULT, running
-from extract.model import Client, Model
-from extract.pipeline import Extractor
+from extract.models.client import Model
 from extract.posting import Posting
 from extract.record import Failure, Record
-from extract.schema import schema_of
+from extract.runs.journal import Journal
+from extract.runs.journaled import Journaled
+from extract.runs.opening import LOCAL, opened, reading, resolved
+from extract.runs.traffic import Traffic
+from extract.sources.paths import Unreadable
+from extract.sources.several import postings
 from extract.text.document import from_bytes, from_text, read
-from extract.text.several import postings
-from extract.text.sources import Unreadable
-from extract.values import Document, Reading
+from extract.values import Document
 
-__all__ = ["LOCAL", "extract", "extract_all", "extract_many", "opened", "reading", "resolved"]
+__all__ = ["document_of", "extract", "extract_all", "extract_many"]
 
 T = TypeVar("T", bound=BaseModel)
-
-LOCAL = "local"
-"""The name of the embedded model."""
 
 _LONGEST_PATH = 1024
 
@@ -179,81 +169,6 @@ def _given(numbered: tuple[int, str | Document | Unreadable]) -> Document | Unre
         return from_text(source, id=name, source=f"text {name}")
     except InputError as error:
         return Unreadable(name, f"text {name}", error)
-
-
-@asynccontextmanager
-async def reading(  # noqa: PLR0913 - what a batch is made of
-    schema: type[Any] = Posting,
-    *,
-    model: str | Model = LOCAL,
-    prompt: str | Path | None = None,
-    concurrency: int = 1,
-    traffic: Traffic = Traffic(),  # noqa: B008 - frozen
-    ledger: Ledger | None = None,
-    way: Reading | None = None,
-    memory: Memory | None = None,
-) -> AsyncIterator[Engine]:
-    """Connect to the model and yield the engine that reads many documents with it.
-
-    `way` is how the model is asked, where that is not its own way. `memory` holds what was learned
-    about its endpoint before, and gets what is learned now.
-    """
-    served = await resolved(model, way)
-    gate = gate_of(served, traffic, concurrency, ledger)
-    opening = opened(schema, model=served, prompt=prompt, gate=gate, memory=memory)
-    async with opening as extractor:
-        yield Engine(
-            extractor,
-            gate,
-            concurrency,
-            seconds=traffic.seconds_per_document,
-            seconds_of_run=traffic.seconds,
-        )
-
-
-async def resolved(model: str | Model, way: Reading | None = None) -> Model:
-    """Return the model that is meant; the embedded one is started for it.
-
-    `way` is how it is asked, where that is not its own way.
-    """
-    if isinstance(model, Model):
-        meant = model
-    elif model != LOCAL:
-        meant = Model(model)
-    else:
-        server = await anyio.to_thread.run_sync(running)
-        meant = Model(server.name, server.base_url, server.api_key, reading="closed")
-    return meant if way is None else replace(meant, reading=way)
-
-
-@asynccontextmanager
-async def opened(  # noqa: PLR0913 - what an extractor is made of
-    schema: type[T],
-    *,
-    model: str | Model = LOCAL,
-    prompt: str | Path | None = None,
-    recordings: Recordings | None = None,
-    gate: Gate | None = None,
-    way: Reading | None = None,
-    memory: Memory | None = None,
-) -> AsyncIterator[Extractor[T]]:
-    """Connect to the model and yield an Extractor; the embedded model is started where it is meant.
-
-    With `recordings` every document's answers are played from its file, or recorded to it; to
-    replay, no model is started or needed. Every request passes the `gate`. `way` is how the model
-    is asked, where that is not its own way.
-    """
-    asked = schema_of(schema)
-    if recordings is not None and recordings.mode == "replay" and model == LOCAL:
-        model = Model(DEFAULT.name, "http://127.0.0.1/v1", "none", reading="closed")
-    transport = recordings.transport() if recordings is not None else None
-    served = await resolved(model, way)
-    loaded = prompts.load(prompt, served.reading)
-    client = Client(served, transport, gate, memory)
-    try:
-        yield Extractor(client, asked, loaded, recordings)
-    finally:
-        await client.close()
 
 
 def document_of(source: str | bytes | Path | Document, *, id: str | None = None) -> Document:  # noqa: A002

@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from extract.cues.advert import advertises
 from extract.kinds import (
     Choice,
     Codes,
@@ -31,6 +30,7 @@ from extract.kinds import (
     WeeklyHours,
     Years,
 )
+from extract.reading.advert import advertises
 from extract.values import (
     Contract,
     Document,

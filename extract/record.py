@@ -56,7 +56,7 @@ class Record(BaseModel, Generic[T]):
     `notes` say why a field is conflicting or unsupported; "is_posting" among them says that a
     posting is closed or why the page is none, "document" that the text was cut off. `basis` says
     how each value was found, and `confidence` how often values found so were right (see
-    `extract.confidence`).
+    `extract.asking.confidence`).
     """
 
     model_config = ConfigDict(frozen=True)

@@ -21,13 +21,14 @@ from typing import Any, Protocol
 import pytest
 from anyio.from_thread import start_blocking_portal
 
-from extract.api import LOCAL, document_of, opened
-from extract.cassettes import Mode, Recordings
-from extract.dialects import Memory
-from extract.endpoint import Model, as_recorded, learned
-from extract.local import DEFAULT as EMBEDDED
+from extract.api import document_of
+from extract.models.cassettes import Mode, Recordings
+from extract.models.dialects import Memory
+from extract.models.endpoint import Model, as_recorded, learned
+from extract.models.local import DEFAULT as EMBEDDED
 from extract.posting import Posting
 from extract.record import Record
+from extract.runs.opening import LOCAL, opened
 from extract.values import Document
 
 __all__ = ["PLAYED", "Read"]

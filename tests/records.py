@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from extract.output import Format, Row
 from extract.posting import Posting
 from extract.record import Evidence, Failure, Provenance, Record
 from extract.values import Contract, Experience, Hours, Location, Requirement, Salary, Usage
-from extract.writers import Format, Row
 
 MADE = Provenance(
     model="m",

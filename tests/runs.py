@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from evals.compare_values import Counts
-from evals.runlog import CaseResult, Environment, Plan, Problem, RunLog
-from evals.scores import scored
+from evals.scoring.compare_values import Counts
+from evals.scoring.runlog import CaseResult, Environment, Plan, Problem, RunLog
+from evals.scoring.scores import scored
 
 RIGHT = Counts(correct=1)
 WRONG = Counts(wrong=1)

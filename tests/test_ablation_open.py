@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from evals.ablation_open import CHECKS, table, without
-from evals.asking import Asking, folder_of
-from evals.dataset import load
-from evals.rubric import rubric_of
-from extract.model import Model
+from evals.bench.ablation_open import CHECKS, table, without
+from evals.data.dataset import load
+from evals.data.rubric import rubric_of
+from evals.scoring.run_setup import Asking, folder_of
+from extract.models.client import Model
 from tests.invoices import ANSWER, Invoice, written
 from tests.server import Request, answering, completion
 from tests.shops import postings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extract.cues.advert import advertises
+from extract.reading.advert import advertises
 from extract.text.document import from_text
 
 FILLING = "The ovens are old and the town is proud of them. " * 12

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.vocabulary import load, names
-from extract.vocabulary.alternation import alternation
+from extract.lexicon import load, names
+from extract.lexicon.alternation import alternation
 
 _LETTERS = "abABkKſßé初1 "
 _PLAIN = st.text(alphabet=_LETTERS, min_size=1, max_size=5).map(re.escape)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.dialects import answer_text
+from extract.models.dialects import answer_text
 
 KEYS = frozenset({"colour", "doors"})
 RIGHT = {"colour": 'red "ish" {', "doors": [{"colour": "blue"}]}

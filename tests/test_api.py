@@ -22,14 +22,14 @@ from extract import (
     PostingsError,
     Record,
     Salary,
-    api,
     extract,
     extract_many,
     from_text,
 )
 from extract.errors import InputError, PromptError, SchemaError, UnknownModelError
 from extract.kinds import Pay, Phrase
-from extract.text.sources import Unreadable
+from extract.runs import opening
+from extract.sources.paths import Unreadable
 from extract.values import Reading
 from tests.server import Request, Server, answering, refusal, shown, simplest
 
@@ -193,7 +193,7 @@ def test_extract_works_inside_a_running_loop(server: Server) -> None:
 def test_local_is_the_embedded_model(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """The default asks the server that is started inside the process."""
     embedded = SimpleNamespace(name="qwen", base_url=server.base_url, api_key="key")
-    monkeypatch.setattr(api, "running", lambda: embedded)
+    monkeypatch.setattr(opening, "running", lambda: embedded)
     assert "qwen" == extract(COOK).provenance.model
     assert "qwen" == server.requests[0]["model"]
 
@@ -201,7 +201,7 @@ def test_local_is_the_embedded_model(server: Server, monkeypatch: pytest.MonkeyP
 def test_a_name_is_a_model_of_openai(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not looked for on this machine, and without a key nothing is sent."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    monkeypatch.setattr(api, "running", lambda: pytest.fail("the embedded model was started"))
+    monkeypatch.setattr(opening, "running", lambda: pytest.fail("the embedded model was started"))
     with pytest.raises(PostingsError, match="no key for gpt-5-mini"):
         extract(COOK, model="gpt-5-mini")
 

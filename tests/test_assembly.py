@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from extract.assembly import Assembly, nothing
-from extract.open_reading import assemble_open, open_question
-from extract.schema import schema_of
+from extract.asking.assembly import Assembly, nothing
+from extract.asking.open_question import assemble_open, open_question
+from extract.asking.schema import schema_of
 from extract.text.document import from_text
 
 TEXT = """\

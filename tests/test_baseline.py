@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from evals.baseline import without_records
-from evals.compare import compare
+from evals.compare.comparison import compare
+from evals.scoring.baseline import without_records
 from tests.runs import RIGHT, WRONG, case, log
 
 

@@ -11,10 +11,10 @@ import httpx2
 import pytest
 
 from extract import Failure, Model, Record, Traffic, extract_many, from_text
-from extract.batch.cache import Cache
-from extract.batch.summary import Summary
 from extract.errors import BudgetError, DeadlineError, JournalError
-from extract.hopeless import Hopeless, Watch
+from extract.runs.answer_cache import Cache
+from extract.runs.hopeless import Hopeless, Watch
+from extract.runs.summary import Summary
 from extract.values import Document, Usage
 from tests.server import Request, Server, answering, completion, refusal, shown, simplest
 

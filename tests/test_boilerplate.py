@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extract.text.boilerplate import boilerplate
+from extract.reading.boilerplate import boilerplate
 from extract.text.document import from_text
 
 

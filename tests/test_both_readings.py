@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from extract import prompt
-from extract.model import Client, Model
-from extract.pipeline import Extractor
+from extract.asking import prompt
+from extract.asking.extractor import Extractor
+from extract.asking.schema import schema_of
+from extract.models.client import Client, Model
 from extract.record import Record
-from extract.schema import schema_of
 from extract.text.document import from_text
 from extract.values import Reading
 from tests.own_schemas import CASES, Case

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.batch.budget import Budget
-from extract.batch.gate import Gate
-from extract.batch.pace import Pace
-from extract.batch.traffic import Price
-from extract.batch.window import Window
 from extract.errors import BudgetError
+from extract.runs.budget import Budget
+from extract.runs.pace import Pace
+from extract.runs.request_gate import Gate
+from extract.runs.traffic import Price
+from extract.runs.window import Window
 from extract.values import Usage
 
 LONGEST = 50

@@ -14,13 +14,13 @@ import httpx2
 import pytest
 import yaml
 
-from extract import prompt as prompts
-from extract.api import opened
-from extract.cassettes import Case, Mode, Recordings
+from extract.asking import prompt as prompts
 from extract.errors import CassetteError, CassetteMissError, CassetteWriteError
-from extract.model import Model
+from extract.models.cassettes import Case, Mode, Recordings
+from extract.models.client import Model
 from extract.posting import Posting
 from extract.record import Record
+from extract.runs.opening import opened
 from extract.text.document import from_text
 from extract.values import Document
 from tests.server import Request, Server, answering, completion
@@ -292,7 +292,7 @@ def test_a_full_disk_leaves_the_earlier_recording_intact(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("extract.tape.os.fsync", full)
+    monkeypatch.setattr("extract.models.tape.os.fsync", full)
     changed = [from_text("Baker 0\nYork", id="case-0", source="-")]
     found = _read(changed, tmp_path, server.base_url, "record")["case-0"]
     assert "cannot be written: No space left on device" in str(found)
@@ -311,7 +311,7 @@ def test_a_read_only_folder_is_a_clear_error(
     def refused(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("extract.tape.tempfile.mkstemp", refused)
+    monkeypatch.setattr("extract.models.tape.tempfile.mkstemp", refused)
     changed = [from_text("Baker 0\nYork", id="case-0", source="-")]
     found = _read(changed, tmp_path, server.base_url, "record")["case-0"]
     assert isinstance(found, CassetteWriteError)

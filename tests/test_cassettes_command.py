@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from extract import prompt as prompts
+from extract.asking import prompt as prompts
 from tests.server import answering, simplest
 from tests.shops import TEXTS, model, postings, written
 

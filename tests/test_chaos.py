@@ -1,4 +1,4 @@
-"""Runs that go wrong, in small: the same as `evals.chaos`, `evals.kills` and `evals.storm`."""
+"""Runs that go wrong, in small: the chaos, kills and storm of `evals.bench`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from evals.chaos import Ended, ended
-from evals.kills import Strikes, finished, lines, normal, run, strike
-from evals.loopback import FAULTS, Allowance, Entry, Loopback, Notice, Plan, postings
-from evals.loopback.process import started
-from evals.storm import kept
-from extract.batch.gate import gate_of
-from extract.batch.traffic import Traffic
-from extract.model import Model
+from evals.bench.chaos import Ended, ended
+from evals.bench.kills import Strikes, finished, lines, normal, run, strike
+from evals.bench.loopback import FAULTS, Allowance, Entry, Loopback, Notice, Plan, postings
+from evals.bench.loopback.child_process import started
+from evals.bench.storm import kept
+from extract.models.client import Model
+from extract.runs.request_gate import gate_of
+from extract.runs.traffic import Traffic
 from extract.values import Usage
 
 COUNT = 300

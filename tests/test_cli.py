@@ -16,9 +16,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from extract import api, embedded, local, run
-from extract.cli import app, reading
+from extract.cli import app
+from extract.cli import extracting as reading
 from extract.errors import WeightsError
+from extract.models import embedded, local
+from extract.runs import extract_run as run
+from extract.runs import opening
 from tests.server import Request, Server, answering, completion, refusal, shown, simplest
 from tests.shops import model
 
@@ -72,7 +75,7 @@ def test_help_does_not_import_a_model_client() -> None:
 
 def test_the_name_of_the_embedded_model_is_the_interface_s() -> None:
     """The command line repeats the name, to start without importing the interface."""
-    assert api.LOCAL == reading.LOCAL
+    assert opening.LOCAL == reading.LOCAL
 
 
 def test_piped_output_is_one_row_each_in_order(server: Server) -> None:
@@ -280,7 +283,7 @@ def test_a_key_that_is_revoked_midway_keeps_the_rows() -> None:
 @pytest.mark.parametrize("words", [[], ["--prompt", "no-such-prompt"]])
 def test_what_cannot_work_at_all(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that is down, or a template that is not there: one line and exit code 2."""
-    monkeypatch.setattr("extract.model._BACKOFF", lambda _: 0)
+    monkeypatch.setattr("extract.models.client._BACKOFF", lambda _: 0)
     down = Server("http://127.0.0.1:9/v1")
     result = extract(down, put("cook.txt", COOK), *words)
     assert (result.exit_code, result.stdout) == (2, "")

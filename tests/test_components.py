@@ -26,13 +26,13 @@ import yaml
 from jsonschema import Draft202012Validator
 from platformdirs import user_cache_path
 
-from evals.loopback import Loopback, contracts, posting, serving
+from evals.bench.loopback import Loopback, contracts, posting, serving
 from extract import Record, extract_many
-from extract.dialects import dialect_of
-from extract.local import DEFAULT, LocalServer
-from extract.model import Model
-from extract.tape import FilePersister, JsonBodies
-from extract.wire import without
+from extract.models.client import Model
+from extract.models.dialects import dialect_of
+from extract.models.local import DEFAULT, LocalServer
+from extract.models.tape import FilePersister, JsonBodies
+from extract.models.wire import without
 
 CASSETTES = Path(__file__).parent.parent / "cassettes"
 FOLDERS = ("postings", "postings-open", "test_recorded")
@@ -122,7 +122,7 @@ def lm_format_enforcer(schema: dict[str, Any]) -> Compiled:
 
     def accepts(text: str) -> bool:
         # A server takes the alphabet from its tokenizer; the default is that of English.
-        # Its 20 items of a list without a limit are too few: LMFE_MAX_JSON_ARRAY_LENGTH on a server.
+        # A list without a limit may have 20 items, unless LMFE_MAX_JSON_ARRAY_LENGTH says more.
         config = engine.CharacterLevelParserConfig(
             alphabet="".join(sorted({*text, *ASCII})), max_json_array_length=100
         )

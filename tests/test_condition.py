@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extract.cues.condition import closed, remarks
+from extract.reading.condition import closed, remarks
 from extract.text.document import from_text
 
 _BODY = "We bake bread for three towns. You know your ovens. £14 an hour, early shift.\n"

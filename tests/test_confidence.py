@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from evals.calibrate import counted, rendered
-from evals.compare_values import Counts
-from evals.coverage import Point, curve, kept_at
-from evals.runlog import CaseResult
-from extract.confidence import confidence, share
+from evals.scoring.calibrate import counted, rendered
+from evals.scoring.compare_values import Counts
+from evals.scoring.coverage import Point, curve, kept_at
+from evals.scoring.runlog import CaseResult
+from extract.asking.confidence import confidence, share
 from extract.posting import Posting
 
 

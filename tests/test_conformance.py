@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from evals.loopback import Contract, Loopback, Notice, contracts, posting, serving
-from evals.loopback.postings import text_of
+from evals.bench.loopback import Contract, Loopback, Notice, contracts, posting, serving
+from evals.bench.loopback.made_up import text_of
 from extract import extract_many
-from extract.dialects import providers
-from extract.model import Client, Model
+from extract.models.client import Client, Model
+from extract.models.dialects import providers
 from extract.record import Failure, Record
 from extract.values import Usage
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.cues.terms import terms
 from extract.kinds import ContractTerm
+from extract.kinds.contract.terms import terms
 from extract.kinds.kind import Finding
 from extract.text.document import from_text
 from extract.values import Contract, Document, Span

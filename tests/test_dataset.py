@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.check import problems
-from evals.dataset import load
-from evals.flat import unflattened
-from evals.rubric import BUILT_IN
-from evals.unsaid import unsaid, unshown
+from evals.data.dataset import load
+from evals.data.flat_labels import unflattened
+from evals.data.label_check import problems
+from evals.data.rubric import BUILT_IN
+from evals.data.unsaid import unsaid, unshown
 from extract.errors import InputError
 from extract.text.document import from_text
 

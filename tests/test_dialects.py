@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +13,12 @@ from unittest.mock import patch
 import pytest
 from openai.types.chat import ChatCompletion
 
-from evals.loopback import Contract, contracts
-from evals.loopback.writing import counted
-from extract.dialects import (
+from evals.bench.loopback import Contract, contracts
+from evals.bench.loopback.writing import counted
+from extract.errors import DialectError, InputError
+from extract.models.call_errors import usage_of
+from extract.models.client import Model
+from extract.models.dialects import (
     Dialect,
     Memory,
     Sent,
@@ -27,13 +31,11 @@ from extract.dialects import (
     providers,
     said_of,
 )
-from extract.dialects import meanings as module
-from extract.dialects import table as table_module
-from extract.dialects.table import provider_at, read
-from extract.errors import DialectError, InputError
-from extract.faults import usage_of
-from extract.model import Model
+from extract.models.dialects import meanings as module
+from extract.models.dialects.providers import provider_at, read
 
+TABLE = sys.modules[provider_at.__module__]
+"""The module; the package has a function of its name."""
 FILE = Path(module.__file__).with_name("providers.toml")
 CONTRACTS = contracts()
 ADDRESSES = {
@@ -144,7 +146,7 @@ def broken(text: str) -> list[str]:
             found.append(contract.name)
         if dialect.limit not in contract.limits or not _counts(dialect, contract):
             found.append(contract.name)
-    with patch.object(table_module, "providers", lambda: table):
+    with patch.object(TABLE, "providers", lambda: table):
         for url, name in {**{url: name for name, (url, _) in ADDRESSES.items()}, **MORE}.items():
             row = provider_at(url)
             if row is None or row.name != name or row.retired != RETIRED.get(name, ""):
@@ -425,7 +427,7 @@ def test_every_rule_of_the_meanings_is_needed(monkeypatch: pytest.MonkeyPatch) -
     idle = []
     for what, rows in changed_meanings():
         rules = module.rules_of(_toml(rows), "mutated")
-        monkeypatch.setattr("extract.dialects.refusals.MEANINGS", rules)
+        monkeypatch.setattr("extract.models.dialects.refusals.MEANINGS", rules)
         if all(
             means == meaning_of(said_of(status, body_of(words)))
             for means, status, words in MEANINGS

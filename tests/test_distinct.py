@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from extract.sources.several import postings
+from extract.sources.several.distinct import are_two
 from extract.text.document import from_text
-from extract.text.several import postings
-from extract.text.several.distinct import are_two
 
 _BODY = "You keep the ovens, the bench and the ledger in good order, and lock up at night. " * 3
 

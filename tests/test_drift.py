@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.drift import Change, changes, sample, told
-from evals.runlog import CaseResult
+from evals.compare.drift import Change, changes, sample, told
+from evals.scoring.runlog import CaseResult
 from tests.runs import case
 from tests.server import Request, Server, answering, completion, refusal, shown, simplest
 from tests.shops import asked_about, model, postings, written

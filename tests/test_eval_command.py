@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from evals import asking, runlog
+from evals.scoring import run_setup as asking
+from evals.scoring import runlog
 from extract.kinds import Pay
 from tests.server import Request, Server, answering, completion, refusal, shown, simplest
 from tests.shops import asked_about, model, postings, written
@@ -170,7 +171,7 @@ def test_a_full_disk_ends_the_recording(server: Server, monkeypatch: pytest.Monk
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("extract.tape.os.fsync", full)
+        patched.setattr("extract.models.tape.os.fsync", full)
         result = postings("eval", written(), "--record", *model(server))
     assert 2 == result.exit_code
     assert "baker.yaml cannot be written: No space left on device" in result.stderr

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from extract.tape import FilePersister, JsonBodies
+from extract.models.tape import FilePersister, JsonBodies
 from tests.server import Request, Server, answering, completion, refusal, simplest
 from tests.shops import TEXTS, asked_about, postings, written
 

@@ -10,7 +10,7 @@ from babel.numbers import format_compact_decimal, format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.cues.figures import figures, has_figures, states_number
+from extract.reading.figures import figures, has_figures, states_number
 
 LOCALES = (
     *("en", "en_IN", "de", "de_CH", "de_AT", "fr", "es", "it", "pt", "nl", "da", "sv", "fi", "pl"),

@@ -13,12 +13,12 @@ import jsonschema
 import pytest
 from pydantic import BaseModel, Field
 
-from extract.forms import answer_form, form
+from extract.asking.closed_question import question
+from extract.asking.forms import answer_form, form
+from extract.asking.open_question import open_question
+from extract.asking.schema import schema_of
 from extract.kinds import Asked, Group, Lines, Number, Pay, Phrase, Phrases, Place
-from extract.open_reading import open_question
 from extract.posting import Posting
-from extract.reading import question
-from extract.schema import schema_of
 from extract.text.document import from_text
 from extract.values import Experience, Location, Requirement, Salary
 from tests.server import _instance

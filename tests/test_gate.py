@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from evals.compare import compare
-from evals.gate import CEILINGS, MEANS, breaches, load, setbacks
-from evals.rubric import BUILT_IN
-from evals.runlog import Scores
+from evals.compare.comparison import compare
+from evals.data.rubric import BUILT_IN
+from evals.scoring.runlog import Scores
+from evals.scoring.score_gate import CEILINGS, MEANS, breaches, load, setbacks
 from extract.errors import InputError
 from tests.runs import INVENTED, NULL, OMITTED, RIGHT, case, failed, log, of
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.places import gazetteer
+from extract.kinds.places import gazetteer
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_folding_settles(words: str) -> None:
 
 def test_importing_loads_no_gazetteer() -> None:
     """The data wait for the first question."""
-    code = "import sys, extract.places.gazetteer; print('pycountry' in sys.modules)"
+    code = "import sys, extract.kinds.places.gazetteer; print('pycountry' in sys.modules)"
     done = subprocess.run(  # noqa: S603 - our own interpreter and code
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )

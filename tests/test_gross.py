@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extract.kinds import Pay
-from extract.pay.unite import united
+from extract.kinds.pay.unite import united
 from extract.values import Document, Salary
 
 

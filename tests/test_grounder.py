@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from extract.grounder import Grounded, Grounder
+from extract.asking.grounder import Grounded, Grounder
+from extract.asking.schema import schema_of
 from extract.kinds import (
     Asked,
     Date,
@@ -26,7 +27,6 @@ from extract.kinds import (
     Schooling,
     Years,
 )
-from extract.schema import schema_of
 from extract.text.document import from_text
 from extract.values import Document, Experience, Requirement, Salary
 from tests.test_schema import Flat, Order

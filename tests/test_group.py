@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, Field
 
+from extract.asking.schema import schema_of
 from extract.kinds import Finding, Group, Kind, Phrase, Variants, members
-from extract.schema import schema_of
 from extract.values import Document, Span
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extract.places.home import homes
-from extract.places.money import paid_in
+from extract.kinds.places.home import homes
+from extract.kinds.places.money import paid_in
 from extract.text.document import from_text
 
 

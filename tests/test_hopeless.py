@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from extract.cli import app
-from extract.hopeless import Hopeless, Watch
 from extract.posting import Posting
 from extract.record import Failure
+from extract.runs.hopeless import Hopeless, Watch
 from extract.values import Usage
 from tests.records import record
 from tests.server import answering

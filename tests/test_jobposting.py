@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from pydantic import BaseModel
 
+from extract.output import Row, json_ld
+from extract.output.jobposting import job_posting, missing
 from extract.posting import Posting
 from extract.text.structured import job_postings
 from extract.values import (
@@ -23,8 +25,6 @@ from extract.values import (
     Requirement,
     Salary,
 )
-from extract.writers import Row, json_ld
-from extract.writers.jobposting import job_posting, missing
 from tests.records import FAILURE, any_postings, record, written
 
 

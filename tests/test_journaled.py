@@ -12,7 +12,7 @@ import pytest
 
 from extract.api import extract_many
 from extract.errors import JournalError
-from extract.model import Model
+from extract.models.client import Model
 from extract.record import Failure, Record
 from extract.text.document import from_text
 from extract.values import Document

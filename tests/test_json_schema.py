@@ -8,9 +8,9 @@ from typing import Any, Literal
 import pytest
 from pydantic import ValidationError
 
+from extract.asking.json_schema import model_of
+from extract.asking.schema import schema_of
 from extract.errors import SchemaError
-from extract.json_schema import model_of
-from extract.schema import schema_of
 
 EVENT: dict[str, Any] = {
     "title": "Event",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extract.cues.labels import is_label, values
+from extract.reading.label_lines import is_label, values
 from extract.text.document import from_text
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from evals import runlog
-from evals.langextract_system import extractions_of, record_of
+from evals.scoring import runlog
+from evals.scoring.langextract_system import extractions_of, record_of
+from extract.asking.schema import schema_of
 from extract.posting import Posting
-from extract.schema import schema_of
 from extract.text.document import from_text
 from tests.invoices import ANSWER, TEXT, Invoice, written
 from tests.server import Request, answering, completion

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.cues.lengths import lengths
+from extract.kinds.years.lengths import lengths
 
 _UNITS = {"years": 1, "Yrs": 1, "yrs": 1, "months": 12, "Jahre": 1, "Monate": 12, "años": 1}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.text.lines import lines
+from extract.text.numbered_lines import lines
 
 
 def cut(text: str) -> list[str]:

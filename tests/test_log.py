@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from evals.loopback import Notice
+from evals.bench.loopback import Notice
 from extract import Model, Traffic, extract_many, from_text
 from extract.cli import app
 from tests.server import Request, Server, answering, refusal, shown, simplest

@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from evals.loopback import FAULTS, Allowance, Fault, Loopback, Plan, posting, tokens
-from evals.loopback.answers import Reader
-from evals.loopback.jobs import Terms
-from evals.loopback.postings import FOREIGN, text_of
+from evals.bench.loopback import FAULTS, Allowance, Fault, Loopback, Plan, posting, tokens
+from evals.bench.loopback.batch_jobs import Terms
+from evals.bench.loopback.made_up import FOREIGN, text_of
+from evals.bench.loopback.sample_answers import Reader
+from extract.asking.closed_question import question
+from extract.asking.schema import schema_of
 from extract.posting import Posting
-from extract.reading import question
-from extract.schema import schema_of
 
 SCHEMA = {
     "type": "object",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.cues.numerals import DIGITS, MULTIPLIER, multiplier, parse_number, quantity, spelled
+from extract.reading.numerals import DIGITS, MULTIPLIER, multiplier, parse_number, quantity, spelled
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ import jsonschema
 import pytest
 from pydantic import BaseModel
 
-from extract import prompt
+from extract.asking import prompt
+from extract.asking.extractor import Extractor
+from extract.asking.schema import schema_of
 from extract.errors import ReplyError
-from extract.model import Client, Model
-from extract.pipeline import Extractor
+from extract.models.client import Client, Model
 from extract.posting import Posting
 from extract.record import Record
-from extract.schema import schema_of
 from extract.text.document import from_text
 from extract.values import Document, Usage
 from tests.server import Request, answering, completion, shown

@@ -7,10 +7,10 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.cues.wording import Match, Tables, compiled, matches
+from extract.lexicon import load, names, pattern, scan, words
+from extract.lexicon.openings import openings, places
+from extract.lexicon.wording import Match, Tables, compiled, matches
 from extract.values import Span
-from extract.vocabulary import load, names, pattern, scan, words
-from extract.vocabulary.openings import openings, places
 
 _TABLES = [
     (name, table)

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from extract.azure import entra
-from extract.batch.journal import Journal
-from extract.batch.traffic import Traffic
 from extract.cli import app
-from extract.cli.options import Chosen, model_of
-from extract.endpoint import connected
+from extract.cli.model_options import Chosen, model_of
 from extract.errors import AuthenticationError, InputError
-from extract.model import Model
+from extract.models.client import Model
+from extract.models.endpoint import connected
+from extract.models.entra import entra
+from extract.runs.journal import Journal
+from extract.runs.traffic import Traffic
 from tests.server import Request, Server, answering, completion, refusal, simplest
 
 pytestmark = pytest.mark.usefixtures("here")

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from evals import runlog
-from evals.check import problems
-from evals.dataset import load
-from evals.report import shown
-from evals.rubric import rubric_of
+from evals.data.dataset import load
+from evals.data.label_check import problems
+from evals.data.rubric import rubric_of
+from evals.report.page import shown
+from evals.scoring import runlog
 from extract.errors import InputError
 from tests.invoices import ANSWER, TEXT, Invoice, written
 from tests.server import Request, answering, completion, simplest

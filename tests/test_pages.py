@@ -16,11 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extract.asking.schema import schema_of
 from extract.kinds.kind import Finding
 from extract.posting import Posting
-from extract.schema import schema_of
+from extract.sources.several import postings
 from extract.text.document import from_text
-from extract.text.several import postings
 from extract.values import Document
 
 _PAGES = Path(__file__).parent / "pages"

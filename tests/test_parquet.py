@@ -16,11 +16,11 @@ from hypothesis import given
 from pydantic import BaseModel
 
 from extract.errors import InputError
+from extract.output import Part, Row, json_lines, parquet_rows
+from extract.output import parquet as module
 from extract.posting import Posting
 from extract.record import Record
 from extract.values import Location, Salary
-from extract.writers import Part, Row, json_lines, parquet_rows
-from extract.writers import parquet as module
 from tests.records import FAILURE, any_postings, record, written
 
 

@@ -10,10 +10,10 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.places.beginnings import may_begin_region
-from extract.places.extent import extent
-from extract.places.statements import statements
-from extract.places.toponyms import first_name
+from extract.kinds.places.beginnings import may_begin_region
+from extract.kinds.places.extent import extent
+from extract.kinds.places.statements import statements
+from extract.kinds.places.toponyms import first_name
 from extract.text.document import from_text
 
 _NAMES = st.sampled_from(
@@ -40,8 +40,8 @@ _TEXTS = st.lists(st.tuples(_NAMES | _WORDS, _GLUE), min_size=1, max_size=6).map
 def _everywhere() -> Iterator[None]:
     """Look names up wherever one can be thought of."""
     with (
-        patch("extract.places.extent.may_hold_place", lambda _words: True),
-        patch("extract.places.statements.may_begin_region", lambda _words: True),
+        patch("extract.kinds.places.extent.may_hold_place", lambda _words: True),
+        patch("extract.kinds.places.statements.may_begin_region", lambda _words: True),
     ):
         yield
 

@@ -8,9 +8,10 @@ from typing import Any, get_args
 import pytest
 from pydantic import ValidationError
 
+from extract.asking.schema import schema_of
 from extract.kinds import Choice
+from extract.lexicon import load
 from extract.posting import EmploymentType, Posting, Seniority, Workplace
-from extract.schema import schema_of
 from extract.values import (
     Contract,
     Education,
@@ -23,7 +24,6 @@ from extract.values import (
     Salary,
     Value,
 )
-from extract.vocabulary import load
 
 FIELDS: dict[str, Any] = {
     "title": str | None,

@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, create_model
 
-from extract import prompt, resources
+from extract import resources
+from extract.asking import prompt
+from extract.asking.closed_question import question
+from extract.asking.open_question import OpenQuestion, open_question
+from extract.asking.schema import schema_of
 from extract.errors import PromptError
 from extract.kinds import Date, Lines
-from extract.open_reading import OpenQuestion, open_question
 from extract.posting import Posting
-from extract.reading import question
-from extract.schema import schema_of
 from extract.text.document import from_text
 from extract.values import Document, Line, Salary, Span
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from evals import runlog
-from evals.dataset import load
-from evals.examples import Example, example_of, picked
-from evals.prompt_command import template
-from evals.rubric import BUILT_IN, rubric_of
-from extract import prompt as prompts
+from evals.commands.prompt_command import template
+from evals.data.dataset import load
+from evals.data.prompt_examples import Example, example_of, picked
+from evals.data.rubric import BUILT_IN, rubric_of
+from evals.scoring import runlog
+from extract.asking import prompt as prompts
 from tests.invoices import GOLD, TEXT, Invoice, written
 from tests.server import answering, simplest
 from tests.shops import postings

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from evals.proposals import tallies
+from evals.bench.proposals import tallies
+from extract.asking.closed_question import Question, question
+from extract.asking.schema import schema_of
 from extract.posting import Posting
-from extract.reading import Question, question
-from extract.schema import schema_of
 from extract.text.document import from_text
 
 TEXT = "Welder\nFull-time, £18 an hour\nAt least 2 years of welding experience\nLeeds, UK"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from extract.dialects import Dialect, providers
+from extract.models.dialects import Dialect, providers
 
 PAGE = Path(__file__).parent.parent / "docs" / "providers.md"
 

@@ -7,10 +7,10 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from extract.asking.closed_question import claims, question
+from extract.asking.schema import schema_of
 from extract.kinds import Choice, Company, Lines, Pay, Phrase, Phrases, Skills, Title
 from extract.posting import Posting
-from extract.reading import claims, question
-from extract.schema import schema_of
 from extract.text.document import from_text
 from extract.values import Document, Salary
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import anyio
 import pytest
 
-from evals.asking import Asking
-from evals.dataset import load
-from evals.status import Status, status
-from extract.api import LOCAL
-from extract.tape import secrets
+from evals.data.dataset import load
+from evals.scoring.recording_status import Status, status
+from evals.scoring.run_setup import Asking
+from extract.models.tape import secrets
+from extract.runs.opening import LOCAL
 from extract.testing import PLAYED
 
 ROOT = Path(__file__).parent.parent

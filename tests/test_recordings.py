@@ -9,9 +9,9 @@ import pytest
 from pytest_socket import SocketConnectBlockedError
 from vcr.persisters.filesystem import CassetteNotFoundError
 
-from evals.folders import SUFFIXES
+from evals.data.recording_folders import SUFFIXES
 from extract.errors import CassetteError
-from extract.tape import FilePersister, JsonBodies, secrets
+from extract.models.tape import FilePersister, JsonBodies, secrets
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "cassettes"

@@ -10,11 +10,11 @@ from typing import Any
 import anyio
 import pytest
 
-from evals.dataset import Dataset, load
-from evals.roles import answered, parted, roles
-from evals.runlog import CaseResult, RunLog
-from evals.runner import Run
-from evals.table import rendered
+from evals.data.dataset import Dataset, load
+from evals.report.score_table import rendered
+from evals.scoring.roles import answered, parted, roles
+from evals.scoring.runlog import CaseResult, RunLog
+from evals.scoring.runner import Run
 from extract.errors import InputError
 from extract.values import Document
 from tests.runs import log as made

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from evals.compare_values import Counts, counts_of, outcome
-from evals.rubric import BUILT_IN, at, rubric_of
+from evals.data.rubric import BUILT_IN, at, rubric_of
+from evals.scoring.compare_values import Counts, counts_of, outcome
 from tests.invoices import Invoice
 
 RUBRIC = rubric_of(Invoice)

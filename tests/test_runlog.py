@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from evals import runlog
-from evals.compare_values import Counts
-from evals.runlog import CaseResult, Plan, Problem, RunLog
-from evals.scores import scored
-from evals.surroundings import environment, now
+from evals.scoring import runlog
+from evals.scoring.compare_values import Counts
+from evals.scoring.revision import environment, now
+from evals.scoring.runlog import CaseResult, Plan, Problem, RunLog
+from evals.scoring.scores import scored
 from extract.errors import InputError
 from extract.values import Usage
 

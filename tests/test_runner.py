@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from evals import runlog
-from evals.plain import PlainPosting
-from evals.systems import plain_posting
+from evals.scoring import runlog
+from evals.scoring.plain_instructor import PlainPosting
+from evals.scoring.systems import plain_posting
 from extract.cli import app
 from tests.server import Request, Server, answering, completion, refusal, shown, simplest
 from tests.shops import model
@@ -117,7 +117,7 @@ def test_a_fault_of_ours_costs_one_case(
     server: Server, dataset: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A crash inside a case is that case's outcome, with its name."""
-    from evals import runner  # noqa: PLC0415 - patched here alone
+    from evals.scoring import runner  # noqa: PLC0415 - patched here alone
 
     checked = runner.checked
 
@@ -174,7 +174,7 @@ def test_an_interrupted_run_keeps_what_it_has(
     server: Server, dataset: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C prints and writes the scores so far; the log says that it was cut."""
-    from evals import asking  # noqa: PLC0415 - patched here alone
+    from evals.scoring import run_setup as asking  # noqa: PLC0415 - patched here alone
 
     ours = asking.ours
 

@@ -20,6 +20,7 @@ from pydantic import (
     create_model,
 )
 
+from extract.asking.schema import schema_of
 from extract.errors import SchemaError
 from extract.kinds import (
     Choice,
@@ -38,7 +39,6 @@ from extract.kinds import (
     Years,
 )
 from extract.posting import Posting
-from extract.schema import schema_of
 from extract.values import Experience, Salary
 
 

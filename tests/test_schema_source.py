@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from extract.asking.schema_source import schema_named
 from extract.errors import SchemaError
 from extract.posting import Posting
-from extract.schema_source import schema_named
 from tests.shops import postings
 
 CODE = '''

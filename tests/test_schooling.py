@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.cues.importance import heading_above, importance
 from extract.kinds.kind import Finding
 from extract.kinds.schooling import LEVELS, Schooling
+from extract.reading.importance import heading_above, importance
 from extract.values import Document, Education, Line, Span
 
 KIND = Schooling()

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.compare_values import Counts, compared, outcome
-from evals.grounding import checked
-from evals.rubric import BUILT_IN
-from evals.runlog import CaseResult
-from evals.scores import scored
+from evals.data.rubric import BUILT_IN
+from evals.scoring.compare_values import Counts, compared, outcome
+from evals.scoring.grounding import checked
+from evals.scoring.runlog import CaseResult
+from evals.scoring.scores import scored
 from extract.text.document import from_text
 from extract.values import Usage
 

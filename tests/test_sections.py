@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.cues.sections import sections
+from extract.lexicon import load, words
+from extract.reading.sections import sections
 from extract.text.document import from_text
 from extract.values import Document
-from extract.vocabulary import load, words
 
 Parts = list[tuple[str, str | None, list[str]]]
 

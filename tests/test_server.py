@@ -18,9 +18,9 @@ import pytest
 from platformdirs import user_cache_path
 
 from extract.errors import WeightsError
-from extract.local import DEFAULT, LocalServer, ServerOptions, process, running
-from extract.local.process import cores
-from extract.local.server import _pool
+from extract.models.local import DEFAULT, LocalServer, ServerOptions, process, running
+from extract.models.local.process import cores
+from extract.models.local.server import _pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,7 +203,7 @@ def test_the_server_ends_with_its_process(ending: str, model: Path, stand_in: Pa
         import http.client, os, pathlib, signal, sys, threading, time
         signal.signal(signal.SIGINT, signal.default_int_handler)
         from urllib.parse import urlsplit
-        from extract.local import process, server
+        from extract.models.local import process, server
         process._PROGRAM = pathlib.Path({str(stand_in)!r})
         address = urlsplit(server.running({str(model)!r}).base_url).netloc
         busy = http.client.HTTPConnection(address)

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 from extract import Model, extract, extract_all
 from extract.cli import app
 from extract.errors import InputError
+from extract.sources.several import postings, split
+from extract.sources.several.parts import SHARED
 from extract.text.document import from_text, read
-from extract.text.several import postings, split
-from extract.text.several.parts import SHARED
 from tests.server import Server
 
 DATASET = Path(__file__).parent.parent / "evals" / "datasets" / "postings"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.cues.skills import items, known, soft
 from extract.kinds import Finding, Skills
+from extract.kinds.skills.skill_names import items, known, soft
 from extract.text.document import from_text
 from extract.values import Span
 

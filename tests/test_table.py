@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from rich.console import Console
 
+from extract.output.record_view import render, words
 from extract.posting import Posting
 from extract.record import Evidence, Failure, Provenance, Record
-from extract.table import render, words
 from extract.terminal import clean
 from extract.values import Education, Experience, Location, Requirement, Salary, State, Usage
 

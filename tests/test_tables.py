@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.text import tables
-from extract.text.columns import Columns
-from extract.text.sources import Unreadable, documents
+from extract.sources import tables
+from extract.sources.columns import Columns
+from extract.sources.paths import Unreadable, documents
 from extract.values import Document
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extract.cues.tongue import is_borrowed, spoken
+from extract.reading.tongue import is_borrowed, spoken
 
 
 @pytest.mark.parametrize(

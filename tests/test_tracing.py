@@ -16,7 +16,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
-from evals.loopback import Loopback, Notice, Plan, postings
+from evals.bench.loopback import Loopback, Notice, Plan, postings
 from extract import Failure, Model, Record, Traffic, extract, extract_many, from_text
 from extract.errors import ModelError
 from tests.conftest import POSTING
@@ -32,7 +32,7 @@ def exported(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
     provider = TracerProvider(shutdown_on_exit=False)
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr("extract.tracing._TRACER", provider.get_tracer("postings"))
-    monkeypatch.setattr("extract.model._BACKOFF", lambda _: 0)
+    monkeypatch.setattr("extract.models.client._BACKOFF", lambda _: 0)
     return exporter
 
 

@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.batch.budget import Budget
-from extract.batch.gate import Gate
-from extract.batch.headers import limit, until_room
-from extract.batch.pace import Pace
-from extract.batch.prices import price_of
-from extract.batch.traffic import Price
-from extract.batch.window import Window
 from extract.errors import InputError
-from extract.faults import retry_after
-from extract.model import Model
+from extract.models.call_errors import retry_after
+from extract.models.client import Model
+from extract.runs.budget import Budget
+from extract.runs.limit_headers import limit, until_room
+from extract.runs.pace import Pace
+from extract.runs.prices import price_of
+from extract.runs.request_gate import Gate
+from extract.runs.traffic import Price
+from extract.runs.window import Window
 from extract.values import Usage
 
 REQUEST = httpx2.Request("POST", "http://127.0.0.1/v1/chat/completions", content=b'{"a": 1}')

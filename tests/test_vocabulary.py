@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.cues.wording import Match, Tables, clause, compiled, matches, sentence
+from extract.lexicon import load, pattern, words
+from extract.lexicon.wording import Match, Tables, clause, compiled, matches, sentence
 from extract.values import Document, Line, Span
-from extract.vocabulary import load, pattern, words
 
 NAMES = sorted(
     entry.name.removesuffix(".toml")
-    for entry in files("extract.vocabulary").iterdir()
+    for entry in files("extract.lexicon").iterdir()
     if entry.name.endswith(".toml")
 )
 CHOICES = [
@@ -48,7 +48,7 @@ VALUES = {
 @pytest.mark.parametrize("name", NAMES)
 def test_every_file_says_where_it_comes_from(name: str) -> None:
     """A vocabulary opens with a comment on its source, and parses."""
-    text = files("extract.vocabulary").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    text = files("extract.lexicon").joinpath(f"{name}.toml").read_text(encoding="utf-8")
     assert text.startswith("#")
     assert load(name)
 

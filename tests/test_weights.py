@@ -20,9 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.errors import WeightsError
-from extract.local import origin, weights
-from extract.local.origin import DEFAULT, Weights
-from extract.local.weights import resolve, verify
+from extract.models.local import origin, weights
+from extract.models.local.origin import DEFAULT, Weights
+from extract.models.local.weights import resolve, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -332,8 +332,8 @@ def test_a_good_file_in_a_read_only_cache_is_used(
 
 RACER = """
 import ast, sys
-from extract.local.origin import Weights
-from extract.local.weights import resolve
+from extract.models.local.origin import Weights
+from extract.models.local.weights import resolve
 print("ready", flush=True)
 weights, cache = ast.literal_eval(sys.stdin.readline())
 steps = []

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from extract import prompt, resources
+from extract import resources
+from extract.asking import prompt
 
 CHECKOUT = Path(__file__).parents[1]
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input")

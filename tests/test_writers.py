@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extract.output import FORMATS, Part, Row, csv_rows, json_array, json_lines
 from extract.posting import Posting
 from extract.values import Contract, Education, Hours, Location, Requirement, Salary
-from extract.writers import FORMATS, Part, Row, csv_rows, json_array, json_lines
 from tests.records import FAILURE, any_postings, record, written
 
 HOSTILE = 'a "b"\nc\x00d\u2028e\x85f\ud83e,;\x1b[31m'

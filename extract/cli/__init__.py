@@ -11,7 +11,9 @@ from typing import Annotated
 
 import typer
 
-from extract.cli import measuring, models, reading
+from extract.cli import extracting as reading
+from extract.cli import measuring
+from extract.cli import model_commands as models
 
 __all__ = ["app", "main"]
 

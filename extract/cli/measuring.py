@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from extract.cli import faults
+from extract.cli import error_lines as faults
 
 __all__ = ["COMPARE_EXAMPLES", "cassettes", "compare", "evaluate", "prompt"]
 
@@ -44,7 +44,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> None:
     """Say for each field whether RUN_B is better or worse than RUN_A, or if it cannot be told."""
     with faults.told():
-        from evals.compare_command import Outputs, run  # noqa: PLC0415 - see extract.cli
+        from evals.commands.compare_command import Outputs, run  # noqa: PLC0415 - see extract.cli
 
         code = run(before, after, Outputs(gate, markdown, html), dataset)
     raise typer.Exit(code)
@@ -53,7 +53,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter for each option
 def evaluate(context: typer.Context) -> None:
     """Score a system on labelled postings, or check the labels; see `postings eval --help`."""
     with faults.told():
-        from evals.commands import main  # noqa: PLC0415 - see extract.cli
+        from evals.commands.eval_command import main  # noqa: PLC0415 - see extract.cli
 
         main(context.args)
 
@@ -61,7 +61,7 @@ def evaluate(context: typer.Context) -> None:
 def cassettes(context: typer.Context) -> None:
     """Say which recordings are fresh, stale or missing; see `postings cassettes --help`."""
     with faults.told():
-        from evals.cassettes_command import main  # noqa: PLC0415 - see extract.cli
+        from evals.commands.cassettes_command import main  # noqa: PLC0415 - see extract.cli
 
         main(context.args)
 
@@ -69,6 +69,6 @@ def cassettes(context: typer.Context) -> None:
 def prompt(context: typer.Context) -> None:
     """Make a prompt template with examples of your own; see `postings prompt --help`."""
     with faults.told():
-        from evals.prompt_command import main  # noqa: PLC0415 - see extract.cli
+        from evals.commands.prompt_command import main  # noqa: PLC0415 - see extract.cli
 
         main(context.args)

@@ -3,22 +3,22 @@
 from extract.kinds.choice import Choice
 from extract.kinds.codes import Codes
 from extract.kinds.company import Company
-from extract.kinds.contract import ContractTerm
-from extract.kinds.dates import Date
+from extract.kinds.contract.contract_kind import ContractTerm
+from extract.kinds.dates.date_kind import Date
 from extract.kinds.group import Group, Variants, members
-from extract.kinds.hours import WeeklyHours
+from extract.kinds.hours.hours_kind import WeeklyHours
 from extract.kinds.kind import Asked, Finding, JsonSchema, Kind, RefutedError, Settled, Shape
 from extract.kinds.languages import Languages
-from extract.kinds.lines import Lines, Requirements
-from extract.kinds.pay import Pay
+from extract.kinds.line_lists import Lines, Requirements
+from extract.kinds.pay.pay_kind import Pay
 from extract.kinds.phrase import Phrase, Phrases
-from extract.kinds.places import Place
-from extract.kinds.plain import Flag, Moment, Number, OneOf
+from extract.kinds.places.place_kind import Place
+from extract.kinds.plain_values import Flag, Moment, Number, OneOf
 from extract.kinds.remote import RemoteFrom
 from extract.kinds.schooling import Schooling
-from extract.kinds.skills import Skills
+from extract.kinds.skills.skills_kind import Skills
 from extract.kinds.title import Title
-from extract.kinds.years import Years
+from extract.kinds.years.years_kind import Years
 
 __all__ = [
     "Asked",

@@ -8,10 +8,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from extract.cues import fields
-from extract.cues.rank import of_the_job
-from extract.cues.tongue import is_borrowed
-from extract.cues.wording import Match, Tables, clause, compiled, follows, matches
 from extract.errors import SchemaError
 from extract.kinds.kind import (
     Finding,
@@ -23,8 +19,12 @@ from extract.kinds.kind import (
     settle_many,
     settle_one,
 )
+from extract.lexicon import load, names, pattern, words
+from extract.lexicon.wording import Match, Tables, clause, compiled, follows, matches
+from extract.reading import short_fields as fields
+from extract.reading.rank import of_the_job
+from extract.reading.tongue import is_borrowed
 from extract.values import Document, Line, Span
-from extract.vocabulary import load, names, pattern, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -49,7 +49,7 @@ _USES = frozenset({"not", "label", "title", "role", "called"})
 class Choice(Kind):
     """One value of a closed vocabulary, or `many`.
 
-    Give either the name of a file of `extract.vocabulary` or the `words` of each value.
+    Give either the name of a file of `extract.lexicon` or the `words` of each value.
     `near="title"` reads words only where they speak of the job itself: in the title, behind a
     label, or in a sentence that names the role; the file then has the tables label, title, role
     and called. The table `not` lists longer wordings that only look like a value.

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from extract.cues.wording import Tables, matches
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
+from extract.lexicon import load, words
+from extract.lexicon.wording import Tables, matches
 from extract.values import Document, Line, Span
-from extract.vocabulary import load, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from extract.cues import labels
 from extract.kinds.choice import Choice
 from extract.kinds.kind import Finding, Settled, settle_one
 from extract.kinds.phrase import Phrase, words_of
-from extract.kinds.places import Place
+from extract.kinds.places.place_kind import Place
+from extract.lexicon import pattern, words
+from extract.reading import label_lines as labels
 from extract.values import Document, Span, remembered
-from extract.vocabulary import pattern, words
 
 __all__ = ["Company"]
 

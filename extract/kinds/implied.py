@@ -11,16 +11,16 @@ from pydantic import TypeAdapter
 from pydantic.errors import PydanticUserError
 from typing_extensions import TypeAliasType
 
-from extract.kinds.contract import ContractTerm
-from extract.kinds.hours import WeeklyHours
+from extract.kinds.contract.contract_kind import ContractTerm
+from extract.kinds.hours.hours_kind import WeeklyHours
 from extract.kinds.kind import Kind
-from extract.kinds.lines import Requirements
-from extract.kinds.pay import Pay
+from extract.kinds.line_lists import Requirements
+from extract.kinds.pay.pay_kind import Pay
 from extract.kinds.phrase import Phrase
-from extract.kinds.places import Place
-from extract.kinds.plain import Flag, Moment, Number
+from extract.kinds.places.place_kind import Place
+from extract.kinds.plain_values import Flag, Moment, Number
 from extract.kinds.schooling import Schooling
-from extract.kinds.years import Years
+from extract.kinds.years.years_kind import Years
 from extract.values import Contract, Education, Experience, Hours, Location, Requirement, Salary
 
 __all__ = ["bare", "implied", "is_text"]

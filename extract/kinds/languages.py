@@ -16,10 +16,10 @@ from typing import Any, ClassVar
 
 from babel import Locale
 
-from extract.cues.sections import sections
 from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape, settle_many
+from extract.lexicon import load, pattern
+from extract.reading.sections import sections
 from extract.values import Document, Span
-from extract.vocabulary import load, pattern
 
 __all__ = ["Languages", "names_language"]
 

@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 
 from rapidfuzz import fuzz, utils
 
-from extract.cues.sections import sections
 from extract.kinds.kind import Finding, Kind, Settled, Shape, everywhere, settle_many, settle_one
+from extract.lexicon import scan
+from extract.reading.sections import sections
 from extract.values import Document, Span
-from extract.vocabulary import scan
 
 _LONGEST = 120
 """Characters; a longer mention is a sentence, not a phrase."""

@@ -13,13 +13,13 @@ from functools import cache
 from itertools import islice
 from typing import Any, ClassVar
 
-from extract.cues.wording import compiled
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.kinds.phrase import likeness
-from extract.places.gazetteer import country, fold, regions
-from extract.text.boilerplate import boilerplate
+from extract.kinds.places.gazetteer import country, fold, regions
+from extract.lexicon import words
+from extract.lexicon.wording import compiled
+from extract.reading.boilerplate import boilerplate
 from extract.values import Document, Span
-from extract.vocabulary import words
 
 __all__ = ["RemoteFrom"]
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
-from extract.cues.importance import importance
-from extract.cues.wording import Match, Tables, clause, compiled, matches, sentence
 from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape
+from extract.lexicon import words
+from extract.lexicon.wording import Match, Tables, clause, compiled, matches, sentence
+from extract.reading.importance import importance
 from extract.values import Document, Education, EducationLevel, Span
-from extract.vocabulary import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

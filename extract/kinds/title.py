@@ -14,11 +14,11 @@ from typing import Any, ClassVar
 
 from rapidfuzz import fuzz, utils
 
-from extract.cues import labels
 from extract.kinds.kind import Finding, Kind, Settled, Shape
 from extract.kinds.phrase import likeness, words_of
+from extract.lexicon import pattern
+from extract.reading import label_lines as labels
 from extract.values import Document, Line, Span
-from extract.vocabulary import pattern
 
 _SAME = 90.0
 """Token-set ratio from which two wordings are taken for the same title."""

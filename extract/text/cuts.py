@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from extract.vocabulary import words
+from extract.lexicon import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,13 +8,13 @@ from typing import Any
 
 from extract.errors import InputError
 from extract.text.decode import clean, decode
-from extract.text.feed import is_xml, xml_lines
-from extract.text.jsonfeed import RULE, feed
-from extract.text.lines import lines
+from extract.text.json_feed import RULE, feed
 from extract.text.markup import Page, is_html, page, resolved
+from extract.text.numbered_lines import lines
 from extract.text.planted import without_planted
 from extract.text.residue import unmarked, without_code
 from extract.text.structured import flattened, item, job_postings
+from extract.text.xml_feed import is_xml, xml_lines
 from extract.values import Document
 
 __all__ = ["LARGEST", "from_bytes", "from_text", "read"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extract.text.phrases import occurrences
+from extract.lexicon.phrases import occurrences
 
 __all__ = ["interface_edges"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from extract.vocabulary import pattern
+from extract.lexicon import pattern
 
 __all__ = ["without_planted"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from extract.vocabulary import words
+from extract.lexicon import words
 
 __all__ = ["sentence_starts"]
 

@@ -1,0 +1,89 @@
+"""The most memory that the command takes, for few postings and for many.
+
+    python -m evals.bench.memory_use
+    python -m evals.bench.memory_use --count 10000 --size 1000
+
+Peak resident size of the process, as the operating system counts it. With a run directory,
+and with `--streamed` without one too; the server is a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evals.bench.loopback.child_process import Child, started
+from evals.bench.loopback.made_up import text_of
+
+__all__ = ["main", "peak"]
+
+MOST = 60.0
+"""MB that the many may take beyond the few."""
+
+_KB_A_MB = 1024 if sys.platform != "darwin" else 1024 * 1024
+
+
+def main(
+    few: Annotated[int, typer.Option(help="Postings of the small run.")] = 1000,
+    count: Annotated[int, typer.Option(help="Postings of the large run.")] = 100_000,
+    concurrency: Annotated[int, typer.Option(help="Requests under way at once.")] = 64,
+    size: Annotated[int, typer.Option(help="Characters of a posting.")] = 1000,
+    streamed: Annotated[bool, typer.Option(help="Also without a run directory.")] = False,
+) -> None:
+    """Compare the peaks; fail if memory grows with the number of postings."""
+    over = False
+    with tempfile.TemporaryDirectory() as place, started() as server:
+        for journalled in (True, False) if streamed else (True,):
+            peaks = []
+            for postings in (few, count):
+                folder = Path(place, f"{postings}-{journalled}")
+                folder.mkdir()
+                rows = _rows(folder, postings, size)
+                kept = ("--run", str(folder / "run")) if journalled else ()
+                peaks.append(peak(rows, folder / "out.jsonl", server, concurrency, *kept))
+                way = "--run" if journalled else "streamed"
+                print(f"{postings:8} postings, {way:8} {peaks[-1]:.1f} MB", flush=True)
+            over |= peaks[1] - peaks[0] > MOST
+            print(f"difference {peaks[1] - peaks[0]:.1f} MB, allowed {MOST:g} MB")
+    raise typer.Exit(over)
+
+
+def peak(rows: Path, output: Path, server: Child, concurrency: int, *options: str) -> float:
+    """Run the command on a file of rows, and return its peak resident size in MB.
+
+    Raises CalledProcessError where it fails.
+    """
+    command = [
+        *(sys.executable, "-c", "from extract.cli import main; main()"),
+        *("extract", str(rows), "-o", str(output)),
+        *("--model", "loopback", "--base-url", server.base_url),
+        *("--concurrency", str(concurrency), *options),
+    ]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
+    # The only call that tells of one child, not of the largest of all.
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return usage.ru_maxrss / _KB_A_MB
+
+
+def _rows(folder: Path, count: int, size: int) -> Path:
+    """Write an input file, a row at a time: the parent must stay small too."""
+    path = folder / "rows.jsonl"
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(count):
+            row = {"id": f"LB-{number:07}", "text": text_of(number, size)}
+            file.write(json.dumps(row) + "\n")
+    return path
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,1 @@
+"""The commands of the evaluation: `eval`, `compare`, `cassettes` and `prompt`."""

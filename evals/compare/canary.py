@@ -1,0 +1,93 @@
+"""What `postings eval DATASET --live --sample N` does: from cases to an exit status."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+import anyio
+from rich.console import Console
+
+from evals.compare import drift
+from evals.data.dataset import Case, Dataset
+from evals.scoring.run_setup import Asking
+from evals.scoring.runner import Run
+from extract.errors import InputError
+from extract.terminal import clean, progress_on
+
+__all__ = ["watch"]
+
+SAME, CHANGED, CUT = 0, 1, 130
+
+
+def watch(
+    dataset: Dataset, cases: Sequence[Case], asking: Asking, count: int, concurrency: int = 1
+) -> int:
+    """Ask again for `count` of the recorded cases, print what changed, and return the exit status.
+
+    The status is 1 where an answer changed, or a case could not be compared: its recording is
+    stale, or the model gave no answer. Raises a PostingsError where no case can be asked.
+    """
+    recordings = asking.recordings()
+    recorded = recordings.files() if recordings else {}
+    ids = drift.sample(
+        (case.id for case in cases if case.id in recorded), count, dt.datetime.now(dt.UTC).date()
+    )
+    if not ids:
+        raise InputError(f"{asking.folder}: none of the cases is recorded; record them first")
+    progress = progress_on(sys.stderr)
+    progress.say(f"asking again for {', '.join(ids)}")
+    before = Run(asking.planned(dataset, "all"), [case for case in cases if case.id in ids])
+    live = replace(asking, mode="live")
+
+    async def work() -> Run:
+        async with asking.opened(recordings) as replays:
+            await before.all(replays, _Silent(), concurrency)
+        played = [case for case in before.cases if before.results[case.id].status == "ok"]
+        after = Run(live.planned(dataset, "all"), played)
+        if played:
+            async with live.opened() as reads:
+                progress.start("reading", len(played))
+                await after.all(reads, progress, concurrency)
+        return after
+
+    try:
+        after = anyio.run(work)
+    except KeyboardInterrupt:
+        return CUT
+    finally:
+        progress.close()
+    return _said(before, after)
+
+
+def _said(before: Run, after: Run) -> int:
+    found: list[drift.Change] = []
+    asked = 0
+    for case in before.cases:
+        results = [run.results[case.id] for run in (before, after) if case.id in run.results]
+        failed = next((result for result in results if result.error is not None), None)
+        if failed is not None and failed.error is not None:
+            which = "replayed" if failed is before.results[case.id] else "asked live"
+            lines = failed.error.message.splitlines() or [failed.error.type]
+            told = " ".join(clean(line) for line in dict.fromkeys((lines[0], lines[-1])))
+            print(f"{case.id}: cannot be {which}: {told}", file=sys.stderr)
+            continue
+        asked += 1
+        found += drift.changes(*results)
+    if found:
+        Console().print(drift.rendered(found))
+    if asked:
+        print(drift.told(found, asked))
+    return CHANGED if found or asked < len(before.cases) else SAME
+
+
+class _Silent:
+    """A watch that says nothing: replaying is no news."""
+
+    def reading(self, name: str) -> None:
+        """Say nothing."""
+
+    def done(self, name: str, outcome: str) -> None:
+        """Say nothing."""

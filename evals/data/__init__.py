@@ -1,0 +1,1 @@
+"""Datasets: documents with labels, and what is measured of them."""

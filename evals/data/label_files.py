@@ -1,0 +1,109 @@
+"""The labels of a dataset as they stand in its files, and what in them is not of the schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, cast
+
+import jsonschema
+
+from evals.data import label_shapes as shapes
+from evals.data.flat_labels import is_flat, unflattened
+from evals.data.rubric import BUILT_IN, Rubric
+from extract.errors import InputError
+
+__all__ = ["Label", "contents", "faults", "labels"]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label as it stands in the dataset; `row` is None where it is not a JSON object."""
+
+    place: str
+    row: dict[str, Any] | None
+    fault: str | None = None
+
+
+def labels(path: Path, *, flat: bool = True) -> Iterator[Label]:
+    """Yield the labels of a dataset; `flat` ones are brought into the fields of a posting.
+
+    Raises InputError where `path` is no dataset.
+    """
+    if path.is_dir():
+        names = sorted((path / "labels").glob("*.json"))
+        if not names:
+            raise InputError(f"{path}: holds no labels/*.json")
+        for name in names:
+            yield _label(contents(str(name), str(path)), str(name), flat=flat)
+        return
+    if not path.is_file():
+        raise InputError(f"{path}: no such directory or file")
+    lines = path.read_bytes().split(b"\n")
+    if not any(line.strip() for line in lines):
+        raise InputError(f"{path}: holds no rows")
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield _label(line, f"{path}:{number}", flat=flat)
+
+
+def faults(label: Label, rubric: Rubric = BUILT_IN) -> list[str]:
+    """Return what in a label is not of the schema, each with its place in the label."""
+    if label.row is None:
+        return [label.fault or "not a JSON object"]
+    validator = _validator(own=not rubric.built_in)
+    found = sorted(validator.iter_errors(label.row), key=lambda error: error.json_path)
+    told = [f"{error.json_path.removeprefix('$.')}: {_told(error)}" for error in found]
+    if not told and not rubric.built_in:
+        told = shapes.faults(rubric, label.row["gold"], label.row.get("accept", {}))
+    name = label.row.get("id", "no id")
+    return [f"{name}, {fault}" for fault in told]
+
+
+def contents(path: str, place: str) -> bytes:
+    """Return the bytes of a file. Raises InputError that says which `place` names it."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(f"{place}: {path} cannot be read: {error.strerror or error}") from error
+
+
+def _told(error: jsonschema.ValidationError) -> str:
+    if error.validator == "enum":
+        known = ", ".join(map(str, cast(list[Any], error.validator_value)))
+        return f"{error.instance!r} is none of {known}"
+    return error.message[:200]
+
+
+def _label(data: bytes, place: str, *, flat: bool) -> Label:
+    try:
+        row = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        return Label(place, None, f"not JSON: {error}")
+    if not isinstance(row, dict):
+        return Label(place, None, "not a JSON object")
+    try:
+        return Label(place, unflattened(row) if flat and is_flat(row) else row)
+    except (AttributeError, TypeError) as error:
+        return Label(place, None, f"flat labels that cannot be read: {error}")
+
+
+@cache
+def _validator(*, own: bool) -> jsonschema.Draft202012Validator:
+    """Return the validator of rows; of `own` schemas, the fields are looked at elsewhere."""
+    schema = json.loads(files("evals.data").joinpath("dataset.schema.json").read_text("utf-8"))
+    if own:
+        parts = schema["properties"]
+        parts.pop("roles")
+        parts["gold"] = {
+            "type": "object",
+            "required": ["is_posting"],
+            "properties": {"is_posting": {"type": "boolean"}},
+        }
+        parts["accept"] = {"type": "object", "additionalProperties": {"type": "array"}}
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    return jsonschema.Draft202012Validator(schema, format_checker=checker)

@@ -1,0 +1,185 @@
+"""What of a schema is scored: its leaves, by their paths, and how alike two values must be.
+
+A nested model is scored by its fields ("vendor.name"), a list of models by the fields of its items
+("items.amount"). A text is right from a likeness of 0.85 on, an item of a list of texts or a line
+from 0.60, since where such words begin and end is a matter of taste; everything else is compared
+by value, exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from extract.asking.schema import Asked, Schema, schema_of
+from extract.kinds import (
+    Group,
+    Kind,
+    Lines,
+    OneOf,
+    Pay,
+    Phrase,
+    Phrases,
+    Skills,
+    Title,
+    Variants,
+    members,
+)
+from extract.posting import Posting
+
+__all__ = [
+    "BUILT_IN",
+    "GROSS",
+    "Leaf",
+    "Rubric",
+    "ScoredFields",
+    "at",
+    "inside",
+    "least",
+    "leaves_of",
+    "rubric_of",
+]
+
+GROSS = "gross"
+"""The part of pay that is scored apart: most labels and most texts do not say it."""
+
+_TEXT, _TEXT_IN_LIST, _EXACT = 0.85, 0.60, 1.0
+_OF_POSTING = (
+    "title",
+    "company",
+    "locations",
+    "workplace",
+    "employment_types",
+    "seniority",
+    "salary",
+    "experience_years",
+    "education",
+    "job_ids",
+    "skills",
+    "languages",
+    "posted_on",
+    "closes_on",
+    "starts_on",
+)
+"""The fields of the built-in posting whose mean is published, in the order they are shown in."""
+
+
+class ScoredFields(BaseModel):
+    """The scored fields of a run, by path.
+
+    The means are over `core`; `further` are scored where they are labelled. `scalars` are those of
+    `core` that hold one value, in which a value can be invented.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    core: tuple[str, ...]
+    further: tuple[str, ...] = ()
+    scalars: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them, in the order they are shown in."""
+        return (*self.core, *self.further)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A scored path. `scalar`: it holds one value; `apart`: it is a part of another one's value."""
+
+    path: str
+    scalar: bool
+    apart: bool = False
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """How records of a schema are scored."""
+
+    schema: Schema[Any]
+
+    @property
+    def built_in(self) -> bool:
+        """Whether the schema is the built-in posting, whose labels have a form of their own."""
+        return self.schema.model is Posting
+
+    @cached_property
+    def kinds(self) -> dict[str, Asked]:
+        """The fields of the schema by their names."""
+        return {field.name: field for field in self.schema.fields}
+
+    @cached_property
+    def fields(self) -> ScoredFields:
+        """The paths that are scored."""
+        leaves = {leaf.path: leaf for f in self.schema.fields for leaf in leaves_of(f, f.name)}
+        whole = tuple(path for path, leaf in leaves.items() if not leaf.apart)
+        core = _OF_POSTING if self.built_in else whole
+        return ScoredFields(
+            core=core,
+            further=tuple(path for path in leaves if path not in core),
+            scalars=tuple(path for path in core if leaves[path].scalar),
+        )
+
+
+@lru_cache(maxsize=32)
+def rubric_of(model: type[BaseModel]) -> Rubric:
+    """Return how records of a model are scored. Raises SchemaError for what cannot be asked.
+
+    >>> rubric_of(Posting).fields.core[:2]
+    ('title', 'company')
+    """
+    return Rubric(schema_of(model))
+
+
+def inside(kind: Kind) -> tuple[Asked, ...]:
+    """Return the fields of a nested model; of a union of models also its tag."""
+    if isinstance(kind, Variants):
+        tag = Asked(kind.tag, "", OneOf(tuple(name for name, _ in kind.groups)), is_list=False)
+        return (tag, *members(kind))
+    return members(kind)
+
+
+def least(field: Asked) -> float:
+    """Return the similarity from which on a value of a field is right.
+
+    >>> [least(rubric_of(Posting).kinds[name]) for name in ("title", "skills", "salary")]
+    [0.85, 0.6, 1.0]
+    """
+    match field.kind:
+        case Skills() | Lines() | Phrases():
+            return _TEXT_IN_LIST
+        case Title() | Phrase():
+            return _TEXT_IN_LIST if field.is_list else _TEXT
+    return _EXACT
+
+
+def at(value: Any, path: str) -> Any:
+    """Return what stands at a path; of a list of models, a list of what stands in each.
+
+    >>> at({"items": [{"amount": 3}, {"amount": 4}]}, "items.amount")
+    [3, 4]
+    """
+    name, _, rest = path.partition(".")
+    if isinstance(value, list):
+        return [at(item, path) for item in value]
+    here = value.get(name) if isinstance(value, dict) else None
+    return at(here, rest) if rest else here
+
+
+def leaves_of(field: Asked, path: str, *, single: bool = True) -> Iterator[Leaf]:
+    """Yield what is scored of a field that stands at a path, and nowhere in a list if `single`."""
+    single = single and not field.is_list
+    if isinstance(field.kind, Group | Variants):
+        for member in inside(field.kind):
+            yield from leaves_of(member, f"{path}.{member.name}", single=single)
+        return
+    yield Leaf(path, single and field.kind.shape != "lines")
+    if isinstance(field.kind, Pay) and single:
+        yield Leaf(f"{path}.{GROSS}", scalar=True, apart=True)
+
+
+BUILT_IN = rubric_of(Posting)

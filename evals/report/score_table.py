@@ -1,0 +1,115 @@
+"""The scores of a run as a table for a terminal, 80 columns wide."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from evals.scoring.coverage import Point, curve, kept_at
+from evals.scoring.runlog import FieldScore, Interval, Mean, Rate, RunLog
+
+__all__ = ["rendered"]
+
+_HEADINGS = ("P", "R", "F1", "95 %", "correct", "wrong", "omitted", "invented", "nulls")
+_FLIPS_NAMED = 5
+_RIGHT = (0.95, 0.99)
+
+
+def rendered(log: RunLog) -> RenderableType:
+    """Return a run's table: the fields, and below it what is counted over all of them."""
+    return Group(_fields(log), Text(), _figures(log))
+
+
+def _fields(log: RunLog) -> Table:
+    plan = log.plan
+    cut = "" if log.status == "complete" else ", cut"
+    what = f"{plan.dataset} ({plan.split}), {len(log.cases)} postings{cut}"
+    table = Table(title=Text(f"{what}: {plan.system}, {plan.model}"), title_justify="left")
+    table.box, table.padding, table.pad_edge = None, (0, 1, 0, 0), False
+    table.add_column("field", no_wrap=True)
+    for heading in _HEADINGS:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, score in log.scores.fields.items():
+        table.add_row(name, *_cells(score))
+    table.add_row()
+    for name, mean in (("macro F1", log.scores.macro_f1), ("micro F1", log.scores.micro_f1)):
+        table.add_row(name, "", "", *_mean(mean), *[""] * 5)
+    return table
+
+
+def _cells(score: FieldScore) -> list[str]:
+    counts = (score.correct, score.wrong, score.omitted, score.invented, score.correct_nulls)
+    shares = [_share(share, 2) for share in (score.precision, score.recall)]
+    interval = _interval(score.interval) if score.f1 is not None else ""
+    return [*shares, _share(score.f1), interval, *map(str, counts)]
+
+
+def _mean(mean: Mean) -> tuple[str, str]:
+    return _share(mean.value), _interval(mean.interval)
+
+
+def _figures(log: RunLog) -> Table:
+    scores = log.scores
+    table = Table.grid(padding=(0, 2))
+    table.add_row("is_posting right", _rate(scores.is_posting))
+    table.add_row("invented of the filled scalars", _rate(scores.invention))
+    for name, rate in (("grounded", scores.grounded), ("supported", scores.supported)):
+        table.add_row(f"{name} values", "no evidence given" if rate is None else _rate(rate))
+    if scores.flips is not None:
+        flips = scores.flips
+        table.add_row(
+            "twins that differ", f"{flips.flipped} of {flips.pairs}{_named(flips.fields)}"
+        )
+    if scores.roles is not None:
+        table.add_row("roles found on pages of several", _rate(scores.roles.found))
+        table.add_row("rows there that are no role", _rate(scores.roles.extra))
+    points = curve(log.cases)
+    for right in _RIGHT if points else ():
+        table.add_row(f"values kept of which {right:.0%} are right", _kept(kept_at(points, right)))
+    table.add_row("failed", str(scores.failed))
+    seconds, tokens = scores.seconds, scores.tokens
+    table.add_row(
+        "seconds a posting",
+        "-"
+        if seconds.median is None
+        else f"{seconds.median:.1f} median, {seconds.mean:.1f} mean; {seconds.total:,.1f} in all",
+    )
+    if log.cases:
+        count = len(log.cases)
+        table.add_row(
+            "tokens a posting",
+            f"{tokens.prompt / count:,.0f} read, {tokens.completion / count:,.0f} written "
+            f"({tokens.median_completion:,.0f} median)",
+        )
+    table.add_row(
+        "tokens in all",
+        f"{tokens.prompt:,} read, {tokens.completion:,} written in {tokens.calls:,} calls",
+    )
+    table.add_row("tokens from the cache", f"{tokens.cached:,} of those read")
+    return table
+
+
+def _kept(point: Point | None) -> str:
+    if point is None:
+        return "none"
+    return f"{point.coverage:.3f} (confidence from {point.confidence:.2f}; {point.right:.3f} right)"
+
+
+def _named(fields: dict[str, list[str]]) -> str:
+    told = [f"{name} ({', '.join(changed)})" for name, changed in fields.items()]
+    more = ", …" if len(told) > _FLIPS_NAMED else ""
+    return f": {', '.join(told[:_FLIPS_NAMED])}{more}" if told else ""
+
+
+def _share(value: float | None, places: int = 3) -> str:
+    return "-" if value is None else f"{value:.{places}f}"
+
+
+def _interval(ends: Interval) -> str:
+    return "" if ends is None else f"{ends[0]:.2f}-{ends[1]:.2f}"
+
+
+def _rate(rate: Rate) -> str:
+    within = f", 95 %: {_interval(rate.interval)}" if rate.interval else ""
+    return f"{_share(rate.value)} ({rate.count} of {rate.of}{within})"

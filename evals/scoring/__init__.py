@@ -1,0 +1,1 @@
+"""Run a dataset through a system, and score what comes out."""

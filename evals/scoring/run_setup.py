@@ -1,0 +1,247 @@
+"""What a run asks: which system, with which model, prompt and schema, live or of recordings."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from evals.data.dataset import Dataset
+from evals.data.prompt_examples import Example
+from evals.scoring import langextract_system
+from evals.scoring.plain_instructor import PlainSystem
+from evals.scoring.runlog import Plan
+from evals.scoring.systems import System, SystemName, ours, plain, plain_hashes
+from extract.asking import prompt as prompts
+from extract.asking.extractor import Extractor
+from extract.asking.schema import schema_of
+from extract.cli.model_options import Chosen, model_of
+from extract.models.cassettes import Recordings
+from extract.models.dialects import UNLISTED, Memory, Step
+from extract.models.endpoint import Model, as_recorded, learned
+from extract.models.local import DEFAULT
+from extract.posting import Posting
+from extract.runs.opening import LOCAL, opened, resolved
+from extract.values import Document, Reading
+
+__all__ = [
+    "CASSETTES",
+    "SUFFIXES",
+    "Asking",
+    "Mode",
+    "asked",
+    "folder_of",
+    "way_of",
+    "with_way",
+]
+
+CASSETTES = Path("cassettes")
+
+SUFFIXES: Mapping[str, tuple[SystemName, Reading | None]] = {
+    "-open": ("postings", "open"),
+    "-instructor": ("instructor", None),
+    "-langextract": ("langextract", None),
+}
+"""What follows a dataset's name in the name of its folder of recordings, and of what they are;
+recordings of closed reading have the dataset's name alone."""
+
+Mode = Literal["live", "replay", "record", "all"]
+
+_ATTEMPTS = 3
+_NO_KEY = "none"
+_ANY_SERVER = "http://127.0.0.1/v1"
+_OWN_LIMIT = "max_tokens"
+"""What servers of one's own were asked with, where OpenAI's has another name for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A system with its model and prompt. `again` are the words that ask the same of a dataset.
+
+    `folder` is where the recordings are that `mode` plays or makes. `way` is how the model is
+    asked, where that is not the model's own way. `examples` are what langextract is shown.
+    """
+
+    model: str | Model
+    folder: Path
+    mode: Mode = "replay"
+    prompt: str | None = None
+    system: SystemName = "postings"
+    again: tuple[str, ...] = ()
+    schema: type[BaseModel] = Posting
+    way: Reading | None = None
+    examples: tuple[Example, ...] = ()
+
+    def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> Plan:
+        """Return the plan of a run over a dataset. Raises PromptError for no such template."""
+        reading: Reading | None = None
+        if self.system == "postings":
+            template = prompts.load(self.prompt, self.reading)
+            name, prompt_sha256 = template.name, template.sha256
+            schema_sha256 = schema_of(self.schema).sha256
+            reading = self.reading
+        elif self.system == "instructor":
+            name = "plain instructor"
+            prompt_sha256, schema_sha256 = plain_hashes(self.schema)
+        else:
+            name = "langextract"
+            prompt_sha256 = langextract_system.sha256(self.schema, self.examples)
+            schema_sha256 = schema_of(self.schema).sha256
+        return Plan(
+            dataset=dataset.name,
+            dataset_sha256=dataset.sha256,
+            split=split,
+            system=self.system,
+            mode=self.mode,
+            model=DEFAULT.name if isinstance(self.model, str) else self.model.name,
+            prompt=name,
+            prompt_sha256=prompt_sha256,
+            schema_sha256=schema_sha256,
+            reading=reading,
+            fields=dataset.rubric.fields,
+        )
+
+    @property
+    def reading(self) -> Reading:
+        """The way in which the model is asked."""
+        own = "closed" if isinstance(self.model, str) else self.model.reading
+        return self.way or own
+
+    def recordings(self) -> Recordings | None:
+        """Return the recordings that are played or made; None where the model is asked."""
+        if self.mode == "live":
+            return None
+        command = shlex.join((*self.again, "--record"))
+        return Recordings(self.folder, self.mode, f"record it: {command} --only {{case}}")
+
+    @asynccontextmanager
+    async def opened(self, recordings: Recordings | None = None) -> AsyncIterator[System]:
+        """Connect to the model, or to the recordings, and yield the system."""
+        if self.system == "postings":
+            async with AsyncExitStack() as stack:
+                known = _Known(self, recordings, stack)
+                await known.extractor(None)
+                yield known.read
+            return
+        model = self.model
+        if recordings is not None and recordings.mode == "replay" and model == LOCAL:
+            model = Model(DEFAULT.name, _ANY_SERVER, _NO_KEY)
+        model = await resolved(model)
+        if self.system == "langextract":
+            yield langextract_system.system(model, self.schema, self.examples)
+            return
+        transport = recordings.transport() if recordings is not None else None
+        system = PlainSystem(model, self.schema, transport)
+        try:
+            yield plain(system, recordings)
+        finally:
+            await system.close()
+
+
+@dataclass(slots=True)
+class _Known:
+    """Ours, which knows of an endpoint what it had taught when a case was recorded.
+
+    A case is played with what was learned until then, and not with what others taught later; one
+    that is asked anew with what the run has learned.
+    """
+
+    asking: Asking
+    recordings: Recordings | None
+    stack: AsyncExitStack
+    by_lessons: dict[tuple[Step, ...] | None, Extractor[Any]] = field(default_factory=dict)
+
+    async def read(self, document: Document) -> dict[str, Any]:
+        """Read one document. Raises a PostingsError, CassetteError for a damaged recording too."""
+        return await ours(await self.extractor(self._taught(document.id)))(document)
+
+    async def extractor(self, taught: tuple[Step, ...] | None) -> Extractor[Any]:
+        """Return an extractor that knows just this; for None the one that learns for the run."""
+        known = self.by_lessons.get(taught)
+        if known is None or taught not in {None, tuple(known.client.memory.steps)}:
+            opening = opened(
+                self.asking.schema,
+                model=self.asking.model,
+                prompt=self.asking.prompt,
+                recordings=self.recordings,
+                way=self.asking.way,
+                memory=Memory(list(taught or ())),
+            )
+            known = self.by_lessons[taught] = await self.stack.enter_async_context(opening)
+        return known
+
+    def _taught(self, case: str) -> tuple[Step, ...] | None:
+        recordings, model = self.recordings, self.asking.model
+        if recordings is None or recordings.mode == "all" or isinstance(model, str):
+            return None
+        kept = recordings.about(case)
+        if recordings.mode == "record" and not (kept and _is_of(model, kept)):
+            return None
+        return tuple(learned(kept).steps)
+
+
+def _is_of(model: Model, kept: Mapping[str, Any]) -> bool:
+    """Return whether a recording was made with a model, at the same provider."""
+    was = as_recorded(kept)
+    return (was.name, was.row) == (model.name, model.row)
+
+
+def way_of(model: str, way: Reading | None) -> Reading:
+    """Return how a model of the options is asked: the embedded one closed, any other open."""
+    return way or ("closed" if model == LOCAL else "open")
+
+
+def folder_of(
+    dataset: Path, reading: Reading, system: SystemName = "postings", home: Path = CASSETTES
+) -> Path:
+    """Return the folder of recordings of a dataset.
+
+    >>> folder_of(Path("evals/datasets/postings"), "open").name
+    'postings-open'
+    """
+    way = reading if system == "postings" and reading == "open" else None
+    wanted = (system, way)
+    suffix = next((end for end, meant in SUFFIXES.items() if meant == wanted), "")
+    return home / f"{dataset.stem}{suffix}"
+
+
+def asked(chosen: Chosen, mode: Mode, recordings: Recordings | None = None) -> str | Model:
+    """Return the model of the options.
+
+    A replay needs no key. There the server is that of the `recordings` where the options name none,
+    and so is the model, with how it was asked, where they name no model either.
+
+    >>> asked(Chosen("gpt-5-mini"), "replay").api_key
+    'none'
+    """
+    if mode != "replay":
+        return model_of(chosen, _ATTEMPTS)
+    kept = _kept(recordings) if recordings is not None else {}
+    if not kept:
+        return model_of(chosen, _ATTEMPTS, keyless=True)
+    if chosen.name == LOCAL:
+        return LOCAL if kept["model"] == DEFAULT.name else as_recorded(kept)
+    if chosen.base_url is None and chosen.provider is None:
+        server = as_recorded(kept)
+        provider = server.row.name if server.row is not None else UNLISTED
+        chosen = replace(chosen, base_url=server.base_url, provider=provider)
+    return model_of(chosen, _ATTEMPTS, keyless=True)
+
+
+def _kept(recordings: Recordings) -> dict[str, Any]:
+    """Return what is kept beside the first recording; nothing if there is none to be read."""
+    first = next(iter(recordings.files()), None)
+    kept = recordings.about(first) if first is not None else {}
+    if kept.get("path") and "asked_with" not in kept and _OWN_LIMIT not in kept["asked"]:
+        kept["asked_with"] = {"provider": "openai"}
+    return kept if kept.get("path") else {}
+
+
+def with_way(model: str | Model, way: Reading) -> str | Model:
+    """Return a model that is asked in a way; the embedded one is none until it is started."""
+    return model if isinstance(model, str) else replace(model, reading=way)

@@ -1,0 +1,217 @@
+"""Run the cases of a dataset through a system: each case an outcome, whatever happens to it.
+
+Results are kept as they come in a file beside the run log, one JSON line each, after a line that
+says what the run is. A run that was cut goes on from there where that line is the same: the same
+plan, and the same revision of the code. A case that had failed is tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol, TextIO
+
+from pydantic import ValidationError
+
+from evals.data.dataset import Case
+from evals.scoring.compare_values import outcome
+from evals.scoring.grounding import checked
+from evals.scoring.revision import environment, now
+from evals.scoring.runlog import CaseResult, Plan, Problem, RunLog
+from evals.scoring.scores import scored
+from evals.scoring.systems import System
+from extract.errors import InputError, ModelError, PostingsError
+from extract.values import Document, Usage
+
+__all__ = ["Run", "Watch", "judged"]
+
+_HOPELESS = {"AuthenticationError", "CassetteWriteError", "UnknownModelError"}
+
+
+class Watch(Protocol):
+    """Whoever is told how a run gets on."""
+
+    def reading(self, name: str) -> None:
+        """Take note that a case is begun."""
+
+    def done(self, name: str, outcome: str) -> None:
+        """Take note of what came of a case."""
+
+
+@dataclass
+class Run:
+    """One run: its plan, its cases, and the results so far, by id.
+
+    `partial` is where results are kept until the run is complete; None keeps them nowhere.
+    """
+
+    plan: Plan
+    cases: Sequence[Case]
+    partial: Path | None = None
+    results: dict[str, CaseResult] = field(default_factory=dict)
+    answered: bool = False
+
+    def __post_init__(self) -> None:
+        self._environment = environment()
+        self._started = now()
+        self._clock = time.monotonic()
+        if self.partial is not None:
+            wanted = {case.id for case in self.cases}
+            kept = _kept(self.partial, self._head())
+            self.results = {r.id: r for r in kept if r.id in wanted and r.status == "ok"}
+
+    async def all(self, system: System, watch: Watch, concurrency: int = 1) -> None:
+        """Read every case that has no result yet, `concurrency` at once.
+
+        Raises a PostingsError for a fault that every case would meet: a refused key, an unknown
+        model, a server that is down from the start, a disk that is full. Any other fault is the
+        case's own.
+        """
+        slots = asyncio.Semaphore(concurrency)
+        with self._keeping() as stream:
+
+            async def one(case: Case) -> None:
+                async with slots:
+                    watch.reading(case.id)
+                    result = await self._result(case, system)
+                    self.results[case.id] = result
+                    _keep(stream, result.model_dump(mode="json"))
+                    watch.done(case.id, _told(result))
+
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for case in self.cases:
+                        if case.id not in self.results:
+                            group.create_task(one(case))
+            except* PostingsError as faults:
+                raise faults.exceptions[0] from None
+
+    def log(self, status: Literal["complete", "cut"]) -> RunLog:
+        """Return the run log of the results so far, in the order of the cases."""
+        cases = [self.results[case.id] for case in self.cases if case.id in self.results]
+        return RunLog(
+            plan=self.plan,
+            environment=self._environment,
+            started=self._started,
+            seconds=round(time.monotonic() - self._clock, 3),
+            status=status,
+            cases=cases,
+            scores=scored(cases, self.plan.fields),
+        )
+
+    async def _result(self, case: Case, system: System) -> CaseResult:
+        started = time.monotonic()
+        try:
+            document = await asyncio.to_thread(case.document)
+            record = await system(document)
+            result = judged(case, document, record)
+        except PostingsError as error:
+            self._stop_if_hopeless(error)
+            usage = error.usage if isinstance(error, ModelError) else Usage()
+            problem = Problem(type=type(error).__name__, message=str(error))
+            return _failed(case, problem, usage, time.monotonic() - started)
+        except Exception as error:  # noqa: BLE001 - a fault of ours costs one case, not the run
+            problem = Problem(type=type(error).__name__, message=str(error))
+            return _failed(case, problem, Usage(), time.monotonic() - started)
+        self.answered = True
+        return result
+
+    def _stop_if_hopeless(self, error: PostingsError) -> None:
+        name = type(error).__name__
+        if name in _HOPELESS or (name == "TransportError" and not self.answered):
+            raise error
+        self.answered = self.answered or isinstance(error, ModelError)
+
+    def _head(self) -> dict[str, Any]:
+        plan = self.plan.model_dump(mode="json")
+        return {"plan": plan, "revision": self._environment.revision}
+
+    @contextmanager
+    def _keeping(self) -> Iterator[TextIO | None]:
+        if self.partial is None:
+            yield None
+            return
+        # Written anew: the last line of a run that was cut may be half a line.
+        try:
+            stream = self.partial.open("w", encoding="utf-8", errors="backslashreplace")
+        except OSError as error:
+            reason = error.strerror or error
+            raise InputError(f"{self.partial} cannot be written: {reason}") from error
+        with stream:
+            _keep(stream, self._head())
+            for result in self.results.values():
+                _keep(stream, result.model_dump(mode="json"))
+            yield stream
+
+
+def judged(case: Case, document: Document, record: Mapping[str, Any]) -> CaseResult:
+    """Compare the record of a case with its labels and with its document."""
+    provenance = record["provenance"]
+    right = case.gold.get("is_posting")
+    return CaseResult(
+        id=case.id,
+        split=case.split,
+        twin_of=case.twin_of,
+        page=case.page,
+        roles=case.roles,
+        status="ok",
+        record=dict(record),
+        counts=outcome(case.gold, record["posting"], case.rubric),
+        is_posting=None if right is None else record["is_posting"] in right,
+        checks=checked(document, record, case.rubric.schema) if "evidence" in record else None,
+        usage=Usage(**provenance["usage"]),
+        seconds=provenance["seconds"],
+    )
+
+
+def _failed(case: Case, problem: Problem, usage: Usage, seconds: float) -> CaseResult:
+    return CaseResult(
+        id=case.id,
+        split=case.split,
+        twin_of=case.twin_of,
+        page=case.page,
+        roles=case.roles,
+        status="failed",
+        error=problem,
+        counts=outcome(case.gold, None, case.rubric),
+        is_posting=False if "is_posting" in case.gold else None,
+        usage=usage,
+        seconds=round(seconds, 3),
+    )
+
+
+def _told(result: CaseResult) -> str:
+    if result.error is not None:
+        first = next(iter(result.error.message.splitlines()), "")
+        return f"failed, {result.error.type}: {first}"
+    correct = sum(counts.correct for counts in result.counts.values())
+    errors = sum(counts.errors for counts in result.counts.values())
+    return f"{correct} right, {errors} errors, {result.seconds:.1f} s"
+
+
+def _keep(stream: TextIO | None, row: Mapping[str, Any]) -> None:
+    if stream is None:
+        return
+    try:
+        stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+        stream.flush()
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"{stream.name} cannot be written: {reason}") from error
+
+
+def _kept(path: Path, head: Mapping[str, Any]) -> Iterator[CaseResult]:
+    """Yield the results of an earlier run that is the same, up to a line that was cut."""
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+        if json.loads(lines[0]) != head:
+            return
+        for line in lines[1:]:
+            yield CaseResult.model_validate_json(line)
+    except (OSError, ValueError, ValidationError):
+        return

@@ -1,0 +1,164 @@
+"""Run a dataset to its scores: print them, keep the run, and hold it to a gate and a baseline."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import anyio
+from rich.console import Console
+
+from evals.commands.compare_command import Outputs, judge
+from evals.data.dataset import Case, Dataset
+from evals.report.score_table import rendered
+from evals.scoring import runlog
+from evals.scoring import score_gate as gates
+from evals.scoring.run_setup import Asking
+from evals.scoring.runlog import CaseResult, Plan, RunLog
+from evals.scoring.runner import Run
+from extract.errors import CassetteMissError, InputError
+from extract.models.cassettes import Recordings
+from extract.terminal import clean, progress_on
+
+__all__ = ["Job", "score"]
+
+FINE, SOME_FAILED, CUT = 0, 1, 130
+_NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is run, where its log is kept, and what it is held to.
+
+    `held_out` are the cases that are left out as examples of the prompt.
+    """
+
+    dataset: Dataset
+    cases: Sequence[Case]
+    split: Literal["dev", "test", "all"]
+    output: Path | None = None
+    baseline: Path | None = None
+    held: Outputs = Outputs()  # noqa: RUF009 - frozen
+    held_out: tuple[str, ...] = ()
+
+
+def score(job: Job, asking: Asking, concurrency: int = 1) -> int:
+    """Run the cases of a job and return the exit status.
+
+    What would make the run worth nothing (a gate, a baseline or an output that cannot be used) is
+    looked at before any model is asked. Raises a PostingsError where nothing can be run.
+    """
+    plan = asking.planned(job.dataset, job.split).model_copy(update={"held_out": job.held_out})
+    baseline = _usable(job, plan)
+    recordings = asking.recordings()
+    run = Run(plan, job.cases, _partial(job.output, asking))
+    if recordings is not None:
+        # A result whose recording has been deleted since is not there to be replayed.
+        kept = recordings.files()
+        run.results = {name: each for name, each in run.results.items() if name in kept}
+    progress = progress_on(sys.stderr)
+    if run.results:
+        progress.say(f"{len(run.results)} of {len(job.cases)} are done already, in {run.partial}")
+
+    async def work() -> None:
+        async with asking.opened(recordings) as reads:
+            progress.start("reading", len(job.cases) - len(run.results))
+            await run.all(reads, progress, concurrency)
+
+    cut = False
+    try:
+        anyio.run(work)
+    except KeyboardInterrupt:
+        cut = True
+    finally:
+        progress.close()
+    log = run.log("cut" if cut else "complete")
+    Console().print(rendered(log))
+    if job.output is not None:
+        runlog.write(log, job.output)
+        if not cut and run.partial is not None:
+            run.partial.unlink(missing_ok=True)
+    _say_misses(log.cases)
+    if recordings is not None:
+        _say_orphans(recordings, job.dataset)
+    if cut:
+        return CUT
+    judged = FINE
+    if baseline is not None or job.held != Outputs():
+        judged = judge(log, baseline, job.held, job.dataset)
+    return max(judged, SOME_FAILED if any(map(_is_fault, log.cases)) else FINE)
+
+
+def _usable(job: Job, plan: Plan) -> RunLog | None:
+    """Return the baseline, once all that the run will need has been looked at."""
+    held = job.held
+    for path in (job.output, held.html, held.markdown):
+        if path is not None and not path.parent.is_dir():
+            raise InputError(f"{path}: cannot be written: there is no directory {path.parent}")
+    if held.gate is not None:
+        gates.load(held.gate, plan.fields)
+    if job.baseline is None:
+        if held.markdown is not None:
+            raise InputError("--markdown writes a comparison: give a --baseline to compare with")
+        return None
+    baseline = runlog.read(job.baseline)
+    for name in ("dataset", "dataset_sha256", "split"):
+        was, now = getattr(baseline.plan, name), getattr(plan, name)
+        if was != now:
+            raise InputError(
+                f"{job.baseline}: is not over the same postings: its {name} is {was!r}, and now "
+                f"it is {now!r}; make a new baseline"
+            )
+    ran = {case.id for case in baseline.cases if case.page is None}
+    asked = {case.id for case in job.cases if case.page is None}
+    for lacking, which in ((asked - ran, f"{job.baseline} lacks"), (ran - asked, "this run lacks")):
+        if lacking:
+            raise InputError(f"{which} case {min(lacking)!r}: both must be of the same cases")
+    return baseline
+
+
+def _is_fault(case: CaseResult) -> bool:
+    """Tell whether a case failed that could have been read: a page without text never can be."""
+    return case.error is not None and case.error.type != InputError.__name__
+
+
+def _partial(output: Path | None, asking: Asking) -> Path | None:
+    # A replay is quick, and must not go on from answers that have been recorded anew since.
+    if output is None or asking.mode == "replay":
+        return None
+    return output.with_name(f"{output.name}.partial")
+
+
+def _say_misses(cases: Sequence[CaseResult]) -> None:
+    """Show one miss whole; a changed prompt would show the same lines for every case."""
+    missed = [
+        (case.id, case.error.message)
+        for case in cases
+        if case.error is not None and case.error.type == CassetteMissError.__name__
+    ]
+    for line in missed[0][1].splitlines() if missed else ():
+        indent = line[: len(line) - len(line.lstrip())]
+        print(f"{indent}{clean(line)}", file=sys.stderr)
+    if missed[1:]:
+        print(
+            f"No recording answers {_listed([name for name, _ in missed[1:]])} either.",
+            file=sys.stderr,
+        )
+
+
+def _say_orphans(recordings: Recordings, dataset: Dataset) -> None:
+    left = recordings.orphans(case.id for case in dataset.cases if case.gold or case.roles)
+    if left:
+        print(
+            f"No case plays {_listed([str(path) for path in left])}: delete it or restore its "
+            "case.",
+            file=sys.stderr,
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
+    return f"{', '.join(clean(name) for name in names[:_NAMED])}{more}"

@@ -1,0 +1,1 @@
+"""Dates: when a posting went up, when it closes, when the job starts."""

@@ -1,0 +1,1 @@
+"""Hours of work a week."""

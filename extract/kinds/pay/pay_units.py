@@ -1,0 +1,110 @@
+"""Units of time as the words of a rate: "per hour", "p.a.", "Bruto/año", "月給"."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import get_args
+
+from extract.lexicon import load, pattern
+from extract.values import Period
+
+__all__ = ["PERIODS", "glued", "is_odd", "period_word", "rated"]
+
+PERIODS: tuple[Period, ...] = get_args(Period)
+
+
+@cache
+def _per() -> str:
+    return rf"(?:(?<!\w)(?:{pattern('pay', 'per').pattern})\s{{0,2}}|/\s{{0,2}})"
+
+
+@cache
+def _periods() -> dict[Period, re.Pattern[str]]:
+    return {
+        name: re.compile(
+            rf"{_per()}(?:{pattern('pay', name + '_unit').pattern})|{pattern('pay', name).pattern}",
+            re.IGNORECASE,
+        )
+        for name in PERIODS
+    }
+
+
+def glued(text: str, offset: int) -> tuple[Period, int] | None:
+    """Return the period that an abbreviation at `offset` stands for, and where it ends.
+
+    >>> glued("£20ph", 3)
+    ('hour', 5)
+    """
+    found = _glued().match(text, offset)
+    if not found:
+        return None
+    return next((name, found.end()) for name in PERIODS if found[name])
+
+
+@cache
+def _glued() -> re.Pattern[str]:
+    groups = (f"(?P<{name}>{'|'.join(words)})" for name, words in load("pay")["glued"].items())
+    return re.compile(rf"\s?(?:{'|'.join(groups)})(?![^\W_])", re.IGNORECASE)
+
+
+@cache
+def _worked() -> re.Pattern[str]:
+    return re.compile(rf"(?:{pattern('pay', 'worked').pattern})\s{{0,2}}{_per()}\w+", re.IGNORECASE)
+
+
+@cache
+def _odd() -> re.Pattern[str]:
+    source = pattern("pay", "odd_period").pattern
+    return re.compile(rf"(?:{_per()})?(?:{source})", re.IGNORECASE)
+
+
+def is_odd(text: str, offset: int) -> bool:
+    """Tell whether what follows `offset` is a period that no record has: "per fortnight".
+
+    >>> is_odd("$900 every two weeks", 5), is_odd("$900 a week", 5)
+    (True, False)
+    """
+    return _odd().match(text, offset) is not None
+
+
+@cache
+def _rate() -> re.Pattern[str]:
+    units = "|".join(pattern("pay", f"{name}_unit").pattern for name in PERIODS)
+    words = "|".join(pattern("pay", name).pattern for name in PERIODS)
+    gross = pattern("pay", "between_amount_and_unit").pattern
+    return re.compile(
+        rf"[ \u00a0]{{0,2}}(?:(?:{gross})[ \u00a0]+)?(?:{_per()}(?:{units})|(?:{words}))\.?",
+        re.IGNORECASE,
+    )
+
+
+def rated(text: str, offset: int) -> int:
+    """Return where the unit of time ends that follows an amount at once, or `offset`.
+
+    >>> rated("$18 an hour to $22 an hour", 3), rated("25k pa - 28k pa", 3), rated("$18 - $22", 3)
+    (11, 6, 3)
+    """
+    short = glued(text, offset)
+    if short:
+        return short[1]
+    found = _rate().match(text, offset)
+    return found.end() if found else offset
+
+
+def period_word(window: str) -> tuple[Period, int, int] | None:
+    """Return the first unit of time that `window` names as that of a rate, and where.
+
+    A period of two weeks or half a month is none of them, not the week or month in its name.
+
+    >>> period_word("gross per month"), period_word("40 hours per week")
+    (('month', 6, 15), None)
+    """
+    for other in (_worked(), _odd()):
+        window = other.sub(lambda found: "." * len(found.group()), window)
+    first: tuple[Period, int, int] | None = None
+    for name, expression in _periods().items():
+        found = expression.search(window)
+        if found and (first is None or found.start() < first[1]):
+            first = (name, found.start(), found.end())
+    return first

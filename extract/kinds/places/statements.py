@@ -1,0 +1,259 @@
+"""Where a posting states places: labelled values, "City, ST", and places after a cue.
+
+The nearest cue decides: a place after "headquartered in" or "University of" is not proposed.
+Statements that name the same places as an earlier one are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from extract.kinds.places.address import is_owned, parts
+from extract.kinds.places.beginnings import may_begin_region
+from extract.kinds.places.extent import (
+    city_start,
+    extent,
+    goes_on,
+    is_elsewhere,
+    is_state,
+    is_sure,
+    reach,
+)
+from extract.kinds.places.locations import locations
+from extract.kinds.places.place_name import Name, is_noise
+from extract.kinds.places.toponyms import first_name, names
+from extract.kinds.places.towns import after_comma, coded, japanese, postcoded, towns
+from extract.lexicon import pattern, scan
+from extract.values import Document, Location, Span, remembered
+
+__all__ = ["is_labelled", "statements"]
+
+_MOST = 12
+_REACH = 90
+_READ = 300_000  # A posting is shorter; a hostile document is not read to its end.
+_HEAD_LENGTH = 60
+_HEAD_LINES = 10
+_FACT_LINES = 40
+_SCANNED = 6_000
+_SCANNED_MOST = 3
+_WEAK = 2
+_FULL = 2  # "City, ST"
+_UNKNOWN = 5
+_HEAD = 3_000
+# More than any posting has: bounds on what a hostile document can cost.
+_ENOUGH = 100
+_TRIES = 3_000
+_CITY_SIZE = 100_000
+
+_AFTER_LABEL = re.compile(
+    r"[\"'*_\s]{0,4}[:：=|][\"'*_\[\s>-]{0,12}|[\"'*_ \t]{0,4}\n[\s\"'*_>#-]{0,8}|[*_]{0,3}\u3000"
+)
+_PAIR = re.compile(r"(?<=[^\W\d_])[ \t]?,[ \t]{1,2}(?=[^\W\d_])|(?<=[^\W\d_])\s\((?=[^\W\d_])")
+_CODE = re.compile(r"[^\W\d_]{2}(?![^\W_])")
+_BEGINS = re.compile(r"(?:^|[\n.!?:•*|-]\s{0,2})\Z")
+_OPENING = re.compile(r"[\s*_]{1,3}(?:(?:the|our|downtown|either|beautiful|sunny|central)\s)*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    span: Span
+    rank: int
+
+
+@remembered
+def statements(document: Document) -> tuple[Span, ...]:
+    r"""Return the place statements in reading order, without overlaps, at most twelve.
+
+    >>> document = Document("1", "here", "Nurse\nLeeds, UK\nWe are headquartered in Paris.", ())
+    >>> [document.quote(span) for span in statements(document)]
+    ['Leeds, UK']
+    """
+    text = document.text[:_READ]
+    found: list[_Candidate] = []
+    sources = (
+        _labelled(text), _keyed(text), _lines(document, text), _pairs(text), _cued(text),
+        _ranked(text, coded(text), 2), _ranked(text, japanese(text), 2),
+        _ranked(text, after_comma(text[:_HEAD]), 3), _ranked(text, towns(text), _UNKNOWN),
+        _ranked(text, postcoded(text), _UNKNOWN),
+    )  # fmt: skip
+    for candidate in sorted(
+        (candidate for source in sources for candidate in islice(source, _ENOUGH)),
+        key=lambda candidate: (candidate.rank, candidate.span.start, -candidate.span.end),
+    ):
+        unneeded = candidate.rank == _UNKNOWN and any(kept.rank <= _FULL for kept in found)
+        if not unneeded and not any(candidate.span.overlaps(kept.span) for kept in found):
+            found.append(candidate)
+    if not any(candidate.rank < _WEAK for candidate in found):
+        found.extend(islice(_scanned(text), _SCANNED_MOST))
+    chosen: list[Span] = []
+    seen: list[Location] = []
+    for candidate in found:
+        said = locations(document.quote(candidate.span), labelled=candidate.rank in (0, _UNKNOWN))
+        new = [place for place in said if not any(_says(known, place) for known in seen)]
+        if new and len(chosen) < _MOST and not any(candidate.span.overlaps(it) for it in chosen):
+            chosen.append(candidate.span)
+            seen.extend(new)
+    return tuple(sorted(chosen))
+
+
+def is_labelled(document: Document, span: Span) -> bool:
+    """Tell whether a label such as "Location:" stands directly before the span.
+
+    >>> is_labelled(Document("1", "here", "Location: Leeds", ()), Span(10, 15))
+    True
+    """
+    before = document.text[max(0, span.start - _REACH) : span.start]
+    for found in pattern("places", "label").finditer(before):
+        rest = before[found.end() :]
+        if not rest.strip() or _AFTER_LABEL.fullmatch(rest):
+            return not is_owned(document.text, span.start - len(before) + found.start())
+    near = parts(document.text, max(0, span.start - _REACH), min(len(document.text), span.end + 1))
+    return any(part.span.covers(span) for part in near)
+
+
+def _labelled(text: str) -> Iterator[_Candidate]:
+    for label in islice(scan("places", "label", text), _TRIES):
+        mark = _AFTER_LABEL.match(text, label.end())
+        if mark and "\n" in mark.group() and ":" not in mark.group():
+            line = text.rfind("\n", 0, label.start()) + 1
+            if re.search(r"\w", text[line : label.start()]):
+                mark = None
+        bare = mark is None and (label.group()[:1].isupper() or not label.group().isascii())
+        if mark is None and not bare:
+            continue
+        start = mark.end() if mark else _past_blanks(text, label.end())
+        span = extent(text, start, whole=mark is not None)
+        if span and (mark or (span.start == start and is_sure(text, span, 0))):
+            yield _Candidate(span, 3 if is_owned(text, label.start()) else 0)
+
+
+def _ranked(text: str, spans: Iterator[Span], rank: int) -> Iterator[_Candidate]:
+    return (_Candidate(span, rank) for span in spans if not is_elsewhere(text, span))
+
+
+def _past_blanks(text: str, at: int) -> int:
+    return at + len(text[at : at + 8]) - len(text[at : at + 8].lstrip())
+
+
+def _keyed(text: str) -> Iterator[_Candidate]:
+    listed = list(parts(text))
+    for number, part in enumerate(listed):
+        block = listed[max(0, number - 2) : number + 3]
+        if part.name == "city" or all(other.name != "city" for other in block):
+            value = Span(part.span.start, part.span.start + len(reach(text, part.span.start)))
+            yield _Candidate(value if part.span.covers(value) and value.end else part.span, 0)
+
+
+def _lines(document: Document, text: str) -> Iterator[_Candidate]:
+    lines = [line.span for line in document.lines if line.span.end <= len(text)] or [
+        Span(*found.span()) for found in re.finditer(r"[^\n]+", text)
+    ]
+    for number, line in enumerate(lines):
+        if line.end - line.start > _HEAD_LENGTH:
+            continue
+        span = extent(text, line.start)
+        rest = text[span.end : line.end] if span else "x"
+        if span is None or re.search(r"[^\W\d_]{4,}", rest):
+            continue
+        lead = text[line.start : span.start].strip(" ,;*_>#-–—/|(•·")
+        if lead and not is_noise(lead):
+            continue
+        said = locations(text[span.start : span.end])
+        if any(place.city and (place.region or place.country) for place in said):
+            yield _Candidate(span, 1)
+        elif number < _HEAD_LINES and is_sure(text, span, _CITY_SIZE):
+            yield _Candidate(span, 3)
+        elif (
+            number < _FACT_LINES
+            and not re.search(r"\w", lead + rest)
+            and any(place.city for place in said)
+            and is_sure(text, span, 0)
+        ):
+            # A city alone in a list of facts.
+            yield _Candidate(span, 3)
+
+
+def _pairs(text: str) -> Iterator[_Candidate]:
+    for comma in islice(_PAIR.finditer(text), _TRIES):
+        behind = reach(text, comma.end())[:40]
+        if not (_CODE.match(behind) or may_begin_region(behind)):
+            continue
+        right = first_name(behind)
+        if right is None or right.start or not (right.regions or right.country or is_state(right)):
+            continue
+        start = city_start(text, comma.start())
+        span = extent(text, start) if start is not None else None
+        if span is None or span.end <= comma.end() or is_elsewhere(text, span):
+            continue
+        listed = names(text[span.start : span.end])
+        known = bool(listed[0].cities)
+        town = "," in comma.group() or "-" in listed[0].words
+        # "John Smith, MD", "Sales (India)": an unknown town needs a comma or hyphen, and a cue
+        # or full name.
+        stated = not is_state(right) or _after_cue(text, span)
+        if known or (town and stated):
+            said = locations(text[span.start : span.end])
+            if said and any(place.city for place in said) and (said[0].region or said[0].country):
+                yield _Candidate(span, 2)
+
+
+def _after_cue(text: str, span: Span) -> bool:
+    before = text[max(0, span.start - _REACH) : span.start]
+    ends = [found.end() for found in pattern("places", "cue").finditer(before)]
+    return bool(ends) and _OPENING.fullmatch(before, ends[-1]) is not None
+
+
+def _cued(text: str) -> Iterator[_Candidate]:
+    for start in islice(_beginnings(text), _TRIES):
+        span = extent(text, start)
+        if span is None or span.start != start:
+            continue
+        said = locations(text[span.start : span.end])
+        full = any(place.city and (place.region or place.country) for place in said)
+        sure = full or (is_sure(text, span, _CITY_SIZE) and not goes_on(text, span))
+        if sure and not is_elsewhere(text, span):
+            yield _Candidate(span, 2 if full else 3)
+
+
+def _scanned(text: str) -> Iterator[_Candidate]:
+    """Yield the well-known names of a text that states its places in no form."""
+    for word in re.finditer(r"(?<![\w@/.-])[^\W\d_a-z][\w'’.-]{2,}", text[:_SCANNED]):
+        tail = list(re.finditer(r"\S+", text[word.start() : word.start() + _HEAD_LENGTH]))[:3]
+        for number in range(len(tail), 0, -1):
+            end = word.start() + tail[number - 1].end()
+            name = Name(word.start(), end, text[word.start() : end].rstrip(".,;:"))
+            span = Span(name.start, name.start + len(name.words))
+            if name.known and is_sure(text, span, _CITY_SIZE):
+                if not (is_elsewhere(text, span) or (number == 1 and _heads_sentence(text, span))):
+                    yield _Candidate(span, 4)
+                break
+
+
+def _heads_sentence(text: str, span: Span) -> bool:
+    """Tell a word that is capitalised for its position only ("Basic computer skills")."""
+    first = _BEGINS.search(text, max(0, span.start - 4), span.start) is not None
+    return first and re.match(r" [^\W\d_A-Z]", text[span.end : span.end + 2]) is not None
+
+
+def _beginnings(text: str) -> Iterator[int]:
+    """Yield where a capitalised word follows a cue."""
+    for cue in scan("places", "cue", text):
+        begun = _OPENING.match(text, cue.end())
+        at = begun.end() if begun else len(text)
+        if at < len(text) and text[at].isalpha() and not text[at].islower():
+            yield at
+
+
+def _says(known: Location, place: Location) -> bool:
+    """Tell whether a place says nothing that a known one does not say."""
+    return all(
+        said is None or said == there
+        for said, there in (
+            (place.city, known.city),
+            (place.region, known.region),
+            (place.country, known.country),
+        )
+    )

@@ -1,0 +1,165 @@
+"""Towns that no gazetteer has, and cities in the forms that short notices use.
+
+Each function yields spans that can be statements of places; how much they weigh, and whether they
+are about the place of work, is for `extract.kinds.places.statements` to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+
+from extract.kinds.places import gazetteer
+from extract.kinds.places.extent import city_start
+from extract.kinds.places.place_name import Name, is_legal_form, is_noise, lies_in
+from extract.lexicon import pattern, scan, words
+from extract.values import Span
+
+__all__ = ["after_comma", "coded", "is_town", "japanese", "postcoded", "towns"]
+
+_REACH = 40
+_TRIES = 200  # bounds on what a hostile document can cost
+_READ = 20_000
+_SHORTEST = 4
+_LARGE = 100_000
+_CODED = re.compile(r"(?<=[a-zà-ž])[ \t]([A-Z]{2,3})(?=[ \t]?[.,;|)\n\r]|[ \t]\d{4,5}\b|[ \t]?\Z)")
+# Codes that are words or degrees in capitals: with a known city only.
+_WORDS = frozenset(("OK", "IN", "OR", "ME", "HI", "ID", "MD", "PA", "MA", "CA", "ACT", "SA", "DE"))
+_AFTER_COMMA = re.compile(r",[ \t]{1,2}([^\W\d_][^,\n\r.;:()]{2,30})[ \t]*\.?[ \t]*(?=[\n\r]|\Z)")
+# Four or five figures before the town, with a country's letters or not: most of Europe.
+_POSTCODED = re.compile(
+    r"(?<![\w.,/-])(?:[A-Z]{1,2}[-–])?(?:\d{4,5}|\d{3}[ \u00a0]\d{2})[ \u00a0]{1,2}"
+    r"(?=[A-ZÀ-Ž][\w’'-]*[a-zà-ž])"
+)
+_JAPANESE = re.compile(
+    r"(?:北海道|東京都|京都府|大阪府|[\u4e00-\u9fff]{2,3}県)[\u3041-\u30ff\u4e00-\u9fff]{1,5}?[市区町村]"
+)
+_JAPANESE_CITY = re.compile(
+    r"(?<![\u4e00-\u9fff\u30a1-\u30fa])([\u4e00-\u9fff]{1,4}[市区])(?=[・、\sのでにはへ内]|\Z)"
+)
+_TOWN = re.compile(
+    r"[ \t*_]{1,3}([A-ZÀ-Ž][^\W\d_]*[a-zà-ž][\w’'-]*(?:[ \t][A-ZÀ-Ž][\w’'-]+)?)"
+    r"(?=[*_]{0,2}(?:[ \t]?[.,;)\n\r]|\s[a-zà-ž]|\s?\Z))"
+)
+# Nouns are capitalised in German: these endings make no towns.
+_NOUN = re.compile(r"(?:zeit|ung|ungen|keit|heit|schaft|tion|ität|ismus|arbeit|form|ment|ie|ik)\Z")
+_ARTICLE = (
+    "der|die|das|den|dem|des|eine?[rnms]?|unsere?[rnms]?|zur|zum|im|am|ins|pro|per|het|een|le|une?"
+)
+_ENGLISH = re.compile(r"\b(?:the|you)\b", re.IGNORECASE)
+
+
+def coded(text: str) -> Iterator[Span]:
+    """Yield towns with their state's code and no comma: "Karratha WA".
+
+    >>> [span.start for span in coded("Welder wanted, Karratha WA.")]
+    [15]
+    """
+    for found in islice(_CODED.finditer(text), _TRIES):
+        code = Name(0, 0, found[1])
+        start = city_start(text, found.start()) if code.regions else None
+        if start is None:
+            continue
+        city = Name(0, 0, text[start : found.start()])
+        known = any(lies_in(city, region.country, region) for region in code.regions)
+        other = code.words in _WORDS or is_legal_form(code.words)
+        if known or (not other and city.plausible and not city.words.isupper()):
+            yield Span(start, found.end(1))
+
+
+def after_comma(text: str) -> Iterator[Span]:
+    """Yield the known cities that close a line behind a comma: "The Old Mill, Leeds"."""
+    for found in _AFTER_COMMA.finditer(text):
+        name = Name(0, 0, found[1].rstrip())
+        if name.cities and not is_noise(name.words) and not _is_word(name.words):
+            yield Span(found.start(1), found.start(1) + len(name.words))
+
+
+def postcoded(text: str) -> Iterator[Span]:
+    """Yield the known cities behind a postal code: "32657 Lemgo".
+
+    >>> [span.start for span in postcoded("Am Wall 3, 32657 Lemgo")]
+    [17]
+    """
+    for found in islice(_POSTCODED.finditer(text), _TRIES):
+        words = _CAPITALISED.match(text, found.end())
+        while words is not None:
+            end = words.end()
+            name = Name(0, 0, text[found.end() : end])
+            if name.cities and not _is_word(name.words):
+                yield Span(found.end(), end)
+                break
+            shorter = text.rfind(" ", found.end(), end)
+            words = _CAPITALISED.match(text, found.end(), shorter) if shorter > 0 else None
+
+
+_CAPITALISED = re.compile(
+    r"[A-ZÀ-Ž][\w’'-]+(?: (?:am|an der|im|in|sur|de|la|nad|[A-ZÀ-Ž])[\w’'-]*){0,3}"
+)
+
+
+def japanese(text: str) -> Iterator[Span]:
+    """Yield a prefecture with the town behind it, and the known cities that stand alone.
+
+    >>> [span.end for span in japanese("工場は長野県上田市です")]
+    [9]
+    """
+    for found in islice(_JAPANESE.finditer(text), _TRIES):
+        # Particles touch the name: "現場はすべて長野県".
+        for start in range(found.start(), found.end()):
+            prefecture = text.find("県", start, found.end())
+            end = prefecture if prefecture >= 0 else start + 2
+            if gazetteer.regions(text[start : end + 1]):
+                yield Span(start, found.end())
+                break
+    for found in islice(_JAPANESE_CITY.finditer(text), _TRIES):
+        if gazetteer.cities(found[1]):
+            yield Span(*found.span(1))
+
+
+def towns(text: str) -> Iterator[Span]:
+    """Yield unknown names where only a town is likely: "unsere Werkstatt in Olpe"."""
+    english = _ENGLISH.search(text) is not None
+    for table in ("site_cue",) if english else ("site_cue", "town_cue"):
+        for cue in islice(scan("places", table, text), _TRIES):
+            found = _TOWN.match(text, cue.end())
+            sole = found and (table == "site_cue" or " " not in found[1])
+            if found and sole and _may_be_town(text, found[1]):
+                yield Span(*found.span(1))
+
+
+def is_town(text: str, span: Span) -> bool:
+    """Tell whether the span has the form and the place of a town that no gazetteer has."""
+    before = text[max(0, span.start - _REACH) : span.start].rstrip(" \t*_")
+    cued = any(
+        found.end() == len(before)
+        for table in ("site_cue", "town_cue")
+        for found in pattern("places", table).finditer(before)
+    )
+    return cued and _may_be_town(text, text[span.start : span.end])
+
+
+def _may_be_town(text: str, said: str) -> bool:
+    name = Name(0, 0, said)
+    if len(said) < _SHORTEST or not name.plausible or is_noise(said) or _is_word(said):
+        return False
+    if name.known and not name.cities:
+        return False
+    if said in _tools() or pattern("places", "no_town").fullmatch(said):
+        return False
+    if name.cities and name.cities[0].population >= _LARGE:
+        return True
+    noun = re.search(rf"\b(?:{_ARTICLE})\s{re.escape(said)}\b", text[:_READ], re.IGNORECASE)
+    return noun is None and (name.known or _NOUN.search(said) is None)
+
+
+def _is_word(said: str) -> bool:
+    return pattern("places", "ordinary").fullmatch(said) is not None
+
+
+@cache
+def _tools() -> frozenset[str]:
+    """Return the names that stand behind "in" too: "in Excel"."""
+    return frozenset((*words("skills_names", "names"), *words("skills_names", "names_in_lists")))

@@ -1,0 +1,243 @@
+"""Where words of a vocabulary stand in a text, and the clause or sentence around them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extract.lexicon.alternation import alternation
+from extract.lexicon.openings import openings, places
+from extract.values import Document, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+__all__ = ["Match", "Tables", "clause", "compiled", "follows", "matches", "sentence"]
+
+CLAUSE_REACH = 40
+CLAUSE_WORDS = 5
+SENTENCE_REACH = 400
+# The table of wordings that only look like a value, and how long they may be.
+NOT = "not"
+WORDING_REACH = 160
+
+# Scripts written without spaces: a word there may touch its neighbours.
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# Stripped pages run words together ("HybridUS Citizens"): a change of case is a boundary too.
+_OPENING = r"(?:(?<![^\W_])|(?-i:(?<=[a-zß-ÿ])(?=[A-Z])))"
+_CLOSING = r"(?:(?![^\W_])|(?-i:(?<=[a-zß-ÿ])(?=[A-Z])))"
+_GAP = r"[\s_\u2010-\u2015-]+"
+_HYPHEN = r"[\s_\u2010-\u2015-]?"
+_APOSTROPHE = "['\u2018\u2019\u00b4`]?"
+
+_CLAUSE_END = re.compile(
+    r"[,;.!](?=\s|$)|[。、，；！•|·()\[\]{}\"“”「」【】<>\n]|\s[-–—*]\s|\s{3,}"
+)
+_SENTENCE_END = re.compile(
+    r"[.!?;](?=\s|$)|[.!?](?=[A-ZÀ-Þ])|[。！？•▪●■◦]|\n\s*\n|\n\s*[-*•·▪‣o]\s|\s[*·]\s|\s{3,}|[a-zß-ÿ](?=[A-Z][a-z])"
+)
+_BULLETS = "•▪●■◦·*"
+# A full stop after one of these does not end a sentence.
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:e\.?g|i\.?e|etc|incl|inc|dr|st|no|nr|min|max|approx|ca|bzw|vgl|inkl|z\.\s?b|d\.\s?h|u\.\s?a|resp|tzv|např|"
+    r"bl\.?a|t\.?ex|p\.\s?ej|sc|ph|b|m|a|s|d|u|j|r|eng|tech|ed|com)|\d)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Words of the table `name`, found at the characters from `start` to `end`."""
+
+    start: int
+    end: int
+    name: str
+
+
+class Tables:
+    """The words of several tables, compiled: `patterns` by the name of the table."""
+
+    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+        self.patterns = {name: compiled(listed) for name, listed in words.items()}
+        sought = [word for name, listed in words.items() if name != NOT for word in listed]
+        self._some = compiled(sought)
+        self._openings = openings(sought)
+
+    def first(self, text: str, span: Span) -> int | None:
+        """Return where in a range the first word of a table other than "not" begins.
+
+        None rules out most places at once: "not" alone finds nothing.
+        """
+        begins = places(self._openings, text) if self._openings else None
+        if begins is None:
+            found = self._some.search(text, span.start, span.end)
+            return None if found is None else found.start()
+        for at in begins[bisect_left(begins, span.start) : bisect_left(begins, span.end)]:
+            if self._some.match(text, at, span.end):
+                return at
+        return None
+
+
+def compiled(words: Iterable[str]) -> re.Pattern[str]:
+    """Compile words to one expression, longest first so that the fullest wording wins.
+
+    A hyphen in a word may be missing or a space, a space may be a hyphen, an apostrophe may be of
+    any form or missing. A word that starts with `~` is a regular expression.
+
+    >>> pattern = compiled(["full-time", "bachelor's degree"])
+    >>> [m.group() for m in pattern.finditer("FULL_TIME, Fulltime: a Bachelors degree")]
+    ['FULL_TIME', 'Fulltime', 'Bachelors degree']
+    """
+    spaced, unspaced = _bodies(words)
+    parts = [rf"{_OPENING}(?:{spaced}){_CLOSING}"] if spaced else []
+    return re.compile("|".join(parts + unspaced) or r"(?!)", re.IGNORECASE)
+
+
+def follows(words: Iterable[str]) -> re.Pattern[str]:
+    """Compile words to one expression to `match` right behind a place, white space aside.
+
+    >>> bool(follows(["is not possible"]).match("Remote is not possible", 6))
+    True
+    """
+    spaced, unspaced = _bodies(words)
+    whole = [rf"(?:{spaced}){_CLOSING}"] if spaced else []
+    return re.compile(rf"\s*(?:{'|'.join(whole + unspaced) or '(?!)'})", re.IGNORECASE)
+
+
+def matches(tables: Tables, text: str, span: Span) -> Iterator[Match]:
+    """Yield what the tables find in a range of the text, in reading order, without overlaps.
+
+    Where two overlap the longer stays, and of equals the one whose table stands later. The
+    table named "not" comes last, and is sought only near what the others find.
+
+    >>> tables = Tables({"remote": ["remote"], "not": ["remote sensing"]})
+    >>> [match.name for match in matches(tables, "remote sensing, remote", Span(0, 22))]
+    ['not', 'remote']
+    """
+    first = tables.first(text, span)
+    if first is None:
+        return
+    patterns = tables.patterns
+    found = [
+        Match(match.start(), match.end(), name)
+        for name, pattern in patterns.items()
+        if name != NOT
+        for match in pattern.finditer(text, first, span.end)
+        if match.end() > match.start()
+    ]
+    if found and NOT in patterns:
+        # The longer wordings are many and slow to seek, and matter only beside a word found.
+        start = max(span.start, min(match.start for match in found) - WORDING_REACH)
+        end = min(span.end, max(match.end for match in found) + WORDING_REACH)
+        found += [
+            Match(match.start(), match.end(), NOT)
+            for match in patterns[NOT].finditer(text, start, end)
+        ]
+    found.sort(key=lambda match: match.start)
+    place = {name: number for number, name in enumerate(patterns)}
+
+    def rank(match: Match) -> tuple[int, int]:
+        return match.end - match.start, place[match.name]
+
+    kept: Match | None = None
+    for match in found:
+        if kept is not None and match.start >= kept.end:
+            yield kept
+            kept = match
+        elif kept is None or rank(match) > rank(kept):
+            kept = match
+    if kept is not None:
+        yield kept
+
+
+def clause(text: str, span: Span, within: Span) -> Span:
+    """Widen a span to the clause it stands in, a few words to either side, inside `within`.
+
+    >>> text = "Join us! Work Location: Remote. Apply now"
+    >>> found = clause(text, Span(24, 30), Span(0, len(text)))
+    >>> text[found.start : found.end]
+    'Work Location: Remote'
+    """
+    left = max(within.start, span.start - CLAUSE_REACH)
+    before = text[left : span.start]
+    ends = [match.end() for match in _CLAUSE_END.finditer(before)]
+    opening = ends[-1] if ends else 0
+    if not ends and left > within.start and not text[left - 1].isspace():
+        opening = len(before) - len(before.lstrip("".join(set(before) - set(" \t"))))
+    words = [match.start() for match in re.finditer(r"\S+", before[opening:])]
+    glued = bool(before) and not before[-1].isspace()
+    if len(words) > CLAUSE_WORDS + glued:
+        opening += words[-CLAUSE_WORDS - glued]
+    right = min(within.end, span.end + CLAUSE_REACH)
+    after = text[span.end : right]
+    end = _CLAUSE_END.search(after)
+    closing = end.start() if end else len(after)
+    if not end and right < within.end and not text[right].isspace():
+        closing = len(after.rstrip("".join(set(after) - set(" \t"))))
+    words = [match.end() for match in re.finditer(r"\S+", after[:closing])]
+    glued = bool(after) and not after[0].isspace()
+    if len(words) > CLAUSE_WORDS + glued:
+        closing = words[CLAUSE_WORDS + glued - 1]
+    start, stop = left + opening, span.end + closing
+    while start < span.start and text[start].isspace():
+        start += 1
+    while stop > span.end and text[stop - 1].isspace():
+        stop -= 1
+    return Span(start, stop)
+
+
+def sentence(document: Document, span: Span) -> Span:
+    """Return the sentence or bullet around a span: inside its line, at most 400 characters a side.
+
+    >>> from extract.values import Line
+    >>> text = "A degree, e.g. in law. Spanish is a plus."
+    >>> document = Document("a", "a", text, (Line(1, Span(0, len(text))),))
+    >>> document.quote(sentence(document, Span(2, 8)))
+    'A degree, e.g. in law.'
+    """
+    text = document.text
+    first, last = document.line_at(span.start), document.line_at(max(span.start, span.end - 1))
+    left = max(first.span.start if first else span.start, span.start - SENTENCE_REACH)
+    right = min(last.span.end if last else span.end, span.end + SENTENCE_REACH)
+    start, stop = left, right
+    for match in _SENTENCE_END.finditer(text, left, span.start):
+        if not _abbreviated(text, match):
+            start = match.end()
+    for match in _SENTENCE_END.finditer(text, span.end, right):
+        if not _abbreviated(text, match):
+            stop = match.end()
+            break
+    while start < span.start and text[start].isspace():
+        start += 1
+    while stop > span.end and (text[stop - 1].isspace() or text[stop - 1] in _BULLETS):
+        stop -= 1
+    return Span(start, stop)
+
+
+def _abbreviated(text: str, match: re.Match[str]) -> bool:
+    if match.group() != ".":
+        return False
+    before = text[max(0, match.start() - 8) : match.start()]
+    return (
+        bool(_ABBREVIATED.search(before))
+        and text[match.end() : match.end() + 2].strip()[:1].islower()
+    )
+
+
+def _bodies(words: Iterable[str]) -> tuple[str, list[str]]:
+    """Return one expression for the words of spaced scripts, and those of unspaced ones."""
+    ordered = sorted(set(words), key=lambda word: (-len(word), word))
+    spaced = [word for word in ordered if not _UNSPACED.search(word)]
+    # Expressions before plain words: they are the fuller wordings.
+    spaced.sort(key=lambda word: not word.startswith("~"))
+    unspaced = [_body(word) for word in ordered if _UNSPACED.search(word)]
+    return alternation(map(_body, spaced)), unspaced
+
+
+def _body(word: str) -> str:
+    if word.startswith("~"):
+        return word[1:]
+    pieces = _GAP.join(_HYPHEN.join(map(re.escape, part.split("-"))) for part in word.split())
+    return re.sub("['’]", _APOSTROPHE, pieces)

@@ -1,0 +1,300 @@
+"""Record a model's answers and play them again: one seam, at the transport.
+
+A case is one document read with one prompt and one schema; it has a file of its own. While it is
+read, its requests go to its file: in "replay" they are answered from it or not at all, in "record"
+what is missing or changed is asked of the model and kept, in "all" everything is. An answer that
+is of no use is an answer too: it is kept, and is of no use again when it is played. `vcrpy`'s
+cassettes hold the recordings; no library is patched, so any number of cases can be in flight.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import httpx2
+from vcr.cassette import Cassette
+from vcr.record_mode import RecordMode
+from vcr.request import Request
+
+from extract.errors import (
+    CassetteError,
+    CassetteMissError,
+    RefusalError,
+    ReplyError,
+    TruncationError,
+)
+from extract.models.tape import FilePersister, JsonBodies, key_of, scrubbed
+
+__all__ = ["Case", "Mode", "Recordings"]
+
+Mode = Literal["replay", "record", "all"]
+
+_MODES = {"replay": RecordMode.NONE, "record": RecordMode.NEW_EPISODES, "all": RecordMode.ALL}
+_OK = 200
+_OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_DIFF_LINES = 12
+_LONGEST_LINE = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a recording belongs to. `about` is kept beside it: prompt, hashes.
+
+    `asked_with` returns how the model is asked, and is kept too: as it was at the first request
+    that was answered, since playing the recording begins there.
+    """
+
+    id: str
+    about: Mapping[str, str] = field(default_factory=dict)
+    asked_with: Callable[[], Mapping[str, Any]] = dict
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    case: Case
+    path: Path
+    cassette: Cassette
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """A folder of recordings, one file a case.
+
+    `again` says how a case is recorded: "{case}" in it stands for the case's id, "{model}" for the
+    model that it was recorded with. `opened` names each case that was read, `played` and `recorded`
+    the case of each answer; `missed` says for a case that got none which parts of
+    its request no recording has, and nothing where there is no recording at all.
+    """
+
+    folder: Path
+    mode: Mode = "replay"
+    again: str = "record it again"
+    opened: list[str] = field(default_factory=list)
+    played: list[str] = field(default_factory=list)
+    recorded: list[str] = field(default_factory=list)
+    missed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _answers: dict[str, bytes] = field(default_factory=dict, repr=False)
+    _current: ContextVar[_Open | None] = field(
+        default_factory=lambda: ContextVar("case", default=None), repr=False
+    )
+
+    def path(self, case_id: str) -> Path:
+        """Return the file of a case. Raises CassetteError for an id that is no file name."""
+        if not case_id or case_id.startswith(".") or any(char in case_id for char in "/\\\0"):
+            raise CassetteError(
+                f"{case_id!r} cannot name a recording: use letters, digits, - and _"
+            )
+        return self.folder / f"{case_id}.yaml"
+
+    def files(self) -> dict[str, Path]:
+        """Return the files there are, by the id of their case."""
+        return {path.stem: path for path in sorted(self.folder.glob("*.yaml"))}
+
+    def orphans(self, cases: Iterable[str]) -> list[Path]:
+        """Return the files that belong to none of the cases."""
+        wanted = set(cases)
+        return [path for case, path in self.files().items() if case not in wanted]
+
+    @contextmanager
+    def case(self, case: Case) -> Iterator[None]:
+        """Answer the requests made in this block from the case's file.
+
+        What was recorded is written when the block ends, whole or not at all; nothing of a block
+        that ends before the model has answered. Raises CassetteError where the file cannot be used
+        or written, or holds a recording that was not played.
+        """
+        path = self.path(case.id)
+        self.opened.append(case.id)
+        cassette = Cassette.load(
+            path=path,
+            serializer=JsonBodies,
+            persister=FilePersister,
+            record_mode=_MODES[self.mode],
+            match_on=(_same_key,),
+            before_record_response=scrubbed,
+            drop_unused_requests=True,
+            allow_playback_repeats=True,
+        )
+        token = self._current.set(_Open(case, path, cassette))
+        try:
+            yield
+        except (RefusalError, ReplyError, TruncationError):
+            self._end(case, path, cassette)
+            raise
+        finally:
+            self._current.reset(token)
+        self._end(case, path, cassette)
+
+    def _end(self, case: Case, path: Path, cassette: Cassette) -> None:
+        if self.mode == "replay" and not cassette.all_played:
+            raise CassetteError(
+                f"{path} holds {len(cassette)} recordings, of which {len(cassette.play_counts)} "
+                f"were asked for: {self._again(case, cassette)}"
+            )
+        cassette._save()  # noqa: SLF001 - the way vcrpy's own context manager ends
+
+    def about(self, case_id: str) -> dict[str, Any]:
+        """Return what is kept beside a recording; nothing if there is none that can be read.
+
+        `path` and `asked` are the path and the body of its first request.
+        """
+        try:
+            text = self.path(case_id).read_text(encoding="utf-8")
+            told = JsonBodies.deserialize(text)
+        except (OSError, ValueError):
+            return {}
+        first = next(iter(told["interactions"]), None)
+        if first is None:
+            return dict(told["metadata"])
+        request = first["request"]
+        return {
+            **told["metadata"],
+            "path": request["uri"],
+            "asked": json.loads(request["body"]),
+        }
+
+    def _again(self, case: Case, cassette: Cassette) -> str:
+        model = shlex.quote(str((cassette._metadata or {}).get("model", "")))  # noqa: SLF001
+        return self.again.replace("{case}", shlex.quote(case.id)).replace("{model}", model)
+
+    def transport(self, network: httpx2.AsyncBaseTransport | None = None) -> _Transport:
+        """Return a transport for an HTTP client; `network` is where what is missing is asked."""
+        return _Transport(self, network or httpx2.AsyncHTTPTransport())
+
+    async def answer(
+        self, request: httpx2.Request, network: httpx2.AsyncBaseTransport
+    ) -> httpx2.Response:
+        """Play the recording of a request, or ask the network and record its answer."""
+        opened = self._current.get()
+        if opened is None:
+            raise CassetteError("a request was made outside of a case: nothing says whose it is")
+        body = await request.aread()
+        asked = Request(request.method, str(request.url), body, {})
+        if opened.cassette.can_play_response_for(asked):
+            played = opened.cassette.play_response(asked)
+            self.played.append(opened.case.id)
+            content = played["body"]["string"]
+            if self.mode == "record":
+                self._answers[key_of(asked)] = content
+            return httpx2.Response(
+                played["status"]["code"],
+                headers={"content-type": "application/json"},
+                content=content,
+                request=request,
+            )
+        if self.mode == "replay":
+            differences = _nearest(opened.cassette, asked)
+            self.missed[opened.case.id] = tuple(differences)
+            again = self._again(opened.case, opened.cassette)
+            raise CassetteMissError(_miss(opened, differences, again))
+        asked_with = opened.case.asked_with()  # before others learn more
+        # Two cases can ask the same thing, a twin whose plant was taken out: it is asked once.
+        if (known := self._answers.get(key_of(asked))) is not None:
+            response = httpx2.Response(_OK, content=known)
+        else:
+            response = await network.handle_async_request(request)
+        content = await response.aread()
+        if response.status_code == _OK:
+            self._answers[key_of(asked)] = content
+            # Not `get_metadata`: it would keep what an earlier recording was made with.
+            about = opened.cassette._metadata  # noqa: SLF001
+            if opened.cassette.dirty or opened.cassette.play_count:
+                asked_with = {}
+            else:
+                about.pop("asked_with", None)
+            about.update(_about(opened.case, body, asked_with))
+            opened.cassette.append(
+                asked, {"status": {"code": _OK, "message": ""}, "body": {"string": content}}
+            )
+            self.recorded.append(opened.case.id)
+        # The content is unpacked, and these speak of it as it came.
+        headers = [
+            (name, value) for name, value in response.headers.items() if name not in _OF_THE_WIRE
+        ]
+        return httpx2.Response(
+            response.status_code, headers=headers, content=content, request=request
+        )
+
+
+class _Transport(httpx2.AsyncBaseTransport):
+    def __init__(self, recordings: Recordings, network: httpx2.AsyncBaseTransport) -> None:
+        self._recordings = recordings
+        self._network = network
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        return await self._recordings.answer(request, self._network)
+
+    async def aclose(self) -> None:
+        await self._network.aclose()
+
+
+def _same_key(asked: Request, recorded: Request) -> None:
+    assert key_of(asked) == key_of(recorded), "the key of the request"  # noqa: S101 - vcrpy's way
+
+
+def _about(case: Case, body: bytes, asked_with: Mapping[str, Any]) -> dict[str, Any]:
+    recorded = datetime.now(UTC).date().isoformat()
+    model = json.loads(body)["model"]
+    return {
+        "case": case.id,
+        "model": model,
+        **case.about,
+        **asked_with,
+        "recorded": recorded,
+    }
+
+
+def _miss(opened: _Open, differences: Mapping[str, list[str]], again: str) -> str:
+    told = f"no recording answers case {opened.case.id!r}"
+    if not len(opened.cassette):
+        return f"{told}: {opened.path} does not exist; {again}"
+    lines = [line for part, changed in differences.items() for line in (f"{part}:", *changed)]
+    shown = "\n".join(f"  {line[:_LONGEST_LINE]}" for line in lines[:_DIFF_LINES])
+    more = len(lines) - _DIFF_LINES
+    rest = f"\n  … and {more} more lines" if more > 0 else ""
+    return f"{told}; the nearest, in {opened.path}, differs:\n{shown}{rest}\n{again}"
+
+
+def _nearest(cassette: Cassette, asked: Request) -> dict[str, list[str]]:
+    """Return the differences from the recorded request that has the fewest; {} without one."""
+    found = (_differences(recorded.body, asked.body) for recorded in cassette.requests)
+    return min(found, key=lambda parts: sum(map(len, parts.values())), default={})
+
+
+def _differences(recorded: bytes, asked: bytes) -> dict[str, list[str]]:
+    """Return part by part what differs between two request bodies, as lines of a diff."""
+    parts = [_parts(json.loads(body)) for body in (recorded, asked)]
+    found: dict[str, list[str]] = {}
+    for name in sorted({*parts[0], *parts[1]}, key=_ORDER.get):  # type: ignore[arg-type]
+        before, after = (part.get(name, "").splitlines() for part in parts)
+        if before != after:
+            _, _, *changed = difflib.unified_diff(before, after, lineterm="", n=0)
+            found[name] = [line for line in changed if not line.startswith("@@")]
+    return found or {"form": ["the same words, in other white space or another order of keys"]}
+
+
+_ORDER = {"model": 0, "sampling": 1, "prompt": 2, "schema": 3, "text": 4}
+
+
+def _parts(body: dict[str, Any]) -> dict[str, str]:
+    messages = body.get("messages", [])
+    format_ = body.get("response_format", {})
+    schema = format_.get("json_schema", {}).get("schema", format_)
+    rest = {k: v for k, v in body.items() if k not in ("model", "messages", "response_format")}
+    last = max((at for at, m in enumerate(messages) if m["role"] == "user"), default=0)
+    return {
+        "model": str(body.get("model")),
+        "sampling": json.dumps(rest, ensure_ascii=False),
+        "prompt": "\n".join(m["content"] for m in messages[:last]),
+        "schema": json.dumps(schema, ensure_ascii=False, indent=1),
+        "text": "\n".join(m["content"] for m in messages[last:]),
+    }

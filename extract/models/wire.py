@@ -1,0 +1,178 @@
+"""One dialect put on the wire: a question becomes a request, a response becomes an answer.
+
+`instructor` makes the request of each way and parses the answer. Three things it does not do, so
+they are done here: it has no strict JSON schema for plain endpoints, it cannot leave out a keyword,
+and it parses the whole reply or, in its Markdown mode, the *last* JSON of it, which of a cut-off
+answer is an inner object. `answer_text` reads what it could not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import httpx2
+import instructor
+import openai
+from openai.types.chat import ChatCompletion
+from pydantic import BaseModel
+
+from extract import tracing
+from extract.models.dialects import Dialect, Way, answer_text
+from extract.models.endpoint import Model
+
+__all__ = ["Wire", "without"]
+
+_MODES: dict[Way, instructor.Mode] = {
+    "strict": instructor.Mode.JSON_SCHEMA,
+    "schema": instructor.Mode.JSON_SCHEMA,
+    "tool": instructor.Mode.TOOLS,
+    "object": instructor.Mode.JSON,
+    # Not its Markdown mode: see above.
+    "prompt": instructor.Mode.JSON,
+}
+_ABOUT = ("title", "description")
+"""What names a schema as a tool, and says nothing of the answer's form."""
+_FIRST = ("messages", "model")
+_LOWEST_STATUS = 400
+
+
+class Wire:
+    """A connection that speaks one dialect."""
+
+    def __init__(self, client: openai.AsyncOpenAI, model: Model, dialect: Dialect) -> None:
+        self.model = model
+        self.dialect = dialect
+        self.limit = dialect.allowed(model.answer_limit, model.reasoning_effort)
+        self._openai = client
+        self._sampling: dict[str, Any] = {dialect.limit: self.limit}
+        if model.temperature is not None and "temperature" not in dialect.left_out:
+            self._sampling["temperature"] = model.temperature
+        if model.reasoning_effort is not None and "reasoning_effort" not in dialect.left_out:
+            self._sampling["reasoning_effort"] = model.reasoning_effort
+        self._fits: WeakKeyDictionary[type[BaseModel], bool] = WeakKeyDictionary()
+        self._by_way = {way: self._instructor(way) for way in dialect.ways}
+        url = client.base_url
+        port = url.port or (443 if url.scheme == "https" else 80)
+        self.span = tracing.request(
+            model.name, (url.host, port), self.limit, self._sampling.get("temperature")
+        )
+
+    async def ask(
+        self, messages: Sequence[dict[str, str]], schema: type[BaseModel]
+    ) -> tuple[BaseModel, ChatCompletion]:
+        """Put a question once. Raises what instructor and the openai client raise."""
+        answer, completion = await self._by_way[self.way(schema)].create_with_completion(
+            model=self.model.name,
+            messages=list(messages),
+            response_model=schema,
+            max_retries=0,
+            **self._sampling,
+        )
+        return answer, completion
+
+    def way(self, schema: type[BaseModel]) -> Way:
+        """Return how a schema is enforced: one too large for a strict schema in the next way."""
+        if self.dialect.way != "strict" or len(self.dialect.ways) == 1:
+            return self.dialect.way
+        if schema not in self._fits:
+            self._fits[schema] = self.dialect.sizes.hold(schema.model_json_schema())
+        return "strict" if self._fits[schema] else self.dialect.ways[1]
+
+    def as_it_came(self, completion: Any, schema: type[BaseModel]) -> tuple[BaseModel, str] | None:
+        """Read an answer that instructor could not: its value and its text, None if there is none.
+
+        Raises pydantic's ValidationError if there is one, but not of the schema.
+        """
+        choices = getattr(completion, "choices", None)
+        message = getattr(choices[0], "message", None) if choices else None
+        if message is None:
+            return None
+        keys = frozenset(schema.model_json_schema().get("required", ()))
+        text = answer_text(message, keys)
+        return None if text is None else (schema.model_validate_json(text), text)
+
+    def text(self, completion: ChatCompletion) -> str:
+        """Return the text of an answer that instructor parsed."""
+        message = completion.choices[0].message
+        for call in message.tool_calls or ():
+            arguments = getattr(getattr(call, "function", None), "arguments", None)
+            if isinstance(arguments, str):
+                return arguments
+        return message.content or ""
+
+    def _instructor(self, way: Way) -> Any:
+        create = instructor.patch(create=partial(self._posted, way), mode=_MODES[way])
+        client = instructor.AsyncInstructor(self._openai, create=create, mode=_MODES[way])
+        return client.chat.completions
+
+    async def _posted(self, way: Way, **body: Any) -> ChatCompletion:
+        """Post a request as it is, its keys in the order of the client's own method.
+
+        The client's own method looks at every message for each type that it could be of: two
+        fifths of what a call takes of the processor, and nothing is changed by it here.
+        """
+        match way:
+            case "strict":
+                asked = body["response_format"]["json_schema"]
+                asked["strict"] = True
+                for name in _ABOUT:
+                    asked["schema"].pop(name, None)
+            case "prompt":
+                del body["response_format"]
+        for name in self.dialect.left_out & body.keys():
+            del body[name]
+        if self.dialect.keywords:
+            for name in ("response_format", "tools"):
+                if name in body:
+                    body[name] = without(body[name], self.dialect.keywords)
+        ordered = {name: body[name] for name in (*_FIRST, *sorted(body.keys() - set(_FIRST)))}
+        completion = await self._openai.post(
+            "/chat/completions", body=ordered, cast_to=ChatCompletion
+        )
+        if (fault := _fault_in(completion)) is not None:
+            raise self._fault(fault, ordered)
+        return completion
+
+    def _fault(self, fault: dict[str, Any], body: dict[str, Any]) -> openai.APIStatusError:
+        """Make the error that a server sent with status 200, as OpenRouter does."""
+        code = fault.get("code")
+        status = code if isinstance(code, int) and _LOWEST_STATUS <= code < 600 else 400  # noqa: PLR2004
+        url = f"{self._openai.base_url}chat/completions"
+        request = httpx2.Request("POST", url, json=body)
+        response = httpx2.Response(status, json={"error": fault}, request=request)
+        return self._openai._make_status_error(  # noqa: SLF001 - as the client itself makes it
+            str(fault.get("message")), body=fault, response=response
+        )
+
+
+def _fault_in(completion: Any) -> dict[str, Any] | None:
+    """Return the error in a response with status 200: beside the choices, or inside the first."""
+    choices = getattr(completion, "choices", None)
+    first = choices[0] if isinstance(choices, list) and choices else None
+    for place in (completion if not choices else None, first):
+        fault = getattr(place, "error", None)
+        if isinstance(fault, dict):
+            return fault
+        if isinstance(fault, str) and fault:
+            return {"message": fault}
+    return None
+
+
+def without(value: Any, keywords: frozenset[str]) -> Any:
+    """Return a copy of a request's part without some schema keywords; names of fields stay."""
+    if isinstance(value, list):
+        return [without(part, keywords) for part in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {}
+    for key, part in value.items():
+        if key in {"properties", "$defs"} and isinstance(part, dict):
+            kept[key] = {name: without(one, keywords) for name, one in part.items()}
+        elif key == "enum":
+            kept[key] = part
+        elif key not in keywords:
+            kept[key] = without(part, keywords)
+    return kept

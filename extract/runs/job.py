@@ -1,0 +1,157 @@
+"""What a person asked for on the command line, and what a run may end with."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from glob import glob
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from extract.errors import InputError
+from extract.models.client import Model
+from extract.output import FORMATS
+from extract.posting import Posting
+from extract.runs.traffic import Traffic
+from extract.sources.packed import is_packed
+from extract.sources.paths import Unreadable, documents, is_searched
+from extract.sources.row_files import RowFormat, row_format
+from extract.values import Document, Reading
+
+__all__ = [
+    "CUT",
+    "FINE",
+    "PIPE_CLOSED",
+    "SOME_FAILED",
+    "STOPPED",
+    "UNUSABLE",
+    "Input",
+    "Job",
+    "check_output",
+]
+
+FINE, SOME_FAILED, UNUSABLE, STOPPED, CUT, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
+"""Exit codes; 130 and 141 are what a shell reports for an interrupt and a closed pipe."""
+
+_OF_RUN = ("manifest.", "journal.sqlite", "lock")
+"""What the names of a run's own files begin with, but for its rows."""
+
+_OF_POSTINGS = ".jsonld"
+
+_COUNTED = 50_000_000
+"""Bytes up to which a JSONL file is read once more, to know how many rows it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The paths to read, and how files of rows are read: all of them, and by which columns."""
+
+    paths: tuple[str, ...]
+    rows: RowFormat | None = None
+    text_columns: tuple[str, ...] = ()
+    id_column: str | None = None
+
+    def documents(self) -> Iterator[Document | Unreadable]:
+        """Yield the documents in order, each read when it is asked for."""
+        return documents(
+            self.paths, rows=self.rows, text_columns=self.text_columns, id_column=self.id_column
+        )
+
+    def count(self) -> int | None:
+        """Return how many documents there are, where that costs next to nothing to know."""
+        counts = [self._count(Path(path)) for path in self.paths]
+        return None if None in counts else sum(count or 0 for count in counts)
+
+    def _count(self, path: Path) -> int | None:
+        kind = self.rows or row_format(path)
+        try:
+            if not path.is_file() or is_packed(path) or path.stat().st_size > _COUNTED:
+                return None
+            if kind == "jsonl":
+                with path.open("rb") as rows:
+                    return sum(1 for row in rows if row.strip())
+        except OSError:
+            return None
+        return 1 if kind is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a person asked for. `output` None is stdout; `folder` is where the run is kept.
+
+    `log` is a file for the events of the run. With `batch` the model is asked by batches of its
+    provider. `way` is how it is asked, where that is not its own way.
+    """
+
+    input: Input
+    output: Path | None
+    model: str | Model
+    prompt: str | None
+    concurrency: int = 1
+    traffic: Traffic = field(default_factory=Traffic)
+    folder: Path | None = None
+    retry_failed: bool = False
+    log: Path | None = None
+    batch: bool = False
+    schema: type[BaseModel] = Posting
+    way: Reading | None = None
+
+
+def check_output(job: Job) -> None:
+    """Refuse a format that is not known, a place that is none, and to write among what is read."""
+    if "" in job.input.paths:
+        raise InputError("a PATH is empty: name a file, a directory or a pattern; - is stdin")
+    if job.folder is not None:
+        _check_folder(job, job.folder)
+    if job.log is not None:
+        if job.output is not None and job.output.resolve() == job.log.resolve():
+            raise InputError(f"{job.log} is the output too: choose another file for the log")
+        _check_apart(job.log, "log", job.input.paths, new=True)
+    if job.output is None:
+        return
+    if job.output.suffix.lower() not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise InputError(f"{job.output}: the file's name must end in one of {known}")
+    if job.output.suffix.lower() == _OF_POSTINGS and not issubclass(job.schema, Posting):
+        raise InputError(
+            f"{job.output}: {_OF_POSTINGS} is a format for job postings; choose another for "
+            f"{job.schema.__name__}"
+        )
+    _check_apart(job.output, "output", job.input.paths)
+
+
+def _check_folder(job: Job, folder: Path) -> None:
+    for file in (job.output, job.log):
+        if file is not None and _is_of_run(file, folder):
+            raise InputError(f"{file} is a file of the run itself: choose another")
+    for path in job.input.paths:
+        if Path(path).is_dir() and folder.resolve().is_relative_to(Path(path).resolve()):
+            raise InputError(f"{folder} is in {path}, whose files are read: keep the run elsewhere")
+    if job.output is not None:
+        _check_place(job.output, folder)
+
+
+def _check_place(output: Path, folder: Path) -> None:
+    """Refuse early what a run opens only when all is read and paid for. It makes its own folder."""
+    place = output.resolve().parent
+    if place != folder.resolve() and not os.access(place, os.W_OK):
+        reason = os.strerror(errno.EACCES if place.is_dir() else errno.ENOENT)
+        raise InputError(f"{output} cannot be written: {reason}")
+
+
+def _is_of_run(file: Path, folder: Path) -> bool:
+    return file.resolve().parent == folder.resolve() and file.name.startswith(_OF_RUN)
+
+
+def _check_apart(file: Path, what: str, paths: tuple[str, ...], *, new: bool = False) -> None:
+    """Refuse a file that is read; a `new` one is there before directories are looked through."""
+    written = file.resolve()
+    for path in paths:
+        inputs = [path] if Path(path).exists() else glob(path, recursive=True)  # noqa: PTH207
+        for one in map(Path, inputs):
+            inside = written.is_relative_to(one.resolve()) and is_searched(written)
+            if one.resolve() == written or (inside and (new or written.exists())):
+                raise InputError(f"{file} is an input too: choose another file for the {what}")

@@ -1,0 +1,229 @@
+"""What is kept of a run, in SQLite: its documents, their rows, and every request that was made.
+
+Each finished document and each request is a transaction of its own in a write-ahead log, so a
+process that is killed at any moment loses nothing that was finished. (After a power cut the last
+few may be asked again; none is lost half.) A row belongs to a text: the same text under two ids is
+asked once. A lock keeps a second process out.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from pydantic import BaseModel
+
+from extract.errors import JournalError
+from extract.output.row import encodable
+from extract.record import Failure, Record
+from extract.runs.batch_lines import TABLES, Lines
+from extract.runs.request_gate import Outcome
+from extract.sources.paths import Unreadable
+from extract.values import Document, Usage
+
+__all__ = ["Journal"]
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS documents (
+    position INTEGER PRIMARY KEY, id TEXT NOT NULL, source TEXT NOT NULL,
+    text_sha256 TEXT, failure TEXT);
+CREATE INDEX IF NOT EXISTS by_text ON documents (text_sha256, position);
+CREATE TABLE IF NOT EXISTS answers (
+    text_sha256 TEXT PRIMARY KEY, row TEXT NOT NULL, failed INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS requests (
+    number INTEGER PRIMARY KEY, text_sha256 TEXT NOT NULL,
+    prompt_bound INTEGER NOT NULL, completion_bound INTEGER NOT NULL,
+    prompt INTEGER NOT NULL DEFAULT 0, completion INTEGER NOT NULL DEFAULT 0,
+    cached INTEGER NOT NULL DEFAULT 0, outcome TEXT);
+CREATE TABLE IF NOT EXISTS learned (
+    number INTEGER PRIMARY KEY, endpoint TEXT NOT NULL, step TEXT NOT NULL);
+"""
+
+_REGISTER = """
+INSERT INTO documents VALUES (?, ?, ?, ?, ?) ON CONFLICT (position) DO UPDATE SET
+    id = excluded.id, source = excluded.source,
+    text_sha256 = excluded.text_sha256, failure = excluded.failure
+"""
+
+_ROWS = """
+SELECT id, source, coalesce(failure, row), failure IS NOT NULL OR failed, EXISTS (
+    SELECT 1 FROM documents AS earlier
+    WHERE earlier.text_sha256 = documents.text_sha256 AND earlier.position < documents.position)
+FROM documents LEFT JOIN answers USING (text_sha256)
+WHERE coalesce(failure, row) IS NOT NULL ORDER BY position
+"""
+
+_HELD = "outcome IS NULL OR outcome = 'unknown'"
+
+
+class Journal:
+    """The journal in a run's folder, which is made if need be. Close it when done.
+
+    Raises JournalError where another process is using it, or where it cannot be used.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(folder / "lock")
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise JournalError(f"{folder} is in use by another process") from None
+        except OSError as error:
+            raise JournalError(f"{folder} cannot be used: {error.strerror or error}") from error
+        try:
+            self._db = sqlite3.connect(folder / "journal.sqlite", isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.executescript(_TABLES + TABLES)
+        except sqlite3.Error as error:
+            self._lock.release()
+            raise JournalError(f"{folder}/journal.sqlite cannot be used: {error}") from error
+        self.lines = Lines(self._db)
+
+    def close(self) -> None:
+        """Close the journal, and let others use it."""
+        self._db.close()
+        self._lock.release()
+
+    def register(
+        self, position: int, document: Document | Unreadable, failure: Failure | None = None
+    ) -> None:
+        """Take note of the document at a place of the input; `failure` is an unreadable's row."""
+        sha256 = document.sha256 if isinstance(document, Document) else None
+        row = _told(failure) if failure is not None else None
+        told = (position, encodable(document.id), encodable(document.source), sha256, row)
+        found = self._db.execute("SELECT * FROM documents WHERE position = ?", (position,))
+        kept = found.fetchone()
+        if kept is not None and (kept[1], kept[3]) != (told[1], sha256):
+            # The input is another one from here on: what stood behind is read again, or gone.
+            self._write("DELETE FROM documents WHERE position > ?", (position,))
+        if kept != told:
+            self._write(_REGISTER, told)
+
+    def ends(self, count: int) -> None:
+        """Take note that the input holds no more than `count` documents."""
+        self._write("DELETE FROM documents WHERE position >= ?", (count,))
+
+    def answered(self, sha256: str) -> bool:
+        """Tell whether the document with this text has its row."""
+        found = self._db.execute("SELECT 1 FROM answers WHERE text_sha256 = ?", (sha256,))
+        return found.fetchone() is not None
+
+    def row(self, document: Document, schema: type[BaseModel]) -> Record[Any] | Failure | None:
+        """Return the row that a document's text has; None where it has none."""
+        found = self._db.execute(
+            "SELECT row, failed FROM answers WHERE text_sha256 = ?", (document.sha256,)
+        ).fetchone()
+        if found is None:
+            return None
+        told = json.loads(found[0]) | {"id": document.id, "source": document.source}
+        return _row(told, schema, failed=bool(found[1]))
+
+    def finish(self, sha256: str, row: Record[Any] | Failure) -> None:
+        """Keep the row of a text, for good."""
+        told = (sha256, _told(row), isinstance(row, Failure))
+        self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", told)
+
+    def forget_failures(self) -> int:
+        """Have what failed asked again, and return how many texts that are."""
+        self.lines.forget_failures()
+        return self._write("DELETE FROM answers WHERE failed").rowcount
+
+    def learned(self, endpoint: str) -> list[str]:
+        """Return what was learned about an endpoint, in order."""
+        found = self._db.execute(
+            "SELECT step FROM learned WHERE endpoint = ? ORDER BY number", (endpoint,)
+        )
+        return [str(step) for (step,) in found]
+
+    def learn(self, endpoint: str, step: str) -> None:
+        """Keep what was learned about an endpoint, so that the next start knows it."""
+        self._write("INSERT INTO learned (endpoint, step) VALUES (?, ?)", (endpoint, step))
+
+    def sent(self, document: str, bound: Usage) -> int:
+        """Take note of a request before it is sent, and return its number."""
+        told = (document, bound.prompt, bound.completion)
+        row = self._write(
+            "INSERT INTO requests (text_sha256, prompt_bound, completion_bound) VALUES (?, ?, ?)",
+            told,
+        )
+        return row.lastrowid or 0
+
+    def settled(self, number: int, outcome: Outcome, told: Usage) -> None:
+        """Take note of what came of a request."""
+        self._write(
+            "UPDATE requests SET outcome = ?, prompt = ?, completion = ?, cached = ? "
+            "WHERE number = ?",
+            (outcome, told.prompt, told.completion, told.cached, number),
+        )
+
+    def spent(self) -> Usage:
+        """Return the tokens of all requests so far, as the server counted them."""
+        return self._sum("sum(prompt), sum(completion), sum(cached), count(*)", "1")
+
+    def held(self) -> Usage:
+        """Return the most that those requests can have cost of which nobody knows."""
+        return self._sum("sum(prompt_bound), sum(completion_bound), 0, count(*)", _HELD)
+
+    def counts(self) -> tuple[int, dict[str, int]]:
+        """Return how many documents gave a record, and how many failed, by the kind of error."""
+        records, failures = 0, dict[str, int]()
+        told = self._db.execute(
+            "SELECT CASE WHEN failure IS NOT NULL OR failed "
+            "THEN json_extract(coalesce(failure, row), '$.error') END AS error, count(*) "
+            "FROM documents LEFT JOIN answers USING (text_sha256) "
+            "WHERE coalesce(failure, row) IS NOT NULL GROUP BY error ORDER BY error"
+        )
+        for error, count in told:
+            if error is None:
+                records = count
+            else:
+                failures[error] = count
+        return records, failures
+
+    def documents(self) -> int:
+        """Return how many documents of the input were seen so far."""
+        (count,) = self._db.execute("SELECT count(*) FROM documents").fetchone()
+        return int(count)
+
+    def rows(self, schema: type[BaseModel]) -> Iterator[Record[Any] | Failure]:
+        """Yield the row of each document that has one, in the order of the input.
+
+        Of documents with the same text the first has what it cost, the others cost nothing.
+        """
+        for id_, source, row, failed, repeated in self._db.execute(_ROWS):
+            told = json.loads(row) | {"id": id_, "source": source}
+            if repeated:
+                nothing = {"prompt": 0, "completion": 0, "cached": 0, "calls": 0}
+                (told if failed else told["provenance"])["usage"] = nothing
+            yield _row(told, schema, failed=bool(failed))
+
+    def _sum(self, columns: str, condition: str) -> Usage:
+        told = self._db.execute(f"SELECT {columns} FROM requests WHERE {condition}")  # noqa: S608
+        return Usage(*(int(count or 0) for count in told.fetchone()))
+
+    def _write(self, statement: str, told: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(statement, told)
+        except sqlite3.Error as error:
+            raise JournalError(
+                f"{self.folder} cannot be written: {error}; what was finished before is kept"
+            ) from error
+
+
+def _row(told: Any, schema: type[BaseModel], *, failed: bool) -> Record[Any] | Failure:
+    if failed:
+        return Failure.model_validate(told)
+    row: Record[Any] = Record[schema].model_validate(told)  # type: ignore[valid-type]
+    return row
+
+
+def _told(row: Record[Any] | Failure) -> str:
+    # ASCII: a text may hold half of a surrogate pair, which SQLite could not keep.
+    return json.dumps(row.model_dump(mode="json"))

@@ -1,0 +1,49 @@
+"""What a model costs, from genai-prices' own snapshot: nothing is fetched."""
+
+from __future__ import annotations
+
+from genai_prices import Usage, calc_price
+
+from extract.errors import InputError
+from extract.models.client import Model
+from extract.runs.traffic import Price
+
+__all__ = ["price_of"]
+
+_MILLION = 1_000_000
+
+
+def price_of(model: Model, *, batch: bool = False) -> Price:
+    """Look up what a model costs at its address; with `batch`, in batches of its provider.
+
+    Where a provider charges more for long requests, that price is taken for all: a cap must hold.
+    Where no batch price is known, that of single requests is taken.
+
+    Raises InputError where it is not known.
+
+    >>> price_of(Model("gpt-4o-mini")).output > price_of(Model("gpt-4o-mini")).input
+    True
+    >>> price_of(Model("gpt-5-mini"), batch=True).output / price_of(Model("gpt-5-mini")).output
+    0.5
+    """
+    asked = {"processing": "batch"} if batch else None
+    provider = model.base_url or "https://api.openai.com/v1"
+    try:
+        whole = calc_price(
+            Usage(input_tokens=_MILLION, output_tokens=_MILLION),
+            model.name,
+            provider_api_url=provider,
+            price_context=asked,
+        )
+        cached = calc_price(
+            Usage(input_tokens=_MILLION, cache_read_tokens=_MILLION, output_tokens=0),
+            model.name,
+            provider_api_url=provider,
+            price_context=asked,
+        )
+    except LookupError as error:
+        raise InputError(
+            f"the price of {model.where} is not known: give --price-in and --price-out "
+            "(in Python: Price), in dollars for a million tokens"
+        ) from error
+    return Price(float(whole.input_price), float(whole.output_price), float(cached.input_price))

@@ -1,0 +1,249 @@
+"""A provider's batches in the place of single requests: many at once, later, at half the price.
+
+Every document waits for the answer to its request, as it does when requests are sent one by one.
+When a batch is full, or when all documents wait and no further one is begun, what they ask becomes
+a batch. A line that was not answered is a timeout or a refusal to whoever asked: who asks again,
+as after any fault, is in the next batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import httpx2
+from openai.types import Batch
+from vcr.request import Request
+
+from extract.errors import BatchError, PostingsError
+from extract.models.tape import key_of
+from extract.runs.batch_api import MISSING, Answer, BatchApi, line_of
+from extract.runs.batch_lines import Lines, Settled, Submitted
+from extract.runs.request_gate import Account, Gate
+from extract.runs.underway import Underway
+from extract.runs.waiting import Line, Waiting
+from extract.terminal import Progress
+from extract.values import Usage
+
+__all__ = ["AT_ONCE", "ProviderBatch"]
+
+AT_ONCE = 2000
+"""Documents that wait together, unless another number is asked for."""
+
+_QUIET = 0.2
+"""Seconds in which nobody asked any more, before a batch is taken for whole."""
+
+_NO_ROOM = "token_limit_exceeded"
+_SHOWN = 3
+
+
+@dataclass
+class ProviderBatch:
+    """Answers the requests of a gate by batches. To be entered before any comes.
+
+    `lines` knows the batches that an earlier process left under way: they are collected too.
+    """
+
+    api: BatchApi
+    gate: Gate
+    lines: Lines
+    progress: Progress
+    _asked: dict[str, Line] = field(default_factory=dict)
+    _waiting: Waiting = field(default_factory=Waiting)
+    _inside: int = 0
+    _open: set[int] = field(default_factory=set)
+    _stirred: asyncio.Event = field(default_factory=asyncio.Event)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _fault: BatchError | None = None
+
+    def __post_init__(self) -> None:
+        self._underway = Underway(self.api, self.lines, self.progress)
+
+    async def __aenter__(self) -> Self:
+        # The gate's budget counts what is under way as spent: it is only set aside.
+        held, budget = self.lines.held(), self.gate.budget
+        budget.spent -= Usage(held.prompt, held.completion)
+        budget.reserved += held
+        self.gate.provider = self
+        for batch in self.lines.open():
+            self._open.add(batch.number)
+            self._begin(self._resumed(batch))
+        self._begin(self._gathering())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.api.close()
+
+    async def __call__(
+        self, request: httpx2.Request, bound: Usage, account: Account
+    ) -> httpx2.Response:
+        """Return the answer to a request, when a batch has brought it.
+
+        What was paid for is not asked again in a run; it costs another document nothing.
+
+        Raises BatchError where there will be no answer, BudgetError where it may not be asked.
+        """
+        key = key_of(Request(request.method, str(request.url), request.content, {}))
+        if (kept := self.lines.answer(key)) is not None:
+            answer, owner = Answer(200, kept.body, "answered", kept.told), kept.document
+        else:
+            self._inside += 1
+            try:
+                answer, owner = await self._answered(key, request.content, bound, account.document)
+            finally:
+                self._inside -= 1
+        if owner != account.document:
+            answer = answer.free
+        account.usage += answer.told
+        return answer.response(request)
+
+    def stirred(self) -> None:
+        """Look again whether there is a batch to send."""
+        self._stirred.set()
+
+    async def _answered(
+        self, key: str, body: bytes, bound: Usage, document: str
+    ) -> tuple[Answer, str]:
+        if self._fault is not None:
+            raise self._fault
+        line = self._asked.get(key)
+        if line is None:
+            owner = self.lines.owner(key)
+            answer = asyncio.get_running_loop().create_future()
+            line = Line(key, line_of(key, body), bound, owner or document, answer)
+            self._asked[key] = line
+            if owner is None:
+                await self._reserve(line)
+                self._waiting.put(line)
+        self.stirred()
+        return await asyncio.shield(line.answer), line.document
+
+    async def _reserve(self, line: Line) -> None:
+        # What is gathered may have to be sent before there is room for this one.
+        self.stirred()
+        try:
+            await self.gate.budget.reserve(line.bound)
+        except BaseException as error:
+            del self._asked[line.key]
+            if isinstance(error, Exception):
+                line.fail(error)
+            raise
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
+            told = str(error)
+            if not isinstance(error, PostingsError):
+                told = f"a fault of the toolkit, please report it: {type(error).__name__}: {error}"
+            self._fault = BatchError(told)
+            # What is under way at the provider is left to the next process.
+            for task in self._tasks - {asyncio.current_task()}:
+                task.cancel()
+            for line in self._asked.values():
+                line.fail(self._fault)
+
+    async def _gathering(self) -> None:
+        while True:
+            await self._stirred.wait()
+            self._stirred.clear()
+            if not self._waiting.is_full:
+                await asyncio.sleep(_QUIET)
+                if self._stirred.is_set():
+                    continue
+            while self._waiting and (self._waiting.is_full or self._all_wait()):
+                if self._waiting.one_by_one and self._open:
+                    break
+                await asyncio.sleep(self._waiting.pause)
+                await self._send(self._waiting.taken())
+
+    def _all_wait(self) -> bool:
+        return self.gate.resting and self._inside >= self.gate.documents
+
+    async def _send(self, taken: list[Line]) -> None:
+        batch = self.lines.begin(taken)
+        self._open.add(batch.number)
+        self._underway.say(batch.number, f"sending {len(taken):,} requests")
+        id_ = await self._underway.send(batch, (line.written for line in taken))
+        self._begin(self._watched(batch.number, id_))
+
+    async def _resumed(self, batch: Submitted) -> None:
+        id_ = await self._underway.found(batch)
+        if id_ is None:
+            self._underway.say(batch.number, "was never made: its requests go into the next")
+            self._again(batch.number, "lost")
+        else:
+            await self._watched(batch.number, id_)
+
+    async def _watched(self, number: int, id_: str) -> None:
+        batch = await self._underway.watch(number, id_)
+        if batch.status == "failed":
+            self._refused(number, batch)
+        else:
+            self._collect(number, batch.status, await self._underway.answers(batch))
+
+    def _collect(self, number: int, ended: str, answers: dict[str, Answer]) -> None:
+        """Write down what a batch has brought, then hand it out."""
+        asked = self.lines.of(number)
+        found = {key: answers.get(key, MISSING) for key in asked}
+        self.lines.collect(
+            number,
+            ended,
+            (
+                Settled(
+                    key, asked[key][0], one.outcome, one.told, one.body if one.is_whole else None
+                )
+                for key, one in found.items()
+            ),
+        )
+        for key, answer in found.items():
+            bound = asked[key][1]
+            self.gate.budget.settle(bound, bound if answer.outcome == "unknown" else answer.told)
+            line = self._asked.pop(key, None)
+            if line is not None:
+                line.answer.set_result(answer)
+        self._waiting.answered()
+        self._ended(number)
+
+    def _refused(self, number: int, batch: Batch) -> None:
+        """Make smaller what the provider's queue had no room for; any other refusal is a fault.
+
+        Raises BatchError with the provider's reasons.
+        """
+        faults = (batch.errors.data if batch.errors else None) or []
+        if not any(fault.code == _NO_ROOM for fault in faults):
+            self.lines.forget(number, batch.status)
+            said = [
+                f"line {fault.line}: " * bool(fault.line) + f"{fault.message}" for fault in faults
+            ]
+            reasons = "; ".join(said[:_SHOWN]) or "it does not say why"
+            raise BatchError(f"{self.api.model.where}: batch {batch.id} was refused: {reasons}")
+        count = len(self.lines.of(number))
+        self._underway.say(number, f"the provider's queue has no room for {count:,} requests now")
+        self._waiting.refused(count, alone=self._open == {number})
+        self._again(number, batch.status)
+
+    def _again(self, number: int, ended: str) -> None:
+        """Put the lines of a batch that never began back into the queue."""
+        asked = self.lines.of(number)
+        self.lines.forget(number, ended)
+        for key, (_, bound) in asked.items():
+            if (line := self._asked.get(key)) is not None:
+                self._waiting.put(line)
+            else:
+                self.gate.budget.settle(bound, Usage())
+        self._ended(number)
+
+    def _ended(self, number: int) -> None:
+        self._open.discard(number)
+        self.stirred()

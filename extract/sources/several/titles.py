@@ -1,0 +1,89 @@
+"""Whether a short line could be the title of a posting."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from rapidfuzz import fuzz, utils
+
+from extract.lexicon import compiled, pattern, words
+
+__all__ = ["is_section", "is_title", "same_title"]
+
+_LONGEST = 100
+_MOST_WORDS = 12
+_SAME = 90.0
+_CRUMB = re.compile(r"\s[>›»→]\s")
+_TOKEN = re.compile(r"[^\W\d_]+(?:[-'’:*/][^\W\d_]+)*")
+_ENDS = (".", "!", "?", ";", ",", ":", "…", "。", "！", "？")
+_SECTIONS = ("responsibilities", "requirements", "benefits", "other", "label")
+
+
+def is_title(line: str) -> bool:
+    """Tell whether `line` names a person by occupation and is neither a sentence nor a heading.
+
+    >>> is_title("Night Bakers (m/f/d)"), is_title("What our bakers say"), is_title("Benefits")
+    (True, False, False)
+    """
+    line = line.strip()
+    if not line or len(line) > _LONGEST or line.endswith(_ENDS) or len(line.split()) > _MOST_WORDS:
+        return False
+    if (
+        not line[0].isalnum()
+        or line[0].islower()
+        or _CRUMB.search(line)
+        or _begins_otherwise(line)
+        or is_section(line)
+    ):
+        return False
+    return pattern("roles", "gender").search(line) is not None or _names_person(line)
+
+
+def is_section(line: str) -> bool:
+    """Tell whether `line` is a known heading of a part of one posting."""
+    return line.casefold().strip(" *_:?").replace("’", "'") in _section_headings()
+
+
+def same_title(one: str, other: str) -> bool:
+    """Tell whether two lines are one title, perhaps with more words in one of them."""
+    return fuzz.token_set_ratio(one, other, processor=utils.default_process) >= _SAME
+
+
+def _names_person(line: str) -> bool:
+    nouns = _nouns()
+    for token in _TOKEN.findall(line.casefold()):
+        forms = [token, *re.split("[-/:*]", token)]
+        if any(form in nouns or form.removesuffix("s") in nouns for form in forms):
+            return True
+    return _endings().search(line) is not None
+
+
+def _begins_otherwise(line: str) -> bool:
+    folded = line.casefold()
+    return folded.startswith(_openings()) and any(
+        folded.startswith(word) and not folded[len(word) : len(word) + 1].isalnum()
+        for word in _openings()
+    )
+
+
+@cache
+def _section_headings() -> frozenset[str]:
+    return frozenset(word for table in _SECTIONS for word in words("sections", table))
+
+
+@cache
+def _openings() -> tuple[str, ...]:
+    return words("roles", "not_title")
+
+
+@cache
+def _nouns() -> frozenset[str]:
+    both = (*words("occupations", "noun"), *words("roles", "person"))
+    return frozenset(word for word in both if not word.startswith("~"))
+
+
+@cache
+def _endings() -> re.Pattern[str]:
+    both = (*words("occupations", "noun"), *words("roles", "person"))
+    return compiled([word for word in both if word.startswith("~")])

@@ -1,0 +1,149 @@
+"""XML feeds and answers: each element that holds data, with its name.
+
+A tolerant scan, not a parser: feeds are often not well-formed, and entities are never expanded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from html import unescape
+from typing import TYPE_CHECKING
+
+from extract.lexicon import words
+from extract.text.json_feed import RULE, may_be_posting, normal_key
+from extract.text.markup import is_html
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["is_xml", "xml_lines"]
+
+_XML = re.compile(
+    r"\s*(?:<\?xml\b|<(?:rss|feed|source|jobs?|job-?postings?|positions?)\b[^<>]*>)", re.IGNORECASE
+)
+_XML_PART = re.compile(r"<!\[CDATA\[|<(/?)([A-Za-z_][\w:.-]*)[^<>]*>|<[!?][^<>]*>")
+# Markup that wraps data and is no page: an element of another name, closed at the very end.
+_WRAPPED = re.compile(r"\s*<([A-Za-z_][\w:.]*)(?:\s[^<>]*)?>\s*<([A-Za-z_][\w:.]*)")
+_WORD_EDGE = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.-]+")
+_CHILD = re.compile(r"\s*<[A-Za-z_]")
+_NEAR = 6
+"""How deep below an element the name of its title may stand."""
+_FEW = 2
+_PAGE = re.compile(r"<(?:!doctype\s+html|html|body)[\s>]", re.IGNORECASE)
+
+
+def is_xml(text: str) -> bool:
+    """Tell whether `text` is an XML document that is not XHTML.
+
+    >>> is_xml('<?xml version="1.0"?><job><title>Cook</title></job>')
+    True
+    """
+    return (_XML.match(text) is not None or _is_wrapped(text)) and _PAGE.search(text[:2000]) is None
+
+
+def _is_wrapped(text: str) -> bool:
+    found = _WRAPPED.match(text)
+    if found is None or not text.rstrip().endswith(f"</{found[1]}>"):
+        return False
+    return not any(is_html(f"<{name}></{name}>") for name in found.groups())
+
+
+def xml_lines(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the name and the character data of each element of an XML document that holds any.
+
+    Where several elements of one name each hold a posting, a rule and the name are given before
+    each, without data. Tolerant: it needs no valid nesting. Names lose their prefix; data keeps its
+    own markup.
+
+    >>> list(xml_lines("<job><t>Cook</t><d><![CDATA[<p>Grill</p>]]></d></job>"))
+    [('t', 'Cook'), ('d', '<p>Grill</p>')]
+    """
+    several = _several(text)
+    at, name, data = 0, "", ""
+    while (part := _XML_PART.search(text, at)) is not None:
+        data += unescape(text[at : part.start()])
+        at = part.end()
+        if part[0] == "<![CDATA[":
+            closed = text.find("]]>", at)
+            closed = len(text) if closed < 0 else closed
+            data, at = data + text[at:closed], closed + 3
+        elif part[2]:
+            if data.strip():
+                yield name, data.strip()
+            name, data = ("" if part[1] else _local(part[2])), ""
+            if name in several and _CHILD.match(text, at):
+                yield "", RULE
+                yield name, ""
+    data += unescape(text[at:])
+    if data.strip():
+        yield name, data.strip()
+
+
+def _several(text: str) -> frozenset[str]:
+    """Return the names of elements that hold a posting each, where there is more than one.
+
+    Either the name says so, or the elements stand beside each other and hold a title each.
+    """
+    held = list(_held(text))
+    found = Counter(element.name for element in held)
+    records = words("roles", "record")
+    named = {
+        name
+        for name, count in found.items()
+        if count > 1 and _WORD_EDGE.sub(" ", name).casefold() in records
+    }
+    return frozenset(named or _repeated(held))
+
+
+@dataclass(slots=True)
+class _Element:
+    """An element with others in it: its name, how deep it is, and the names of those."""
+
+    name: str
+    depth: int
+    parent: int
+    inside: set[str]
+
+
+def _held(text: str) -> list[_Element]:
+    """Return the elements that hold others, in order; unbalanced ends are passed over."""
+    found: list[_Element] = []
+    stack: list[_Element] = []
+    parents = [0]
+    for part in _XML_PART.finditer(text):
+        if not part[2] or part[0].endswith("/>"):
+            continue
+        name = _local(part[2])
+        if part[1]:
+            if any(open_.name == name for open_ in stack):
+                while stack.pop().name != name:
+                    parents.pop()
+                parents.pop()
+            continue
+        for open_ in stack[-_NEAR:]:
+            open_.inside.add(normal_key(name))
+        if _CHILD.match(text, part.end()):
+            element = _Element(name, len(stack), parents[-1], set())
+            found.append(element)
+            stack.append(element)
+            parents.append(len(found))
+    return found
+
+
+def _repeated(held: Sequence[_Element]) -> set[str]:
+    """Return the outermost name that several neighbours have, each with a title inside."""
+    beside = Counter((one.parent, one.name) for one in held)
+    for depth in sorted({one.depth for one in held}):
+        for (parent, name), count in beside.items():
+            if count < _FEW:
+                continue
+            own = [one for one in held if (one.parent, one.name) == (parent, name)]
+            if own[0].depth == depth and all(may_be_posting(one.inside) for one in own):
+                return {name}
+    return set()
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
