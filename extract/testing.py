@@ -23,8 +23,8 @@ from anyio.from_thread import start_blocking_portal
 
 from extract.api import document_of
 from extract.models.cassettes import Mode, Recordings
-from extract.models.client import Model
-from extract.models.dialects import UNLISTED, Memory
+from extract.models.dialects import Memory
+from extract.models.endpoint import Model, as_recorded, learned
 from extract.models.local import DEFAULT as EMBEDDED
 from extract.posting import Posting
 from extract.record import Record
@@ -143,11 +143,11 @@ def _asked(config: pytest.Config, recordings: Recordings, case: str) -> tuple[st
     replay = recordings.mode == "replay"
     kept = recordings.about(case) if replay else {}
     if name is None and base_url is None and kept.get("model", EMBEDDED.name) != EMBEDDED.name:
-        return _recorded(kept)
+        return as_recorded(kept), learned(kept)
     if name in {None, LOCAL} and base_url is None:
         return LOCAL, Memory()
     model = Model(name or LOCAL, base_url, "none", provider=provider)
-    memory = Memory.of(kept.get("asked_with", {}).get("learned", ()))
+    memory = learned(kept)
     if replay:
         return model, memory
     key = os.environ.get(model.row.key) if model.row is not None else None
@@ -155,22 +155,6 @@ def _asked(config: pytest.Config, recordings: Recordings, case: str) -> tuple[st
     return Model(
         model.name, model.base_url, key or (None if model.needs_key else "none"), provider=provider
     ), memory
-
-
-def _recorded(kept: dict[str, Any]) -> tuple[Model, Memory]:
-    """Return the model that a recording was made with, under the path that it was asked at."""
-    settings = kept.get("asked_with", {})
-    path = str(kept["path"]).removesuffix("/chat/completions")
-    model = Model(
-        kept["model"],
-        f"http://127.0.0.1{path}",
-        "none",
-        temperature=settings.get("temperature", 0.0),
-        answer_tokens=settings.get("answer_tokens"),
-        reasoning_effort=settings.get("reasoning_effort"),
-        provider=settings.get("provider", UNLISTED),
-    )
-    return model, Memory.of(settings.get("learned", ()))
 
 
 def _named(folder: Path, model: str | None) -> str:

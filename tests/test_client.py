@@ -231,6 +231,22 @@ def test_a_rate_limit_is_waited_out_as_told(
     assert expected == caught.value.retry_after
 
 
+def test_a_rate_limit_may_tell_the_wait_in_its_body(waits: list[float]) -> None:
+    """As Gemini does, which calls the limit of a minute a quota: no reason to give up the run."""
+    fault = {
+        "code": 429,
+        "message": "You exceeded your current quota, please check your plan.",
+        "details": [
+            {"violations": [{"quotaId": "GenerateRequestsPerMinutePerProjectPerModel-FreeTier"}]},
+            {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "38.5s"},
+        ],
+    }
+    answers = iter([(429, {"error": fault}), completion(RED)])
+    with answering(lambda _: next(answers)) as server:
+        ask(server, attempts=3)
+    assert [38.5] == waits
+
+
 @pytest.mark.parametrize(
     "headers",
     [

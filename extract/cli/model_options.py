@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
+import inspect
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Literal
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 if TYPE_CHECKING:
     from extract.models.endpoint import Key, Model
 
-__all__ = [
-    "LOCAL",
-    "AnswerTokens",
-    "ApiKey",
-    "ApiVersion",
-    "BaseUrl",
-    "Effort",
-    "Headers",
-    "ModelOptions",
-    "Name",
-    "ProviderName",
-    "Temperature",
-    "Timeout",
-    "is_typed",
-    "model_of",
-]
+__all__ = ["LOCAL", "ModelOptions", "chooses_model", "is_typed", "model_of"]
 
 LOCAL = "local"
 _NO_KEY = "none"
 """Sent to a server of one's own when no key is given: most want none, the client demands one."""
 
 _ENTRA_TOKEN = "AZURE_OPENAI_AD_TOKEN"  # noqa: S105 - the name of a variable
+
+_OF_ANOTHER = (
+    "provider",
+    "temperature",
+    "reasoning_effort",
+    "answer_tokens",
+    "header",
+    "api_version",
+    "timeout",
+)
+"""Options that the embedded model does not take: it is asked as it was measured."""
 
 EffortName = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
 
@@ -106,9 +104,86 @@ class ModelOptions:
     typed_key: bool = False
     timeout: float | None = None
 
+    def given(self) -> dict[str, object]:
+        """Return the options that another command needs to ask the same; no key and no headers."""
+        if self.name == LOCAL:
+            return {}
+        options = {
+            "model": self.name,
+            "base_url": self.base_url,
+            "provider": self.provider,
+            "temperature": self.temperature,
+            "reasoning_effort": self.effort,
+            "answer_tokens": self.answer_tokens,
+            "api_version": self.api_version,
+            "timeout": self.timeout,
+        }
+        return {name: value for name, value in options.items() if value is not None}
 
-def model_of(chosen: ModelOptions, attempts: int) -> Model | str:
-    """Return the model that the options say.
+
+def _chosen(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    context: typer.Context,
+    model: Name = LOCAL,
+    base_url: BaseUrl = None,
+    api_key: ApiKey = None,
+    provider: ProviderName = None,
+    temperature: Temperature = None,
+    reasoning_effort: Effort = None,
+    answer_tokens: AnswerTokens = None,
+    header: Headers = None,
+    api_version: ApiVersion = None,
+    timeout: Timeout = None,
+) -> ModelOptions:
+    if model == LOCAL and is_typed(context, "base_url"):
+        raise typer.BadParameter(
+            "the embedded model runs on this machine; name the model at that address with --model",
+            param_hint="--base-url",
+        )
+    for name in _OF_ANOTHER if model == LOCAL else ():
+        if is_typed(context, name):
+            option = f"--{name.replace('_', '-')}"
+            raise typer.BadParameter(
+                "the embedded model does not take it; name another with --model", param_hint=option
+            )
+    return ModelOptions(
+        model,
+        base_url,
+        api_key,
+        provider,
+        temperature,
+        reasoning_effort,
+        answer_tokens,
+        tuple(header or ()),
+        api_version,
+        is_typed(context, "api_key"),
+        timeout,
+    )
+
+
+def chooses_model(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say which model is asked, in place of its own `chosen`."""
+    own = inspect.signature(command, eval_str=True).parameters
+    first, *shared = inspect.signature(_chosen, eval_str=True).parameters.values()
+
+    @wraps(command)
+    def asking(context: typer.Context, **given: Any) -> None:
+        of_model = {one.name: given.pop(one.name) for one in shared}
+        if first.name in own:
+            given[first.name] = context
+        command(chosen=_chosen(context, **of_model), **given)
+
+    listed = [] if first.name in own else [first]
+    for one in own.values():
+        listed += shared if one.name == "chosen" else [one]
+    listed = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in listed]
+    # What typer looks at: the parameters, and once more what they are.
+    asking.__signature__ = inspect.Signature(listed)  # type: ignore[attr-defined]
+    asking.__annotations__ = {one.name: one.annotation for one in listed}
+    return asking
+
+
+def model_of(chosen: ModelOptions, attempts: int, *, keyless: bool = False) -> Model | str:
+    """Return the model that the options say; `keyless` for recordings, which need no key.
 
     Raises InputError or DialectError for options that do not fit together, AuthenticationError if
     a key is needed and there is none.
@@ -141,7 +216,7 @@ def model_of(chosen: ModelOptions, attempts: int) -> Model | str:
                 f"{model.where} takes no {option}: leave it out, or send it anyway with "
                 "--provider unlisted"
             )
-    return replace(model, api_key=_key(model, chosen, os.environ))
+    return replace(model, api_key=_NO_KEY if keyless else _key(model, chosen, os.environ))
 
 
 def is_typed(context: typer.Context, name: str) -> bool:
