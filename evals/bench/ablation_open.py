@@ -21,7 +21,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from evals.commands.options import SchemaName
 from evals.data.dataset import Case, Dataset, load
 from evals.data.rubric import rubric_of
 from evals.scoring.run_setup import Asking, asked, folder_of, with_way
@@ -34,6 +33,7 @@ from extract.asking.grounder import Grounded, Grounder
 from extract.asking.schema import Schema
 from extract.asking.schema_source import schema_named
 from extract.cli.model_options import LOCAL, ModelOptions
+from extract.cli.question_options import SchemaName
 from extract.errors import InputError
 from extract.kinds import Kind
 from extract.kinds import plain_values as plain

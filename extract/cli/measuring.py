@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from extract.cli import error_lines as faults
+from extract.cli.error_lines import error_lines
 
 __all__ = ["COMPARE_EXAMPLES", "cassettes", "compare", "evaluate", "prompt"]
 
@@ -43,7 +43,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ] = None,
 ) -> None:
     """Say for each field whether RUN_B is better or worse than RUN_A, or if it cannot be told."""
-    with faults.told():
+    with error_lines():
         from evals.commands.compare_command import Outputs, run  # noqa: PLC0415 - see extract.cli
 
         code = run(before, after, Outputs(gate, markdown, html), dataset)
@@ -52,7 +52,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 def evaluate(context: typer.Context) -> None:
     """Score a system on labelled postings, or check the labels; see `postings eval --help`."""
-    with faults.told():
+    with error_lines():
         from evals.commands.eval_command import main  # noqa: PLC0415 - see extract.cli
 
         main(context.args)
@@ -60,7 +60,7 @@ def evaluate(context: typer.Context) -> None:
 
 def cassettes(context: typer.Context) -> None:
     """Say which recordings are fresh, stale or missing; see `postings cassettes --help`."""
-    with faults.told():
+    with error_lines():
         from evals.commands.cassettes_command import main  # noqa: PLC0415 - see extract.cli
 
         main(context.args)
@@ -68,7 +68,7 @@ def cassettes(context: typer.Context) -> None:
 
 def prompt(context: typer.Context) -> None:
     """Make a prompt template with examples of your own; see `postings prompt --help`."""
-    with faults.told():
+    with error_lines():
         from evals.commands.prompt_command import main  # noqa: PLC0415 - see extract.cli
 
         main(context.args)
