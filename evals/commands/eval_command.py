@@ -189,7 +189,7 @@ def _run(
     if sampled is not None:
         replayed = replace(asking, mode="replay")
         raise typer.Exit(canary.watch(loaded, cases, replayed, sampled, concurrency))
-    job = scoring.Job(
+    job = scoring.EvalJob(
         loaded,
         cases,
         "all" if split is None else split.value,
