@@ -6,17 +6,17 @@ import asyncio
 import os
 import sys
 import webbrowser
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from aiohttp import web
 
 from evals.commands.options import SchemaName
-from evals.data.label_files import faults, labels
-from evals.data.rubric import Rubric, rubric_of
+from evals.data.label_files import checked
+from evals.data.rubric import rubric_of
 from evals.labelling.sheet import Sheet
 from evals.labelling.suggestions import suggestions
 from evals.labelling.web import Desk, application
@@ -84,7 +84,7 @@ def _label(
     rubric = rubric_of(schema_named(schema))
     suggested = suggestions(rows) if rows else {}
     sheet = Sheet(dataset, rubric, documents or ())
-    other = _labels(against, rubric) if against else {}
+    other = checked(against, rubric) if against else {}
     desk = Desk(sheet, suggested, other, **({"token": token} if token else {}))
     done = len(sheet.labelled())
     print(f"{len(sheet.entries)} documents, {done} labelled", file=sys.stderr)
@@ -113,14 +113,3 @@ async def _serve(desk: Desk, port: int, *, browser: bool) -> None:
         await asyncio.Event().wait()
     finally:
         await runner.cleanup()
-
-
-def _labels(path: Path, rubric: Rubric) -> Mapping[str, Mapping[str, Any]]:
-    """Return the labels of a second person by id. Raises InputError for one that does not fit."""
-    found = {}
-    for label in labels(path, flat=rubric.built_in):
-        wrong = faults(label, rubric)
-        if wrong or label.row is None:
-            raise InputError(f"{label.place}: {wrong[0] if wrong else 'not a label'}")
-        found[label.row["id"]] = label.row
-    return found

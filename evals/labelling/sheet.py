@@ -22,7 +22,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from evals.data.label_files import Label, faults, labels
+from evals.data.label_files import Label, checked, faults
 from evals.data.rubric import Rubric
 from extract.errors import InputError
 from extract.sources.paths import Unreadable, documents, is_searched
@@ -150,13 +150,7 @@ class Sheet:
             return {}
         if not self.path.is_dir() and not _has_rows(self.path):
             return {}
-        rows: dict[str, Row] = {}
-        for label in labels(self.path, flat=self.rubric.built_in):
-            wrong = faults(label, self.rubric)
-            if wrong or label.row is None:
-                raise InputError(f"{label.place}: {wrong[0] if wrong else 'not a label'}")
-            rows[label.row["id"]] = label.row
-        return rows
+        return checked(self.path, self.rubric)
 
     def _pages(self) -> Iterator[tuple[str, Entry]]:
         used = set()
