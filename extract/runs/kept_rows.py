@@ -76,12 +76,9 @@ class KeptRows:
         self.journal.ends(count)
         self.complete = True
 
-    def lacks(self, document: Given) -> bool:
+    def lacks(self, document: Document) -> bool:
         """Return whether a document must be read: it has no row, and its text is not being read."""
-        if isinstance(document, Unreadable):
-            return True
-        known = document.sha256 in self._reading or self.journal.answered(document.sha256)
-        return not known
+        return not (document.sha256 in self._reading or self.journal.answered(document.sha256))
 
     @asynccontextmanager
     async def turn(self, document: Given) -> AsyncIterator[Row | None]:

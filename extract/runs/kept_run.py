@@ -20,6 +20,8 @@ from extract.errors import BatchError, BudgetError, DeadlineError, InputError, J
 from extract.models.client import Model
 from extract.models.local import resolve
 from extract.output import Row
+from extract.record import failure_of
+from extract.runs import events
 from extract.runs.batch_api import BatchApi
 from extract.runs.budget import Budget
 from extract.runs.ending import CUT, FINE, SOME_FAILED, STOPPED, UNUSABLE, ending, outcome_of
@@ -34,6 +36,7 @@ from extract.runs.provider_batches import ProviderBatch
 from extract.runs.rows_file import RowsFile
 from extract.runs.summary import Summary, dollars
 from extract.runs.traffic import Price
+from extract.sources.paths import Unreadable
 from extract.terminal import Progress
 
 __all__ = ["kept_run"]
@@ -147,12 +150,17 @@ class _KeptRun:
 
     def _unread(self) -> Iterator[Given | None]:
         for document in self.kept.registered(self.job.input.documents()):
-            if self.kept.lacks(document):
+            if isinstance(document, Unreadable):
+                failure = failure_of(document.id, document.source, document.error)
+                events.finished(failure)
+                self._show(failure)
+            elif self.kept.lacks(document):
                 self.progress.reading(document.id)
                 yield document
+                continue
             else:
                 self.progress.done(document.id, "done before, or the same text")
-                yield None
+            yield None
 
     def _show(self, row: Row) -> None:
         outcome = outcome_of(row)
