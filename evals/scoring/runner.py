@@ -34,13 +34,13 @@ __all__ = ["CaseProgress", "Run", "Unseen", "judged"]
 
 
 class CaseProgress(Protocol):
-    """Whoever is told how a run gets on."""
+    """Shows how a run gets on."""
 
     def reading(self, name: str) -> None:
-        """Take note that a case is begun."""
+        """Show that a case is begun."""
 
     def done(self, name: str, outcome: str) -> None:
-        """Take note of what came of a case."""
+        """Show what came of a case."""
 
 
 class Unseen:

@@ -42,7 +42,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter for each option
         ),
     ] = None,
 ) -> None:
-    """Say for each field whether RUN_B is better or worse than RUN_A, or if it cannot be told."""
+    """Say for each field whether RUN_B is better or worse than RUN_A, if the set can show it."""
     with error_lines():
         from evals.commands.compare_command import Outputs, run  # noqa: PLC0415 - see extract.cli
 

@@ -34,7 +34,7 @@ class Budget:
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def fits(self, bound: Usage) -> bool:
-        """Tell whether a request that costs `bound` at most stays within the caps."""
+        """Return whether a request that costs `bound` at most stays within the caps."""
         total = self.spent + self.reserved + bound
         if self.max_tokens is not None and total.tokens > self.max_tokens:
             return False
@@ -47,7 +47,7 @@ class Budget:
         """
         while not self.fits(bound):
             if not self.reserved.calls:
-                raise BudgetError(self._told(bound))
+                raise BudgetError(self._used_up(bound))
             await self._changed.wait()
         self.reserved += bound
 
@@ -61,7 +61,7 @@ class Budget:
     def _cost(self, usage: Usage) -> float:
         return 0.0 if self.price is None else self.price.of(usage)
 
-    def _told(self, bound: Usage) -> str:
+    def _used_up(self, bound: Usage) -> str:
         capped = self.max_tokens is not None
         if capped and (self.spent + bound).tokens > (self.max_tokens or 0):
             return (

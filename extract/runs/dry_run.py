@@ -48,7 +48,7 @@ class Estimate:
     at_least: bool = False
 
     def __str__(self) -> str:
-        """Say it in one line.
+        """Return the figures in one line.
 
         >>> str(Estimate(1000, 50, Usage(2_000_000, 129_000, 0, 1000), Price(0.25, 2.0)))
         'about 2,000,000 + 129,000 tokens for 1,000 documents (from 50 of them), $0.7580'

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from extract.asking.extractor import Extractor
-from extract.errors import BatchError, BudgetError, DeadlineError, PostingsError
+from extract.errors import BatchError, BudgetError, DeadlineError, PostingsError, toolkit_fault
 from extract.record import Failure, Record, failure_of
 from extract.runs import events
 from extract.runs.loop import Loop
@@ -114,8 +114,7 @@ class Engine:
                 if isinstance(fault, TimeoutError) and deadline.expired():
                     error = DeadlineError(f"not read within {self.seconds:g} seconds")
                 else:
-                    cause = f"{type(fault).__name__}: {fault}"
-                    error = PostingsError(f"a fault of the toolkit, please report it: {cause}")
+                    error = PostingsError(toolkit_fault(fault))
             else:
                 return _charged(record, account.usage)
         failure = failure_of(document.id, document.source, error)

@@ -19,7 +19,7 @@ __all__ = ["begun", "cap_reached", "ended", "finished"]
 def begun(extractor: Extractor[Any], concurrency: int) -> None:
     """Log with what a run reads its documents."""
     host, port = extractor.client.address
-    log.told(
+    log.event(
         "run begun",
         model=extractor.client.model.name,
         server_address=host,
@@ -37,9 +37,9 @@ def finished(row: Record[Any] | Failure, seconds: float | None = None) -> None:
     of: dict[str, Any] = {"document": row.id, "source": row.source}
     took: dict[str, Any] = {} if seconds is None else {"seconds": round(seconds, 3)}
     if isinstance(row, Failure):
-        log.told("document failed", logging.ERROR, **of, error=row.error, **_of(row.usage), **took)
+        log.event("document failed", logging.ERROR, **of, error=row.error, **_of(row.usage), **took)
         return
-    log.told(
+    log.event(
         "document done",
         **of,
         text_sha256=row.provenance.document_sha256,
@@ -52,7 +52,7 @@ def finished(row: Record[Any] | Failure, seconds: float | None = None) -> None:
 
 def cap_reached(budget: Budget) -> None:
     """Log that the next request could pass a cap: what is spent, and what the caps are."""
-    log.told(
+    log.event(
         "cap reached",
         logging.WARNING,
         tokens=budget.spent.tokens,
@@ -64,7 +64,7 @@ def cap_reached(budget: Budget) -> None:
 
 def ended(how: str, rows: Mapping[str, int], gate: RequestGate, seconds: float) -> None:
     """Log what a run came to. `rows` counts its records, under "", and its failures by error."""
-    log.told(
+    log.event(
         "run ended",
         how=how,
         records=rows.get("", 0),

@@ -46,7 +46,7 @@ class FailureWatch:
     _alike: int = 0
 
     def saw(self, row: Record[Any] | Failure) -> None:
-        """Take note of a row.
+        """Count a row.
 
         Raises Hopeless for a refused key, an unknown model, a server that is down from the start or
         for too many documents in a row, and a fault that befalls one document after another from

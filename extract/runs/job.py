@@ -83,7 +83,7 @@ class ExtractJob:
 
 
 def check_output(job: ExtractJob) -> None:
-    """Refuse a format that is not known, a place that is none, and to write among what is read."""
+    """Raise InputError for an unknown format, a missing folder, or an output among the inputs."""
     if "" in job.input.paths:
         raise InputError("a PATH is empty: name a file, a directory or a pattern; - is stdin")
     if job.folder is not None:
@@ -117,7 +117,7 @@ def _check_folder(job: ExtractJob, folder: Path) -> None:
 
 
 def _check_place(output: Path, folder: Path) -> None:
-    """Refuse early what a run opens only when all is read and paid for. It makes its own folder."""
+    """Check early what a run opens only when all is read and paid for; its own folder it makes."""
     place = output.resolve().parent
     if place != folder.resolve() and not os.access(place, os.W_OK):
         reason = os.strerror(errno.EACCES if place.is_dir() else errno.ENOENT)
@@ -129,7 +129,7 @@ def _is_of_run(file: Path, folder: Path) -> bool:
 
 
 def _check_apart(file: Path, what: str, paths: tuple[str, ...], *, new: bool = False) -> None:
-    """Refuse a file that is read; a `new` one is there before directories are looked through."""
+    """Refuse an output that is an input too; a `new` one exists before directories are searched."""
     written = file.resolve()
     for path in paths:
         inputs = [path] if Path(path).exists() else glob(path, recursive=True)  # noqa: PTH207

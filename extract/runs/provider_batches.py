@@ -16,7 +16,7 @@ from typing import Any, Self
 import httpx2
 from openai.types import Batch
 
-from extract.errors import BatchError, PostingsError
+from extract.errors import BatchError, PostingsError, toolkit_fault
 from extract.models.request_key import request_key
 from extract.runs.batch_api import MISSING, BatchAnswer, BatchApi, line_of
 from extract.runs.batch_lines import BatchLines, SettledLine, Submitted
@@ -91,7 +91,7 @@ class ProviderBatch:
         """
         key = request_key(request.method, str(request.url), request.content)
         if (kept := self.lines.answer(key)) is not None:
-            answer, owner = BatchAnswer(200, kept.body, "answered", kept.told), kept.document
+            answer, owner = BatchAnswer(200, kept.body, "answered", kept.cost), kept.document
         else:
             self._inside += 1
             try:
@@ -100,23 +100,13 @@ class ProviderBatch:
                 self._inside -= 1
         if owner != account.document:
             answer = answer.free
-        account.usage += answer.told
+        account.usage += answer.cost
         return answer.response(request)
 
-    def begun(self) -> None:
-        """Count a document that is begun."""
-        self._documents += 1
-
-    def over(self) -> None:
-        """Count a document that is over."""
-        self._documents -= 1
+    def changed(self, documents: int, *, resting: bool) -> None:
+        """Note how many documents are being read, and whether no further one is begun for now."""
+        self._documents, self._resting = documents, resting
         self._stirred.set()
-
-    def rest(self, *, resting: bool) -> None:
-        """Note whether no further document is begun: then all requests there will be are here."""
-        self._resting = resting
-        if resting:
-            self._stirred.set()
 
     async def _answered(
         self, key: str, body: bytes, bound: Usage, document: str
@@ -155,10 +145,8 @@ class ProviderBatch:
         try:
             await work
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
-            told = str(error)
-            if not isinstance(error, PostingsError):
-                told = f"a fault of the toolkit, please report it: {type(error).__name__}: {error}"
-            self._fault = BatchError(told)
+            ours = not isinstance(error, PostingsError)
+            self._fault = BatchError(toolkit_fault(error) if ours else str(error))
             # What is under way at the provider is left to the next process.
             for task in self._tasks - {asyncio.current_task()}:
                 task.cancel()
@@ -190,7 +178,7 @@ class ProviderBatch:
         self._begin(self._watched(batch.number, id_))
 
     async def _resumed(self, batch: Submitted) -> None:
-        id_ = await self._underway.found(batch)
+        id_ = await self._underway.id_of(batch)
         if id_ is None:
             self._underway.say(batch.number, "was never made: its requests go into the next")
             self._again(batch.number, "lost")
@@ -207,20 +195,20 @@ class ProviderBatch:
     def _collect(self, number: int, ended: str, answers: dict[str, BatchAnswer]) -> None:
         """Write down what a batch has brought, then hand it out."""
         asked = self.lines.of(number)
-        found = {key: answers.get(key, MISSING) for key in asked}
+        arrived = {key: answers.get(key, MISSING) for key in asked}
         self.lines.collect(
             number,
             ended,
             (
                 SettledLine(
-                    key, asked[key][0], one.outcome, one.told, one.body if one.is_whole else None
+                    key, asked[key][0], one.outcome, one.cost, one.body if one.is_whole else None
                 )
-                for key, one in found.items()
+                for key, one in arrived.items()
             ),
         )
-        for key, answer in found.items():
+        for key, answer in arrived.items():
             bound = asked[key][1]
-            self.budget.settle(bound, bound if answer.outcome == "unknown" else answer.told)
+            self.budget.settle(bound, bound if answer.outcome == "unknown" else answer.cost)
             line = self._asked.pop(key, None)
             if line is not None:
                 line.answer.set_result(answer)
@@ -235,10 +223,10 @@ class ProviderBatch:
         faults = (batch.errors.data if batch.errors else None) or []
         if not any(fault.code == _NO_ROOM for fault in faults):
             self.lines.forget(number, batch.status)
-            said = [
+            named = [
                 f"line {fault.line}: " * bool(fault.line) + f"{fault.message}" for fault in faults
             ]
-            reasons = "; ".join(said[:_SHOWN]) or "it does not say why"
+            reasons = "; ".join(named[:_SHOWN]) or "it does not say why"
             raise BatchError(f"{self.api.model.where}: batch {batch.id} was refused: {reasons}")
         count = len(self.lines.of(number))
         self._underway.say(number, f"the provider's queue has no room for {count:,} requests now")

@@ -52,14 +52,8 @@ class BatchSender(AbstractAsyncContextManager[Any], Protocol):
     ) -> httpx2.Response:
         """Return the response to a request that costs `bound` at most."""
 
-    def begun(self) -> None:
-        """Count a document that is begun."""
-
-    def over(self) -> None:
-        """Count a document that is over."""
-
-    def rest(self, *, resting: bool) -> None:
-        """Note whether further documents are begun: nobody waits for requests that cannot come."""
+    def changed(self, documents: int, *, resting: bool) -> None:
+        """Note how many documents are being read, and whether no further one is begun for now."""
 
 
 @dataclass
@@ -80,6 +74,8 @@ class RequestGate:
     sender: BatchSender | None = None
     cached: str = CACHED
     reported: Usage = field(default_factory=Usage)
+    _documents: int = 0
+    _resting: bool = False
     _account: ContextVar[Account] = field(default_factory=lambda: ContextVar("account"))
 
     def __post_init__(self) -> None:
@@ -95,26 +91,29 @@ class RequestGate:
         """Put what is requested in this block on the account of a document."""
         account = Account(document)
         token = self._account.set(account)
-        if self.sender is not None:
-            self.sender.begun()
+        self._documents += 1
+        self._changed()
         try:
             yield account
         finally:
             self._account.reset(token)
-            if self.sender is not None:
-                self.sender.over()
+            self._documents -= 1
+            self._changed()
 
     @contextmanager
     def full(self) -> Iterator[None]:
         """No document is begun in this block: nobody need wait for further requests."""
-        if self.sender is None:
-            yield
-            return
-        self.sender.rest(resting=True)
+        self._resting = True
+        self._changed()
         try:
             yield
         finally:
-            self.sender.rest(resting=False)
+            self._resting = False
+            self._changed()
+
+    def _changed(self) -> None:
+        if self.sender is not None:
+            self.sender.changed(self._documents, resting=self._resting)
 
     async def __call__(self, request: httpx2.Request, send: Send) -> httpx2.Response:
         """Send a request when it may be sent, if its answer is not in the cache.
@@ -160,7 +159,7 @@ class RequestGate:
         """Let more or fewer requests through at once, after one that began at a time."""
         (self.window.answered if quick else self.window.refused)(began, _now())
         if self._slots.total_tokens != self.window.size:
-            log.told("window changed", size=self.window.size, was=self._slots.total_tokens)
+            log.event("window changed", size=self.window.size, was=self._slots.total_tokens)
             self._slots.total_tokens = self.window.size
 
 
