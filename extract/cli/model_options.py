@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -12,16 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 if TYPE_CHECKING:
-    from extract.models.endpoint import Key, Model
+    from extract.models.endpoint import Model
 
 __all__ = ["LOCAL", "Chosen", "chooses_model", "is_typed", "model_of"]
 
 LOCAL = "local"
-_NO_KEY = "none"
-"""Sent to a server of one's own when no key is given: most want none, the client demands one."""
-
-_ENTRA_TOKEN = "AZURE_OPENAI_AD_TOKEN"  # noqa: S105 - the name of a variable
-
 _OF_ANOTHER = (
     "provider",
     "temperature",
@@ -90,7 +85,7 @@ ApiVersion = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The options as they were given; `typed_key` says that the key stood on the command line."""
+    """The options as they were given; `typed` names those that stood on the command line."""
 
     name: str
     base_url: str | None = None
@@ -101,7 +96,7 @@ class Chosen:
     answer_tokens: int | None = None
     headers: tuple[str, ...] = ()
     api_version: str | None = None
-    typed_key: bool = False
+    typed: frozenset[str] = frozenset()
     timeout: float | None = None
 
     def given(self) -> dict[str, object]:
@@ -134,17 +129,17 @@ def _chosen(  # noqa: PLR0913, PLR0917 - one parameter for each option
     api_version: ApiVersion = None,
     timeout: Timeout = None,
 ) -> Chosen:
-    if model == LOCAL and is_typed(context, "base_url"):
+    typed = frozenset(name for name in context.params if is_typed(context, name))
+    if model == LOCAL and "base_url" in typed:
         raise typer.BadParameter(
             "the embedded model runs on this machine; name the model at that address with --model",
             param_hint="--base-url",
         )
-    for name in _OF_ANOTHER if model == LOCAL else ():
-        if is_typed(context, name):
-            option = f"--{name.replace('_', '-')}"
-            raise typer.BadParameter(
-                "the embedded model does not take it; name another with --model", param_hint=option
-            )
+    if model == LOCAL and (others := typed.intersection(_OF_ANOTHER)):
+        raise typer.BadParameter(
+            "the embedded model does not take it; name another with --model",
+            param_hint=f"--{min(others).replace('_', '-')}",
+        )
     return Chosen(
         model,
         base_url,
@@ -155,7 +150,7 @@ def _chosen(  # noqa: PLR0913, PLR0917 - one parameter for each option
         answer_tokens,
         tuple(header or ()),
         api_version,
-        is_typed(context, "api_key"),
+        typed,
         timeout,
     )
 
@@ -190,6 +185,7 @@ def model_of(chosen: Chosen, attempts: int, *, keyless: bool = False) -> Model |
     """
     from extract.errors import InputError  # noqa: PLC0415
     from extract.models.endpoint import Model  # noqa: PLC0415 - see extract.cli
+    from extract.models.entra import NO_KEY, key_for  # noqa: PLC0415
 
     if chosen.name == LOCAL:
         return LOCAL
@@ -204,6 +200,10 @@ def model_of(chosen: Chosen, attempts: int, *, keyless: bool = False) -> Model |
         provider=chosen.provider,
         api_version=chosen.api_version,
     )
+    if model.api_version is not None and (model.row is None or model.row.name != "azure"):
+        if "api_version" in chosen.typed:
+            raise InputError(f"--api-version is Azure's; if {model.where} is, add --provider azure")
+        model = replace(model, api_version=None)  # the environment's, for other programs
     if chosen.timeout is not None:
         model = replace(model, timeout=chosen.timeout)
     left_out = model.dialect.left_out
@@ -216,7 +216,12 @@ def model_of(chosen: Chosen, attempts: int, *, keyless: bool = False) -> Model |
                 f"{model.where} takes no {option}: leave it out, or send it anyway with "
                 "--provider unlisted"
             )
-    return replace(model, api_key=_NO_KEY if keyless else _key(model, chosen, os.environ))
+    if keyless:
+        return replace(model, api_key=NO_KEY)
+    if "api_key" in chosen.typed and chosen.api_key:
+        return replace(model, api_key=chosen.api_key)
+    named = chosen.provider is not None
+    return replace(model, api_key=key_for(model, os.environ, named=named))
 
 
 def is_typed(context: typer.Context, name: str) -> bool:
@@ -233,25 +238,3 @@ def _headers(given: tuple[str, ...]) -> dict[str, str]:
             raise typer.BadParameter(f"{one!r} is not K=V", param_hint="--header")
         headers[name.strip()] = value
     return headers
-
-
-def _key(model: Model, chosen: Chosen, environ: Mapping[str, str]) -> Key | None:
-    """Choose the key: what was typed, the provider's own variable, OPENAI_API_KEY, or none."""
-    from extract.errors import AuthenticationError  # noqa: PLC0415
-    from extract.models.entra import entra  # noqa: PLC0415 - see extract.cli
-
-    if chosen.typed_key and chosen.api_key:
-        return chosen.api_key
-    row = model.row
-    own = row.key if row is not None else ""
-    if own and environ.get(own):
-        return environ[own]
-    if chosen.provider is not None and own not in {"", "OPENAI_API_KEY"} and row is not None:
-        if row.name != "azure":
-            # The key of OpenAI is not shown to another provider.
-            raise AuthenticationError(f"no key for {model.where}: set {own}, or pass --api-key")
-    elif chosen.api_key:
-        return chosen.api_key
-    if row is not None and row.name == "azure":
-        return environ.get(_ENTRA_TOKEN) or entra()
-    return None if model.needs_key else _NO_KEY
