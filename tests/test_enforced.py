@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evals.bench.loopback import Contract, contracts
+from evals.bench.loopback import EndpointRules, contracts
 from evals.bench.loopback.refusal_wording import refused
 from extract.models.dialects import said_of
 
@@ -60,7 +60,9 @@ OPEN = {name: part for name, part in SCHEMA.items() if name != "additionalProper
         (replace(PLAIN, sizes={"enum_characters": 7}), asked(), "size", "enum_characters"),
     ],
 )
-def test_what_is_refused(contract: Contract, body: dict[str, Any], kind: str, name: str) -> None:
+def test_what_is_refused(
+    contract: EndpointRules, body: dict[str, Any], kind: str, name: str
+) -> None:
     """With the kind and the name of what is wrong, and in words that can be read."""
     problem = contract.problem(body)
     assert problem is not None
@@ -84,6 +86,6 @@ def test_what_is_refused(contract: Contract, body: dict[str, Any], kind: str, na
         (PLAIN, OBJECT | {"messages": [{"role": "user", "content": "in JSON"}]}),
     ],
 )
-def test_what_is_taken(contract: Contract, body: dict[str, Any]) -> None:
+def test_what_is_taken(contract: EndpointRules, body: dict[str, Any]) -> None:
     """A limit may be reached, a property may be called like a keyword."""
     assert None is contract.problem(body)

@@ -26,14 +26,14 @@ from evals.data.dataset import Case, Dataset, load
 from evals.data.rubric import rubric_of
 from evals.scoring.run_setup import Asking, asked, folder_of, with_way
 from evals.scoring.runlog import RunLog
-from evals.scoring.runner import Run
+from evals.scoring.runner import Run, Unseen
 from extract.asking import assembly
 from extract.asking import open_question as open_reading
 from extract.asking.assembly import Assembly, Draft
 from extract.asking.grounder import Grounded, Grounder
 from extract.asking.schema import Schema
 from extract.asking.schema_source import schema_named
-from extract.cli.model_options import LOCAL, Chosen
+from extract.cli.model_options import LOCAL, ModelOptions
 from extract.errors import InputError
 from extract.kinds import Kind
 from extract.kinds import plain_values as plain
@@ -115,7 +115,7 @@ def main(
         cases = [case for case in loaded.selected(None, wanted) if case.id in recorded]
     except InputError as error:
         raise typer.BadParameter(str(error)) from error
-    model = with_way(asked(Chosen(LOCAL), "replay", Recordings(folder)), "open")
+    model = with_way(asked(ModelOptions(LOCAL), "replay", Recordings(folder)), "open")
     asking = Asking(model, folder, "replay", schema=rubric.schema.model, way="open")
     Console().print(table(without(loaded, cases, asking)))
 
@@ -154,20 +154,10 @@ def _marked(log: RunLog) -> int:
     return sum(s in {"conflicting", "unsupported"} for each in states for s in each.values())
 
 
-class _Silent:
-    """Takes note of nothing."""
-
-    def reading(self, name: str) -> None:
-        """Leave it."""
-
-    def done(self, name: str, outcome: str) -> None:
-        """Leave it."""
-
-
 async def _run(dataset: Dataset, cases: list[Case], asking: Asking) -> RunLog:
     run = Run(asking.planned(dataset, "all"), cases)
     async with asking.opened(asking.recordings()) as system:
-        await run.all(system, _Silent())
+        await run.all(system, Unseen())
     return run.log("complete")
 
 

@@ -16,9 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from evals.commands.options import PromptName, ReadingName, SchemaName
-from evals.data.recording_folders import Found, Wanted, pairs
+from evals.data.recording_folders import Found, ReplayOptions, pairs
 from evals.scoring.run_setup import CASSETTES
-from extract.cli.model_options import Chosen, chooses_model
+from extract.cli.model_options import ModelOptions, chooses_model
 from extract.terminal import clean
 
 __all__ = ["app", "main"]
@@ -69,7 +69,7 @@ def _status(
         Path, typer.Option("--cassettes", metavar="DIR", help="Where the folders are.")
     ] = CASSETTES,
     *,
-    chosen: Chosen,
+    chosen: ModelOptions,
     prompt: PromptName = None,
     schema: SchemaName = None,
     reading: ReadingName = None,
@@ -81,7 +81,7 @@ def _status(
     document, the model or the code has changed.
     """
     logging.getLogger().addHandler(logging.NullHandler())
-    wanted = Wanted(chosen, prompt, schema, reading.value if reading else None)
+    wanted = ReplayOptions(chosen, prompt, schema, reading.value if reading else None)
     found = [wanted.looked_at(*pair, folder) for pair in pairs(folder, datasets or [], wanted)]
     if as_json:
         print(json.dumps([_told(each) for each in found], ensure_ascii=False, indent=1))

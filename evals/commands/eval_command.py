@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from evals.commands.agree_command import agree
 from evals.commands.compare_command import Outputs
 from evals.commands.options import (
     Cassettes,
@@ -30,7 +31,7 @@ from evals.scoring import scored_run as scoring
 from evals.scoring.run_setup import Asking, Mode, asked, folder_of, way_of, with_way
 from extract.asking import prompt as prompts
 from extract.asking.schema_source import schema_named
-from extract.cli.model_options import Chosen, chooses_model
+from extract.cli.model_options import ModelOptions, chooses_model
 from extract.errors import InputError
 from extract.models.cassettes import Recordings
 from extract.terminal import clean
@@ -109,7 +110,7 @@ def _run(
         typer.Option(metavar="FILE", help="Write the comparison for a pull request's comment."),
     ] = None,
     *,
-    chosen: Chosen,
+    chosen: ModelOptions,
     prompt: PromptName = None,
     live: Annotated[bool, typer.Option("--live", help="Ask the model.")] = False,
     replay: Annotated[bool, typer.Option("--replay", help="Play recorded answers.")] = False,
@@ -187,7 +188,7 @@ def _run(
     if sampled is not None:
         replayed = replace(asking, mode="replay")
         raise typer.Exit(canary.watch(loaded, cases, replayed, sampled, concurrency))
-    job = scoring.Job(
+    job = scoring.EvalJob(
         loaded,
         cases,
         "all" if split is None else split.value,
@@ -201,8 +202,11 @@ def _run(
 
 def main(words: Sequence[str]) -> None:
     """Run the command on the words after `postings eval`: `run` is meant where no other stands."""
-    named = bool(words) and words[0] in {"run", "check", "-h", "--help"}
+    named = bool(words) and words[0] in {"run", "check", "agree", "-h", "--help"}
     app([*words] if named or not words else ["run", *words], prog_name="postings eval")
+
+
+app.command("agree", epilog="Example:\n\npostings eval agree ours/ theirs/")(agree)
 
 
 @app.command("check", epilog="Example:\n\npostings eval check my-postings.jsonl")

@@ -25,14 +25,14 @@ from evals.scoring.run_setup import (
 )
 from evals.scoring.systems import SystemName
 from extract.asking.schema_source import schema_named
-from extract.cli.model_options import Chosen
+from extract.cli.model_options import ModelOptions
 from extract.errors import InputError
 from extract.models.cassettes import Recordings
 from extract.models.client import Model
 from extract.runs.opening import LOCAL
 from extract.values import Reading
 
-__all__ = ["Found", "Wanted", "pairs"]
+__all__ = ["Found", "ReplayOptions", "pairs"]
 
 _PLACES = ("evals/datasets", "datasets", ".")
 _OF_TESTS = re.compile(r"^test_|_test$")
@@ -51,10 +51,10 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ReplayOptions:
     """The options that say what would be asked."""
 
-    chosen: Chosen
+    chosen: ModelOptions
     prompt: str | None
     schema: str | None
     reading: Reading | None
@@ -104,7 +104,7 @@ def _made_by(home: Path, dataset: Path) -> tuple[SystemName, Reading | None]:
 
 
 def pairs(
-    folder: Path, datasets: Sequence[Path], wanted: Wanted
+    folder: Path, datasets: Sequence[Path], wanted: ReplayOptions
 ) -> Iterator[tuple[Path, Path | None]]:
     """Yield folders of recordings with their datasets; None for those of a test module.
 

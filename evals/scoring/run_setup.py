@@ -15,12 +15,12 @@ from evals.data.dataset import Dataset
 from evals.data.prompt_examples import Example
 from evals.scoring import langextract_system
 from evals.scoring.plain_instructor import PlainSystem
-from evals.scoring.runlog import Plan
+from evals.scoring.runlog import RunPlan
 from evals.scoring.systems import System, SystemName, ours, plain, plain_hashes
 from extract.asking import prompt as prompts
 from extract.asking.extractor import Extractor
 from extract.asking.schema import schema_of
-from extract.cli.model_options import Chosen, model_of
+from extract.cli.model_options import ModelOptions, model_of
 from extract.models.cassettes import Recordings
 from extract.models.dialects import UNLISTED, Memory, Step
 from extract.models.endpoint import Model, as_recorded, learned
@@ -77,7 +77,7 @@ class Asking:
     way: Reading | None = None
     examples: tuple[Example, ...] = ()
 
-    def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> Plan:
+    def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> RunPlan:
         """Return the plan of a run over a dataset. Raises PromptError for no such template."""
         reading: Reading | None = None
         if self.system == "postings":
@@ -92,7 +92,7 @@ class Asking:
             name = "langextract"
             prompt_sha256 = langextract_system.sha256(self.schema, self.examples)
             schema_sha256 = schema_of(self.schema).sha256
-        return Plan(
+        return RunPlan(
             dataset=dataset.name,
             dataset_sha256=dataset.sha256,
             split=split,
@@ -210,13 +210,13 @@ def folder_of(
     return home / f"{dataset.stem}{suffix}"
 
 
-def asked(chosen: Chosen, mode: Mode, recordings: Recordings | None = None) -> str | Model:
+def asked(chosen: ModelOptions, mode: Mode, recordings: Recordings | None = None) -> str | Model:
     """Return the model of the options.
 
     A replay needs no key. There the server is that of the `recordings` where the options name none,
     and so is the model, with how it was asked, where they name no model either.
 
-    >>> asked(Chosen("gpt-5-mini"), "replay").api_key
+    >>> asked(ModelOptions("gpt-5-mini"), "replay").api_key
     'none'
     """
     if mode != "replay":

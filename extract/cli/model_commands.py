@@ -58,7 +58,7 @@ def _verify(
 
 @app.command("check", epilog="Example:\n\npostings model check --model gpt-5-mini")
 @options.chooses_model
-def _check(chosen: options.Chosen) -> None:
+def _check(chosen: options.ModelOptions) -> None:
     """Ask a model the smallest question, and print what its endpoint takes and what that costs."""
     with faults.told():
         from extract.runs.probe import probe  # noqa: PLC0415 - see extract.cli

@@ -14,7 +14,7 @@ import typer
 if TYPE_CHECKING:
     from extract.models.endpoint import Model
 
-__all__ = ["LOCAL", "Chosen", "chooses_model", "is_typed", "model_of"]
+__all__ = ["LOCAL", "ModelOptions", "chooses_model", "is_typed", "model_of"]
 
 LOCAL = "local"
 _OF_ANOTHER = (
@@ -84,7 +84,7 @@ ApiVersion = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ModelOptions:
     """The options as they were given; `typed` names those that stood on the command line."""
 
     name: str
@@ -128,7 +128,7 @@ def _chosen(  # noqa: PLR0913, PLR0917 - one parameter for each option
     header: Headers = None,
     api_version: ApiVersion = None,
     timeout: Timeout = None,
-) -> Chosen:
+) -> ModelOptions:
     typed = frozenset(name for name in context.params if is_typed(context, name))
     if model == LOCAL and "base_url" in typed:
         raise typer.BadParameter(
@@ -140,7 +140,7 @@ def _chosen(  # noqa: PLR0913, PLR0917 - one parameter for each option
             "the embedded model does not take it; name another with --model",
             param_hint=f"--{min(others).replace('_', '-')}",
         )
-    return Chosen(
+    return ModelOptions(
         model,
         base_url,
         api_key,
@@ -177,7 +177,7 @@ def chooses_model(command: Callable[..., None]) -> Callable[..., None]:
     return asking
 
 
-def model_of(chosen: Chosen, attempts: int, *, keyless: bool = False) -> Model | str:
+def model_of(chosen: ModelOptions, attempts: int, *, keyless: bool = False) -> Model | str:
     """Return the model that the options say; `keyless` for recordings, which need no key.
 
     Raises InputError or DialectError for options that do not fit together, AuthenticationError if

@@ -21,7 +21,7 @@ from extract.models.dialects import (
     dialect_of,
     provider_of,
 )
-from extract.models.transport import Gate, Http
+from extract.models.transport import Http, RequestPolicy
 from extract.renamed import renamed
 from extract.values import Reading
 
@@ -188,7 +188,7 @@ def learned(kept: Mapping[str, Any]) -> Memory:
 def connected(
     model: Model,
     transport: httpx2.AsyncBaseTransport | None = None,
-    gate: Gate | None = None,
+    gate: RequestPolicy | None = None,
 ) -> openai.AsyncOpenAI:
     """Return an openai client for a model, one that asks nothing twice by itself.
 
