@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from evals.data.recording_folders import Found, Wanted, pairs
+from evals.data.recording_folders import Found, ReplayOptions, pairs
 from evals.scoring.run_setup import CASSETTES
 from extract.cli.model_options import ModelOptions
 from extract.cli.panels import panels
@@ -80,7 +80,7 @@ def _status(
     document, the model or the code has changed.
     """
     logging.getLogger().addHandler(logging.NullHandler())
-    wanted = Wanted(model, question.prompt, question.schema, question.way)
+    wanted = ReplayOptions(model, question.prompt, question.schema, question.way)
     found = [wanted.looked_at(*pair, folder) for pair in pairs(folder, datasets or [], wanted)]
     if as_json:
         print(json.dumps([_told(each) for each in found], ensure_ascii=False, indent=1))

@@ -32,7 +32,7 @@ from extract.models.client import Model
 from extract.runs.opening import LOCAL
 from extract.values import Reading
 
-__all__ = ["Found", "Wanted", "pairs"]
+__all__ = ["Found", "ReplayOptions", "pairs"]
 
 _PLACES = ("evals/datasets", "datasets", ".")
 _OF_TESTS = re.compile(r"^test_|_test$")
@@ -51,7 +51,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ReplayOptions:
     """The options that say what would be asked."""
 
     chosen: ModelOptions
@@ -104,7 +104,7 @@ def _made_by(home: Path, dataset: Path) -> tuple[SystemName, Reading | None]:
 
 
 def pairs(
-    folder: Path, datasets: Sequence[Path], wanted: Wanted
+    folder: Path, datasets: Sequence[Path], wanted: ReplayOptions
 ) -> Iterator[tuple[Path, Path | None]]:
     """Yield folders of recordings with their datasets; None for those of a test module.
 

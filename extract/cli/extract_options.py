@@ -108,8 +108,8 @@ class PaceOptions:
         typer.Option(metavar="SECONDS", min=0, help="Begin no document after this."),
     ] = None
 
-    def typed(self, _context: typer.Context) -> Self:
-        """Refuse a price without the other and an endless pace; take the old name of a cap."""
+    def checked(self, _context: typer.Context) -> Self:
+        """Take the old name of a cap. Raises BadParameter for one price alone, an endless pace."""
         if (self.price_in is None) != (self.price_out is None):
             raise typer.BadParameter("both prices are needed", param_hint="--price-in, --price-out")
         if math.inf in (self.requests_per_minute, self.tokens_per_minute):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
@@ -12,16 +12,11 @@ import typer
 from extract.cli.panels import is_typed
 
 if TYPE_CHECKING:
-    from extract.models.endpoint import Key, Model
+    from extract.models.endpoint import Model
 
 __all__ = ["LOCAL", "ModelOptions", "model_of"]
 
 LOCAL = "local"
-_NO_KEY = "none"
-"""Sent to a server of one's own when no key is given: most want none, the client demands one."""
-
-_ENTRA_TOKEN = "AZURE_OPENAI_AD_TOKEN"  # noqa: S105 - the name of a variable
-
 _NOT_LOCAL = {
     "provider": "--provider",
     "temperature": "--temperature",
@@ -38,7 +33,7 @@ EffortName = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
 
 @dataclass(frozen=True, slots=True)
 class ModelOptions:
-    """The options as they were given; `typed_key` says that the key stood on the command line."""
+    """The options as they were given; `typed` names those that stood on the command line."""
 
     panel: ClassVar = "Model"
 
@@ -105,23 +100,24 @@ class ModelOptions:
             metavar="SECONDS", min=1, help="How long one answer may take; 600 if not given."
         ),
     ] = None
-    typed_key: bool = False
+    typed: frozenset[str] = frozenset()
 
-    def typed(self, context: typer.Context) -> Self:
-        """Refuse what the embedded model does not take; note whether the key was typed."""
-        if self.name == LOCAL and is_typed(context, "base_url"):
+    def checked(self, context: typer.Context) -> Self:
+        """Note which options were typed. Raises BadParameter for one the embedded model lacks."""
+        typed = frozenset(name for name in context.params if is_typed(context, name))
+        if self.name == LOCAL and "base_url" in typed:
             raise typer.BadParameter(
                 "the embedded model runs on this machine; name the model at that address with "
                 "--model",
                 param_hint="--base-url",
             )
         for name, option in _NOT_LOCAL.items() if self.name == LOCAL else ():
-            if is_typed(context, name):
+            if name in typed:
                 raise typer.BadParameter(
                     "the embedded model does not take it; name another with --model",
                     param_hint=option,
                 )
-        return replace(self, typed_key=is_typed(context, "api_key"))
+        return replace(self, typed=typed)
 
     def given(self) -> dict[str, object]:
         """Return the options that another command needs to ask the same; no key and no headers."""
@@ -148,6 +144,7 @@ def model_of(chosen: ModelOptions, attempts: int, *, keyless: bool = False) -> M
     """
     from extract.errors import InputError  # noqa: PLC0415
     from extract.models.endpoint import Model  # noqa: PLC0415 - see extract.cli
+    from extract.models.entra import NO_KEY, key_for  # noqa: PLC0415
 
     if chosen.name == LOCAL:
         return LOCAL
@@ -162,6 +159,10 @@ def model_of(chosen: ModelOptions, attempts: int, *, keyless: bool = False) -> M
         provider=chosen.provider,
         api_version=chosen.api_version,
     )
+    if model.api_version is not None and (model.row is None or model.row.name != "azure"):
+        if "api_version" in chosen.typed:
+            raise InputError(f"--api-version is Azure's; if {model.where} is, add --provider azure")
+        model = replace(model, api_version=None)  # the environment's, for other programs
     if chosen.timeout is not None:
         model = replace(model, timeout=chosen.timeout)
     left_out = model.dialect.left_out
@@ -174,7 +175,12 @@ def model_of(chosen: ModelOptions, attempts: int, *, keyless: bool = False) -> M
                 f"{model.where} takes no {option}: leave it out, or send it anyway with "
                 "--provider unlisted"
             )
-    return replace(model, api_key=_NO_KEY if keyless else _key(model, chosen, os.environ))
+    if keyless:
+        return replace(model, api_key=NO_KEY)
+    if "api_key" in chosen.typed and chosen.api_key:
+        return replace(model, api_key=chosen.api_key)
+    named = chosen.provider is not None
+    return replace(model, api_key=key_for(model, os.environ, named=named))
 
 
 def _headers(given: Iterable[str]) -> dict[str, str]:
@@ -185,25 +191,3 @@ def _headers(given: Iterable[str]) -> dict[str, str]:
             raise typer.BadParameter(f"{one!r} is not K=V", param_hint="--header")
         headers[name.strip()] = value
     return headers
-
-
-def _key(model: Model, chosen: ModelOptions, environ: Mapping[str, str]) -> Key | None:
-    """Choose the key: what was typed, the provider's own variable, OPENAI_API_KEY, or none."""
-    from extract.errors import AuthenticationError  # noqa: PLC0415
-    from extract.models.entra import entra  # noqa: PLC0415 - see extract.cli
-
-    if chosen.typed_key and chosen.api_key:
-        return chosen.api_key
-    row = model.row
-    own = row.key if row is not None else ""
-    if own and environ.get(own):
-        return environ[own]
-    if chosen.provider is not None and own not in {"", "OPENAI_API_KEY"} and row is not None:
-        if row.name != "azure":
-            # The key of OpenAI is not shown to another provider.
-            raise AuthenticationError(f"no key for {model.where}: set {own}, or pass --api-key")
-    elif chosen.api_key:
-        return chosen.api_key
-    if row is not None and row.name == "azure":
-        return environ.get(_ENTRA_TOKEN) or entra()
-    return None if model.needs_key else _NO_KEY

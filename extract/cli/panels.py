@@ -75,6 +75,6 @@ def _options(panel: Any) -> list[inspect.Parameter]:
 
 
 def _made(panel: Any, context: typer.Context, values: Mapping[str, Any]) -> Any:
-    """Make the value of a panel, whose `typed` may check what stood on the command line."""
+    """Make the value of a panel, and let it check itself if it can."""
     made = panel(**values)
-    return made.typed(context) if hasattr(made, "typed") else made
+    return made.checked(context) if hasattr(made, "checked") else made

@@ -245,6 +245,7 @@ def _mapped_status(  # noqa: PLR0911 - one a fault
         return TransportError(f"{where}: server fault: {words}", usage)
     return RequestError(
         f"{where}: the server refuses the request ({said.status}): {words}. Leaving out what it "
-        "names did not help, or it names nothing that can be left out",
+        "names did not help, or it names nothing that can be left out: choose another model, or "
+        "the --provider whose endpoint this is",
         usage,
     )

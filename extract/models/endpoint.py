@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -50,10 +51,11 @@ _ANSWER: dict[Reading, int] = {"closed": 1500, "open": 4096}
 class Model:
     """Which model answers, and where.
 
-    `base_url` is an OpenAI-compatible endpoint ending in `/v1`; None is OpenAI's own, or that of
-    the `provider`, a name from the table in `docs/providers.md`, for hosts that do not say whose
-    they are. With `api_key` None the openai client looks where it always does. `temperature` None
-    leaves it out. `answer_tokens` limits one answer; None is 1,500 in closed and 4,096 in open
+    `base_url` is an OpenAI-compatible endpoint ending in `/v1`; None is what OPENAI_BASE_URL says,
+    which the openai client heeds, else OpenAI's own, or that of the `provider`, a name from the
+    table in `docs/providers.md`, for hosts that do not say whose they are. With `api_key` None the
+    openai client looks where it always does. `temperature` None leaves it out. `answer_tokens`
+    limits one answer; None is 1,500 in closed and 4,096 in open
     reading, and hidden reasoning comes on top. `reading` is "closed" for a small model. `timeout`
     is in seconds for one attempt, `attempts` counts the first one too. `headers` are sent with
     each request, `api_version` is Azure's.
@@ -77,6 +79,9 @@ class Model:
 
     def __post_init__(self) -> None:
         """Check the address before anything is sent to it."""
+        if self.base_url is None and self.provider is None:
+            # The openai client goes there anyway: what is sent must be of that endpoint's dialect.
+            object.__setattr__(self, "base_url", os.environ.get("OPENAI_BASE_URL") or None)
         if self.base_url is not None and not _is_address(self.base_url):
             raise InputError(
                 f"invalid base URL {self.base_url!r}: it must start with http:// or https://"
