@@ -25,7 +25,7 @@ from evals.data.dataset import Case, Dataset, load
 from evals.data.rubric import rubric_of
 from evals.scoring.run_setup import Asking, asked, folder_of, with_way
 from evals.scoring.runlog import RunLog
-from evals.scoring.runner import Run, Unseen
+from evals.scoring.runner import Run
 from extract.asking import assembly
 from extract.asking import open_question as open_reading
 from extract.asking.assembly import Assembly, Draft
@@ -157,7 +157,7 @@ def _marked(log: RunLog) -> int:
 async def _run(dataset: Dataset, cases: list[Case], asking: Asking) -> RunLog:
     run = Run(asking.planned(dataset, "all"), cases)
     async with asking.opened(asking.recordings()) as system:
-        await run.all(system, Unseen())
+        await run.all(system)
     return run.log("complete")
 
 

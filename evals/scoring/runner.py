@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol, TextIO
+from typing import Any, Literal, TextIO
 
 from pydantic import ValidationError
 
@@ -28,29 +28,10 @@ from evals.scoring.systems import System
 from extract.errors import InputError, ModelError, PostingsError
 from extract.runs.hopeless import is_lasting
 from extract.runs.loop import Loop
+from extract.terminal import Progress
 from extract.values import Document, Usage
 
-__all__ = ["CaseProgress", "Run", "Unseen", "judged"]
-
-
-class CaseProgress(Protocol):
-    """Shows how a run gets on."""
-
-    def reading(self, name: str) -> None:
-        """Show that a case is begun."""
-
-    def done(self, name: str, outcome: str) -> None:
-        """Show what came of a case."""
-
-
-class Unseen:
-    """Progress that nobody watches."""
-
-    def reading(self, name: str) -> None:
-        """Do nothing."""
-
-    def done(self, name: str, outcome: str) -> None:
-        """Do nothing."""
+__all__ = ["Run", "judged"]
 
 
 @dataclass
@@ -75,7 +56,9 @@ class Run:
             kept = _kept(self.partial, self._head())
             self.results = {r.id: r for r in kept if r.id in wanted and r.status == "ok"}
 
-    async def all(self, system: System, watch: CaseProgress, concurrency: int = 1) -> None:
+    async def all(
+        self, system: System, progress: Progress | None = None, concurrency: int = 1
+    ) -> None:
         """Read every case that has no result yet, `concurrency` at once.
 
         Raises a PostingsError for a fault that every case would meet: a refused key, an unknown
@@ -85,11 +68,13 @@ class Run:
         with self._keeping() as stream:
 
             async def read(case: Case) -> CaseResult:
-                watch.reading(case.id)
+                if progress is not None:
+                    progress.reading(case.id)
                 result = await self._result(case, system)
                 self.results[case.id] = result
                 _keep(stream, result.model_dump(mode="json"))
-                watch.done(case.id, _outcome(result))
+                if progress is not None:
+                    progress.done(case.id, _outcome(result))
                 return result
 
             loop = Loop(read, concurrency, ordered=False)
@@ -117,14 +102,12 @@ class Run:
             document = await asyncio.to_thread(case.document)
             record = await system(document)
             result = judged(case, document, record)
-        except PostingsError as error:
-            self._stop_if_hopeless(error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours costs one case, not the run
+            if isinstance(error, PostingsError):
+                self._stop_if_hopeless(error)
             usage = error.usage if isinstance(error, ModelError) else Usage()
             problem = CaseError(type=type(error).__name__, message=str(error))
             return _failed(case, problem, usage, time.monotonic() - started)
-        except Exception as error:  # noqa: BLE001 - a fault of ours costs one case, not the run
-            problem = CaseError(type=type(error).__name__, message=str(error))
-            return _failed(case, problem, Usage(), time.monotonic() - started)
         self.answered = True
         return result
 
