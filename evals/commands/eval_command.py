@@ -86,12 +86,12 @@ def _run(
             "--sample goes with --live, and compares with the recordings alone: it scores nothing"
         )
     if answers.sampled is not None and not asks_ours:
-        raise typer.BadParameter("--sample compares what is recorded of ours; leave out --system")
+        raise typer.BadParameter("--sample compares recordings of `postings`: remove --system")
     if system is SystemName.LANGEXTRACT and (given := model.given().keys() - _OF_LANGEXTRACT):
         option = f"--{min(given).replace('_', '-')}"
         raise typer.BadParameter(f"{option}: langextract takes no such option")
     if question.reading is not None and not asks_ours:
-        raise typer.BadParameter(f"--reading is how ours asks; {system.value} has one way")
+        raise typer.BadParameter(f"--reading is for `postings` itself, not for {system.value}")
     rubric = rubric_of(schema_named(question.schema))
     loaded = load(dataset, rubric)
     examples = _examples(loaded) if system is SystemName.LANGEXTRACT else ()

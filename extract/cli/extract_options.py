@@ -43,7 +43,7 @@ class InputOptions:
         RowFormatChoice | None,
         typer.Option(
             "--input",
-            help="Read every PATH as rows: jsonl, csv or parquet; the suffix says it too.",
+            help="Read every PATH as rows: jsonl, csv or parquet; by default the suffix decides.",
         ),
     ] = None
     text_column: Annotated[

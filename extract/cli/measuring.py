@@ -1,4 +1,4 @@
-"""`postings compare`, `eval`, `label`, `cassettes` and `prompt`: what is done is in `evals`."""
+"""`postings compare`, `eval`, `label`, `cassettes` and `prompt`: `evals` carries them out."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class Cache:
         )
 
     def keep(self, key: str, response: httpx2.Response) -> None:
-        """Keep an answer, if it is a whole one. A full disk is no reason to lose the answer."""
+        """Keep an answer if it is complete. On a full disk nothing is kept, and nothing fails."""
         body = _whole(response)
         if body is not None:
             try:

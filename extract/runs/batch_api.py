@@ -56,7 +56,7 @@ _NOT_EXECUTED = frozenset({"batch_expired", "batch_cancelled"})
 
 @dataclass(frozen=True, slots=True)
 class BatchAnswer:
-    """The response to one line: its status, its body, and what came of it for the ledger."""
+    """The response to one line: its status, its body, and its outcome for the ledger."""
 
     status: int
     body: bytes
@@ -136,7 +136,7 @@ class BatchApi:
         return await self._done(lambda: self._openai.batches.retrieve(id_), attempts=_PATIENCE)
 
     async def content(self, file: str) -> bytes:
-        """Return what is in a file; nothing, where the provider has it no more."""
+        """Return the bytes of a file; none if the provider no longer has it."""
 
         async def once() -> bytes:
             try:

@@ -77,7 +77,7 @@ class PaidAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SettledLine:
-    """What came of a line. `body` is None where it must be asked again."""
+    """The outcome of a line. `body` is None if the request must be sent again."""
 
     key: str
     request: int

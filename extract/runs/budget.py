@@ -20,7 +20,7 @@ __all__ = ["Budget"]
 
 @dataclass
 class Budget:
-    """Caps, and what is spent and reserved of them. `price` is needed where a cost is capped.
+    """Caps, and how much of them is spent and reserved. Capping the cost needs a `price`.
 
     `spent` begins with what earlier processes of the same run cost, so that the caps hold for all
     of it.
@@ -43,7 +43,7 @@ class Budget:
     async def reserve(self, bound: Usage) -> None:
         """Set `bound` aside, once it fits.
 
-        Raises BudgetError where it does not fit with nothing in flight.
+        Raises BudgetError if it does not fit although nothing is in flight.
         """
         while not self.fits(bound):
             if not self.reserved.calls:
@@ -52,7 +52,7 @@ class Budget:
         self.reserved += bound
 
     def settle(self, bound: Usage, spent: Usage) -> None:
-        """Put what a request cost in the place of what was reserved for it."""
+        """Replace the reservation of a request by its cost."""
         self.reserved -= bound
         self.spent += spent
         self._changed.set()

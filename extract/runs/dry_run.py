@@ -1,4 +1,4 @@
-"""What a run would take, estimated from a sample of the documents: nothing is asked.
+"""The tokens and the cost of a run, estimated from a sample: no model is asked.
 
 The prompts of the sample are made as they would be sent, and their bytes are counted. How many
 tokens that is was measured on recordings of the embedded model: 3.6 bytes for a token read (3.5 to
@@ -64,7 +64,7 @@ class Estimate:
 
 
 def dry_run(job: ExtractJob) -> int:
-    """Say what a job would take, and return the exit code."""
+    """Print the estimate of a job, and return the exit code."""
     progress = progress_on(sys.stderr)
     check_output(job)
     estimated = estimate(job)
@@ -78,7 +78,7 @@ def dry_run(job: ExtractJob) -> int:
 
 
 def estimate(job: ExtractJob) -> Estimate | None:
-    """Estimate what a job would take; None where it has no document.
+    """Estimate the tokens and the cost of a job; None if it has no document.
 
     The sample is drawn evenly from the first 10,000 documents.
     """

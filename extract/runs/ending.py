@@ -1,4 +1,4 @@
-"""How a run of the command ends: its exit code, and what stderr says of it."""
+"""How a run of the command ends: its exit code and its last line on stderr."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def ending(error: BaseException) -> tuple[int, str]:
 
 
 def outcome_of(row: Row) -> str:
-    """Say what came of a document."""
+    """Return the outcome of a document in words."""
     if isinstance(row, Record):
         verdict = "posting" if row.is_posting else "not a posting"
         return f"{verdict}, {row.provenance.seconds:.1f} s"

@@ -122,7 +122,7 @@ class Engine:
 
 
 def _charged(record: Record[Any], spent: Usage) -> Record[Any]:
-    """Return a record with all that was spent on it, also on answers that nobody could read."""
+    """Return a record with all tokens spent on it, those of unreadable answers too."""
     made = record.provenance
     if (usage := _more(made.usage, spent)) == made.usage:
         return record

@@ -33,7 +33,7 @@ def begun(extractor: Extractor[Any], concurrency: int) -> None:
 
 
 def finished(row: Record[Any] | Failure, seconds: float | None = None) -> None:
-    """Log that a document is done, or failed. `seconds` is None where it was not asked about."""
+    """Log that a document is done, or failed. `seconds` is None if no model was asked."""
     of: dict[str, Any] = {"document": row.id, "source": row.source}
     took: dict[str, Any] = {} if seconds is None else {"seconds": round(seconds, 3)}
     if isinstance(row, Failure):
@@ -51,7 +51,7 @@ def finished(row: Record[Any] | Failure, seconds: float | None = None) -> None:
 
 
 def cap_reached(budget: Budget) -> None:
-    """Log that the next request could pass a cap: what is spent, and what the caps are."""
+    """Log that the next request could exceed a cap: the spending so far, and the caps."""
     log.event(
         "cap reached",
         logging.WARNING,

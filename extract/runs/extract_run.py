@@ -1,4 +1,4 @@
-"""The `extract` command: documents in, rows out, and what the process says and returns.
+"""The `extract` command: documents in, rows out, messages on stderr, and an exit code.
 
 Rows are written in the order of the documents, each as soon as it is done, so that a run that is
 cut keeps what it has paid for. A fault that every document would meet (a refused key, an unknown
@@ -42,7 +42,7 @@ _NAMED = 5
 
 
 def run(job: ExtractJob) -> int:
-    """Do the job, say on stderr how it goes, and return the exit code.
+    """Do the job, show its progress on stderr, and return the exit code.
 
     Raises InputError if the output or the log cannot be written as asked.
     """
@@ -117,13 +117,13 @@ class _StreamedRun:
                 self._take(failure, write)
 
     def so_far(self) -> str:
-        """Say how many are done, and where they are."""
+        """Return how many documents are done, and where their rows are."""
         of = f" of {self.total}" if self.total else ""
         place = f", in {self.place}" if self.place else ""
         return f"{self.rows}{of} done{place}"
 
     def failures(self) -> str:
-        """Say which failed."""
+        """Return the names of the first documents that failed, and how many failed."""
         if self.rows == 1:
             return self.named[0].message
         named = [f"{row.id} ({row.error})" for row in self.named]
@@ -133,7 +133,7 @@ class _StreamedRun:
         return f"{self.failed} of {self.rows} failed: {', '.join(named)}{rest}{place}"
 
     def end(self, line: str) -> None:
-        """Say the last line of the run."""
+        """Print the last line of the run."""
         self.progress.close()
         self.progress.say(f"postings: {line}")
 

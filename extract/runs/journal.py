@@ -116,7 +116,7 @@ class Journal:
         return rows.fetchone() is not None
 
     def row(self, document: Document, schema: type[BaseModel]) -> Record[Any] | Failure | None:
-        """Return the row that a document's text has; None where it has none."""
+        """Return the row of a document's text, or None."""
         row = self._db.execute(
             "SELECT row, failed FROM answers WHERE text_sha256 = ?", (document.sha256,)
         ).fetchone()
@@ -136,14 +136,14 @@ class Journal:
         return self._write("DELETE FROM answers WHERE failed").rowcount
 
     def learned(self, endpoint: str) -> list[str]:
-        """Return what was learned about an endpoint, in order."""
+        """Return the lessons about an endpoint, in the order they were learned."""
         rows = self._db.execute(
             "SELECT step FROM learned WHERE endpoint = ? ORDER BY number", (endpoint,)
         )
         return [str(step) for (step,) in rows]
 
     def learn(self, endpoint: str, step: str) -> None:
-        """Keep what was learned about an endpoint, so that the next start knows it."""
+        """Keep a lesson about an endpoint for the next start."""
         self._write("INSERT INTO learned (endpoint, step) VALUES (?, ?)", (endpoint, step))
 
     def sent(self, document: str, bound: Usage) -> int:
@@ -155,7 +155,7 @@ class Journal:
         return row.lastrowid or 0
 
     def settled(self, number: int, outcome: Outcome, cost: Usage) -> None:
-        """Write down what came of a request."""
+        """Write down the outcome of a request, and what it cost."""
         self._write(
             "UPDATE requests SET outcome = ?, prompt = ?, completion = ?, cached = ? "
             "WHERE number = ?",
@@ -167,7 +167,7 @@ class Journal:
         return self._sum("sum(prompt), sum(completion), sum(cached), count(*)", "1")
 
     def held(self) -> Usage:
-        """Return the most that those requests can have cost of which nobody knows."""
+        """Return the most that the requests of unknown cost can have cost."""
         return self._sum("sum(prompt_bound), sum(completion_bound), 0, count(*)", _HELD)
 
     def counts(self) -> tuple[int, dict[str, int]]:

@@ -36,9 +36,9 @@ _BY_BATCHES = "batches of this run are under way at the provider: go on with --b
 class KeptRows:
     """A journal as an engine's store of rows.
 
-    `again` has what failed asked again. `by_batches` says that the run is asked by batches of its
-    provider. The `watch`, if any, sees each row before it is kept: a row at which the run is given
-    up is not kept. `complete` says that all documents of the input were seen.
+    `again` retries what failed. With `by_batches` the run is asked by batches of its provider. The
+    `watch`, if any, sees each row before it is kept: a row at which the run is given up is not
+    kept. `complete` says that all documents of the input were seen.
     """
 
     journal: Journal
@@ -82,7 +82,7 @@ class KeptRows:
 
     @asynccontextmanager
     async def turn(self, document: Given) -> AsyncIterator[Row | None]:
-        """Wait while the same text is read, and yield its row; None where it is to be read now."""
+        """Wait while the same text is read, and yield its row; None if it must be read now."""
         if isinstance(document, Unreadable):
             yield None
             return

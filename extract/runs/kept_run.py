@@ -1,4 +1,4 @@
-"""A run that is kept in a folder: killed at any moment, the next start goes on where it was.
+"""A run that is kept in a folder: killed at any moment, it goes on from there at the next start.
 
 Documents are read in any order, and each row is in the journal as soon as it is there; the output
 is written from the journal when all are done, in the order of the input. Ctrl-C once finishes what
@@ -46,7 +46,7 @@ _STOPPING = "stopping; batches go on at the provider, and the same command colle
 
 
 def kept_run(job: ExtractJob, folder: Path, progress: Progress) -> int:
-    """Do the job in its folder, say how it goes, and return the exit code.
+    """Do the job in its folder, show its progress, and return the exit code.
 
     Raises JournalError for a folder that cannot be used, or that is another run's.
     """
@@ -170,7 +170,7 @@ class _KeptRun:
 
     @contextmanager
     def _interruptible(self) -> Iterator[None]:
-        """Take the first Ctrl-C as a wish to finish what is in flight, the second as an order."""
+        """Finish what is in flight at the first Ctrl-C, stop at once at the second."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
         def interrupt() -> None:

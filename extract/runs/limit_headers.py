@@ -1,4 +1,4 @@
-"""What a provider's response says about its limits.
+"""The rate limits in the headers of a provider's response.
 
 The names are those of OpenAI, which most compatible servers and proxies send:
 https://platform.openai.com/docs/guides/rate-limits

@@ -57,7 +57,7 @@ class Loop(Generic[Item, Row]):
         self._progress.set()
 
     async def rows(self, items: Iterable[Item | None]) -> AsyncGenerator[Row, None]:
-        """Yield a row for each item; a None among them only gives what is in flight its turn.
+        """Yield a row for each item; a None among the items only lets those in flight go on.
 
         Raises what ended the run: DeadlineError, or what `read` or drawing an item raised.
         """

@@ -45,7 +45,7 @@ class Manifest:
     def check(self, folder: Path) -> None:
         """Write the manifest of a new run, or compare it with that of the one in the folder.
 
-        Raises JournalError where the folder is another run's, and says what differs.
+        Raises JournalError, which names the differences, if the folder is another run's.
         """
         file = folder / "manifest.json"
         current = asdict(self)

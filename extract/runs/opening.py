@@ -119,7 +119,7 @@ async def opened(  # noqa: PLR0913 - what an extractor is made of
     way: Reading | None = None,
     memory: Memory | None = None,
 ) -> AsyncIterator[Extractor[T]]:
-    """Connect to the model and yield an Extractor; the embedded model is started where it is meant.
+    """Connect to the model and yield an Extractor; the embedded model is started if it is named.
 
     With `recordings` every document's answers are played from its file, or recorded to it; to
     replay, no model is started or needed. Every request passes the `gate`. `way` is how the model

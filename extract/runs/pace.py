@@ -59,7 +59,7 @@ class Pace:
         await self._pause()
 
     def heard(self, headers: Mapping[str, str]) -> None:
-        """Learn what a response says about limits."""
+        """Adopt the limits in the headers of a response."""
         for what, set_by_caller in (("requests", self.requests), ("tokens", self.tokens)):
             if set_by_caller is None:
                 self._set(what, limit(headers, what))

@@ -33,7 +33,7 @@ AT_ONCE = 2000
 """Documents that wait together, unless another number is asked for."""
 
 _QUIET = 0.2
-"""Seconds in which nobody asked any more, before a batch is taken for whole."""
+"""Seconds without a new request after which a batch is complete."""
 
 _NO_ROOM = "token_limit_exceeded"
 _SHOWN = 3
@@ -87,7 +87,7 @@ class ProviderBatch:
 
         What was paid for is not asked again in a run; it costs another document nothing.
 
-        Raises BatchError where there will be no answer, BudgetError where it may not be asked.
+        Raises BatchError if there will be no answer, BudgetError if a cap forbids the request.
         """
         key = request_key(request.method, str(request.url), request.content)
         if (kept := self.lines.answer(key)) is not None:

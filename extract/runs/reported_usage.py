@@ -1,4 +1,4 @@
-"""What a response says about itself: the tokens it cost, or that it is an error after all."""
+"""The tokens that a response reports, and whether it is an error despite its status."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def is_fault(response: httpx2.Response) -> bool:
 
 
 def usage_of(response: httpx2.Response, cached: str = CACHED) -> Usage | None:
-    """Return the tokens that a response reports; None where it reports none.
+    """Return the tokens that a response reports, or None.
 
     `cached` is where the endpoint reports the tokens read from a cache.
     """

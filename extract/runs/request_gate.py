@@ -88,7 +88,7 @@ class RequestGate:
 
     @contextmanager
     def account(self, document: str) -> Iterator[Account]:
-        """Put what is requested in this block on the account of a document."""
+        """Charge the requests made in this block to a document."""
         account = Account(document)
         token = self._account.set(account)
         self._documents += 1
@@ -102,7 +102,7 @@ class RequestGate:
 
     @contextmanager
     def full(self) -> Iterator[None]:
-        """No document is begun in this block: nobody need wait for further requests."""
+        """Tell the sender that no document is begun in this block: no more requests will come."""
         self._resting = True
         self._changed()
         try:
@@ -118,7 +118,7 @@ class RequestGate:
     async def __call__(self, request: httpx2.Request, send: Send) -> httpx2.Response:
         """Send a request when it may be sent, if its answer is not in the cache.
 
-        Raises BudgetError where it never may be sent.
+        Raises BudgetError if a cap forbids it.
         """
         if self.cache is None:
             return await self._passed(request, send)
@@ -156,7 +156,7 @@ class RequestGate:
         return response
 
     def resize(self, began: float, *, quick: bool) -> None:
-        """Let more or fewer requests through at once, after one that began at a time."""
+        """Let more or fewer requests through at once, after one that was quick or slow."""
         (self.window.answered if quick else self.window.refused)(began, _now())
         if self._slots.total_tokens != self.window.size:
             log.event("window changed", size=self.window.size, was=self._slots.total_tokens)

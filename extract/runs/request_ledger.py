@@ -21,7 +21,7 @@ class RequestLedger(Protocol):
         """Write down an attempt that may cost `bound`, and return its number."""
 
     def settled(self, number: int, outcome: Outcome, cost: Usage) -> None:
-        """Write down what came of an attempt, and what the server says it cost."""
+        """Write down the outcome of an attempt, and the cost that the server reports."""
 
 
 class BudgetedLedger(RequestLedger, Protocol):

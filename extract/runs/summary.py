@@ -1,4 +1,4 @@
-"""What a run came to: documents, failures by reason, tokens, cost and time, in one line."""
+"""The figures of a run: documents, failures by reason, tokens, cost and time, in one line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Summary", "dollars"]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The figures of a run. `unknown` are the requests of which nobody knows what they cost."""
+    """The figures of a run. `unknown` is the most that requests of unknown cost can have cost."""
 
     records: int
     failures: Mapping[str, int]

@@ -79,7 +79,7 @@ class Underway:
         return answers
 
     def say(self, number: int, news: str) -> None:
-        """Say what is new of a batch."""
+        """Print news of a batch."""
         self.progress.say(f"batch {number}: {news}")
 
 

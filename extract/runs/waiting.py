@@ -34,7 +34,7 @@ class BatchLine:
     answer: asyncio.Future[BatchAnswer]
 
     def fail(self, error: Exception) -> None:
-        """Raise an error with whoever waits for the answer."""
+        """Raise an error in the task that waits for the answer."""
         if not self.answer.done():
             self.answer.set_exception(error)
             self.answer.exception()  # heard here, so that nobody has to
