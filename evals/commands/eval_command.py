@@ -166,8 +166,9 @@ def _run(
         cases, held_out = _without_examples(cases, {each.sha256 for each in examples})
     folder = cassettes or folder_of(dataset, way, system.value)
     mode = _mode(system, folder, live=live, replay=replay, record=record)
+    meant = asked(chosen, mode, Recordings(folder))
     asking = Asking(
-        with_way(asked(chosen, mode, Recordings(folder)), way),
+        meant if system is not SystemName.POSTINGS else with_way(meant, way),
         folder,
         "all" if everything else mode,
         prompt,
