@@ -129,8 +129,9 @@ def _asking(
     way = way_of(model.name, question.way)
     folder = answers.cassettes or folder_of(dataset, way, system.value)
     mode = answers.mode(system, folder)
+    meant = asked(model, mode, Recordings(folder))
     return Asking(
-        with_way(asked(model, mode, Recordings(folder)), way),
+        with_way(meant, way) if system is SystemName.POSTINGS else meant,
         folder,
         "all" if answers.everything else mode,
         question.prompt,
