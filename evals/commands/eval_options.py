@@ -13,6 +13,7 @@ from evals.commands.compare_command import Outputs
 from evals.commands.options import Cassettes
 from evals.data.dataset import Case, Dataset
 from evals.scoring.run_setup import Mode
+from extract.cli.panels import option
 from extract.errors import InputError
 
 __all__ = ["AnswerOptions", "CaseOptions", "ScoreOptions", "SystemName"]
@@ -39,9 +40,9 @@ class CaseOptions:
 
     panel: ClassVar = "Cases"
 
-    split: Annotated[SplitName | None, typer.Option(help="Only this part of the dataset.")] = None
-    only: Annotated[str, typer.Option(metavar="IDS", help="Only these, with commas.")] = ""
-    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most so many.")] = None
+    split: Annotated[SplitName | None, option("Only this part of the dataset.")] = None
+    only: Annotated[str, option("Only these, with commas.", metavar="IDS")] = ""
+    limit: Annotated[int | None, option("At most so many.", metavar="N", min=1)] = None
 
     def of(self, dataset: Dataset) -> tuple[Case, ...]:
         """Return the cases that are chosen. Raises InputError for an id that is not there."""
@@ -55,23 +56,21 @@ class AnswerOptions:
 
     panel: ClassVar = "Answers"
 
-    live: Annotated[bool, typer.Option("--live", help="Ask the model.")] = False
-    replay: Annotated[bool, typer.Option("--replay", help="Play recorded answers.")] = False
-    record: Annotated[bool, typer.Option("--record", help="Ask what is not recorded.")] = False
-    everything: Annotated[
-        bool, typer.Option("--all", help="With --record: ask everything anew.")
-    ] = False
+    live: Annotated[bool, option("Ask the model.", "--live")] = False
+    replay: Annotated[bool, option("Play recorded answers.", "--replay")] = False
+    record: Annotated[bool, option("Ask what is not recorded.", "--record")] = False
+    everything: Annotated[bool, option("With --record: ask everything anew.", "--all")] = False
     sampled: Annotated[
         int | None,
-        typer.Option(
+        option(
+            "With --live: ask for N recorded cases, and say what is answered otherwise.",
             "--sample",
             metavar="N",
             min=1,
-            help="With --live: ask for N recorded cases, and say what is answered otherwise.",
         ),
     ] = None
     cassettes: Cassettes = None
-    concurrency: Annotated[int, typer.Option(metavar="N", min=1, help="Cases at once.")] = 1
+    concurrency: Annotated[int, option("Cases at once.", metavar="N", min=1)] = 1
 
     def mode(self, system: SystemName, folder: Path) -> Mode:
         """Return the mode of a run of a system, whose recordings are in a folder."""
@@ -95,22 +94,19 @@ class ScoreOptions:
     panel: ClassVar = "Scores"
 
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="RUN.json", help="Keep the run log.")
+        Path | None, option("Keep the run log.", "--output", "-o", metavar="RUN.json")
     ] = None
     baseline: Annotated[
-        Path | None,
-        typer.Option(metavar="RUN.json", help="Compare with an earlier run; 1 if worse."),
+        Path | None, option("Compare with an earlier run; 1 if worse.", metavar="RUN.json")
     ] = None
     gate: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Floors and ceilings, as TOML; 1 if one is broken."),
+        Path | None, option("Floors and ceilings, as TOML; 1 if one is broken.", metavar="FILE")
     ] = None
     html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write a page of the postings and scores.")
+        Path | None, option("Write a page of the postings and scores.", metavar="FILE")
     ] = None
     markdown: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the comparison for a pull request's comment."),
+        Path | None, option("Write the comparison for a pull request's comment.", metavar="FILE")
     ] = None
 
     @property

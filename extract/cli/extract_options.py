@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 import typer
 
 from extract.cli.model_options import LOCAL
+from extract.cli.panels import option
 
 if TYPE_CHECKING:
     from extract.runs.job import Input
@@ -41,18 +42,16 @@ class InputOptions:
 
     format: Annotated[
         RowFormatChoice | None,
-        typer.Option(
+        option(
+            "Read every PATH as rows: jsonl, csv or parquet; by default the suffix decides.",
             "--input",
-            help="Read every PATH as rows: jsonl, csv or parquet; by default the suffix decides.",
         ),
     ] = None
     text_column: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help='Where rows hold the text; else "text", "html", …'),
+        list[str] | None, option('Where rows hold the text; else "text", "html", …', metavar="NAME")
     ] = None
     id_column: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help='Where rows hold the id; else "id" or "url".'),
+        str | None, option('Where rows hold the id; else "id" or "url".', metavar="NAME")
     ] = None
 
     def of(self, paths: list[str]) -> Input:
@@ -71,41 +70,32 @@ class PaceOptions:
 
     concurrency: Annotated[
         int | None,
-        typer.Option(
-            metavar="N", min=1, help="How many documents to read at once; 1 if not given."
-        ),
+        option("How many documents to read at once; 1 if not given.", metavar="N", min=1),
     ] = None
     max_total_tokens: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, help="Stop the run before N tokens are passed."),
+        int | None, option("Stop the run before N tokens are passed.", metavar="N", min=1)
     ] = None
     max_tokens: Annotated[int | None, typer.Option(min=1, hidden=True)] = None
     max_cost: Annotated[
-        float | None,
-        typer.Option(metavar="USD", min=0, help="Stop before this cost is passed."),
+        float | None, option("Stop before this cost is passed.", metavar="USD", min=0)
     ] = None
     price_in: Annotated[
-        float | None, typer.Option(metavar="USD", min=0, help="Price of a million tokens read.")
+        float | None, option("Price of a million tokens read.", metavar="USD", min=0)
     ] = None
     price_out: Annotated[
-        float | None,
-        typer.Option(metavar="USD", min=0, help="Price of a million tokens written."),
+        float | None, option("Price of a million tokens written.", metavar="USD", min=0)
     ] = None
     requests_per_minute: Annotated[
-        float | None,
-        typer.Option(metavar="N", min=0.1, help="Send no more; else as headers say."),
+        float | None, option("Send no more; else as headers say.", metavar="N", min=0.1)
     ] = None
     tokens_per_minute: Annotated[
-        float | None,
-        typer.Option(metavar="N", min=1, help="Use no more; else as headers say."),
+        float | None, option("Use no more; else as headers say.", metavar="N", min=1)
     ] = None
     deadline: Annotated[
-        float | None,
-        typer.Option(metavar="SECONDS", min=0, help="Give up a document after this."),
+        float | None, option("Give up a document after this.", metavar="SECONDS", min=0)
     ] = None
     stop_after: Annotated[
-        float | None,
-        typer.Option(metavar="SECONDS", min=0, help="Begin no document after this."),
+        float | None, option("Begin no document after this.", metavar="SECONDS", min=0)
     ] = None
 
     def checked(self, _context: typer.Context) -> Self:
@@ -148,29 +138,25 @@ class RunOptions:
 
     run_folder: Annotated[
         Path | None,
-        typer.Option(
+        option(
+            "Keep the run in DIR: killed or cut, the same command goes on with it.",
             "--run",
             metavar="DIR",
-            help="Keep the run in DIR: killed or cut, the same command goes on with it.",
         ),
     ] = None
-    retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Ask again what failed in --run.")
-    ] = False
+    retry_failed: Annotated[bool, option("Ask again what failed in --run.", "--retry-failed")] = (
+        False
+    )
     batch: Annotated[
         bool,
-        typer.Option(
-            "--batch",
-            help="Ask by the provider's batches: half the price, within a day. Needs --run.",
+        option(
+            "Ask by the provider's batches: half the price, within a day. Needs --run.", "--batch"
         ),
     ] = False
     cache: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Keep answers in DIR, and use those kept."),
+        Path | None, option("Keep answers in DIR, and use those kept.", metavar="DIR")
     ] = None
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Ask nothing: estimate tokens and cost.")
-    ] = False
+    dry_run: Annotated[bool, option("Ask nothing: estimate tokens and cost.", "--dry-run")] = False
 
     def check(self, model: str, pace: PaceOptions) -> None:
         """Refuse options that need a kept run, and what a provider's batches cannot do."""
@@ -185,14 +171,14 @@ class RunOptions:
                 "the embedded model takes no batches; name another with --model",
                 param_hint="--batch",
             )
-        for option, value in (
+        for flag, value in (
             ("--requests-per-minute", pace.requests_per_minute),
             ("--deadline", pace.deadline),
             ("--tokens-per-minute", pace.tokens_per_minute),
         ):
             if value is not None:
                 raise typer.BadParameter(
-                    "the provider decides when a batch is answered", param_hint=f"{option}, --batch"
+                    "the provider decides when a batch is answered", param_hint=f"{flag}, --batch"
                 )
 
 
@@ -204,14 +190,13 @@ class OutputOptions:
 
     output: Annotated[
         Path | None,
-        typer.Option(
+        option(
+            "Write rows to FILE: .jsonl, .json, .csv, .parquet or .jsonld.",
             "--output",
             "-o",
             metavar="FILE",
-            help="Write rows to FILE: .jsonl, .json, .csv, .parquet or .jsonld.",
         ),
     ] = None
     log: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Append what happens to FILE, a JSON line an event."),
+        Path | None, option("Append what happens to FILE, a JSON line an event.", metavar="FILE")
     ] = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 import typer
 
-from extract.cli.panels import is_typed
+from extract.cli.panels import is_typed, option
 
 if TYPE_CHECKING:
     from extract.models.endpoint import Model
@@ -39,66 +39,53 @@ class ModelOptions:
 
     name: Annotated[
         str,
-        typer.Option(
+        option(
+            'The model to ask; "local" is the embedded one.',
             "--model",
             metavar="NAME",
             envvar=["POSTINGS_MODEL", "OPENAI_MODEL"],
-            help='The model to ask; "local" is the embedded one.',
         ),
     ] = LOCAL
     base_url: Annotated[
         str | None,
-        typer.Option(
+        option(
+            "Where the model is served, ending in /v1; OpenAI's own if not given.",
             metavar="URL",
             envvar="OPENAI_BASE_URL",
-            help="Where the model is served, ending in /v1; OpenAI's own if not given.",
         ),
     ] = None
     api_key: Annotated[
-        str | None,
-        typer.Option(metavar="KEY", envvar="OPENAI_API_KEY", help="The key for the server."),
+        str | None, option("The key for the server.", metavar="KEY", envvar="OPENAI_API_KEY")
     ] = None
     provider: Annotated[
         str | None,
-        typer.Option(
+        option(
+            "Whose endpoint it is, if its address does not say (docs/providers.md): groq, vllm, …",
             metavar="NAME",
-            help="Whose endpoint it is, if its address does not say (docs/providers.md): "
-            "groq, vllm, …",
         ),
     ] = None
     temperature: Annotated[
         float | None,
-        typer.Option(
-            metavar="T", min=0, max=2, help="How freely the model chooses; 0 if not given."
-        ),
+        option("How freely the model chooses; 0 if not given.", metavar="T", min=0, max=2),
     ] = None
     effort: Annotated[
         EffortName | None,
-        typer.Option(
-            "--reasoning-effort", metavar="LEVEL", help="How long a reasoning model thinks."
-        ),
+        option("How long a reasoning model thinks.", "--reasoning-effort", metavar="LEVEL"),
     ] = None
     answer_tokens: Annotated[
         int | None,
-        typer.Option(
-            metavar="N", min=1, help="Limit one answer to N tokens; hidden reasoning comes on top."
-        ),
+        option("Limit one answer to N tokens; hidden reasoning comes on top.", metavar="N", min=1),
     ] = None
     headers: Annotated[
-        list[str] | None,
-        typer.Option("--header", metavar="K=V", help="Send a header with each call."),
+        list[str] | None, option("Send a header with each call.", "--header", metavar="K=V")
     ] = None
     api_version: Annotated[
         str | None,
-        typer.Option(
-            metavar="V", envvar="OPENAI_API_VERSION", help="Azure's api-version, if needed."
-        ),
+        option("Azure's api-version, if needed.", metavar="V", envvar="OPENAI_API_VERSION"),
     ] = None
     timeout: Annotated[
         float | None,
-        typer.Option(
-            metavar="SECONDS", min=1, help="How long one answer may take; 600 if not given."
-        ),
+        option("How long one answer may take; 600 if not given.", metavar="SECONDS", min=1),
     ] = None
     typed: frozenset[str] = frozenset()
 
@@ -111,11 +98,11 @@ class ModelOptions:
                 "--model",
                 param_hint="--base-url",
             )
-        for name, option in _NOT_LOCAL.items() if self.name == LOCAL else ():
+        for name, flag in _NOT_LOCAL.items() if self.name == LOCAL else ():
             if name in typed:
                 raise typer.BadParameter(
                     "the embedded model does not take it; name another with --model",
-                    param_hint=option,
+                    param_hint=flag,
                 )
         return replace(self, typed=typed)
 
@@ -166,13 +153,13 @@ def model_of(chosen: ModelOptions, attempts: int, *, keyless: bool = False) -> M
     if chosen.timeout is not None:
         model = replace(model, timeout=chosen.timeout)
     left_out = model.dialect.left_out
-    for option, given, parameter in (
+    for flag, given, parameter in (
         ("--temperature", chosen.temperature, "temperature"),
         ("--reasoning-effort", chosen.effort, "reasoning_effort"),
     ):
         if given is not None and parameter in left_out:
             raise InputError(
-                f"{model.where} takes no {option}: leave it out, or send it anyway with "
+                f"{model.where} takes no {flag}: leave it out, or send it anyway with "
                 "--provider unlisted"
             )
     if keyless:

@@ -19,7 +19,12 @@ from typing import Annotated, Any, get_args, get_type_hints
 import typer
 from typer.models import OptionInfo
 
-__all__ = ["is_typed", "panels"]
+__all__ = ["is_typed", "option", "panels"]
+
+
+def option(help: str, *names: str, **settings: Any) -> Any:  # noqa: A002 - typer's own word
+    """Declare an option of a panel; its names follow from the field's if none are given."""
+    return typer.Option(*names, help=help, **settings)
 
 
 def panels(command: Callable[..., None]) -> Callable[..., None]:

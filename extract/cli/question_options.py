@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-import typer
+from extract.cli.panels import option
 
 if TYPE_CHECKING:
     from extract.values import Reading
@@ -23,23 +23,20 @@ class ReadingChoice(StrEnum):
 
 SchemaName = Annotated[
     str | None,
-    typer.Option(
+    option(
+        "What is read: module:Model, file.py:Model or a JSON Schema file; else postings.",
         "--schema",
         metavar="NAME",
-        help="What is read: module:Model, file.py:Model or a JSON Schema file; else postings.",
     ),
 ]
 PromptName = Annotated[
     str | None,
-    typer.Option(
-        "--prompt", metavar="NAME|FILE", help="A shipped template, or a .toml file of your own."
-    ),
+    option("A shipped template, or a .toml file of your own.", "--prompt", metavar="NAME|FILE"),
 ]
 ReadingName = Annotated[
     ReadingChoice | None,
-    typer.Option(
-        "--reading",
-        help="How the model is asked; else closed for the embedded one, open for others.",
+    option(
+        "How the model is asked; else closed for the embedded one, open for others.", "--reading"
     ),
 ]
 
