@@ -9,10 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
-import openai
-from instructor.core.exceptions import IncompleteOutputException, InstructorRetryException
-from openai.types.chat import ChatCompletion
 from pydantic import ValidationError
 
 from extract.errors import (
@@ -28,8 +26,17 @@ from extract.errors import (
     TruncationError,
     UnknownModelError,
 )
+from extract.late import late
 from extract.models.dialects import Meaning, Said, meaning_of, said_of
 from extract.values import Usage
+
+if TYPE_CHECKING:
+    import openai
+    from instructor.core import exceptions
+    from openai.types.chat import ChatCompletion
+else:
+    openai = late("openai")
+    exceptions = late("instructor.core.exceptions")
 
 __all__ = ["mapped", "refusal_of", "retry_after", "said_by", "usage_of"]
 
@@ -71,10 +78,10 @@ def mapped(
         if isinstance(cause, openai.OpenAIError) and not _is_ours(cause, handled):
             return _mapped_openai(cause, where)
     completion = getattr(error, "last_completion", completion)
-    if not isinstance(completion, ChatCompletion):  # the client hands on any body as it came
+    if not isinstance(completion, openai.types.chat.ChatCompletion):  # the client hands on any body as it came
         completion = None
     usage = usage_of(completion)
-    if isinstance(error, IncompleteOutputException):
+    if isinstance(error, exceptions.IncompleteOutputException):
         return TruncationError(
             f"{where}: the answer was cut off after {usage.completion} tokens"
             f"{_thought(completion)}; raise answer_tokens above {limit}",
@@ -87,7 +94,7 @@ def mapped(
         return RefusalError(
             f"{where}: the model declined to answer: {refusal or 'filtered'}", usage
         )
-    if isinstance(error, InstructorRetryException | ValidationError | ValueError):
+    if isinstance(error, exceptions.InstructorRetryException | ValidationError | ValueError):
         fault = _fault(error, handled)
         return ReplyError(f"{where}: {fault or _NO_ANSWER}", usage, fault)
     return error

@@ -18,12 +18,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import httpx2
-from vcr.cassette import Cassette
-from vcr.record_mode import RecordMode
-from vcr.request import Request
 
 from extract.errors import (
     CassetteError,
@@ -32,13 +29,25 @@ from extract.errors import (
     ReplyError,
     TruncationError,
 )
-from extract.models.tape import FilePersister, JsonBodies, key_of, scrubbed
+from extract.late import late
+
+if TYPE_CHECKING:
+    from vcr.cassette import Cassette
+    from vcr.request import Request
+
+    from extract.models import tape
+else:
+    tape = late("extract.models.tape")
+vcr_cassette = late("vcr.cassette")
+vcr_request = late("vcr.request")
+record_mode = late("vcr.record_mode")
 
 __all__ = ["Case", "Mode", "Recordings"]
 
 Mode = Literal["replay", "record", "all"]
 
-_MODES = {"replay": RecordMode.NONE, "record": RecordMode.NEW_EPISODES, "all": RecordMode.ALL}
+_MODES = {"replay": "NONE", "record": "NEW_EPISODES", "all": "ALL"}
+"""The names of vcrpy's record modes."""
 _OK = 200
 _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _DIFF_LINES = 12
@@ -113,13 +122,13 @@ class Recordings:
         """
         path = self.path(case.id)
         self.opened.append(case.id)
-        cassette = Cassette.load(
+        cassette = vcr_cassette.Cassette.load(
             path=path,
-            serializer=JsonBodies,
-            persister=FilePersister,
-            record_mode=_MODES[self.mode],
+            serializer=tape.JsonBodies,
+            persister=tape.FilePersister,
+            record_mode=record_mode.RecordMode[_MODES[self.mode]],
             match_on=(_same_key,),
-            before_record_response=scrubbed,
+            before_record_response=tape.scrubbed,
             drop_unused_requests=True,
             allow_playback_repeats=True,
         )
@@ -145,7 +154,7 @@ class Recordings:
         """Return what is kept beside a recording; nothing if there is none that can be read."""
         try:
             text = self.path(case_id).read_text(encoding="utf-8")
-            told = JsonBodies.deserialize(text)
+            told = tape.JsonBodies.deserialize(text)
         except (OSError, ValueError):
             return {}
         first = next(iter(told["interactions"]), None)
@@ -168,13 +177,13 @@ class Recordings:
         if opened is None:
             raise CassetteError("a request was made outside of a case: nothing says whose it is")
         body = await request.aread()
-        asked = Request(request.method, str(request.url), body, {})
+        asked = vcr_request.Request(request.method, str(request.url), body, {})
         if opened.cassette.can_play_response_for(asked):
             played = opened.cassette.play_response(asked)
             self.played.append(opened.case.id)
             content = played["body"]["string"]
             if self.mode == "record":
-                self._answers[key_of(asked)] = content
+                self._answers[tape.key_of(asked)] = content
             return httpx2.Response(
                 played["status"]["code"],
                 headers={"content-type": "application/json"},
@@ -187,13 +196,13 @@ class Recordings:
             again = self._again(opened.case, opened.cassette)
             raise CassetteMissError(_miss(opened, differences, again))
         # Two cases can ask the same thing, a twin whose plant was taken out: it is asked once.
-        if (known := self._answers.get(key_of(asked))) is not None:
+        if (known := self._answers.get(tape.key_of(asked))) is not None:
             response = httpx2.Response(_OK, content=known)
         else:
             response = await network.handle_async_request(request)
         content = await response.aread()
         if response.status_code == _OK:
-            self._answers[key_of(asked)] = content
+            self._answers[tape.key_of(asked)] = content
             # Not `get_metadata`: it would keep what an earlier recording was made with.
             opened.cassette._metadata.update(_about(opened.case, body))  # noqa: SLF001
             opened.cassette.append(
@@ -222,7 +231,7 @@ class _Transport(httpx2.AsyncBaseTransport):
 
 
 def _same_key(asked: Request, recorded: Request) -> None:
-    assert key_of(asked) == key_of(recorded), "the key of the request"  # noqa: S101 - vcrpy's way
+    assert tape.key_of(asked) == tape.key_of(recorded), "the key of the request"  # noqa: S101 - vcrpy's way
 
 
 def _about(case: Case, body: bytes) -> dict[str, Any]:

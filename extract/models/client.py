@@ -15,10 +15,9 @@ import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx2
-import openai
 from pydantic import BaseModel
 from tenacity import (
     AsyncRetrying,
@@ -40,9 +39,13 @@ from extract.errors import (
 from extract.models.call_errors import mapped, refusal_of, said_by, usage_of
 from extract.models.dialects import UNLISTED, Dialect, Memory, Sent, Step, lessons
 from extract.models.endpoint import Model, connected
-from extract.models.transport import Gate
 from extract.models.wire import Wire
 from extract.values import Usage
+
+if TYPE_CHECKING:
+    import openai
+
+    from extract.models.transport import Gate
 
 __all__ = ["Client", "Model", "Reply", "connected"]
 

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx2
-import openai
 
 from extract.errors import AuthenticationError, InputError, TransportError
+from extract.late import late
 from extract.models.dialects import Dialect, Effort, Provider, dialect_of, provider_of
-from extract.models.transport import Gate, Http
 from extract.renamed import renamed
 from extract.values import Reading
+
+if TYPE_CHECKING:
+    import openai
+
+    from extract.models import transport as http_transport
+    from extract.models.transport import Gate
+else:
+    openai = late("openai")
+    http_transport = late("extract.models.transport")
 
 __all__ = ["Key", "Model", "connected"]
 
@@ -132,7 +140,7 @@ def connected(
     # The embedded server listens on loopback, where a proxy from the environment has no place.
     local = urlsplit(model.base_url or "").hostname in _LOOPBACK
     try:
-        http = Http(gate, model.timeout, transport=transport, trust_env=not local)
+        http = http_transport.Http(gate, model.timeout, transport=transport, trust_env=not local)
     except ImportError as error:  # for a SOCKS proxy
         raise TransportError(f"{model.where}: {error}") from error
     options: dict[str, Any] = {

@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
+from extract.late import late
 from extract.text.shadow import unshadowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from selectolax import lexbor
+    from selectolax.lexbor import LexborNode
+else:
+    lexbor = late("selectolax.lexbor")
 
 __all__ = ["Page", "is_html", "page", "resolved", "without"]
 
@@ -149,7 +153,7 @@ def page(html: str) -> Page:
     if html.count("<") > _DEEPEST and len(_NESTED.findall(html)) - html.count("</") > _DEEPEST:
         # The parser's time grows with the square of the depth: only hostile pages get here.
         return Page(_lines(_TAG.sub("\n", html)))
-    tree = LexborHTMLParser(html)
+    tree = lexbor.LexborHTMLParser(html)
     blocks = tuple(
         node.text() for node in tree.css('script[type="application/ld+json" i]') if node.text()
     )
