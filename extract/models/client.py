@@ -45,7 +45,7 @@ from extract.values import Usage
 if TYPE_CHECKING:
     import openai
 
-    from extract.models.transport import Gate
+    from extract.models.transport import RequestPolicy
 
 __all__ = ["Client", "Model", "Reply", "connected"]
 
@@ -79,7 +79,7 @@ class Client:
         self,
         model: Model,
         transport: httpx2.AsyncBaseTransport | None = None,
-        gate: Gate | None = None,
+        gate: RequestPolicy | None = None,
         memory: Memory | None = None,
     ) -> None:
         self.model = model

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import openai
 
     from extract.models import transport as http_transport
-    from extract.models.transport import Gate
+    from extract.models.transport import RequestPolicy
 else:
     openai = late("openai")
     http_transport = late("extract.models.transport")
@@ -130,7 +130,7 @@ class Model:
 def connected(
     model: Model,
     transport: httpx2.AsyncBaseTransport | None = None,
-    gate: Gate | None = None,
+    gate: RequestPolicy | None = None,
 ) -> openai.AsyncOpenAI:
     """Return an openai client for a model, one that asks nothing twice by itself.
 
