@@ -85,7 +85,8 @@ def _answer(schema: Schema[Any]) -> type[BaseModel]:
         "title": "Reading",
         "description": schema.subject,
     }  # the name of a tool, where it is one
-    return type("Reading", (answer_classes.OpenAnswer,), {"form": json.dumps(about | answer_form(schema))})
+    form = json.dumps(about | answer_form(schema))
+    return type("Reading", (answer_classes.OpenAnswer,), {"form": form})
 
 
 def assemble_open(asked: OpenQuestion, answer: Mapping[str, Any]) -> Assembly:

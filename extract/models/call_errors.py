@@ -78,7 +78,8 @@ def mapped(
         if isinstance(cause, openai.OpenAIError) and not _is_ours(cause, handled):
             return _mapped_openai(cause, where)
     completion = getattr(error, "last_completion", completion)
-    if not isinstance(completion, openai.types.chat.ChatCompletion):  # the client hands on any body as it came
+    # The client hands on any body as it came.
+    if not isinstance(completion, openai.types.chat.ChatCompletion):
         completion = None
     usage = usage_of(completion)
     if isinstance(error, exceptions.IncompleteOutputException):
