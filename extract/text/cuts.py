@@ -72,10 +72,13 @@ class Cuts:
         ['Gri', 'Fry']
         """
         text = self._text
-        found = [Cut(at, words, "item") for at, words in _within(self._bullets, start, end)]
-        dots = _within(self._dots, start, end)
-        if len(dots) > 1 and (end - start) / len(dots) > 40:  # noqa: PLR2004
-            found += [Cut(at + 1, words, "item") for at, words in dots]
+        found: list[Cut] = []
+        if self._bullets:
+            found += [Cut(at, words, "item") for at, words in _within(self._bullets, start, end)]
+        if self._dots:
+            dots = _within(self._dots, start, end)
+            if len(dots) > 1 and (end - start) / len(dots) > 40:  # noqa: PLR2004
+                found += [Cut(at + 1, words, "item") for at, words in dots]
         if not found and end - start < _RUN_TOGETHER:
             return []
         found += _dashes(text, start, end)

@@ -19,7 +19,7 @@ from extract.text.sentences import SentenceStarts
 from extract.values import Line, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = ["lines"]
 
@@ -123,7 +123,7 @@ class _Pieces:
         for start, end, item in _units(self._text):
             found = self._cuts.inside(start, end)
             if not found and start < end:
-                yield from self._item(start, end) if item else self._packed(start, end)
+                yield from self._packed(start, end, _LONGEST if item else _SHARED)
                 continue
             pieces = [Cut(start, start, "item" if item else "text"), *found]
             for place, (cut, after) in enumerate(zip(pieces, [*found, None], strict=True)):
@@ -137,13 +137,13 @@ class _Pieces:
                 elif place:
                     yield from self._inner_item(cut.words, stop)
                 else:
-                    yield from self._item(cut.words, stop)
+                    yield from self._packed(cut.words, stop, _LONGEST)
 
-    def _packed(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        return self._merged(start, end, self._sentences(start, end), _SHARED)
-
-    def _item(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        return self._merged(start, end, self._sentences(start, end), _LONGEST)
+    def _packed(self, start: int, end: int, limit: int = _SHARED) -> Iterable[tuple[int, int]]:
+        """Return a stretch, cut between sentences where it is longer than a line may be."""
+        if end - start <= limit and not self._marks(start, end):
+            return ((start, end),)
+        return self._merged(start, end, self._sentences(start, end), limit)
 
     def _last_item(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield the last bullet of run-together text, and set off what comes after it."""
