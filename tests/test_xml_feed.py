@@ -25,11 +25,12 @@ def test_a_feed_that_is_not_well_formed_keeps_its_words(data: str, text: str) ->
 
 def test_each_record_has_a_rule_before_it() -> None:
     """Elements of any name are records where they stand side by side and hold a title each."""
-    feed = "<a><b><title>Cook</title><city>Leeds</city></b><b><title>Baker</title><city>York</city></b></a>"
+    jobs = [("Cook", "Leeds"), ("Baker", "York")]
+    feed = "".join(f"<b><title>{name}</title><city>{city}</city></b>" for name, city in jobs)
     assert [
         *(("", RULE), ("b", ""), ("title", "Cook"), ("city", "Leeds")),
         *(("", RULE), ("b", ""), ("title", "Baker"), ("city", "York")),
-    ] == list(xml_lines(feed))
+    ] == list(xml_lines(f"<a>{feed}</a>"))
 
 
 @pytest.mark.parametrize("text", ["<a>" * 20_000, "<a>" * 20_000 + "</b>" * 20_000])

@@ -115,8 +115,8 @@ class _Pieces:
         self._text = text
         self._cuts = Cuts(text, interface_edges(text, lower))
         self._starts = SentenceStarts(text)
-        marked = {mark for table in _BOILERPLATE for mark in occurrences("boilerplate", table, lower)}
-        self._marked = sorted((mark.start, mark.end) for mark in marked)
+        marked = (occurrences("boilerplate", table, lower) for table in _BOILERPLATE)
+        self._marked = sorted({(span.start, span.end) for spans in marked for span in spans})
 
     def all(self) -> Iterator[tuple[int, int]]:
         """Yield the start and the end of each piece, in order."""
