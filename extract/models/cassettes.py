@@ -18,9 +18,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import httpx2
+from vcr.cassette import Cassette
+from vcr.record_mode import RecordMode
+from vcr.request import Request
 
 from extract.errors import (
     CassetteError,
@@ -29,25 +32,13 @@ from extract.errors import (
     ReplyError,
     TruncationError,
 )
-from extract.late import late
-
-if TYPE_CHECKING:
-    from vcr.cassette import Cassette
-    from vcr.request import Request
-
-    from extract.models import tape
-else:
-    tape = late("extract.models.tape")
-vcr_cassette = late("vcr.cassette")
-vcr_request = late("vcr.request")
-record_mode = late("vcr.record_mode")
+from extract.models.tape import FilePersister, JsonBodies, key_of, scrubbed
 
 __all__ = ["Mode", "RecordedCase", "Recordings"]
 
 Mode = Literal["replay", "record", "all"]
 
-_MODES = {"replay": "NONE", "record": "NEW_EPISODES", "all": "ALL"}
-"""The names of vcrpy's record modes."""
+_MODES = {"replay": RecordMode.NONE, "record": RecordMode.NEW_EPISODES, "all": RecordMode.ALL}
 _OK = 200
 _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _DIFF_LINES = 12
@@ -123,13 +114,13 @@ class Recordings:
         """
         path = self.path(case.id)
         self.opened.append(case.id)
-        cassette = vcr_cassette.Cassette.load(
+        cassette = Cassette.load(
             path=path,
-            serializer=tape.JsonBodies,
-            persister=tape.FilePersister,
-            record_mode=record_mode.RecordMode[_MODES[self.mode]],
+            serializer=JsonBodies,
+            persister=FilePersister,
+            record_mode=_MODES[self.mode],
             match_on=(_same_key,),
-            before_record_response=tape.scrubbed,
+            before_record_response=scrubbed,
             drop_unused_requests=True,
             allow_playback_repeats=True,
         )
@@ -158,7 +149,7 @@ class Recordings:
         """
         try:
             text = self.path(case_id).read_text(encoding="utf-8")
-            told = tape.JsonBodies.deserialize(text)
+            told = JsonBodies.deserialize(text)
         except (OSError, ValueError):
             return {}
         first = next(iter(told["interactions"]), None)
@@ -187,13 +178,13 @@ class Recordings:
         if opened is None:
             raise CassetteError("a request was made outside of a case: nothing says whose it is")
         body = await request.aread()
-        asked = vcr_request.Request(request.method, str(request.url), body, {})
+        asked = Request(request.method, str(request.url), body, {})
         if opened.cassette.can_play_response_for(asked):
             played = opened.cassette.play_response(asked)
             self.played.append(opened.case.id)
             content = played["body"]["string"]
             if self.mode == "record":
-                self._answers[tape.key_of(asked)] = content
+                self._answers[key_of(asked)] = content
             return httpx2.Response(
                 played["status"]["code"],
                 headers={"content-type": "application/json"},
@@ -207,13 +198,13 @@ class Recordings:
             raise CassetteMissError(_miss(opened, differences, again))
         asked_with = opened.case.asked_with()  # before others learn more
         # Two cases can ask the same thing, a twin whose plant was taken out: it is asked once.
-        if (known := self._answers.get(tape.key_of(asked))) is not None:
+        if (known := self._answers.get(key_of(asked))) is not None:
             response = httpx2.Response(_OK, content=known)
         else:
             response = await network.handle_async_request(request)
         content = await response.aread()
         if response.status_code == _OK:
-            self._answers[tape.key_of(asked)] = content
+            self._answers[key_of(asked)] = content
             # Not `get_metadata`: it would keep what an earlier recording was made with.
             about = opened.cassette._metadata  # noqa: SLF001
             if opened.cassette.dirty or opened.cassette.play_count:
@@ -247,7 +238,7 @@ class _Transport(httpx2.AsyncBaseTransport):
 
 
 def _same_key(asked: Request, recorded: Request) -> None:
-    assert tape.key_of(asked) == tape.key_of(recorded), "the key of the request"  # noqa: S101 - vcrpy's way
+    assert key_of(asked) == key_of(recorded), "the key of the request"  # noqa: S101 - vcrpy's way
 
 
 def _about(case: RecordedCase, body: bytes, asked_with: Mapping[str, Any]) -> dict[str, Any]:

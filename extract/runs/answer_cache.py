@@ -10,18 +10,13 @@ import json
 import sqlite3
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx2
+from vcr.request import Request
 
 from extract.errors import JournalError
-from extract.late import late
-
-if TYPE_CHECKING:
-    from extract.models import tape
-else:
-    tape = late("extract.models.tape")
-vcr_request = late("vcr.request")
+from extract.models.tape import key_of
 
 __all__ = ["Cache"]
 
@@ -54,8 +49,7 @@ class Cache:
 
     def key(self, request: httpx2.Request) -> str:
         """Return what determines the answer of a request."""
-        recorded = vcr_request.Request(request.method, str(request.url), request.content, {})
-        return tape.key_of(recorded)
+        return key_of(Request(request.method, str(request.url), request.content, {}))
 
     def played(self, key: str, request: httpx2.Request) -> httpx2.Response | None:
         """Return the answer kept under a key, if there is one that can be read."""

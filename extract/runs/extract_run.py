@@ -16,13 +16,11 @@ from dataclasses import dataclass, field
 from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import anyio
 
 from extract import log
 from extract.errors import BudgetError, DeadlineError, InputError, PostingsError
-from extract.late import late
 from extract.models.local import resolve
 from extract.output import FORMATS, PartFile, Row, Write, json_lines
 from extract.output.record_view import render
@@ -39,15 +37,11 @@ from extract.runs.job import (
     ExtractJob,
     check_output,
 )
+from extract.runs.kept_run import kept
 from extract.runs.opening import LOCAL, reading
 from extract.sources.paths import Unreadable
 from extract.terminal import Progress, progress_on
 from extract.values import Document
-
-if TYPE_CHECKING:
-    from extract.runs import kept_run
-else:
-    kept_run = late("extract.runs.kept_run")
 
 __all__ = ["run"]
 
@@ -67,7 +61,7 @@ def run(job: ExtractJob) -> int:
         raise InputError("stdout is closed: name a file for the rows with -o")
     with nullcontext() if job.log is None else log.appended(job.log, progress.say):
         if job.folder is not None:
-            return kept_run.kept(job, job.folder, progress)
+            return kept(job, job.folder, progress)
         return _streamed(job, progress)
 
 

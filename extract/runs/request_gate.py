@@ -12,23 +12,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import anyio
 import httpx2
 
 from extract import log, tracing
 from extract.models.client import Model
+from extract.models.transport import Send
 from extract.runs.answer_cache import Cache
 from extract.runs.budget import Budget
 from extract.runs.pace import Pace
-from extract.runs.prices import price_of
 from extract.runs.traffic import Traffic
 from extract.runs.window import Window
 from extract.values import Usage
-
-if TYPE_CHECKING:
-    from extract.models.transport import Send
 
 __all__ = [
     "Account",
@@ -195,6 +192,8 @@ def gate_of(
     """
     price = traffic.price
     if price is None and traffic.max_cost is not None:
+        from extract.runs.prices import price_of  # noqa: PLC0415 - half a second, rarely needed
+
         price = price_of(model)
     return RequestGate(
         model.longest,

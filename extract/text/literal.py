@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 __all__ = ["parse"]
@@ -57,14 +58,8 @@ def _saved(text: str, start: int) -> Any | None:
     """Rewrite the first balanced literal as JSON, token by token."""
     out: list[str] = []
     closing: list[str] = []
-    stray = 0
-    for token in _TOKEN.finditer(text, start):
+    for token in _tokens(text, start):
         kind, words = token.lastgroup, token[0]
-        if kind == "space":
-            continue
-        stray += kind == "stray"
-        if stray > _MOST_STRAY:
-            return None
         if kind == "mark":
             if not _balanced(words, out, closing):
                 return None
@@ -83,6 +78,16 @@ def _saved(text: str, start: int) -> Any | None:
         return json.loads("".join(out) + "".join(reversed(closing)))
     except (ValueError, RecursionError):
         return None
+
+
+def _tokens(text: str, start: int) -> Iterator[re.Match[str]]:
+    stray = 0
+    for token in _TOKEN.finditer(text, start):
+        stray += token.lastgroup == "stray"
+        if stray > _MOST_STRAY:
+            return
+        if token.lastgroup != "space":
+            yield token
 
 
 def _balanced(mark: str, out: list[str], closing: list[str]) -> bool:
