@@ -11,23 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema, create_model
+from instructor import ResponseSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
 from extract.asking.forms import form
 from extract.asking.schema import IS_POSTING, AskedField, Schema
 from extract.kinds import members
 from extract.kinds.kind import proposed
-from extract.late import late
 from extract.reading.boilerplate import boilerplate
 from extract.values import Document, Line, Reading, Span
-
-if TYPE_CHECKING:
-    from extract.asking import answer_classes
-else:
-    answer_classes = late("extract.asking.answer_classes")
 
 __all__ = ["Claim", "Question", "claims", "question"]
 
@@ -43,6 +38,12 @@ _LED = 2
 """Lines that are read under a heading which answers for all of them."""
 
 _Run = Annotated[list[int], Field(min_length=2, max_length=2)]
+
+
+class _Answers(ResponseSchema):
+    """What every answer is: instructor would otherwise build a second class for each document."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Question:
         definitions: dict[str, Any] = {IS_POSTING: (bool, ...)}
         for field in self.fields:
             definitions[field.name] = (_answer(field, self.options[field.name]), ...)
-        return create_model("Reading", __base__=answer_classes.ClosedAnswer, **definitions)
+        return create_model("Reading", __base__=_Answers, **definitions)
 
     @property
     def by_number(self) -> bool:

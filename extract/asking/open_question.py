@@ -11,9 +11,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from pydantic import BaseModel
+from instructor import ResponseSchema
+from pydantic import BaseModel, ConfigDict
 
 from extract.asking.assembly import Assembly, Draft
 from extract.asking.forms import answer_form
@@ -21,13 +22,7 @@ from extract.asking.grounder import Grounded, Grounder
 from extract.asking.schema import AskedField, Schema
 from extract.kinds import Finding, Lines, Settled, Skills
 from extract.kinds.kind import settle_many
-from extract.late import late
 from extract.values import Basis, Document, Line, Reading
-
-if TYPE_CHECKING:
-    from extract.asking import answer_classes
-else:
-    answer_classes = late("extract.asking.answer_classes")
 
 __all__ = ["OpenQuestion", "assemble_open", "open_question"]
 
@@ -38,6 +33,22 @@ _CUT = "only the first {shown} of {lines} lines were read: the text is too long"
 _MOST_LISTED = 3
 _ALIKE = (Lines, Skills)
 """Kinds of which code sees headings or mere names: no opinion on what the model gave."""
+
+
+class _OpenAnswer(ResponseSchema):
+    """An answer in open reading; its fields are looked at one by one, so one fault costs one."""
+
+    model_config = ConfigDict(extra="allow")
+
+    form: ClassVar[str]
+    is_posting: bool
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return the strict schema that the answer is asked to have."""
+        del args, kwargs
+        form: dict[str, Any] = json.loads(cls.form)
+        return form
 
 
 @dataclass(frozen=True)
@@ -85,8 +96,7 @@ def _answer(schema: Schema[Any]) -> type[BaseModel]:
         "title": "Reading",
         "description": schema.subject,
     }  # the name of a tool, where it is one
-    form = json.dumps(about | answer_form(schema))
-    return type("Reading", (answer_classes.OpenAnswer,), {"form": form})
+    return type("Reading", (_OpenAnswer,), {"form": json.dumps(about | answer_form(schema))})
 
 
 def assemble_open(asked: OpenQuestion, answer: Mapping[str, Any]) -> Assembly:
