@@ -10,8 +10,10 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
+import openai
+from instructor.core.exceptions import IncompleteOutputException, InstructorRetryException
+from openai.types.chat import ChatCompletion
 from pydantic import ValidationError
 
 from extract.errors import (
@@ -27,17 +29,8 @@ from extract.errors import (
     TruncationError,
     UnknownModelError,
 )
-from extract.late import late
 from extract.models.dialects import Meaning, Said, meaning_of, said_of
 from extract.values import Usage
-
-if TYPE_CHECKING:
-    import openai
-    from instructor.core import exceptions
-    from openai.types.chat import ChatCompletion
-else:
-    openai = late("openai")
-    exceptions = late("instructor.core.exceptions")
 
 __all__ = ["mapped", "refusal_of", "retry_after", "said_by", "usage_of"]
 
@@ -80,11 +73,10 @@ def mapped(
         if isinstance(cause, openai.OpenAIError) and not _is_ours(cause, handled):
             return _mapped_openai(cause, where)
     completion = getattr(error, "last_completion", completion)
-    # The client hands on any body as it came.
-    if not isinstance(completion, openai.types.chat.ChatCompletion):
+    if not isinstance(completion, ChatCompletion):  # the client hands on any body as it came
         completion = None
     usage = usage_of(completion)
-    if isinstance(error, exceptions.IncompleteOutputException):
+    if isinstance(error, IncompleteOutputException):
         return TruncationError(
             f"{where}: the answer was cut off after {usage.completion} tokens"
             f"{_thought(completion)}; raise answer_tokens above {limit}",
@@ -97,7 +89,7 @@ def mapped(
         return RefusalError(
             f"{where}: the model declined to answer: {refusal or 'filtered'}", usage
         )
-    if isinstance(error, exceptions.InstructorRetryException | ValidationError | ValueError):
+    if isinstance(error, InstructorRetryException | ValidationError | ValueError):
         fault = _fault(error, handled)
         return ReplyError(f"{where}: {fault or _NO_ANSWER}", usage, fault)
     return error

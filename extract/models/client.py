@@ -15,9 +15,10 @@ import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx2
+import openai
 from pydantic import BaseModel
 from tenacity import (
     AsyncRetrying,
@@ -39,13 +40,9 @@ from extract.errors import (
 from extract.models.call_errors import mapped, refusal_of, said_by, usage_of
 from extract.models.dialects import Dialect, Memory, Sent, Step, lessons
 from extract.models.endpoint import Model, asked_with, connected
+from extract.models.transport import RequestPolicy
 from extract.models.wire import Wire
 from extract.values import Usage
-
-if TYPE_CHECKING:
-    import openai
-
-    from extract.models.transport import RequestPolicy
 
 __all__ = ["Client", "Model", "Reply", "connected"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
+import openai
 
 from extract.errors import AuthenticationError, CassetteError, InputError, TransportError
-from extract.late import late
 from extract.models.dialects import (
     UNLISTED,
     Dialect,
@@ -21,17 +21,9 @@ from extract.models.dialects import (
     dialect_of,
     provider_of,
 )
+from extract.models.transport import Http, RequestPolicy
 from extract.renamed import renamed
 from extract.values import Reading
-
-if TYPE_CHECKING:
-    import openai
-
-    from extract.models import transport as http_transport
-    from extract.models.transport import RequestPolicy
-else:
-    openai = late("openai")
-    http_transport = late("extract.models.transport")
 
 __all__ = ["Key", "Model", "as_recorded", "asked_with", "connected", "learned"]
 
@@ -206,7 +198,7 @@ def connected(
     # The embedded server listens on loopback, where a proxy from the environment has no place.
     local = urlsplit(model.base_url or "").hostname in _LOOPBACK
     try:
-        http = http_transport.Http(gate, model.timeout, transport=transport, trust_env=not local)
+        http = Http(gate, model.timeout, transport=transport, trust_env=not local)
     except ImportError as error:  # for a SOCKS proxy
         raise TransportError(f"{model.where}: {error}") from error
     options: dict[str, Any] = {

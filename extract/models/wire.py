@@ -10,36 +10,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import httpx2
+import instructor
+import openai
+from openai.types.chat import ChatCompletion
 from pydantic import BaseModel
 
 from extract import tracing
-from extract.late import late
 from extract.models.dialects import Dialect, Way, answer_text
 from extract.models.endpoint import Model
 
-if TYPE_CHECKING:
-    import instructor
-    import openai
-    from openai.types.chat import ChatCompletion
-else:
-    instructor = late("instructor")
-    openai = late("openai")
-
 __all__ = ["Wire", "without"]
 
-_MODES: dict[Way, str] = {
-    "strict": "JSON_SCHEMA",
-    "schema": "JSON_SCHEMA",
-    "tool": "TOOLS",
-    "object": "JSON",
+_MODES: dict[Way, instructor.Mode] = {
+    "strict": instructor.Mode.JSON_SCHEMA,
+    "schema": instructor.Mode.JSON_SCHEMA,
+    "tool": instructor.Mode.TOOLS,
+    "object": instructor.Mode.JSON,
     # Not its Markdown mode: see above.
-    "prompt": "JSON",
+    "prompt": instructor.Mode.JSON,
 }
-"""The names of instructor's modes."""
 _ABOUT = ("title", "description")
 """What names a schema as a tool, and says nothing of the answer's form."""
 _FIRST = ("messages", "model")
@@ -111,9 +104,8 @@ class Wire:
         return message.content or ""
 
     def _instructor(self, way: Way) -> Any:
-        mode = instructor.Mode[_MODES[way]]
-        create = instructor.patch(create=partial(self._posted, way), mode=mode)
-        client = instructor.AsyncInstructor(self._openai, create=create, mode=mode)
+        create = instructor.patch(create=partial(self._posted, way), mode=_MODES[way])
+        client = instructor.AsyncInstructor(self._openai, create=create, mode=_MODES[way])
         return client.chat.completions
 
     async def _posted(self, way: Way, **body: Any) -> ChatCompletion:
@@ -138,7 +130,7 @@ class Wire:
                     body[name] = without(body[name], self.dialect.keywords)
         ordered = {name: body[name] for name in (*_FIRST, *sorted(body.keys() - set(_FIRST)))}
         completion = await self._openai.post(
-            "/chat/completions", body=ordered, cast_to=openai.types.chat.ChatCompletion
+            "/chat/completions", body=ordered, cast_to=ChatCompletion
         )
         if (fault := _fault_in(completion)) is not None:
             raise self._fault(fault, ordered)

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from genai_prices import Usage, calc_price
 
 from extract.errors import InputError
-from extract.late import late
 from extract.models.client import Model
 from extract.runs.traffic import Price
-
-if TYPE_CHECKING:
-    import genai_prices
-else:
-    genai_prices = late("genai_prices")
 
 __all__ = ["price_of"]
 
@@ -35,14 +29,14 @@ def price_of(model: Model, *, batch: bool = False) -> Price:
     asked = {"processing": "batch"} if batch else None
     provider = model.base_url or "https://api.openai.com/v1"
     try:
-        whole = genai_prices.calc_price(
-            genai_prices.Usage(input_tokens=_MILLION, output_tokens=_MILLION),
+        whole = calc_price(
+            Usage(input_tokens=_MILLION, output_tokens=_MILLION),
             model.name,
             provider_api_url=provider,
             price_context=asked,
         )
-        cached = genai_prices.calc_price(
-            genai_prices.Usage(input_tokens=_MILLION, cache_read_tokens=_MILLION, output_tokens=0),
+        cached = calc_price(
+            Usage(input_tokens=_MILLION, cache_read_tokens=_MILLION, output_tokens=0),
             model.name,
             provider_api_url=provider,
             price_context=asked,
