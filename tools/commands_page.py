@@ -1,4 +1,4 @@
-"""The page of commands: each command, option, example and exit code, as the command line has them."""
+"""The page of commands: every command, option, example and exit code of the command line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _APART = {"eval": eval_command, "cassettes": cassettes_command, "prompt": prompt
 
 _ABOUT = """# Commands
 
-Every command explains itself: `postings --help`, `postings extract --help`. This page holds the same words.
+Every command explains itself: `postings --help`, `postings extract --help`. This page has the same text.
 
 """
 

@@ -29,7 +29,7 @@ LANGUAGES = {
     "ru": "Russian",
     "zh": "Chinese",
 }
-"""The languages of the vocabularies by their codes (ISO 639-1), the eleven that are covered first."""
+"""The languages by their codes (ISO 639-1); the first eleven are covered by most vocabularies."""
 
 NOTE = "<!-- Written by `make pages` from {source}. Do not edit by hand. -->\n\n"
 """The first line of a page that is written from something else."""
@@ -39,25 +39,25 @@ _EVERY = {*LANGUAGES, "any"}
 _LEXICON = Path(__file__).parent.parent / "extract" / "lexicon"
 _ABOUT = """# Languages
 
-In *closed* reading code recognises the candidates for an answer by the words of eleven languages: {covered}. A few
-vocabularies also hold words of {others}. In *open* reading a capable model reads any language, and these words only give
-code a second opinion.
+In *closed* reading code recognises the candidates for an answer by the words of eleven languages:
+{covered}. A few vocabularies also have words of {others}. In *open* reading a capable model reads
+any language, and these words only give code a second opinion.
 
-The tables are counted from the files in `extract/lexicon/`. A word there can be a regular expression that stands for many
-spellings, so compare the numbers of one row, not those of one column. Names of places, countries, currencies and months
-come from GeoNames, ISO and the Unicode CLDR and are not counted.
+The tables are counted from the files in `extract/lexicon/`. A word there can be a regular expression that
+stands for many spellings, so a smaller number can cover as much. Names of places, countries, currencies
+and months come from GeoNames, ISO and the Unicode CLDR and are not counted.
 
 ## Words in each vocabulary
 
-"any" counts words that are used in a text of every language. A dash means that the vocabulary has none.
+"any" counts words that are used in a text of any language. A dash means that there are none.
 
 """
 _GAPS = """
 ## Where words are missing
 
-For each of the eleven languages, the sections of a vocabulary that have no words in it but have words in another language. Not every gap is
-a fault: some languages need no word there. To add words, put them into the section of the TOML file, under the code of
-the language; the file's first lines name its sources.
+The sections of each vocabulary that have words in some languages, but not in all of the eleven. Not every
+gap is a fault: some languages need no word there. To add words, put them into that section of the TOML
+file under the code of the language. The first lines of the file name its sources.
 
 """
 
