@@ -9,19 +9,24 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from typer.main import get_command
 
-from evals.commands import cassettes_command, eval_command, prompt_command
+from evals.commands import cassettes_command, eval_command, label_command, prompt_command
 from extract import cli
 from tools.languages_page import NOTE
 from tools.tables import table
 
 __all__ = ["page"]
 
-_APART = {"eval": eval_command, "cassettes": cassettes_command, "prompt": prompt_command}
-"""Commands whose words are read by an app of their own."""
+_APART = {
+    "eval": eval_command.app,
+    "label": label_command.app,
+    "cassettes": cassettes_command.app,
+    "prompt": prompt_command.app,
+}
+"""The apps of the commands that pass their words on."""
 
 _ABOUT = """# Commands
 
-Every command explains itself: `postings --help`, `postings extract --help`. This page has the same text.
+Every command explains itself with `--help`. This page has the same text.
 
 """
 
@@ -34,8 +39,8 @@ def page() -> str:
 
 def _app(group: Any, name: str) -> Iterator[str]:
     for word, command in group.commands.items():
-        apart = _APART.get(word) if name == "postings" else None
-        whole = get_command(apart.app) if apart else command
+        passes_on = command.context_settings.get("allow_extra_args")
+        whole = get_command(_APART[word]) if passes_on else command
         if hasattr(whole, "commands"):
             yield from _app(whole, f"{name} {word}")
         elif not command.hidden:

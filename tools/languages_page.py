@@ -40,12 +40,12 @@ _LEXICON = Path(__file__).parent.parent / "extract" / "lexicon"
 _ABOUT = """# Languages
 
 In *closed* reading code recognises the candidates for an answer by the words of eleven languages:
-{covered}. A few vocabularies also have words of {others}. In *open* reading a capable model reads
-any language, and these words only give code a second opinion.
+{covered}. A few vocabularies also have words of {others}. In *open* reading a capable model
+reads any language, and these words only give code a second opinion.
 
-The tables are counted from the files in `extract/lexicon/`. A word there can be a regular expression that
-stands for many spellings, so a smaller number can cover as much. Names of places, countries, currencies
-and months come from GeoNames, ISO and the Unicode CLDR and are not counted.
+The tables are counted from the files in `extract/lexicon/`. A word there can be a regular
+expression that stands for many spellings, so a smaller number can cover as much. Names of places,
+countries, currencies and months come from GeoNames, ISO and the Unicode CLDR and are not counted.
 
 ## Words in each vocabulary
 
@@ -55,9 +55,9 @@ and months come from GeoNames, ISO and the Unicode CLDR and are not counted.
 _GAPS = """
 ## Where words are missing
 
-The sections of each vocabulary that have words in some languages, but not in all of the eleven. Not every
-gap is a fault: some languages need no word there. To add words, put them into that section of the TOML
-file under the code of the language. The first lines of the file name its sources.
+The sections of each vocabulary that have words in some languages, but not in all of the eleven.
+Not every gap is a fault: some languages need no word there. To add words, put them into that
+section of the TOML file under the code of the language. The file's first lines name its sources.
 
 """
 
