@@ -43,9 +43,9 @@ def _app(group: Any, name: str) -> Iterator[str]:
         whole = get_command(_APART[word]) if passes_on else command
         if hasattr(whole, "commands"):
             yield from _app(whole, f"{name} {word}")
-        elif not command.hidden:
+        elif not whole.hidden:
             # `postings eval DATASET` is `postings eval run DATASET`.
-            yield _command(command, f"{name} {word}".removesuffix(" run"))
+            yield _command(whole, f"{name} {word}".removesuffix(" run"))
 
 
 def _command(command: Any, name: str) -> str:
@@ -84,7 +84,7 @@ def _option(option: Any, hint: Any) -> list[str]:
     if option.envvar:
         variables = [option.envvar] if isinstance(option.envvar, str) else option.envvar
         meaning.append(f"Read from {', '.join(f'`{name}`' for name in variables)} if not given.")
-    if option.multiple:
+    if option.multiple and "repeated" not in meaning[0]:
         meaning.append("May be repeated.")
     default = getattr(option.default, "value", option.default)
     if isinstance(default, str | int) and not isinstance(default, bool) and default != "":
