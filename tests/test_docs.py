@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,11 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 READ_IN_THE_REPOSITORY = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+BESIDE_THEIR_FILES = [
+    ROOT / "evals" / "baselines" / "README.md",
+    ROOT / "evals" / "datasets" / "postings" / "README.md",
+    ROOT / "tests" / "pages" / "README.md",
+]
 PAGE = DOCS / "schemas.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
 
@@ -79,6 +85,26 @@ def _anchors(path: Path) -> set[str]:
     prose = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
     heads = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
     return {re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", head.lower())) for head in heads}
+
+
+@pytest.mark.parametrize("path", [*READ_IN_THE_REPOSITORY, *BESIDE_THEIR_FILES, *PAGES], ids=_name)
+def test_every_module_and_file_named_is_there(path: Path) -> None:
+    """A command or a path that the code has outgrown is an error."""
+    text = path.read_text("utf-8")
+    for module in re.findall(r"python -m ((?:evals|tools)[.\w]*\w)", text):
+        assert find_spec(module), module
+    for name in re.findall(r"`((?:extract|evals|tests|prompts|findings)/[\w./-]*)`", text):
+        assert (ROOT / name).exists(), name
+
+
+def test_the_map_names_every_room() -> None:
+    """Whoever looks for a place to add something finds each folder of code described."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    rooms = [
+        path.parent for top in ("extract", "evals") for path in ROOT.glob(f"{top}/*/__init__.py")
+    ]
+    assert rooms
+    assert [] == [_name(room) for room in rooms if f"`{_name(room)}/`" not in text]
 
 
 @pytest.mark.parametrize("path", [*READ_IN_THE_REPOSITORY, *PAGES], ids=_name)
