@@ -57,7 +57,7 @@ class _Page:
 
 
 def split(documents: Iterable[Document | T]) -> Iterator[Document | T]:
-    r"""Yield a document for each posting of `documents`; what is no Document is passed on.
+    r"""Yield a document for each posting of `documents`; pass on everything that is not a Document.
 
     >>> from extract.text.document import from_text
     >>> page = from_text(
