@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.lexicon import load, names, words
-from extract.lexicon.table import Dialect, Table
+from extract.lexicon.table import WordTable
+from extract.lexicon.word_dialects import Dialect
 
 _TABLES = [
     (name, table)
@@ -18,18 +19,18 @@ _TABLES = [
     if isinstance(listed, dict) and all(isinstance(one, list) for one in listed.values())
 ]
 _GLUE = st.sampled_from([" ", "\n", "-", "_", "", ", ", "A", "x", "ſ", "\u212a", "7", "é", "  "])
-_KEPT: dict[tuple[str, str, Dialect], Table] = {}
+_KEPT: dict[tuple[str, str, Dialect], WordTable] = {}
 
 
-def _table(name: str, table: str, dialect: Dialect) -> Table:
+def _table(name: str, table: str, dialect: Dialect) -> WordTable:
     key = name, table, dialect
     if key not in _KEPT:
-        _KEPT[key] = Table(words(name, table), dialect)
+        _KEPT[key] = WordTable(words(name, table), dialect)
     return _KEPT[key]
 
 
 @st.composite
-def _texts(draw: st.DrawFn) -> tuple[Table, str]:
+def _texts(draw: st.DrawFn) -> tuple[WordTable, str]:
     """Draw a table and a text of its words, in any case, run together in any way."""
     name, table = draw(st.sampled_from(_TABLES))
     dialect: Dialect = draw(st.sampled_from(["plain", "loose"]))
@@ -43,7 +44,7 @@ def _texts(draw: st.DrawFn) -> tuple[Table, str]:
 
 @given(_texts(), st.data())
 def test_a_table_finds_what_its_expression_does(
-    drawn: tuple[Table, str], data: st.DataObject
+    drawn: tuple[WordTable, str], data: st.DataObject
 ) -> None:
     """A table misses nothing and adds nothing, whatever the words touch, in any range."""
     table, text = drawn
@@ -60,7 +61,7 @@ def test_a_table_finds_what_its_expression_does(
 
 
 @given(_texts())
-def test_words_are_found_with_what_stands_behind_them(drawn: tuple[Table, str]) -> None:
+def test_words_are_found_with_what_stands_behind_them(drawn: tuple[WordTable, str]) -> None:
     """A tail decides which of the words at a place match."""
     table = drawn[0].then(r"\s*$")
     expected = re.search(rf"(?:{drawn[0].pattern})\s*$", drawn[1], re.IGNORECASE)
@@ -70,6 +71,6 @@ def test_words_are_found_with_what_stands_behind_them(drawn: tuple[Table, str]) 
 
 def test_a_word_that_another_entry_seeks_inside_words_is_still_found_whole() -> None:
     """What one table looks for inside of words does not make the others do so."""
-    own, other = Table(["ist"]), Table([r"~\w+ist"])
+    own, other = WordTable(["ist"]), WordTable([r"~\w+ist"])
     assert other.search("Dental Hygienist") is not None
     assert own.search("Dental Hygienist") is None

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from extract.lexicon.files import load, names, words
-from extract.lexicon.table import Hit, Table
+from extract.lexicon.table import Hit, WordTable
 
-__all__ = ["Hit", "Table", "compiled", "load", "names", "pattern", "scan", "words"]
+__all__ = ["Hit", "WordTable", "compiled", "load", "names", "pattern", "scan", "words"]
 
 
 @cache
-def pattern(name: str, table: str) -> Table:
+def pattern(name: str, table: str) -> WordTable:
     """Return the words of a table, to be sought in texts: whole words, any case, any spacing.
 
     >>> pattern("workplace", "remote").search("Work location: REMOTE").group()
     'REMOTE'
     """
-    return Table(words(name, table))
+    return WordTable(words(name, table))
 
 
 def scan(name: str, table: str, text: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
@@ -30,6 +30,6 @@ def scan(name: str, table: str, text: str, start: int = 0, end: int | None = Non
     return pattern(name, table).finditer(text, start, end)
 
 
-def compiled(listed: Iterable[str]) -> Table:
+def compiled(listed: Iterable[str]) -> WordTable:
     """Return words, to be sought in texts."""
-    return Table(tuple(listed))
+    return WordTable(tuple(listed))

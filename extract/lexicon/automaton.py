@@ -16,7 +16,7 @@ from extract.lexicon.files import borders, common
 from extract.lexicon.folding import Folded, folded
 
 if TYPE_CHECKING:
-    from extract.lexicon.table import Candidates
+    from extract.lexicon.candidates import Candidates
 
 __all__ = ["Scan", "know", "scanned"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from extract.lexicon.files import words
-from extract.lexicon.table import Table
+from extract.lexicon.table import WordTable
 from extract.values import Span
 
 __all__ = ["lowered", "occurrences"]
@@ -35,5 +35,5 @@ def occurrences(name: str, table: str, text: str) -> tuple[Span, ...]:
 
 
 @cache
-def _phrases(name: str, table: str) -> Table:
-    return Table(words(name, table), "phrase")
+def _phrases(name: str, table: str) -> WordTable:
+    return WordTable(words(name, table), "phrase")

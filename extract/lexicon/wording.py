@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.lexicon.alternation import alternation
-from extract.lexicon.table import Table
+from extract.lexicon.table import WordTable
 from extract.values import Document, Span
 
 if TYPE_CHECKING:
@@ -71,14 +71,14 @@ class Tables:
         return self._some.may_stand(text, span.start, span.end)
 
 
-def compiled(words: Iterable[str], tail: str = "") -> Table:
+def compiled(words: Iterable[str], tail: str = "") -> WordTable:
     """Return words in the loose dialect, to be sought in texts.
 
     >>> table = compiled(["full-time", "bachelor's degree"])
     >>> [m.group() for m in table.finditer("FULL_TIME, Fulltime: a Bachelors degree")]
     ['FULL_TIME', 'Fulltime', 'Bachelors degree']
     """
-    return Table(tuple(words), "loose", tail)
+    return WordTable(tuple(words), "loose", tail)
 
 
 def follows(words: Iterable[str]) -> re.Pattern[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from extract.lexicon import Table, load, pattern, words
+from extract.lexicon import WordTable, load, pattern, words
 from extract.lexicon.wording import clause
 from extract.reading.numerals import DASH, Quantity, parse_number, quantity
 from extract.values import Hours, Span
@@ -95,16 +95,16 @@ def _timed(text: str, window: Span) -> Iterator[Week]:
 
 
 @cache
-def _unit(language: str) -> Table:
-    return Table(_expressions(load("hours")["after"][language]), "inside")
+def _unit(language: str) -> WordTable:
+    return WordTable(_expressions(load("hours")["after"][language]), "inside")
 
 
 @cache
-def _cues() -> Table:
+def _cues() -> WordTable:
     """Return what every statement of weekly hours holds."""
     tables = (words("hours", table) for table in ("after", "before", "full"))
     listed = [word for table in tables for word in _expressions(table)]
-    return Table([*listed, r"~(?:par\s+|/\s?)sem"], "inside")
+    return WordTable([*listed, r"~(?:par\s+|/\s?)sem"], "inside")
 
 
 def _expressions(listed: Iterable[str]) -> list[str]:
