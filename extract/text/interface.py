@@ -38,7 +38,7 @@ def interface_edges(text: str, lower: str) -> list[int]:
 
 
 def _runs(lower: str) -> list[tuple[int, int, int]]:
-    """Join neighbouring phrases of the interface; return the start, the end and the count of each."""
+    """Join neighbouring phrases of the interface: return the start, end and count of each run."""
     ordered = sorted(
         (span.start, -span.end) for span in occurrences("boilerplate", "navigation", lower)
     )

@@ -32,7 +32,7 @@ Object = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """The records of a feed, each without its wrapper, and the particulars that all of them share."""
+    """The records of a feed, each without its wrapper, and the particulars that they share."""
 
     shared: Object
     records: tuple[Object, ...]

@@ -166,7 +166,7 @@ class _Pieces:
         yield from self._merged(start, end, starts, _LONGEST)
 
     def _sentences(self, start: int, end: int) -> list[int]:
-        """Return where sentences start, also one of boilerplate that has lost the stop before it."""
+        """Return where sentences start, also boilerplate that has lost the stop before it."""
         starts = self._starts.inside(start, end)
         lost = []
         for mark, stop in self._marks(start, end):
