@@ -1,4 +1,4 @@
-"""Whether a short line could be the title of a posting."""
+"""Tell whether a short line could be the title of a posting."""
 
 from __future__ import annotations
 
