@@ -14,15 +14,13 @@ from typing import Any, TypeVar, overload
 from anyio.from_thread import start_blocking_portal
 from pydantic import BaseModel
 
-from extract.asking import prompt as prompts
-from extract.asking.schema import schema_of
 from extract.errors import InputError
 from extract.models.client import Model
 from extract.posting import Posting
 from extract.record import Failure, Record
 from extract.runs.journal import Journal
-from extract.runs.journaled import JournaledRun
-from extract.runs.opening import LOCAL, opened, reading, resolved
+from extract.runs.kept_rows import KeptRows
+from extract.runs.opening import LOCAL, EngineOptions, engine_for, opened
 from extract.runs.traffic import Traffic
 from extract.sources.paths import Unreadable
 from extract.sources.several import postings
@@ -138,26 +136,14 @@ async def extract_many(  # noqa: PLR0913 - how a batch differs from one document
     is in use or belongs to another run.
     """
     given: Iterable[Document | Unreadable] = map(_given, enumerate(documents, 1))
+    options = EngineOptions(model, prompt, concurrency, traffic, ordered=ordered)
     async with AsyncExitStack() as stack:
-        journaled = memory = None
+        kept = None
         if run is not None:
             journal = stack.enter_context(closing(Journal(Path(run))))
-            journaled = JournaledRun(journal, schema, retry_failed)
-            model = await resolved(model)
-            memory = journaled.begin(model, prompts.load(prompt, model.reading), schema_of(schema))
-        batch = reading(
-            schema,
-            model=model,
-            prompt=prompt,
-            concurrency=concurrency,
-            traffic=traffic,
-            ledger=journaled.journal if journaled else None,
-            memory=memory,
-        )
-        engine = await stack.enter_async_context(batch)
-        engine.ordered = ordered
-        if journaled is not None:
-            given = journaled.attached(engine, given)
+            kept = KeptRows(journal, schema, retry_failed)
+            given = kept.registered(given)
+        engine = await stack.enter_async_context(engine_for(schema, options, kept))
         async with aclosing(engine.rows(given)) as rows:
             async for row in rows:
                 yield row

@@ -1,4 +1,4 @@
-"""What a caller says about the requests of many documents: pace, caps, deadlines and cache."""
+"""How the requests of many documents are sent: pace, caps, deadlines and cache."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extract.errors import InputError
+from extract.errors import InputError, toolkit_fault
 from extract.sources.columns import Columns
 from extract.sources.packed import DAMAGED, is_packed, opened, unpacked
 from extract.sources.row_files import ROW_SUFFIXES, document_of, row_format, rows_of
@@ -193,4 +193,4 @@ def _row(fields: Fields, columns: Columns, place: str, seen: set[int]) -> Docume
 
 
 def _fault(place: str, error: Exception) -> str:
-    return f"{place}: a fault of the toolkit, please report it: {type(error).__name__}: {error}"
+    return f"{place}: {toolkit_fault(error)}"
