@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.kinds.phrase import likeness
 from extract.kinds.places.gazetteer import country, fold, regions
-from extract.lexicon import WordTable, words
+from extract.lexicon import Hit, WordTable, words
 from extract.lexicon.wording import compiled
 from extract.reading.boilerplate import boilerplate
 from extract.values import Document, Span
@@ -172,7 +172,7 @@ def _trimmed(text: str, span: Span) -> Span | None:
     return Span(at, at + len(bare)) if bare else None
 
 
-def _following(text: str, cue: re.Match[str], window: Span) -> Iterator[Span]:
+def _following(text: str, cue: Hit, window: Span) -> Iterator[Span]:
     """Yield the places that a cue leads straight to: "Germany, Austria or the Netherlands".
 
     After a cue that ends in a mark, no other word may follow a place: "Remote - Jersey cows". After

@@ -114,7 +114,7 @@ def _all() -> dict[str, Any]:
         for path in listed
         if path.name.endswith(".toml")
     }
-    code = [Path(module.__file__).read_bytes() for module in (folding, spelling)]
+    code = [Path(str(module.__file__)).read_bytes() for module in (folding, spelling)]
     digest = blake2b(b"\0".join([*sources.values(), *code]), digest_size=16).hexdigest()
     kept = user_cache_path("postings") / "lexicon" / f"{digest}.json"
     with suppress(OSError, ValueError):

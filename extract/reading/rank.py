@@ -68,7 +68,7 @@ def _line_above(document: Document, line: Line) -> str:
     return document.quote(document.lines[line.number - 2].span) if line.number > 1 else ""
 
 
-def _labelled(text: str, before: Span, above: str, label: re.Pattern[str]) -> bool:
+def _labelled(text: str, before: Span, above: str, label: WordTable) -> bool:
     """Tell whether a label stands in the text before a word, or alone on the line above."""
     for match in label.finditer(text, before.start, before.end):
         behind = text[match.end() : before.end]
