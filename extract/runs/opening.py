@@ -17,7 +17,7 @@ from extract.asking.schema import schema_of
 from extract.models.cassettes import Recordings
 from extract.models.client import Client, Model
 from extract.models.dialects import Memory
-from extract.models.local import DEFAULT, running
+from extract.models.local import DEFAULT, primed, running
 from extract.posting import Posting
 from extract.runs.engine import Engine
 from extract.runs.request_gate import Gate, Ledger, gate_of
@@ -100,6 +100,7 @@ async def opened(  # noqa: PLR0913 - what an extractor is made of
     transport = recordings.transport() if recordings is not None else None
     served = await resolved(model, way)
     loaded = prompts.load(prompt, served.reading)
+    await primed(served.base_url, loaded.constant(asked, served.reading))
     client = Client(served, transport, gate, memory)
     try:
         yield Extractor(client, asked, loaded, recordings)
