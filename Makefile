@@ -41,6 +41,7 @@ record: .venv/.dev .venv/.model
 bench: .venv/.dev .venv/.model
 	$(BIN)/python -m evals.bench.versus docs/samples
 	$(BIN)/python -m evals.bench.replay_time docs/samples cassettes/test_recorded
+	$(BIN)/python -m evals.bench.embedded_start docs/samples
 
 lock:
 	$(PYTHON) -m venv .venv/lock

@@ -100,9 +100,11 @@ class _Door:
     def _turn(self, seconds: float | None) -> None:
         for key, _events in self.selector.select(seconds):
             if key.fileobj is self.listener:
-                connection, _address = self.listener.accept()
-                connection.settimeout(1.0)
-                self.selector.register(connection, selectors.EVENT_READ, _Visitor(connection))
+                with suppress(OSError):
+                    connection, _address = self.listener.accept()
+                    connection.settimeout(1.0)
+                    visitor = _Visitor(connection)
+                    self.selector.register(connection, selectors.EVENT_READ, visitor)
             else:
                 self._heard(key.data)
 
@@ -114,7 +116,7 @@ class _Door:
                 line, _, visitor.sent = visitor.sent.partition(b"\n")
                 reply = self._reply(visitor, json.loads(line))
                 visitor.connection.sendall(json.dumps(reply).encode() + b"\n")
-        except (OSError, ValueError, TypeError, AttributeError):
+        except Exception:  # noqa: BLE001  # whatever a visitor sends, the others are served
             received = b""
         if not received or len(visitor.sent) > _LONGEST:
             self._gone(visitor)
