@@ -21,7 +21,7 @@ from extract.models.client import Model
 from extract.posting import Posting
 from extract.record import Failure, Record
 from extract.runs.journal import Journal
-from extract.runs.journaled import Journaled
+from extract.runs.journaled import JournaledRun
 from extract.runs.opening import LOCAL, opened, reading, resolved
 from extract.runs.traffic import Traffic
 from extract.sources.paths import Unreadable
@@ -139,7 +139,7 @@ async def extract_many(  # noqa: PLR0913 - how a batch differs from one document
         journaled = memory = None
         if run is not None:
             journal = stack.enter_context(closing(Journal(Path(run))))
-            journaled = Journaled(journal, schema, retry_failed)
+            journaled = JournaledRun(journal, schema, retry_failed)
             model = await resolved(model)
             memory = journaled.begin(model, prompts.load(prompt, model.reading), schema_of(schema))
         batch = reading(

@@ -54,7 +54,7 @@ def appended(file: Path, say: Callable[[str], None]) -> Iterator[None]:
     and `say` is told once.
     """
     try:
-        handler = _File(file, say)
+        handler = _EventFile(file, say)
     except OSError as error:
         raise InputError(f"{file} cannot be written: {error.strerror or error}") from error
     level = _LOGGER.level
@@ -69,7 +69,7 @@ def appended(file: Path, say: Callable[[str], None]) -> Iterator[None]:
             handler.close()
 
 
-class _File(logging.FileHandler):
+class _EventFile(logging.FileHandler):
     def __init__(self, file: Path, say: Callable[[str], None]) -> None:
         super().__init__(file, encoding="utf-8")
         self._say: Callable[[str], None] | None = say

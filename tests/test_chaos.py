@@ -12,7 +12,7 @@ import pytest
 
 from evals.bench.chaos import Ended, ended
 from evals.bench.kills import Strikes, finished, lines, normal, run, strike
-from evals.bench.loopback import FAULTS, Allowance, Entry, Loopback, Notice, Plan, postings
+from evals.bench.loopback import FAULTS, Allowance, Entry, FaultPlan, Loopback, Notice, postings
 from evals.bench.loopback.child_process import started
 from evals.bench.storm import kept
 from extract.models.client import Model
@@ -37,7 +37,7 @@ async def done(server: Loopback, count: int, **options: float) -> Ended:
 
 def test_every_document_is_one_row_and_every_token_is_counted() -> None:
     """A fifth of the answers faulty, in every way; what never ends is cut by the server."""
-    server = Loopback(Plan(1, faulty=0.2, late=0.1, slow=0.1, hold=0.3, retry_after=0.1))
+    server = Loopback(FaultPlan(1, faulty=0.2, late=0.1, slow=0.1, hold=0.3, retry_after=0.1))
     found = asyncio.run(done(server, COUNT, timeout=60.0, attempts=3))
     assert [] == found.wrong(ids(COUNT))
     assert set(FAULTS) == set(found.faults)
@@ -46,7 +46,7 @@ def test_every_document_is_one_row_and_every_token_is_counted() -> None:
 
 def test_where_nothing_is_ever_answered_every_document_has_its_reason() -> None:
     """The client's own time limit ends each attempt, and nothing is counted."""
-    server = Loopback(Plan(faulty=1.0, faults=("never", "endless")))
+    server = Loopback(FaultPlan(faulty=1.0, faults=("never", "endless")))
     found = asyncio.run(done(server, 4, timeout=0.3, attempts=2))
     assert [] == found.wrong(ids(4))
     assert Counter({"TransportError": 4}) == found.failures

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from openai.types.chat import ChatCompletion
 
-from evals.bench.loopback import Contract, contracts
+from evals.bench.loopback import EndpointRules, contracts
 from evals.bench.loopback.writing import counted
 from extract.errors import DialectError, InputError
 from extract.models.call_errors import usage_of
@@ -82,7 +82,7 @@ def facts(dialect: Dialect) -> dict[str, Any]:
     }
 
 
-def demands(contract: Contract) -> dict[str, Any]:
+def demands(contract: EndpointRules) -> dict[str, Any]:
     """Return the same of a contract."""
     names = ("properties", "depth", "enum_values", "enum_characters")
     return {
@@ -109,7 +109,7 @@ def broken(table: str) -> list[str]:
     return found
 
 
-def _counts(dialect: Dialect, contract: Contract) -> bool:
+def _counts(dialect: Dialect, contract: EndpointRules) -> bool:
     usage = counted(contract, 10, 5)
     body = {"id": "a", "choices": [], "created": 0, "model": "m", "object": "chat.completion"}
     completion = ChatCompletion.construct(**body, usage=usage)

@@ -26,7 +26,7 @@ from evals.data.dataset import Case, Dataset, load
 from evals.data.rubric import rubric_of
 from evals.scoring.run_setup import Asking, as_recorded, asked, folder_of, with_way
 from evals.scoring.runlog import RunLog
-from evals.scoring.runner import Run
+from evals.scoring.runner import Run, Unseen
 from extract.asking import assembly
 from extract.asking import open_question as open_reading
 from extract.asking.assembly import Assembly, Draft
@@ -156,20 +156,10 @@ def _marked(log: RunLog) -> int:
     return sum(s in {"conflicting", "unsupported"} for each in states for s in each.values())
 
 
-class _Silent:
-    """Takes note of nothing."""
-
-    def reading(self, name: str) -> None:
-        """Leave it."""
-
-    def done(self, name: str, outcome: str) -> None:
-        """Leave it."""
-
-
 async def _run(dataset: Dataset, cases: list[Case], asking: Asking) -> RunLog:
     run = Run(asking.planned(dataset, "all"), cases)
     async with asking.opened(asking.recordings()) as system:
-        await run.all(system, _Silent())
+        await run.all(system, Unseen())
     return run.log("complete")
 
 

@@ -17,7 +17,7 @@ from typing import Annotated
 
 import typer
 
-from evals.bench.loopback import Allowance, Entry, Loopback, Notice, Plan, posting, serving
+from evals.bench.loopback import Allowance, Entry, FaultPlan, Loopback, Notice, posting, serving
 from evals.bench.loopback.ledger import TOO_MANY
 from extract import extract_many
 from extract.models.client import Model
@@ -41,7 +41,7 @@ def main(
     told: Annotated[bool, typer.Option(help="Tell the client R.")] = False,
 ) -> None:
     """Ask as much as is allowed for a while; fail if too little is used or too much refused."""
-    server = Loopback(Plan(delay=delay), requests=Allowance(per_minute, burst))
+    server = Loopback(FaultPlan(delay=delay), requests=Allowance(per_minute, burst))
     traffic = Traffic(requests_per_minute=per_minute) if told else Traffic()
     with serving(server=server):
         model = Model("loopback", server.base_url, "none", attempts=10)

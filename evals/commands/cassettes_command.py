@@ -23,7 +23,7 @@ from evals.commands.options import (
     ReadingName,
     SchemaName,
 )
-from evals.data.recording_folders import Chosen, Found, pairs
+from evals.data.recording_folders import Found, ReplayOptions, pairs
 from evals.scoring.run_setup import CASSETTES
 from extract.runs.opening import LOCAL
 from extract.terminal import clean
@@ -88,7 +88,9 @@ def _status(
     document, the model or the code has changed.
     """
     logging.getLogger().addHandler(logging.NullHandler())
-    chosen = Chosen(model, base_url, api_key, prompt, schema, reading.value if reading else None)
+    chosen = ReplayOptions(
+        model, base_url, api_key, prompt, schema, reading.value if reading else None
+    )
     found = [chosen.looked_at(*pair, folder) for pair in pairs(folder, datasets or [], chosen)]
     if as_json:
         print(json.dumps([_told(each) for each in found], ensure_ascii=False, indent=1))

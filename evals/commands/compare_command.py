@@ -10,7 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from evals.compare.comparison import Change, Comparison, compare
+from evals.compare.comparison import Comparison, ScoreChange, compare
 from evals.compare.paired import POWER
 from evals.data.dataset import Dataset, load
 from evals.report import page as report
@@ -91,7 +91,7 @@ def _print(compared: Comparison) -> None:
     Console().print(table)
 
 
-def _cells(change: Change) -> tuple[str, ...]:
+def _cells(change: ScoreChange) -> tuple[str, ...]:
     return (
         change.field,
         f"{change.before:.3f}",

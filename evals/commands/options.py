@@ -15,14 +15,14 @@ __all__ = [
     "DatasetPath",
     "ModelName",
     "PromptName",
+    "ReadingChoice",
     "ReadingName",
     "SchemaName",
-    "Way",
     "again",
 ]
 
 
-class Way(StrEnum):
+class ReadingChoice(StrEnum):
     """How the model is asked."""
 
     OPEN = "open"
@@ -56,7 +56,7 @@ PromptName = Annotated[
     typer.Option("--prompt", metavar="NAME|FILE", help="A shipped template, or one of your own."),
 ]
 ReadingName = Annotated[
-    Way | None,
+    ReadingChoice | None,
     typer.Option(
         "--reading",
         help="How the model is asked; default: closed for the embedded one, open for others.",

@@ -31,7 +31,7 @@ from extract.models.cassettes import Recordings
 from extract.runs.opening import LOCAL
 from extract.values import Reading
 
-__all__ = ["Chosen", "Found", "pairs"]
+__all__ = ["Found", "ReplayOptions", "pairs"]
 
 _PLACES = ("evals/datasets", "datasets", ".")
 _OF_TESTS = re.compile(r"^test_|_test$")
@@ -50,7 +50,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ReplayOptions:
     """The options that say what would be asked."""
 
     model: str
@@ -106,7 +106,7 @@ def _made_by(home: Path, dataset: Path) -> tuple[SystemName, Reading | None]:
 
 
 def pairs(
-    folder: Path, datasets: Sequence[Path], chosen: Chosen
+    folder: Path, datasets: Sequence[Path], chosen: ReplayOptions
 ) -> Iterator[tuple[Path, Path | None]]:
     """Yield folders of recordings with their datasets; None for those of a test module.
 

@@ -16,7 +16,7 @@ from evals.data.dataset import Dataset
 from evals.data.prompt_examples import Example
 from evals.scoring import langextract_system
 from evals.scoring.plain_instructor import PlainSystem
-from evals.scoring.runlog import Plan
+from evals.scoring.runlog import RunPlan
 from evals.scoring.systems import System, SystemName, ours, plain, plain_hashes
 from extract.asking import prompt as prompts
 from extract.asking.schema import schema_of
@@ -77,7 +77,7 @@ class Asking:
     way: Reading | None = None
     examples: tuple[Example, ...] = ()
 
-    def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> Plan:
+    def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> RunPlan:
         """Return the plan of a run over a dataset. Raises PromptError for no such template."""
         reading: Reading | None = None
         if self.system == "postings":
@@ -92,7 +92,7 @@ class Asking:
             name = "langextract"
             prompt_sha256 = langextract_system.sha256(self.schema, self.examples)
             schema_sha256 = schema_of(self.schema).sha256
-        return Plan(
+        return RunPlan(
             dataset=dataset.name,
             dataset_sha256=dataset.sha256,
             split=split,

@@ -22,18 +22,18 @@ from evals.data.dataset import Case
 from evals.scoring.compare_values import outcome
 from evals.scoring.grounding import checked
 from evals.scoring.revision import environment, now
-from evals.scoring.runlog import CaseResult, Plan, Problem, RunLog
+from evals.scoring.runlog import CaseError, CaseResult, RunLog, RunPlan
 from evals.scoring.scores import scored
 from evals.scoring.systems import System
 from extract.errors import InputError, ModelError, PostingsError
 from extract.values import Document, Usage
 
-__all__ = ["Run", "Watch", "judged"]
+__all__ = ["CaseProgress", "Run", "Unseen", "judged"]
 
 _HOPELESS = {"AuthenticationError", "CassetteWriteError", "UnknownModelError"}
 
 
-class Watch(Protocol):
+class CaseProgress(Protocol):
     """Whoever is told how a run gets on."""
 
     def reading(self, name: str) -> None:
@@ -43,6 +43,16 @@ class Watch(Protocol):
         """Take note of what came of a case."""
 
 
+class Unseen:
+    """Progress that nobody watches."""
+
+    def reading(self, name: str) -> None:
+        """Do nothing."""
+
+    def done(self, name: str, outcome: str) -> None:
+        """Do nothing."""
+
+
 @dataclass
 class Run:
     """One run: its plan, its cases, and the results so far, by id.
@@ -50,7 +60,7 @@ class Run:
     `partial` is where results are kept until the run is complete; None keeps them nowhere.
     """
 
-    plan: Plan
+    plan: RunPlan
     cases: Sequence[Case]
     partial: Path | None = None
     results: dict[str, CaseResult] = field(default_factory=dict)
@@ -65,7 +75,7 @@ class Run:
             kept = _kept(self.partial, self._head())
             self.results = {r.id: r for r in kept if r.id in wanted and r.status == "ok"}
 
-    async def all(self, system: System, watch: Watch, concurrency: int = 1) -> None:
+    async def all(self, system: System, watch: CaseProgress, concurrency: int = 1) -> None:
         """Read every case that has no result yet, `concurrency` at once.
 
         Raises a PostingsError for a fault that every case would meet: a refused key, an unknown
@@ -113,10 +123,10 @@ class Run:
         except PostingsError as error:
             self._stop_if_hopeless(error)
             usage = error.usage if isinstance(error, ModelError) else Usage()
-            problem = Problem(type=type(error).__name__, message=str(error))
+            problem = CaseError(type=type(error).__name__, message=str(error))
             return _failed(case, problem, usage, time.monotonic() - started)
         except Exception as error:  # noqa: BLE001 - a fault of ours costs one case, not the run
-            problem = Problem(type=type(error).__name__, message=str(error))
+            problem = CaseError(type=type(error).__name__, message=str(error))
             return _failed(case, problem, Usage(), time.monotonic() - started)
         self.answered = True
         return result
@@ -169,7 +179,7 @@ def judged(case: Case, document: Document, record: Mapping[str, Any]) -> CaseRes
     )
 
 
-def _failed(case: Case, problem: Problem, usage: Usage, seconds: float) -> CaseResult:
+def _failed(case: Case, problem: CaseError, usage: Usage, seconds: float) -> CaseResult:
     return CaseResult(
         id=case.id,
         split=case.split,

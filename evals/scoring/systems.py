@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from evals.scoring.plain_instructor import PlainPosting, PlainSystem, answer_of, task_of
 from extract.asking.extractor import Extractor
 from extract.asking.schema import IS_POSTING
-from extract.models.cassettes import Case, Recordings
+from extract.models.cassettes import RecordedCase, Recordings
 from extract.posting import Posting
 from extract.values import Document
 
@@ -52,7 +52,7 @@ def plain(system: PlainSystem, recordings: Recordings | None = None) -> System:
             "schema_sha256": schema,
             "document_sha256": document.sha256,
         }
-        with recordings.case(Case(document.id, about)) if recordings else nullcontext():
+        with recordings.case(RecordedCase(document.id, about)) if recordings else nullcontext():
             got = await system.read(document)
         usage = got.usage
         posting = got.posting

@@ -46,7 +46,7 @@ EXAMPLES = (
 )
 
 
-class Way(StrEnum):
+class ReadingOption(StrEnum):
     """How the model is asked."""
 
     OPEN = "open"
@@ -117,7 +117,7 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
         ),
     ] = None,
     way: Annotated[
-        Way | None,
+        ReadingOption | None,
         typer.Option(
             "--reading",
             help="How the model is asked; else closed for the embedded one, open for others.",
@@ -217,11 +217,11 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
         from extract.asking.schema_source import schema_named  # noqa: PLC0415
         from extract.runs.dry_run import dry_run as estimate  # noqa: PLC0415
         from extract.runs.extract_run import run  # noqa: PLC0415
-        from extract.runs.job import Input, Job  # noqa: PLC0415
+        from extract.runs.job import ExtractJob, Input  # noqa: PLC0415
         from extract.runs.provider_batches import AT_ONCE  # noqa: PLC0415 - see extract.cli
         from extract.runs.traffic import Price, Traffic  # noqa: PLC0415
 
-        chosen = options.Chosen(
+        chosen = options.ModelOptions(
             model,
             base_url,
             api_key,
@@ -252,7 +252,7 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
             cache=cache,
         )
         rows: RowFormat | None = given.value if given is not None else None
-        job = Job(
+        job = ExtractJob(
             Input(tuple(paths), rows, tuple(text_column or ()), id_column),
             output,
             asked,

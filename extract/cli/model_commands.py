@@ -74,7 +74,7 @@ def _check(  # noqa: PLR0913, PLR0917 - one parameter for each option
     with faults.told():
         from extract.runs.probe import probe  # noqa: PLC0415 - see extract.cli
 
-        chosen = options.Chosen(
+        chosen = options.ModelOptions(
             model,
             base_url,
             api_key,

@@ -18,9 +18,9 @@ __all__ = [
     "ApiKey",
     "ApiVersion",
     "BaseUrl",
-    "Chosen",
     "Effort",
     "Headers",
+    "ModelOptions",
     "Name",
     "ProviderName",
     "Temperature",
@@ -91,7 +91,7 @@ ApiVersion = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ModelOptions:
     """The options as they were given; `typed_key` says that the key stood on the command line."""
 
     name: str
@@ -107,7 +107,7 @@ class Chosen:
     timeout: float | None = None
 
 
-def model_of(chosen: Chosen, attempts: int) -> Model | str:
+def model_of(chosen: ModelOptions, attempts: int) -> Model | str:
     """Return the model that the options say.
 
     Raises InputError or DialectError for options that do not fit together, AuthenticationError if
@@ -160,7 +160,7 @@ def _headers(given: tuple[str, ...]) -> dict[str, str]:
     return headers
 
 
-def _key(model: Model, chosen: Chosen, environ: Mapping[str, str]) -> Key | None:
+def _key(model: Model, chosen: ModelOptions, environ: Mapping[str, str]) -> Key | None:
     """Choose the key: what was typed, the provider's own variable, OPENAI_API_KEY, or none."""
     from extract.errors import AuthenticationError  # noqa: PLC0415
     from extract.models.entra import entra  # noqa: PLC0415 - see extract.cli

@@ -34,7 +34,7 @@ from extract.errors import (
 )
 from extract.models.tape import FilePersister, JsonBodies, key_of, scrubbed
 
-__all__ = ["Case", "Mode", "Recordings"]
+__all__ = ["Mode", "RecordedCase", "Recordings"]
 
 Mode = Literal["replay", "record", "all"]
 
@@ -46,7 +46,7 @@ _LONGEST_LINE = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RecordedCase:
     """What a recording belongs to. `about` is kept beside it: prompt, hashes.
 
     `asked_with` returns what is known of the model once it has answered, and is kept too.
@@ -58,8 +58,8 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
-    case: Case
+class _OpenCase:
+    case: RecordedCase
     path: Path
     cassette: Cassette
 
@@ -82,7 +82,7 @@ class Recordings:
     recorded: list[str] = field(default_factory=list)
     missed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _answers: dict[str, bytes] = field(default_factory=dict, repr=False)
-    _current: ContextVar[_Open | None] = field(
+    _current: ContextVar[_OpenCase | None] = field(
         default_factory=lambda: ContextVar("case", default=None), repr=False
     )
 
@@ -104,7 +104,7 @@ class Recordings:
         return [path for case, path in self.files().items() if case not in wanted]
 
     @contextmanager
-    def case(self, case: Case) -> Iterator[None]:
+    def case(self, case: RecordedCase) -> Iterator[None]:
         """Answer the requests made in this block from the case's file.
 
         What was recorded is written when the block ends, whole or not at all; nothing of a block
@@ -123,7 +123,7 @@ class Recordings:
             drop_unused_requests=True,
             allow_playback_repeats=True,
         )
-        token = self._current.set(_Open(case, path, cassette))
+        token = self._current.set(_OpenCase(case, path, cassette))
         try:
             yield
         except (RefusalError, ReplyError, TruncationError):
@@ -133,7 +133,7 @@ class Recordings:
             self._current.reset(token)
         self._end(case, path, cassette)
 
-    def _end(self, case: Case, path: Path, cassette: Cassette) -> None:
+    def _end(self, case: RecordedCase, path: Path, cassette: Cassette) -> None:
         if self.mode == "replay" and not cassette.all_played:
             raise CassetteError(
                 f"{path} holds {len(cassette)} recordings, of which {len(cassette.play_counts)} "
@@ -152,7 +152,7 @@ class Recordings:
         path = first["request"]["uri"] if first is not None else ""
         return {**told["metadata"], "path": path}
 
-    def _again(self, case: Case, cassette: Cassette) -> str:
+    def _again(self, case: RecordedCase, cassette: Cassette) -> str:
         model = shlex.quote(str((cassette._metadata or {}).get("model", "")))  # noqa: SLF001
         return self.again.replace("{case}", shlex.quote(case.id)).replace("{model}", model)
 
@@ -225,7 +225,7 @@ def _same_key(asked: Request, recorded: Request) -> None:
     assert key_of(asked) == key_of(recorded), "the key of the request"  # noqa: S101 - vcrpy's way
 
 
-def _about(case: Case, body: bytes) -> dict[str, Any]:
+def _about(case: RecordedCase, body: bytes) -> dict[str, Any]:
     recorded = datetime.now(UTC).date().isoformat()
     model = json.loads(body)["model"]
     return {
@@ -237,7 +237,7 @@ def _about(case: Case, body: bytes) -> dict[str, Any]:
     }
 
 
-def _miss(opened: _Open, differences: Mapping[str, list[str]], again: str) -> str:
+def _miss(opened: _OpenCase, differences: Mapping[str, list[str]], again: str) -> str:
     told = f"no recording answers case {opened.case.id!r}"
     if not len(opened.cassette):
         return f"{told}: {opened.path} does not exist; {again}"

@@ -40,7 +40,7 @@ from extract.errors import (
 from extract.models.call_errors import mapped, refusal_of, said_by, usage_of
 from extract.models.dialects import UNLISTED, Dialect, Memory, Sent, Step, lessons
 from extract.models.endpoint import Model, connected
-from extract.models.transport import Gate
+from extract.models.transport import RequestPolicy
 from extract.models.wire import Wire
 from extract.values import Usage
 
@@ -76,7 +76,7 @@ class Client:
         self,
         model: Model,
         transport: httpx2.AsyncBaseTransport | None = None,
-        gate: Gate | None = None,
+        gate: RequestPolicy | None = None,
         memory: Memory | None = None,
     ) -> None:
         self.model = model

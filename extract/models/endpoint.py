@@ -12,7 +12,7 @@ import openai
 
 from extract.errors import AuthenticationError, InputError, TransportError
 from extract.models.dialects import Dialect, Effort, Provider, dialect_of, provider_of
-from extract.models.transport import Gate, Http
+from extract.models.transport import Http, RequestPolicy
 from extract.renamed import renamed
 from extract.values import Reading
 
@@ -122,7 +122,7 @@ class Model:
 def connected(
     model: Model,
     transport: httpx2.AsyncBaseTransport | None = None,
-    gate: Gate | None = None,
+    gate: RequestPolicy | None = None,
 ) -> openai.AsyncOpenAI:
     """Return an openai client for a model, one that asks nothing twice by itself.
 

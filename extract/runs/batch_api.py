@@ -27,7 +27,7 @@ from extract.models.client import Model, connected
 from extract.runs.request_gate import Outcome, usage_told
 from extract.values import Usage
 
-__all__ = ["MISSING", "OVER", "Answer", "BatchApi", "answers_of", "line_of"]
+__all__ = ["MISSING", "OVER", "BatchAnswer", "BatchApi", "answers_of", "line_of"]
 
 T = TypeVar("T")
 
@@ -54,7 +54,7 @@ _NOT_EXECUTED = frozenset({"batch_expired", "batch_cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class BatchAnswer:
     """The response to one line: its status, its body, and what came of it for the ledger."""
 
     status: int
@@ -73,7 +73,7 @@ class Answer:
         return self.status == _OK and self.outcome == "answered"
 
     @property
-    def free(self) -> Answer:
+    def free(self) -> BatchAnswer:
         """The same answer, of which somebody else has paid for the tokens."""
         if not self.is_whole:
             return replace(self, told=Usage())
@@ -183,7 +183,7 @@ def line_of(key: str, body: bytes) -> bytes:
     return head[:-1].encode() + b', "body": ' + body + b"}\n"
 
 
-def answers_of(content: bytes) -> Iterator[tuple[str, Answer]]:
+def answers_of(content: bytes) -> Iterator[tuple[str, BatchAnswer]]:
     """Yield the custom_id and the answer of each line of an output or error file.
 
     A line that is not one is left out: its request counts as not answered.
@@ -196,25 +196,25 @@ def answers_of(content: bytes) -> Iterator[tuple[str, Answer]]:
             continue
 
 
-def _answer(response: dict[str, object] | None, error: dict[str, object] | None) -> Answer:
+def _answer(response: dict[str, object] | None, error: dict[str, object] | None) -> BatchAnswer:
     status = int(str((response or {}).get("status_code") or 0))
     if response is None or status < _OK:
         code = str((error or {}).get("code"))
         return _unanswered(code, "unsent" if code in _NOT_EXECUTED else "unknown")
     body = json.dumps(response.get("body"), ensure_ascii=False).encode("utf-8", "surrogatepass")
     if status >= _REFUSED:
-        return Answer(status, body, "refused", Usage(calls=1))
+        return BatchAnswer(status, body, "refused", Usage(calls=1))
     usage = usage_told(httpx2.Response(status, content=body))
     if usage is None:
-        return Answer(status, body, "unknown", Usage(calls=1))
-    return Answer(status, body, "answered", usage)
+        return BatchAnswer(status, body, "unknown", Usage(calls=1))
+    return BatchAnswer(status, body, "answered", usage)
 
 
-def _unanswered(code: str, outcome: Outcome) -> Answer:
+def _unanswered(code: str, outcome: Outcome) -> BatchAnswer:
     """Return the answer to a line that has none: a timeout, which is asked again."""
     told = {"message": f"the batch did not answer it: {code}", "type": code, "code": code}
     usage = Usage(calls=int(outcome == "unknown"))
-    return Answer(_TIMED_OUT, json.dumps({"error": told}).encode(), outcome, usage)
+    return BatchAnswer(_TIMED_OUT, json.dumps({"error": told}).encode(), outcome, usage)
 
 
 MISSING = _unanswered("missing", "unknown")

@@ -20,7 +20,7 @@ from extract.errors import JournalError
 from extract.runs.request_gate import Outcome
 from extract.values import Usage
 
-__all__ = ["TABLES", "Asked", "Journaled", "Lines", "Settled", "Submitted"]
+__all__ = ["TABLES", "BatchLines", "BatchRequest", "PaidAnswer", "SettledLine", "Submitted"]
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS batches (
@@ -50,7 +50,7 @@ class Submitted:
     id: str | None = None
 
 
-class Asked(Protocol):
+class BatchRequest(Protocol):
     """A request that becomes a line: its key, whose it is, and the most that it can cost."""
 
     @property
@@ -67,7 +67,7 @@ class Asked(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Journaled:
+class PaidAnswer:
     """An answer from an earlier batch of the run, the document it was for, and what it cost."""
 
     body: bytes
@@ -76,7 +76,7 @@ class Journaled:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class SettledLine:
     """What came of a line. `body` is None where it must be asked again."""
 
     key: str
@@ -86,7 +86,7 @@ class Settled:
     body: bytes | None
 
 
-class Lines:
+class BatchLines:
     """The batches and lines in a journal whose tables are made.
 
     Raises JournalError where they cannot be written.
@@ -95,7 +95,7 @@ class Lines:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def begin(self, asked: Iterable[Asked]) -> Submitted:
+    def begin(self, asked: Iterable[BatchRequest]) -> Submitted:
         """Write down a new batch and the requests in it."""
         token, at = uuid.uuid4().hex, time.time()
         with self._transaction():
@@ -120,7 +120,7 @@ class Lines:
         with self._transaction():
             self._db.execute("UPDATE batches SET id = ? WHERE number = ?", (id_, number))
 
-    def collect(self, number: int, ended: str, settled: Iterable[Settled]) -> None:
+    def collect(self, number: int, ended: str, settled: Iterable[SettledLine]) -> None:
         """Take note of what came of each line of a batch that is over."""
         with self._transaction():
             for line in settled:
@@ -183,7 +183,7 @@ class Lines:
         ).fetchone()
         return None if told is None else str(told[0])
 
-    def answer(self, key: str) -> Journaled | None:
+    def answer(self, key: str) -> PaidAnswer | None:
         """Return the answer that a request had in this run."""
         told = self._db.execute(
             "SELECT body, text_sha256, prompt, completion, cached "
@@ -194,7 +194,7 @@ class Lines:
         if told is None:
             return None
         body, document, prompt, completion, cached = told
-        return Journaled(zlib.decompress(body), document, Usage(prompt, completion, cached, 1))
+        return PaidAnswer(zlib.decompress(body), document, Usage(prompt, completion, cached, 1))
 
     def forget_failures(self) -> None:
         """Forget the answers to documents that failed, so that they are asked anew."""

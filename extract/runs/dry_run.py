@@ -20,7 +20,7 @@ from extract.asking.schema import schema_of
 from extract.errors import InputError
 from extract.models.client import Client, Model
 from extract.models.local import DEFAULT
-from extract.runs.job import FINE, UNUSABLE, Job, check_output
+from extract.runs.job import FINE, UNUSABLE, ExtractJob, check_output
 from extract.runs.prices import price_of
 from extract.runs.summary import dollars
 from extract.runs.traffic import Price
@@ -62,7 +62,7 @@ class Estimate:
         return f"{told}, {dollars(self.price.of(self.usage))}"
 
 
-def dry_run(job: Job) -> int:
+def dry_run(job: ExtractJob) -> int:
     """Say what a job would take, and return the exit code."""
     progress = progress_on(sys.stderr)
     check_output(job)
@@ -76,7 +76,7 @@ def dry_run(job: Job) -> int:
     return FINE
 
 
-def estimate(job: Job) -> Estimate | None:
+def estimate(job: ExtractJob) -> Estimate | None:
     """Estimate what a job would take; None where it has no document.
 
     The sample is drawn evenly from the first 10,000 documents.
@@ -110,7 +110,7 @@ def estimate(job: Job) -> Estimate | None:
     )
 
 
-def _sampled(job: Job) -> tuple[list[Document], int, bool]:
+def _sampled(job: ExtractJob) -> tuple[list[Document], int, bool]:
     """Draw a sample by reservoir; return it, of how many documents it is, and if those are all."""
     choose, sample, seen = random.Random(0), list[Document](), 0  # noqa: S311 - a sample
     drawn = 0
@@ -126,7 +126,7 @@ def _sampled(job: Job) -> tuple[list[Document], int, bool]:
     return sample, seen, drawn < _READ
 
 
-def _price(job: Job, model: Model) -> Price | None:
+def _price(job: ExtractJob, model: Model) -> Price | None:
     try:
         return job.traffic.price or price_of(model, batch=job.batch)
     except InputError:

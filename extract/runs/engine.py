@@ -19,7 +19,7 @@ from extract.asking.extractor import Extractor
 from extract.errors import BatchError, BudgetError, DeadlineError, PostingsError
 from extract.record import Failure, Record, failure_of
 from extract.runs import events
-from extract.runs.request_gate import Gate
+from extract.runs.request_gate import RequestGate
 from extract.sources.paths import Unreadable
 from extract.values import Document, Usage
 
@@ -44,7 +44,7 @@ class Engine:
     """
 
     extractor: Extractor[Any]
-    gate: Gate
+    gate: RequestGate
     concurrency: int = 1
     ordered: bool = True
     seconds: float | None = None

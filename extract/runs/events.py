@@ -10,7 +10,7 @@ from extract import log
 from extract.asking.extractor import Extractor
 from extract.record import Failure, Record
 from extract.runs.budget import Budget
-from extract.runs.request_gate import Gate
+from extract.runs.request_gate import RequestGate
 from extract.values import Usage
 
 __all__ = ["begun", "cap_reached", "ended", "finished"]
@@ -62,7 +62,7 @@ def cap_reached(budget: Budget) -> None:
     )
 
 
-def ended(how: str, rows: Mapping[str, int], gate: Gate, seconds: float) -> None:
+def ended(how: str, rows: Mapping[str, int], gate: RequestGate, seconds: float) -> None:
     """Log what a run came to. `rows` counts its records, under "", and its failures by error."""
     log.told(
         "run ended",

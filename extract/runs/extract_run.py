@@ -22,11 +22,11 @@ import anyio
 from extract import log
 from extract.errors import BudgetError, DeadlineError, InputError, PostingsError
 from extract.models.local import resolve
-from extract.output import FORMATS, Part, Row, Write, json_lines
+from extract.output import FORMATS, PartFile, Row, Write, json_lines
 from extract.output.record_view import render
 from extract.record import Failure, Record, failure_of
 from extract.runs import events
-from extract.runs.hopeless import Hopeless, Watch
+from extract.runs.hopeless import FailureWatch, Hopeless
 from extract.runs.job import (
     CUT,
     FINE,
@@ -34,7 +34,7 @@ from extract.runs.job import (
     SOME_FAILED,
     STOPPED,
     UNUSABLE,
-    Job,
+    ExtractJob,
     check_output,
 )
 from extract.runs.kept_run import kept
@@ -48,7 +48,7 @@ __all__ = ["run"]
 _NAMED = 5
 
 
-def run(job: Job) -> int:
+def run(job: ExtractJob) -> int:
     """Do the job, say on stderr how it goes, and return the exit code.
 
     Raises InputError where the output or the log cannot be as asked.
@@ -65,7 +65,7 @@ def run(job: Job) -> int:
         return _streamed(job, progress)
 
 
-def _streamed(job: Job, progress: Progress) -> int:  # noqa: PLR0911 - one an end
+def _streamed(job: ExtractJob, progress: Progress) -> int:  # noqa: PLR0911 - one an end
     work = _Run(job, progress, job.input.count())
     try:
         work.all()
@@ -99,11 +99,11 @@ def _streamed(job: Job, progress: Progress) -> int:  # noqa: PLR0911 - one an en
 class _Run:
     """How far a run is. `total` is None where it is not known; `kept` is the file of its rows."""
 
-    job: Job
+    job: ExtractJob
     progress: Progress
     total: int | None
     rows: int = 0
-    watch: Watch = field(default_factory=Watch)
+    watch: FailureWatch = field(default_factory=FailureWatch)
     failed: int = 0
     named: list[Failure] = field(default_factory=list)
     kept: Path | None = None
@@ -163,7 +163,7 @@ class _Run:
                     yield write
             return
         try:
-            part = Part(self.job.output)
+            part = PartFile(self.job.output)
         except OSError as error:
             reason = error.strerror or str(error)
             raise InputError(f"{self.job.output} cannot be written: {reason}") from error

@@ -7,7 +7,7 @@ from typing import Any
 
 from extract.record import Failure, Record
 
-__all__ = ["Hopeless", "Watch"]
+__all__ = ["FailureWatch", "Hopeless"]
 
 _LASTING = frozenset({"AuthenticationError", "UnknownModelError"})
 _UNREACHED = frozenset({"TransportError", "RateLimitError", "DeadlineError"})
@@ -26,7 +26,7 @@ class Hopeless(Exception):  # noqa: N818 - a decision to stop, not a fault of it
 
 
 @dataclass(slots=True)
-class Watch:
+class FailureWatch:
     """Watches the rows of a run. `patience` is how many in a row may find no server."""
 
     patience: int = 100

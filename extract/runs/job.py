@@ -28,8 +28,8 @@ __all__ = [
     "SOME_FAILED",
     "STOPPED",
     "UNUSABLE",
+    "ExtractJob",
     "Input",
-    "Job",
     "check_output",
 ]
 
@@ -79,7 +79,7 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ExtractJob:
     """What a person asked for. `output` None is stdout; `folder` is where the run is kept.
 
     `log` is a file for the events of the run. With `batch` the model is asked by batches of its
@@ -100,7 +100,7 @@ class Job:
     way: Reading | None = None
 
 
-def check_output(job: Job) -> None:
+def check_output(job: ExtractJob) -> None:
     """Refuse a format that is not known, a place that is none, and to write among what is read."""
     if "" in job.input.paths:
         raise InputError("a PATH is empty: name a file, a directory or a pattern; - is stdin")
@@ -123,7 +123,7 @@ def check_output(job: Job) -> None:
     _check_apart(job.output, "output", job.input.paths)
 
 
-def _check_folder(job: Job, folder: Path) -> None:
+def _check_folder(job: ExtractJob, folder: Path) -> None:
     for file in (job.output, job.log):
         if file is not None and _is_of_run(file, folder):
             raise InputError(f"{file} is a file of the run itself: choose another")

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from extract.errors import JournalError
 from extract.output.row import encodable
 from extract.record import Failure, Record
-from extract.runs.batch_lines import TABLES, Lines
+from extract.runs.batch_lines import TABLES, BatchLines
 from extract.runs.request_gate import Outcome
 from extract.sources.paths import Unreadable
 from extract.values import Document, Usage
@@ -84,7 +84,7 @@ class Journal:
         except sqlite3.Error as error:
             self._lock.release()
             raise JournalError(f"{folder}/journal.sqlite cannot be used: {error}") from error
-        self.lines = Lines(self._db)
+        self.lines = BatchLines(self._db)
 
     def close(self) -> None:
         """Close the journal, and let others use it."""

@@ -26,13 +26,13 @@ from extract.runs.manifest import Manifest
 from extract.sources.paths import Unreadable
 from extract.values import Document
 
-__all__ = ["Journaled"]
+__all__ = ["JournaledRun"]
 
 _BY_BATCHES = "batches of this run are under way at the provider: go on with --batch"
 
 
 @dataclass
-class Journaled:
+class JournaledRun:
     """A journal as the memory of an engine. `again` has what failed asked again."""
 
     journal: Journal

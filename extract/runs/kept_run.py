@@ -22,13 +22,13 @@ from extract.errors import BatchError, BudgetError, DeadlineError, InputError, J
 from extract.models.client import Model
 from extract.models.dialects import Memory
 from extract.models.local import resolve
-from extract.output import FORMATS, Part, Row
+from extract.output import FORMATS, PartFile, Row
 from extract.record import Record, failure_of
 from extract.runs import events
 from extract.runs.batch_api import BatchApi
 from extract.runs.engine import Engine, Given
-from extract.runs.hopeless import Hopeless, Watch
-from extract.runs.job import CUT, FINE, SOME_FAILED, STOPPED, UNUSABLE, Job
+from extract.runs.hopeless import FailureWatch, Hopeless
+from extract.runs.job import CUT, FINE, SOME_FAILED, STOPPED, UNUSABLE, ExtractJob
 from extract.runs.journal import Journal
 from extract.runs.manifest import Manifest
 from extract.runs.opening import LOCAL, reading, resolved
@@ -47,7 +47,7 @@ _UNDER_WAY = "batches of this run are under way at the provider: go on with --ba
 _STOPPING = "stopping; batches go on at the provider, and the same command collects them"
 
 
-def kept(job: Job, folder: Path, progress: Progress) -> int:
+def kept(job: ExtractJob, folder: Path, progress: Progress) -> int:
     """Do the job in its folder, say how it goes, and return the exit code.
 
     Raises JournalError for a folder that cannot be used, or is another run's.
@@ -100,10 +100,10 @@ def _ended(work: _Kept) -> tuple[int, str]:  # noqa: PLR0911 - one an end
 class _Kept:
     """How far a kept run is."""
 
-    job: Job
+    job: ExtractJob
     journal: Journal
     progress: Progress
-    watch: Watch = field(default_factory=Watch)
+    watch: FailureWatch = field(default_factory=FailureWatch)
     interrupted: bool = False
     complete: bool = False
     _seen_all: bool = False
@@ -162,7 +162,7 @@ class _Kept:
         here = self.journal.folder / "rows.jsonl"
         output = (self.job.output or here) if complete else here
         try:
-            part = Part(output)
+            part = PartFile(output)
         except OSError as error:
             reason = error.strerror or str(error)
             raise InputError(f"{output} cannot be written: {reason}") from error

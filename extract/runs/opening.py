@@ -20,7 +20,7 @@ from extract.models.dialects import Memory
 from extract.models.local import DEFAULT, primed, running
 from extract.posting import Posting
 from extract.runs.engine import Engine
-from extract.runs.request_gate import Gate, Ledger, gate_of
+from extract.runs.request_gate import RequestGate, RequestLedger, gate_of
 from extract.runs.traffic import Traffic
 from extract.values import Reading
 
@@ -40,7 +40,7 @@ async def reading(  # noqa: PLR0913 - what a batch is made of
     prompt: str | Path | None = None,
     concurrency: int = 1,
     traffic: Traffic = Traffic(),  # noqa: B008 - frozen
-    ledger: Ledger | None = None,
+    ledger: RequestLedger | None = None,
     way: Reading | None = None,
     memory: Memory | None = None,
 ) -> AsyncIterator[Engine]:
@@ -84,7 +84,7 @@ async def opened(  # noqa: PLR0913 - what an extractor is made of
     model: str | Model = LOCAL,
     prompt: str | Path | None = None,
     recordings: Recordings | None = None,
-    gate: Gate | None = None,
+    gate: RequestGate | None = None,
     way: Reading | None = None,
     memory: Memory | None = None,
 ) -> AsyncIterator[Extractor[T]]:

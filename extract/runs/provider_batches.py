@@ -19,11 +19,11 @@ from vcr.request import Request
 
 from extract.errors import BatchError, PostingsError
 from extract.models.tape import key_of
-from extract.runs.batch_api import MISSING, Answer, BatchApi, line_of
-from extract.runs.batch_lines import Lines, Settled, Submitted
-from extract.runs.request_gate import Account, Gate
+from extract.runs.batch_api import MISSING, BatchAnswer, BatchApi, line_of
+from extract.runs.batch_lines import BatchLines, SettledLine, Submitted
+from extract.runs.request_gate import Account, RequestGate
 from extract.runs.underway import Underway
-from extract.runs.waiting import Line, Waiting
+from extract.runs.waiting import BatchLine, Waiting
 from extract.terminal import Progress
 from extract.values import Usage
 
@@ -47,10 +47,10 @@ class ProviderBatch:
     """
 
     api: BatchApi
-    gate: Gate
-    lines: Lines
+    gate: RequestGate
+    lines: BatchLines
     progress: Progress
-    _asked: dict[str, Line] = field(default_factory=dict)
+    _asked: dict[str, BatchLine] = field(default_factory=dict)
     _waiting: Waiting = field(default_factory=Waiting)
     _inside: int = 0
     _open: set[int] = field(default_factory=set)
@@ -90,7 +90,7 @@ class ProviderBatch:
         """
         key = key_of(Request(request.method, str(request.url), request.content, {}))
         if (kept := self.lines.answer(key)) is not None:
-            answer, owner = Answer(200, kept.body, "answered", kept.told), kept.document
+            answer, owner = BatchAnswer(200, kept.body, "answered", kept.told), kept.document
         else:
             self._inside += 1
             try:
@@ -108,14 +108,14 @@ class ProviderBatch:
 
     async def _answered(
         self, key: str, body: bytes, bound: Usage, document: str
-    ) -> tuple[Answer, str]:
+    ) -> tuple[BatchAnswer, str]:
         if self._fault is not None:
             raise self._fault
         line = self._asked.get(key)
         if line is None:
             owner = self.lines.owner(key)
             answer = asyncio.get_running_loop().create_future()
-            line = Line(key, line_of(key, body), bound, owner or document, answer)
+            line = BatchLine(key, line_of(key, body), bound, owner or document, answer)
             self._asked[key] = line
             if owner is None:
                 await self._reserve(line)
@@ -123,7 +123,7 @@ class ProviderBatch:
         self.stirred()
         return await asyncio.shield(line.answer), line.document
 
-    async def _reserve(self, line: Line) -> None:
+    async def _reserve(self, line: BatchLine) -> None:
         # What is gathered may have to be sent before there is room for this one.
         self.stirred()
         try:
@@ -170,7 +170,7 @@ class ProviderBatch:
     def _all_wait(self) -> bool:
         return self.gate.resting and self._inside >= self.gate.documents
 
-    async def _send(self, taken: list[Line]) -> None:
+    async def _send(self, taken: list[BatchLine]) -> None:
         batch = self.lines.begin(taken)
         self._open.add(batch.number)
         self._underway.say(batch.number, f"sending {len(taken):,} requests")
@@ -192,7 +192,7 @@ class ProviderBatch:
         else:
             self._collect(number, batch.status, await self._underway.answers(batch))
 
-    def _collect(self, number: int, ended: str, answers: dict[str, Answer]) -> None:
+    def _collect(self, number: int, ended: str, answers: dict[str, BatchAnswer]) -> None:
         """Write down what a batch has brought, then hand it out."""
         asked = self.lines.of(number)
         found = {key: answers.get(key, MISSING) for key in asked}
@@ -200,7 +200,7 @@ class ProviderBatch:
             number,
             ended,
             (
-                Settled(
+                SettledLine(
                     key, asked[key][0], one.outcome, one.told, one.body if one.is_whole else None
                 )
                 for key, one in found.items()

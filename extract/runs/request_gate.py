@@ -29,10 +29,10 @@ from extract.values import Usage
 
 __all__ = [
     "Account",
-    "Gate",
-    "Ledger",
+    "BatchSender",
     "Outcome",
-    "Provider",
+    "RequestGate",
+    "RequestLedger",
     "gate_of",
     "is_fault",
     "usage_told",
@@ -57,7 +57,7 @@ _MARGIN = 64
 _CACHED = "prompt_tokens_details.cached_tokens"
 
 
-class Ledger(Protocol):
+class RequestLedger(Protocol):
     """Where every attempt is written down: before it is sent, and when it is over."""
 
     def sent(self, document: str, bound: Usage) -> int:
@@ -75,7 +75,7 @@ class Account:
     usage: Usage = field(default_factory=Usage)
 
 
-class Provider(Protocol):
+class BatchSender(Protocol):
     """Whoever answers requests many at a time, once no more of them come."""
 
     async def __call__(
@@ -88,7 +88,7 @@ class Provider(Protocol):
 
 
 @dataclass
-class Gate:
+class RequestGate:
     """Lets requests through, at most `window.size` at once, within the budget and the pace.
 
     `longest` is the most tokens that one answer may have; `told` is what all answers say they cost.
@@ -100,10 +100,10 @@ class Gate:
     window: Window
     budget: Budget
     pace: Pace
-    ledger: Ledger | None = None
+    ledger: RequestLedger | None = None
     cache: Cache | None = None
     told: Usage = field(default_factory=Usage)
-    provider: Provider | None = None
+    provider: BatchSender | None = None
     documents: int = 0
     resting: bool = False
     cached: str = _CACHED
@@ -183,7 +183,9 @@ class Gate:
         return response
 
 
-def gate_of(model: Model, traffic: Traffic, concurrency: int, ledger: Ledger | None = None) -> Gate:
+def gate_of(
+    model: Model, traffic: Traffic, concurrency: int, ledger: RequestLedger | None = None
+) -> RequestGate:
     """Return the gate for what a caller asked for.
 
     Raises InputError where a cost is capped and the model's price is not known.
@@ -193,7 +195,7 @@ def gate_of(model: Model, traffic: Traffic, concurrency: int, ledger: Ledger | N
         from extract.runs.prices import price_of  # noqa: PLC0415 - half a second, rarely needed
 
         price = price_of(model)
-    return Gate(
+    return RequestGate(
         model.longest,
         Window(concurrency),
         Budget(traffic.max_total_tokens, traffic.max_cost, price),
@@ -206,7 +208,7 @@ def gate_of(model: Model, traffic: Traffic, concurrency: int, ledger: Ledger | N
 
 @dataclass(slots=True)
 class _Attempt:
-    gate: Gate
+    gate: RequestGate
     bound: Usage
     account: Account
     outcome: Outcome = "unsent"

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from openai.types import Batch
 
-from extract.runs.batch_api import OVER, Answer, BatchApi, answers_of
-from extract.runs.batch_lines import Lines, Submitted
+from extract.runs.batch_api import OVER, BatchAnswer, BatchApi, answers_of
+from extract.runs.batch_lines import BatchLines, Submitted
 from extract.terminal import Progress
 
 __all__ = ["Underway"]
@@ -31,7 +31,7 @@ class Underway:
     """The batches of a run that are under way. All methods raise BatchError and JournalError."""
 
     api: BatchApi
-    lines: Lines
+    lines: BatchLines
     progress: Progress
 
     async def send(self, batch: Submitted, written: Iterable[bytes]) -> str:
@@ -70,9 +70,9 @@ class Underway:
             await asyncio.sleep(wait)
             wait = min(_LONGEST_POLL, wait * _GROWTH)
 
-    async def answers(self, batch: Batch) -> dict[str, Answer]:
+    async def answers(self, batch: Batch) -> dict[str, BatchAnswer]:
         """Return what both files of a batch that is over say, by custom_id."""
-        answers: dict[str, Answer] = {}
+        answers: dict[str, BatchAnswer] = {}
         for file in (batch.output_file_id, batch.error_file_id):
             if file is not None:
                 answers.update(answers_of(await self.api.content(file)))

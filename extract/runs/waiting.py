@@ -10,10 +10,10 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
-from extract.runs.batch_api import Answer
+from extract.runs.batch_api import BatchAnswer
 from extract.values import Usage
 
-__all__ = ["Line", "Waiting"]
+__all__ = ["BatchLine", "Waiting"]
 
 _MOST_LINES = 50_000
 _MOST_BYTES = 200_000_000
@@ -24,14 +24,14 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 600.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Line:
+class BatchLine:
     """A request of a batch as it is sent, whose it is, what it can cost, and its answer to come."""
 
     key: str
     written: bytes
     bound: Usage
     document: str
-    answer: asyncio.Future[Answer]
+    answer: asyncio.Future[BatchAnswer]
 
     def fail(self, error: Exception) -> None:
         """Raise an error with whoever waits for the answer."""
@@ -47,7 +47,7 @@ class Waiting:
     most: int = _MOST_LINES
     pause: float = 0.0
     one_by_one: bool = False
-    _lines: deque[Line] = field(default_factory=deque)
+    _lines: deque[BatchLine] = field(default_factory=deque)
     _size: int = 0
 
     def __len__(self) -> int:
@@ -58,14 +58,14 @@ class Waiting:
         """Whether no batch can hold more."""
         return len(self._lines) >= self.most or self._size >= _MOST_BYTES
 
-    def put(self, line: Line) -> None:
+    def put(self, line: BatchLine) -> None:
         """Add a line at the end."""
         self._lines.append(line)
         self._size += len(line.written)
 
-    def taken(self) -> list[Line]:
+    def taken(self) -> list[BatchLine]:
         """Take the lines of one batch, at least one."""
-        taken: list[Line] = []
+        taken: list[BatchLine] = []
         size = 0
         while self._lines and len(taken) < self.most:
             size += len(self._lines[0].written)

@@ -9,7 +9,7 @@ from typing import Any
 
 from evals.bench.loopback.misbehaviour import Fault
 
-__all__ = ["Entry", "Ledger"]
+__all__ = ["Entry", "ServerLedger"]
 
 OK = 200
 TOO_MANY = 429
@@ -37,7 +37,7 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Ledger:
+class ServerLedger:
     """All entries, and sums over them."""
 
     entries: list[Entry] = field(default_factory=list)

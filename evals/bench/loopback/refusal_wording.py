@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from evals.bench.loopback.enforced import Contract, Problem
+from evals.bench.loopback.enforced import EndpointRules, RequestProblem
 
 __all__ = ["refused"]
 
@@ -68,13 +68,13 @@ _KIND = "invalid_request_error"
 class _Refusal:
     """A refusal in OpenAI's words, from which those of others are made."""
 
-    contract: Contract
-    problem: Problem
+    contract: EndpointRules
+    problem: RequestProblem
     message: str
     error: dict[str, Any]
 
 
-def refused(contract: Contract, problem: Problem) -> tuple[int, Any]:
+def refused(contract: EndpointRules, problem: RequestProblem) -> tuple[int, Any]:
     """Return the status and the body of a refusal."""
     first = problem.name.split(", ")[0]
     words, code = _OPENAI[problem.kind]
@@ -166,7 +166,7 @@ def _openrouter(one: _Refusal) -> Any:
     return {"error": {"message": "Provider returned error", "code": 400, "metadata": about}}
 
 
-def _groq(problem: Problem, message: str) -> str:
+def _groq(problem: RequestProblem, message: str) -> str:
     if problem.kind == "format":
         return "This model does not support response format `json_schema`."
     if problem.kind == "keyword":
@@ -178,7 +178,7 @@ def _groq(problem: Problem, message: str) -> str:
     return message
 
 
-def _deepseek(problem: Problem, message: str) -> str:
+def _deepseek(problem: RequestProblem, message: str) -> str:
     if problem.kind == "format":
         return "This response_format type is unavailable now"
     if problem.kind == "parameter":

@@ -18,7 +18,7 @@ from extract.kinds.places.place_name import is_noise, written
 from extract.lexicon import pattern, words
 from extract.values import Location, Span
 
-__all__ = ["Part", "address_at", "is_owned", "parts"]
+__all__ = ["AddressPart", "address_at", "is_owned", "parts"]
 
 PartName = Literal["city", "region", "country"]
 
@@ -28,14 +28,14 @@ _PATH = re.compile(r"(?<![\w.])(?:\w{1,40}\.){1,8}\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AddressPart:
     """The value of one key of an address."""
 
     name: PartName
     span: Span
 
 
-def parts(text: str, start: int = 0, end: int | None = None) -> Iterator[Part]:
+def parts(text: str, start: int = 0, end: int | None = None) -> Iterator[AddressPart]:
     """Yield the values of address keys in `text[start:end]`, in order.
 
     >>> [part.name for part in parts('"city": "Lyon", "country": "FR"')]
@@ -45,7 +45,7 @@ def parts(text: str, start: int = 0, end: int | None = None) -> Iterator[Part]:
         value = found["value"].rstrip(" ,;'")
         if value and not is_noise(value) and not is_owned(text, found.start()):
             at = found.start("value")
-            yield Part(_name(found["key"]), Span(at, at + len(value)))
+            yield AddressPart(_name(found["key"]), Span(at, at + len(value)))
 
 
 def is_owned(text: str, at: int) -> bool:
@@ -91,7 +91,7 @@ def address_at(text: str, span: Span) -> Location | None:
     return Location(text=city or region or quoted, city=shown, region=region, country=country)
 
 
-def _block(near: list[Part], at: int) -> dict[PartName, Part]:
+def _block(near: list[AddressPart], at: int) -> dict[PartName, AddressPart]:
     """Walk from one key both ways until a key comes a second time or too far off."""
     own = {near[at].name: near[at]}
     for step in (1, -1):

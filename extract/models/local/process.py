@@ -20,7 +20,7 @@ from extract.errors import WeightsError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ServerOptions", "Spawned", "cores", "spawn"]
+__all__ = ["ServerOptions", "ServerProcess", "cores", "spawn"]
 
 PROGRAM = Path(__file__).with_name("child.py")
 _ERRORS_ONLY, _EVERYTHING = 1, 3
@@ -55,7 +55,7 @@ class ServerOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Spawned:
+class ServerProcess:
     """A server's process, and the port where its users are counted."""
 
     process: subprocess.Popen[bytes]
@@ -95,7 +95,7 @@ def _text(path: Path) -> str:
 
 def spawn(
     path: Path, options: ServerOptions, secret: Mapping[str, str], states: Path | None
-) -> Spawned:
+) -> ServerProcess:
     """Start a server for the model and wait until it answers; WeightsError if it never does.
 
     `secret` holds its `api_key`, the `token` that its users show, and the `proof` that they get.
@@ -139,7 +139,7 @@ def spawn(
                 if pipe is not None:
                     with suppress(OSError):
                         pipe.close()
-    return Spawned(process, int(reply["door"]))
+    return ServerProcess(process, int(reply["door"]))
 
 
 def _answer(
