@@ -28,6 +28,10 @@ from urllib.parse import parse_qs, urlsplit
 __version__ = "1.0"
 
 
+class common_speculative_type:
+    COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE = "simple"
+
+
 def get_system_info():
     return "FAKE = 1"
 
@@ -35,7 +39,10 @@ def get_system_info():
 def CommonParams():
     threads = SimpleNamespace(n_threads=0), SimpleNamespace(n_threads=0)
     model = SimpleNamespace(path="")
-    return SimpleNamespace(model=model, cpuparams=threads[0], cpuparams_batch=threads[1])
+    drafts = SimpleNamespace(ngram_simple=SimpleNamespace(size_n=12, size_m=48), types=[])
+    params = SimpleNamespace(model=model, speculative=drafts)
+    params.cpuparams, params.cpuparams_batch = threads
+    return params
 
 
 class Server:
@@ -47,6 +54,7 @@ class Server:
             "n_ctx": params.n_ctx,
             "threads": params.cpuparams.n_threads,
             "api_key": params.api_keys[0],
+            "drafts": params.speculative.types,
             "pid": os.getpid(),
         }
 

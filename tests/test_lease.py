@@ -180,7 +180,7 @@ def test_a_server_that_nobody_enters_ends(gguf: Path, engine: Path) -> None:
         "child['main'].__globals__['FIRST_USER'] = 0.1; child['main']()"
     )
     asked = {"path": str(gguf), "name": "tiny", "states": "", "n_ctx": 1, "n_batch": 1}
-    asked |= {"cache_mib": 1, "threads": 1, "verbosity": 1}
+    asked |= {"cache_mib": 1, "draft": 0, "threads": 1, "verbosity": 1}
     asked |= dict.fromkeys(("api_key", "token", "proof"), "x")
     ended = subprocess.run(  # noqa: S603
         [sys.executable, "-c", program, str(process.PROGRAM)],

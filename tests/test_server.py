@@ -41,6 +41,13 @@ def test_a_server_has_an_address_a_key_and_a_name(gguf: Path, engine: Path) -> N
         _ = server.base_url
 
 
+@pytest.mark.parametrize(("draft", "expected"), [(2, ["simple"]), (0, [])])
+def test_drafts_can_be_left_out(draft: int, expected: list[str], gguf: Path, engine: Path) -> None:
+    """The server proposes tokens from the prompt unless the options say not to."""
+    with LocalServer(gguf, ServerOptions(draft=draft)) as server:
+        assert expected == got(server)["drafts"]
+
+
 def test_uses_of_one_model_share_a_server(gguf: Path, engine: Path) -> None:
     """The last user ends it; other options are another server."""
     first, second = LocalServer(gguf).start(), LocalServer(gguf).start()

@@ -51,7 +51,7 @@ def main() -> None:
     if "address" in reply:
         greeting = {key: reply[key] for key in ("address", "engine")}
         greeting |= {key: asked[key] for key in ("proof", "api_key", "states")}
-        _Door(listener, asked["token"], greeting).watch()
+        _Entrance(listener, asked["token"], greeting).watch()
     _end()
 
 
@@ -71,8 +71,8 @@ class _Visitor:
 
 
 @dataclass(slots=True)
-class _Door:
-    """Where users come and go. Each line from one is JSON, and is answered with a line.
+class _Entrance:
+    """The door, where users come and go. Each line from one is JSON, and is answered with a line.
 
     The first line is {"token"}, answered with the greeting. {"prompt"} then asks whether a
     constant prompt is known already, and makes it known: only the first to ask has to read it.
@@ -168,6 +168,14 @@ def _serve(asked: dict[str, Any]) -> tuple[Any, str]:
     # On ARM repacking is what makes reading fast.
     params.no_extra_bufts = platform.machine().lower() in {"x86_64", "amd64"}
     params.cache_ram_mib = asked["cache_mib"]
+    if asked["draft"]:
+        # An answer repeats the fields of the examples and the words of the document. What followed
+        # the last two tokens where they stood before is checked together with the next token,
+        # which costs one reading of the weights. The model's own choice counts.
+        drafts = xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE
+        params.speculative.types = [drafts]
+        params.speculative.ngram_simple.size_n = 2
+        params.speculative.ngram_simple.size_m = asked["draft"]
     params.cpuparams.n_threads = asked["threads"]
     params.cpuparams_batch.n_threads = asked["threads"]
     engine = f"xllamacpp {xllamacpp.__version__}, {platform.machine()}, "

@@ -43,13 +43,15 @@ class ServerOptions:
     default model). `threads` is None for the cores this process may use. `n_batch` is how many
     tokens of a prompt are read before a cancelled request is noticed. `cache_mib` keeps the
     states of recent prompts, so that prompts with different beginnings do not push one another
-    out. `load_timeout` is in seconds. `verbose` lets llama.cpp talk on stderr.
+    out. `draft` is how many tokens are proposed from the prompt at each step of an answer and
+    checked together; 0 for none. `load_timeout` is in seconds. `verbose` lets llama.cpp talk on stderr.
     """
 
     n_ctx: int = 16384
     threads: int | None = None
     n_batch: int = 512
     cache_mib: int = 256
+    draft: int = 2
     load_timeout: float = 300.0
     verbose: bool = False
 
@@ -108,6 +110,7 @@ def spawn(
         "n_ctx": options.n_ctx,
         "n_batch": options.n_batch,
         "cache_mib": options.cache_mib,
+        "draft": options.draft,
         "threads": options.threads or cores(),
         "verbosity": _EVERYTHING if options.verbose else _ERRORS_ONLY,
         **secret,
