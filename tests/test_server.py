@@ -143,11 +143,13 @@ def test_the_server_ends_with_its_process(ending: str, gguf: Path, engine: Path)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         from urllib.parse import urlsplit
         from extract.models.local import server
-        address = urlsplit(server.running({str(gguf)!r}).base_url).netloc
+        from tests.engine import got
+        used = server.running({str(gguf)!r})
+        address = urlsplit(used.base_url).netloc
         busy = http.client.HTTPConnection(address)
         busy.request("GET", "/slow")
         threading.Thread(target=busy.getresponse, daemon=True).start()
-        print(*[held.process.pid for held in server._pool(os.getpid()).leases.values()])
+        print(got(used)["pid"])
         sys.stdout.flush()
         {code}
     """

@@ -15,7 +15,6 @@ import os
 import platform
 import secrets
 import socket
-import subprocess
 import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -51,7 +50,6 @@ class Lease:
     engine: str
     states: str
     connection: socket.socket = field(repr=False)
-    process: subprocess.Popen[bytes] | None = None
     reaper: threading.Thread | None = None
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -88,15 +86,10 @@ class Lease:
 
     def leave(self) -> None:
         """Stop using the server, and wait for its end if nobody else uses it."""
-        others = b""
         with self.connection, suppress(OSError):
             self.connection.shutdown(socket.SHUT_WR)
-            others = self.connection.recv(64)
-        if self.reaper is not None and self.process is not None and not others:
-            self.reaper.join(_SECONDS)
-            if self.reaper.is_alive():
-                self.process.kill()
-                self.reaper.join()
+            if not self.connection.recv(64) and self.reaper is not None:
+                self.reaper.join(_SECONDS)
 
 
 def lease(path: Path, model: str, options: ServerOptions, states: Path | None) -> Lease:
@@ -111,7 +104,7 @@ def lease(path: Path, model: str, options: ServerOptions, states: Path | None) -
     lock = FileLock(folder / f"{name}.lock", timeout=options.load_timeout, mode=0o600)
     try:
         lock.acquire()
-    except (OSError, Timeout):
+    except (OSError, NotImplementedError, Timeout):
         return _started(path, options, states, None)
     try:
         record = folder / f"{name}.json"
@@ -159,7 +152,7 @@ def _started(path: Path, options: ServerOptions, states: Path | None, record: Pa
     except _FAULTS as error:
         spawned.process.kill()
         raise WeightsError(f"the embedded server for {path} does not answer: {error}") from error
-    entered.process, entered.reaper = spawned.process, reaper
+    entered.reaper = reaper
     if record is not None:
         with suppress(OSError):
             _write(record, json.dumps(written))

@@ -44,7 +44,8 @@ class ServerOptions:
     tokens of a prompt are read before a cancelled request is noticed. `cache_mib` keeps the
     states of recent prompts, so that prompts with different beginnings do not push one another
     out. `draft` is how many tokens are proposed from the prompt at each step of an answer and
-    checked together; 0 for none. `load_timeout` is in seconds. `verbose` lets llama.cpp talk on stderr.
+    checked together; 0 for none. `load_timeout` is in seconds. `verbose` lets llama.cpp talk on
+    stderr.
     """
 
     n_ctx: int = 16384
@@ -116,7 +117,7 @@ def spawn(
         **secret,
     }
     # The child must find the packages that this process finds, wherever they were added.
-    search = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
+    search = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603  # our own program; nothing of it is input
             [sys.executable, "-P", str(PROGRAM)],
