@@ -49,7 +49,8 @@ _LONGEST_LINE = 160
 class RecordedCase:
     """What a recording belongs to. `about` is kept beside it: prompt, hashes.
 
-    `asked_with` returns what is known of the model once it has answered, and is kept too.
+    `asked_with` returns how the model is asked, and is kept too: as it was at the first request
+    that was answered, since playing the recording begins there.
     """
 
     id: str
@@ -142,15 +143,24 @@ class Recordings:
         cassette._save()  # noqa: SLF001 - the way vcrpy's own context manager ends
 
     def about(self, case_id: str) -> dict[str, Any]:
-        """Return what is kept beside a recording; nothing if there is none that can be read."""
+        """Return what is kept beside a recording; nothing if there is none that can be read.
+
+        `path` and `asked` are the path and the body of its first request.
+        """
         try:
             text = self.path(case_id).read_text(encoding="utf-8")
             told = JsonBodies.deserialize(text)
         except (OSError, ValueError):
             return {}
         first = next(iter(told["interactions"]), None)
-        path = first["request"]["uri"] if first is not None else ""
-        return {**told["metadata"], "path": path}
+        if first is None:
+            return dict(told["metadata"])
+        request = first["request"]
+        return {
+            **told["metadata"],
+            "path": request["uri"],
+            "asked": json.loads(request["body"]),
+        }
 
     def _again(self, case: RecordedCase, cassette: Cassette) -> str:
         model = shlex.quote(str((cassette._metadata or {}).get("model", "")))  # noqa: SLF001
@@ -186,6 +196,7 @@ class Recordings:
             self.missed[opened.case.id] = tuple(differences)
             again = self._again(opened.case, opened.cassette)
             raise CassetteMissError(_miss(opened, differences, again))
+        asked_with = opened.case.asked_with()  # before others learn more
         # Two cases can ask the same thing, a twin whose plant was taken out: it is asked once.
         if (known := self._answers.get(key_of(asked))) is not None:
             response = httpx2.Response(_OK, content=known)
@@ -195,7 +206,12 @@ class Recordings:
         if response.status_code == _OK:
             self._answers[key_of(asked)] = content
             # Not `get_metadata`: it would keep what an earlier recording was made with.
-            opened.cassette._metadata.update(_about(opened.case, body))  # noqa: SLF001
+            about = opened.cassette._metadata  # noqa: SLF001
+            if opened.cassette.dirty or opened.cassette.play_count:
+                asked_with = {}
+            else:
+                about.pop("asked_with", None)
+            about.update(_about(opened.case, body, asked_with))
             opened.cassette.append(
                 asked, {"status": {"code": _OK, "message": ""}, "body": {"string": content}}
             )
@@ -225,14 +241,14 @@ def _same_key(asked: Request, recorded: Request) -> None:
     assert key_of(asked) == key_of(recorded), "the key of the request"  # noqa: S101 - vcrpy's way
 
 
-def _about(case: RecordedCase, body: bytes) -> dict[str, Any]:
+def _about(case: RecordedCase, body: bytes, asked_with: Mapping[str, Any]) -> dict[str, Any]:
     recorded = datetime.now(UTC).date().isoformat()
     model = json.loads(body)["model"]
     return {
         "case": case.id,
         "model": model,
         **case.about,
-        **case.asked_with(),
+        **asked_with,
         "recorded": recorded,
     }
 

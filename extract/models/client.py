@@ -38,8 +38,8 @@ from extract.errors import (
     TruncationError,
 )
 from extract.models.call_errors import mapped, refusal_of, said_by, usage_of
-from extract.models.dialects import UNLISTED, Dialect, Memory, Sent, Step, lessons
-from extract.models.endpoint import Model, connected
+from extract.models.dialects import Dialect, Memory, Sent, Step, lessons
+from extract.models.endpoint import Model, asked_with, connected
 from extract.models.transport import RequestPolicy
 from extract.models.wire import Wire
 from extract.values import Usage
@@ -99,21 +99,8 @@ class Client:
         return self._wire.dialect
 
     def asked_with(self) -> dict[str, Any]:
-        """Return the settings that a recording needs so that it can be played by itself.
-
-        Nothing in closed reading: that is the embedded model, which is the default anyway.
-        """
-        model = self.model
-        if model.reading == "closed":
-            return {}
-        settings = {
-            "provider": model.row.name if model.row is not None else UNLISTED,
-            "temperature": model.temperature,
-            "answer_tokens": model.answer_tokens,
-            "reasoning_effort": model.reasoning_effort,
-            "learned": [str(step) for step in self.memory.steps],
-        }
-        return {"asked_with": settings}
+        """Return what a recording keeps of how the model is asked now."""
+        return asked_with(self.model, self.memory)
 
     @property
     def address(self) -> tuple[str, int]:
