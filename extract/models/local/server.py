@@ -13,7 +13,7 @@ import atexit
 import os
 import threading
 from concurrent.futures import Future
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -179,7 +179,8 @@ async def primed(base_url: str | None, constant: Sequence[Mapping[str, str]]) ->
         return
     key, held = use
     done: Future[None] = Future()
-    settings = (key.model, *astuple(key.options), cores())
+    options = key.options
+    settings = (key.model, options.n_ctx, options.n_batch, options.threads or cores())
 
     def work() -> None:
         try:
