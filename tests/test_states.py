@@ -6,13 +6,14 @@ import asyncio
 import errno
 import os
 import shutil
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from extract.models.local import LocalServer, ServerOptions, primed, states
+from extract.models.local import LocalServer, ServerOptions, primed, server, states
 from tests.engine import got
 
 CONSTANT = [{"role": "system", "content": "Answer with the words of the posting. " * 3}]
@@ -25,10 +26,10 @@ def calls(
     gguf: Path, *prompts: list[dict[str, str]], options: ServerOptions | None = None
 ) -> list[Any]:
     """Start a server, make prompts known to it, and return what it was asked for that."""
-    with LocalServer(gguf, options) as server:
+    with LocalServer(gguf, options) as used:
         for prompt in prompts:
-            asyncio.run(primed(server.base_url, prompt))
-        made: list[Any] = got(server, "/calls")["calls"]
+            asyncio.run(primed(used.base_url, prompt))
+        made: list[Any] = got(used, "/calls")["calls"]
         return made
 
 
@@ -47,9 +48,9 @@ def state(gguf: Path, engine: Path, own_cache: Path) -> Path:
 
 def test_the_next_server_gets_the_state_back(gguf: Path, state: Path) -> None:
     """It holds what all prompts have in common, and reads none of it."""
-    with LocalServer(gguf) as server:
-        asyncio.run(primed(server.base_url, CONSTANT))
-        assert {"calls": ["restore"], "slot": READ} == got(server, "/calls")
+    with LocalServer(gguf) as used:
+        asyncio.run(primed(used.base_url, CONSTANT))
+        assert {"calls": ["restore"], "slot": READ} == got(used, "/calls")
 
 
 def test_a_prompt_is_made_known_once(gguf: Path, state: Path) -> None:
@@ -150,3 +151,25 @@ def test_other_servers_are_left_alone(gguf: Path, state: Path) -> None:
     """An address that is not our server's is not asked anything."""
     asyncio.run(primed("http://127.0.0.1:9/v1", CONSTANT))
     asyncio.run(primed(None, CONSTANT))
+
+
+def test_whoever_is_interrupted_does_not_wait(
+    gguf: Path, engine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The prompt is read in a thread that nobody has to wait for, and that ends without a fault."""
+    going_on, ended = threading.Event(), threading.Event()
+
+    def slow(*_arguments: object) -> None:
+        going_on.wait(30)
+        ended.set()
+
+    monkeypatch.setattr(server, "prime", slow)
+
+    async def cut(base_url: str) -> None:
+        async with asyncio.timeout(0.05):
+            await primed(base_url, CONSTANT)
+
+    with LocalServer(gguf) as used, pytest.raises(TimeoutError):
+        asyncio.run(cut(used.base_url))
+    going_on.set()
+    assert ended.wait(30)

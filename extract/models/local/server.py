@@ -179,6 +179,7 @@ async def primed(base_url: str | None, constant: Sequence[Mapping[str, str]]) ->
         return
     key, held = use
     done: Future[None] = Future()
+    done.set_running_or_notify_cancel()  # nobody can cancel it from here on
     options = key.options
     settings = (key.model, options.n_ctx, options.n_batch, options.threads or cores())
 
