@@ -30,8 +30,8 @@ _WAITING = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "1000"}
 """How a thread of llama.cpp waits for the others, at a barrier after each step of each token.
 
 OpenMP lets it spin for milliseconds. Beside another busy process that takes the core from the very
-thread it waits for: reading took 3 to 5 times as long, writing 10 to 20 times. Asleep after some
-20 microseconds, it leaves the core to it. A user's own setting of these variables counts.
+thread it waits for. Asleep after some 20 microseconds, it leaves the core to it. A user's own
+setting of these variables counts. See docs/decisions/0003.
 """
 
 
