@@ -53,6 +53,7 @@ record: .venv/.dev .venv/.model
 bench: .venv/.dev .venv/.model
 	$(BIN)/python -m evals.bench.versus docs/samples
 	$(BIN)/python -m evals.bench.replay_time docs/samples cassettes/test_recorded
+	$(BIN)/python -m evals.bench.embedded_start docs/samples
 
 LOCK := .venv/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header

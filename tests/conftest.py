@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from extract.models.local.server import _pool
 from extract.text.document import from_text
 from extract.values import Document
+from tests.engine import SOURCE as FAKE_ENGINE
 from tests.server import Server, answering, simplest
 
 # The same examples in every run, and no deadline: a check must not fail by chance or by load.
@@ -65,3 +68,33 @@ def server() -> Iterator[Server]:
     """Serve the simplest valid answers."""
     with answering(simplest) as running:
         yield running
+
+
+@pytest.fixture
+def gguf(tmp_path: Path) -> Path:
+    """Make a file that passes for a model until someone tries to load it."""
+    path = tmp_path / "tiny.gguf"
+    path.write_bytes(b"GGUF" + bytes(60))
+    return path
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a cache of the test's own, where no other process finds a server."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "postings"
+
+
+@pytest.fixture
+def engine(own_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Put the package without a model first, and end what a test left running."""
+    package = tmp_path / "engine" / "xllamacpp.py"
+    package.parent.mkdir()
+    package.write_text(FAKE_ENGINE)
+    monkeypatch.syspath_prepend(package.parent)
+    yield package
+    pool = _pool(os.getpid())
+    pool.close()
+    pool.leases.clear()
+    pool.users.clear()
+    pool.kept.clear()

@@ -11,7 +11,6 @@ import sys
 import textwrap
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,91 +19,20 @@ from platformdirs import user_cache_path
 from extract.errors import WeightsError
 from extract.models.local import DEFAULT, LocalServer, ServerOptions, process, running
 from extract.models.local.process import cores
-from extract.models.local.server import _pool
+from tests.engine import ends, got, runs
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-# Speaks as the real program does, without a model; answers /slow never, to keep a request busy.
-STAND_IN = """
-import json, os, sys, threading, time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-asked = json.loads(sys.stdin.readline())
-
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        if self.path == "/slow":
-            time.sleep(600)
-        body = json.dumps(asked | {"pid": os.getpid()}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
-
-server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-threading.Thread(target=server.serve_forever, daemon=True).start()
-print(json.dumps({"address": f"http://127.0.0.1:{server.server_port}"}), flush=True)
-sys.stdin.buffer.read()
-os._exit(0)
-"""
 DEFAULT_FILE = user_cache_path("postings") / DEFAULT.filename
 needs_server = pytest.mark.skipif(find_spec("xllamacpp") is None, reason="needs the local extra")
 
 
-@pytest.fixture
-def model(tmp_path: Path) -> Path:
-    """Make a file that passes for a model until someone tries to load it."""
-    path = tmp_path / "tiny.gguf"
-    path.write_bytes(b"GGUF" + bytes(60))
-    return path
-
-
-@pytest.fixture
-def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Run a program without a model in place of the real one; end what a test left running."""
-    program = tmp_path / "stand_in.py"
-    program.write_text(STAND_IN)
-    monkeypatch.setattr(process, "_PROGRAM", program)
-    yield program
-    pool = _pool(os.getpid())
-    pool.close()
-    pool.children.clear()
-    pool.users.clear()
-    pool.kept.clear()
-
-
-def told(server: LocalServer) -> dict[str, object]:
-    """Ask the stand-in what it was asked for."""
-    connection = http.client.HTTPConnection(urlsplit(server.base_url).netloc, timeout=10)
-    try:
-        connection.request("GET", "/")
-        answer: dict[str, object] = json.loads(connection.getresponse().read())
-    finally:
-        connection.close()
-    return answer
-
-
-def gone(pid: object) -> bool:
-    """Tell whether a process has ended and was collected."""
-    try:
-        os.kill(int(str(pid)), 0)
-    except ProcessLookupError:
-        return True
-    return False
-
-
-def test_a_server_has_an_address_a_key_and_a_name(model: Path, stand_in: Path) -> None:
+def test_a_server_has_an_address_a_key_and_a_name(gguf: Path, engine: Path) -> None:
     """What a client needs is there while it runs, and the name shows no path."""
-    with LocalServer(model, ServerOptions(n_ctx=4096, threads=3)) as server:
-        asked = told(server)
+    with LocalServer(gguf, ServerOptions(n_ctx=4096, threads=3)) as server:
+        asked = got(server)
         assert server.base_url.startswith("http://127.0.0.1:")
         assert server.base_url.endswith("/v1")
         assert server.name == "tiny"
-        assert (str(model), "tiny", 4096, 3) == tuple(
+        assert (str(gguf), "tiny", 4096, 3) == tuple(
             asked[key] for key in ("path", "name", "n_ctx", "threads")
         )
         assert asked["api_key"] == server.api_key
@@ -113,74 +41,85 @@ def test_a_server_has_an_address_a_key_and_a_name(model: Path, stand_in: Path) -
         _ = server.base_url
 
 
-def test_uses_of_one_model_share_a_server(model: Path, stand_in: Path) -> None:
+@pytest.mark.parametrize(("draft", "expected"), [(2, ["simple"]), (0, [])])
+def test_drafts_can_be_left_out(draft: int, expected: list[str], gguf: Path, engine: Path) -> None:
+    """The server proposes tokens from the prompt unless the options say not to."""
+    with LocalServer(gguf, ServerOptions(draft=draft)) as server:
+        assert expected == got(server)["drafts"]
+
+
+def test_uses_of_one_model_share_a_server(gguf: Path, engine: Path) -> None:
     """The last user ends it; other options are another server."""
-    first, second = LocalServer(model).start(), LocalServer(model).start()
-    other = LocalServer(model, ServerOptions(n_ctx=1024)).start()
-    pid = told(first)["pid"]
-    assert told(second)["pid"] == pid
-    assert told(other)["pid"] != pid
+    first, second = LocalServer(gguf).start(), LocalServer(gguf).start()
+    other = LocalServer(gguf, ServerOptions(n_ctx=1024)).start()
+    pid = got(first)["pid"]
+    assert got(second)["pid"] == pid
+    assert got(other)["pid"] != pid
     first.stop()
     first.stop()
-    assert told(second)["pid"] == pid
+    assert got(second)["pid"] == pid
     second.stop()
-    assert gone(pid)
+    assert not runs(pid)
     other.stop()
 
 
-def test_a_kept_server_outlives_its_users(model: Path, stand_in: Path) -> None:
+def test_a_kept_server_outlives_its_users(gguf: Path, engine: Path) -> None:
     """Callers that come and go find the same server again."""
-    with running(model) as server:
-        pid = told(server)["pid"]
-    with running(model) as server:
-        assert told(server)["pid"] == pid
+    with running(gguf) as server:
+        pid = got(server)["pid"]
+    with running(gguf) as server:
+        assert got(server)["pid"] == pid
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
-def test_a_dead_server_is_replaced(model: Path, stand_in: Path) -> None:
+def test_a_dead_server_is_replaced(gguf: Path, engine: Path) -> None:
     """A server that was killed is started anew, for a new user and for an old one."""
-    old = LocalServer(model).start()
-    pid = told(old)["pid"]
-    os.kill(int(str(pid)), signal.SIGKILL)
-    process_handle = _pool(os.getpid()).children[(model, ServerOptions())].process
-    process_handle.wait(10)
-    with LocalServer(model) as new:
-        assert told(new)["pid"] != pid
-        assert told(old.start())["pid"] == told(new)["pid"]
+    old = LocalServer(gguf).start()
+    pid = got(old)["pid"]
+    os.kill(pid, signal.SIGKILL)
+    assert ends(pid)
+    with LocalServer(gguf) as new:
+        assert got(new)["pid"] != pid
+        assert got(old.start())["pid"] == got(new)["pid"]
     old.stop()
 
 
-def test_a_server_that_dies_at_once_is_explained(model: Path, stand_in: Path) -> None:
+@pytest.fixture
+def program(gguf: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Run a program of the test's own in place of the server's."""
+    program = gguf.with_name("program.py")
+    monkeypatch.setattr(process, "PROGRAM", program)
+    return program
+
+
+def test_a_server_that_dies_at_once_is_explained(gguf: Path, program: Path) -> None:
     """The message carries the first words of the log."""
-    stand_in.write_text(
-        "import sys; print('0.1 E  load: bad tensor', file=sys.stderr); sys.exit(3)"
-    )
+    program.write_text("import sys; print('0.1 E  load: bad tensor', file=sys.stderr); sys.exit(3)")
     with pytest.raises(WeightsError, match=r"cannot load .*tiny\.gguf.*; load: bad tensor\)"):
-        LocalServer(model).start()
+        LocalServer(gguf).start()
 
 
-def test_a_server_that_never_answers_is_given_up(model: Path, stand_in: Path) -> None:
+def test_a_server_that_never_answers_is_given_up(gguf: Path, program: Path) -> None:
     """Loading has a limit, and the process does not stay behind."""
-    stand_in.write_text("import sys; sys.stdin.buffer.read()")
+    program.write_text("import sys; sys.stdin.buffer.read()")
     with pytest.raises(WeightsError, match="took too long"):
-        LocalServer(model, ServerOptions(load_timeout=0.2)).start()
+        LocalServer(gguf, ServerOptions(load_timeout=0.2)).start()
 
 
-def test_a_missing_server_package_names_the_extra(
-    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_server_package_names_the_extra(gguf: Path, engine: Path) -> None:
     """Without xllamacpp the message is the command that installs it."""
-    (tmp_path / "xllamacpp.py").write_text("raise ImportError('No module named xllamacpp')")
-    monkeypatch.syspath_prepend(tmp_path)
+    engine.write_text("raise ImportError('No module named xllamacpp')")
     with pytest.raises(WeightsError, match=r"pip install 'postings\[local\]'"):
-        LocalServer(model).start()
+        LocalServer(gguf).start()
 
 
 @needs_server
-def test_llama_cpp_says_why_it_cannot_load(model: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_llama_cpp_says_why_it_cannot_load(
+    gguf: Path, own_cache: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """The real server's reason is in the error and nothing of it on our output."""
     with pytest.raises(WeightsError, match="bad GGUF version"):
-        LocalServer(model).start()
+        LocalServer(gguf).start()
     assert capfd.readouterr() == ("", "")
 
 
@@ -196,20 +135,21 @@ ENDINGS = {
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_the_server_ends_with_its_process(ending: str, model: Path, stand_in: Path) -> None:
+def test_the_server_ends_with_its_process(ending: str, gguf: Path, engine: Path) -> None:
     """However the process ends, with a request in flight, neither it nor its server hangs."""
     code, status = ENDINGS[ending]
     program = f"""
-        import http.client, os, pathlib, signal, sys, threading, time
+        import http.client, os, signal, sys, threading, time
         signal.signal(signal.SIGINT, signal.default_int_handler)
         from urllib.parse import urlsplit
-        from extract.models.local import process, server
-        process._PROGRAM = pathlib.Path({str(stand_in)!r})
-        address = urlsplit(server.running({str(model)!r}).base_url).netloc
+        from extract.models.local import server
+        from tests.engine import got
+        used = server.running({str(gguf)!r})
+        address = urlsplit(used.base_url).netloc
         busy = http.client.HTTPConnection(address)
         busy.request("GET", "/slow")
         threading.Thread(target=busy.getresponse, daemon=True).start()
-        print(*[child.process.pid for child in server._pool(os.getpid()).children.values()])
+        print(got(used)["pid"])
         sys.stdout.flush()
         {code}
     """
@@ -221,23 +161,7 @@ def test_the_server_ends_with_its_process(ending: str, model: Path, stand_in: Pa
         check=False,
     )
     assert ended.returncode == status
-    # Killed outright, a process cannot wait for its server, which then ends by itself.
-    pid = int(ended.stdout)
-    assert any(gone(pid) or not _runs(pid) for _ in _patience())
-
-
-def _runs(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
-
-
-def _patience() -> Iterator[None]:
-    for _ in range(200):
-        yield
-        subprocess.run([sys.executable, "-c", ""], check=True)
+    assert ends(int(ended.stdout))
 
 
 V1 = "fs/cgroup/cpu/cpu.cfs"

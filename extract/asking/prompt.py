@@ -89,24 +89,27 @@ class Prompt:
         return frozenset(each.sha256 for each in self.template.examples if each.sha256)
 
     def messages(self, asked: Question | OpenQuestion) -> list[Message]:
-        """Render the constant part, the examples, and the lines of one document."""
-        schema = asked.schema
+        """Render the constant part, and the lines of one document."""
+        lines = _fill(self.template.document, lines=shown_lines(asked))
+        return [*self.constant(asked.schema, asked.reading), {"role": "user", "content": lines}]
+
+    def constant(self, schema: Schema[Any], reading: Reading) -> list[Message]:
+        """Render what is the same for every document: what is asked, and the examples."""
         guide = (
             _open_guide(schema.fields, self.template.rules)
-            if asked.reading == "open"
+            if reading == "open"
             else ("\n".join(_guide(field) for field in schema.fields if field.kind.asked))
         )
         constant = _fill(self.template.system, subject=schema.subject, guide=guide)
         messages = [{"role": "system", "content": constant}]
         for example in self.template.examples:
-            if _belongs(json.loads(example.answer), schema, asked.reading):
+            if _belongs(json.loads(example.answer), schema, reading):
                 lines = _fill(self.template.document, lines=example.document.strip())
                 messages += [
                     {"role": "user", "content": lines},
                     {"role": "assistant", "content": example.answer.strip()},
                 ]
-        lines = _fill(self.template.document, lines=shown_lines(asked))
-        return [*messages, {"role": "user", "content": lines}]
+        return messages
 
     def repair(self, faults: str) -> Message:
         """Render the message that says which mentions or lines were wrong."""

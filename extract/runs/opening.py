@@ -17,7 +17,7 @@ from extract.asking.extractor import Extractor
 from extract.asking.schema import schema_of
 from extract.models.client import Client, Model
 from extract.models.dialects import Memory
-from extract.models.local import DEFAULT, running
+from extract.models.local import DEFAULT, primed, running
 from extract.posting import Posting
 from extract.runs.budget import Budget
 from extract.runs.engine import Engine
@@ -133,6 +133,7 @@ async def opened(  # noqa: PLR0913 - what an extractor is made of
     transport = recordings.transport() if recordings is not None else None
     served = await resolved(model, way)
     loaded = prompts.load(prompt, served.reading)
+    await primed(served.base_url, loaded.constant(asked, served.reading))
     client = Client(served, transport, gate, memory)
     try:
         yield Extractor(client, asked, loaded, recordings)

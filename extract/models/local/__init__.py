@@ -1,7 +1,7 @@
 """The embedded model: its weights, and a server for them on this machine."""
 
 from extract.models.local.origin import DEFAULT, Weights
-from extract.models.local.server import LocalServer, ServerOptions, running
+from extract.models.local.server import LocalServer, ServerOptions, primed, running
 from extract.models.local.weights import Progress, resolve, verify
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Progress",
     "ServerOptions",
     "Weights",
+    "primed",
     "resolve",
     "running",
     "verify",

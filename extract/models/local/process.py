@@ -5,24 +5,34 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from extract.errors import WeightsError
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 __all__ = ["ServerOptions", "ServerProcess", "cores", "spawn"]
 
-_PROGRAM = Path(__file__).with_name("child.py")
+PROGRAM = Path(__file__).with_name("child.py")
 _ERRORS_ONLY, _EVERYTHING = 1, 3
 _LOG_LINES = 3
+
+_WAITING = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "1000"}
+"""How a thread of llama.cpp waits for the others, at a barrier after each step of each token.
+
+OpenMP lets it spin for milliseconds. Beside another busy process that takes the core from the very
+thread it waits for. Asleep after some 20 microseconds, it leaves the core to it. A user's own
+setting of these variables counts. See docs/decisions/0003.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +43,26 @@ class ServerOptions:
     default model). `threads` is None for the cores this process may use. `n_batch` is how many
     tokens of a prompt are read before a cancelled request is noticed. `cache_mib` keeps the
     states of recent prompts, so that prompts with different beginnings do not push one another
-    out. `load_timeout` is in seconds. `verbose` lets llama.cpp talk on stderr.
+    out. `draft` is how many tokens are proposed from the prompt at each step of an answer and
+    checked together; 0 for none. `load_timeout` is in seconds. `verbose` lets llama.cpp talk on
+    stderr.
     """
 
     n_ctx: int = 16384
     threads: int | None = None
     n_batch: int = 512
     cache_mib: int = 256
+    draft: int = 2
     load_timeout: float = 300.0
     verbose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ServerProcess:
-    """A server process and how to reach it."""
+    """A server's process, and the port where its users are counted."""
 
     process: subprocess.Popen[bytes]
-    address: str
-    api_key: str
-
-    def alive(self) -> bool:
-        """Tell whether the process is still there."""
-        return self.process.poll() is None
-
-    def kill(self) -> None:
-        """End the process at once, whatever it is doing."""
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
+    door: int
 
 
 def cores(system: Path = Path("/sys")) -> int:
@@ -97,41 +96,54 @@ def _text(path: Path) -> str:
         return ""
 
 
-def spawn(path: Path, options: ServerOptions) -> ServerProcess:
-    """Start a server for the model and wait until it answers; WeightsError if it never does."""
-    api_key = secrets.token_urlsafe(24)
+def spawn(
+    path: Path, options: ServerOptions, secret: Mapping[str, str], states: Path | None
+) -> ServerProcess:
+    """Start a server for the model and wait until it answers; WeightsError if it never does.
+
+    `secret` holds its `api_key`, the `token` that its users show, and the `proof` that they get.
+    It may keep the states of prompts in the folder `states`.
+    """
     request = {
         "path": str(path),
         "name": path.stem,
-        "api_key": api_key,
+        "states": f"{states}{os.sep}" if states is not None else "",
         "n_ctx": options.n_ctx,
         "n_batch": options.n_batch,
         "cache_mib": options.cache_mib,
+        "draft": options.draft,
         "threads": options.threads or cores(),
         "verbosity": _EVERYTHING if options.verbose else _ERRORS_ONLY,
+        **secret,
     }
     # The child must find the packages that this process finds, wherever they were added.
-    search = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
+    search = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603  # our own program; nothing of it is input
-            [sys.executable, "-P", str(_PROGRAM)],
+            [sys.executable, "-P", str(PROGRAM)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if options.verbose else log,
-            env={**os.environ, "PYTHONPATH": search},
-            # Ctrl-C is for this process, which then ends the server itself.
+            env=_WAITING | os.environ | {"PYTHONPATH": search},
+            cwd=path.parent,
+            # Ctrl-C is for this process, and the server may outlive it.
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
-        child = ServerProcess(process, "", api_key)
         try:
-            said = _answer(process, request, options.load_timeout)
-            child = replace(child, address=_address(path, said, log))
-            _check_health(child.address)
+            reply = _answer(process, request, options.load_timeout)
+            address = _address(path, reply, log)
+            _check_health(address)
         except BaseException:
-            child.kill()
+            process.kill()
+            process.wait()
             raise
-    return child
+        finally:
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    with suppress(OSError):
+                        pipe.close()
+    return ServerProcess(process, int(reply["door"]))
 
 
 def _answer(
@@ -151,16 +163,16 @@ def _answer(
         line = b""
     finally:
         timer.cancel()
-    said: dict[str, str] = json.loads(line) if line else {}
-    return said
+    reply: dict[str, str] = json.loads(line) if line else {}
+    return reply
 
 
-def _address(path: Path, said: dict[str, str], log: IO[bytes]) -> str:
-    if "address" in said:
-        return said["address"]
-    if "missing" in said:
+def _address(path: Path, reply: dict[str, str], log: IO[bytes]) -> str:
+    if "address" in reply:
+        return reply["address"]
+    if "missing" in reply:
         raise WeightsError(
-            f"the embedded model needs its server ({said['missing']}): run "
+            f"the embedded model needs its server ({reply['missing']}): run "
             f"`pip install 'postings[local]'`, or name another model and its address"
         )
     log.seek(0)
@@ -168,7 +180,7 @@ def _address(path: Path, said: dict[str, str], log: IO[bytes]) -> str:
         line.partition(" E ")[2].strip() or line  # without the time and the level
         for line in log.read().decode(errors="replace").splitlines()[:_LOG_LINES]
     ]
-    reason = "; ".join([said.get("error", "it ended, or took too long, while loading"), *heard])
+    reason = "; ".join([reply.get("error", "it ended, or took too long, while loading"), *heard])
     raise WeightsError(
         f"the embedded server cannot load {path}; try less context or free more memory, run "
         f"`postings model verify`, or name another model ({reason})"
