@@ -18,7 +18,7 @@ from evals.data.dataset import Case
 from evals.data.quoting import Quoter, UnquotableError
 from evals.scoring.compare_values import outcome
 from extract.asking.closed_assembly import assemble
-from extract.asking.closed_question import Question, claims, question
+from extract.asking.closed_question import Question, question
 from extract.asking.line_choice import shown
 from extract.asking.open_question import OpenQuestion, assemble_open, open_question
 from extract.asking.prompt import shown_lines
@@ -114,8 +114,7 @@ def _gives_the_labels(case: Case, asked: Question | OpenQuestion, answer: dict[s
         posting = assemble_open(asked, answer).posting
     else:
         lacking = {f.name: [] if _is_many(asked, f.name) else "" for f in asked.fields}
-        built = asked.answer.model_construct(**{**lacking, **answer})
-        posting = assemble(asked, claims(asked, built), dict(built)).posting
+        posting = assemble(asked, {**lacking, **answer}).posting
     found = posting.model_dump(mode="json")
     counts: Sequence[Any] = list(outcome(case.gold, found, case.rubric).values())
     return all(each.errors == 0 for each in counts)

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Optional
 
 from pydantic import BaseModel, Field, ValidationError, create_model, field_validator
 
+from extract.asking.grounder import Grounded
 from extract.asking.schema import Schema
 from extract.record import Evidence
 from extract.values import Basis, Document, Span, State
@@ -63,10 +64,20 @@ class Draft:
                 self.evidence[key].append(quote)
 
     def note(self, name: str, *notes: str) -> None:
-        """Add to what there is to say of a field, each thing once."""
-        said = [self.notes[name]] if name in self.notes else []
-        if added := dict.fromkeys((*said, *notes)):
-            self.notes[name] = "; ".join(added)
+        """Add notes on a field, each once."""
+        earlier = [self.notes[name]] if name in self.notes else []
+        if every := dict.fromkeys((*earlier, *notes)):
+            self.notes[name] = "; ".join(every)
+
+    def take(self, name: str, grounded: Grounded, basis: Basis) -> None:
+        """Add what became of the answer for a field; `basis` is that of its value, if any."""
+        self.states[name] = grounded.state
+        self.note(name, *grounded.notes)
+        self.misses += [(name, words) for words in grounded.missed]
+        if grounded.value is not None:
+            self.values[name] = grounded.value
+            self.basis[name] = basis
+            self.cite(name, grounded.evidence)
 
     def finished(self, schema: Schema[Any]) -> Assembly:
         """Build the schema's model, without the values that its own validators refuse.

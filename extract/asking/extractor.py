@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from extract import log, tracing
 from extract.asking.assembly import Assembly, nothing
 from extract.asking.closed_assembly import assemble
-from extract.asking.closed_question import Question, claims, question
+from extract.asking.closed_question import Question, question
 from extract.asking.confidence import confidence
 from extract.asking.line_choice import shown
 from extract.asking.open_question import OpenQuestion, assemble_open, open_question
@@ -177,7 +177,7 @@ class Extractor(Generic[T]):
         if isinstance(asked, OpenQuestion):
             return self._open(asked, reply, claimed=claimed)
         if claimed:
-            assembly = assemble(asked, claims(asked, reply.answer), dict(reply.answer))
+            assembly = assemble(asked, dict(reply.answer))
             if asked.schema.fits(asked.document, assembly.posting):
                 return _Reading(is_posting=True, assembly=assembly, usage=reply.usage)
         empty = nothing(asked.schema, asked.document)

@@ -107,13 +107,7 @@ def assemble_open(asked: OpenQuestion, answer: Mapping[str, Any]) -> Assembly:
     for field in asked.schema.fields:
         grounded = grounder.ground(field, answer.get(field.name))
         grounded = _weighed(document, field, grounded)
-        draft.states[field.name] = grounded.state
-        draft.note(field.name, *grounded.notes)
-        draft.misses += [(field.name, words) for words in grounded.missed]
-        if grounded.value is not None:
-            draft.values[field.name] = grounded.value
-            draft.basis[field.name] = _basis(grounded)
-            draft.cite(field.name, grounded.evidence)
+        draft.take(field.name, grounded, _basis(grounded))
     last = asked.shown[-1].number if asked.shown else 0
     if document.lines and document.lines[-1].number > last and _is_cut(asked):
         draft.note("document", _CUT.format(shown=last, lines=document.lines[-1].number))
