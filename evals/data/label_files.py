@@ -1,4 +1,4 @@
-"""The labels of a dataset as they stand in its files, and what in them is not of the schema."""
+"""Read the label files of a dataset, and check their form against the schema of labels."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Label", "contents", "faults", "labels"]
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One label as it stands in the dataset; `row` is None where it is not a JSON object."""
+    """One label as read from the dataset; `row` is None if it is not a JSON object."""
 
     place: str
     row: dict[str, Any] | None
@@ -30,52 +30,56 @@ class Label:
 
 
 def labels(path: Path, *, flat: bool = True) -> Iterator[Label]:
-    """Yield the labels of a dataset; `flat` ones are brought into the fields of a posting.
+    """Yield the labels of a dataset. With `flat`, rows of flat labels are converted.
 
-    Raises InputError where `path` is no dataset.
+    Raises InputError if `path` is not a dataset.
     """
     if path.is_dir():
         names = sorted((path / "labels").glob("*.json"))
         if not names:
-            raise InputError(f"{path}: holds no labels/*.json")
+            raise InputError(f"{path}: no label files; put each label in labels/ID.json")
         for name in names:
             yield _label(contents(str(name), str(path)), str(name), flat=flat)
         return
     if not path.is_file():
-        raise InputError(f"{path}: no such directory or file")
+        raise InputError(f"{path}: no such file or directory")
     lines = path.read_bytes().split(b"\n")
     if not any(line.strip() for line in lines):
-        raise InputError(f"{path}: holds no rows")
+        raise InputError(f"{path}: the file has no rows")
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield _label(line, f"{path}:{number}", flat=flat)
 
 
 def faults(label: Label, rubric: Rubric = BUILT_IN) -> list[str]:
-    """Return what in a label is not of the schema, each with its place in the label."""
+    """Return what is wrong with the form of a label, each fault with its place in the label."""
     if label.row is None:
         return [label.fault or "not a JSON object"]
     validator = _validator(own=not rubric.built_in)
-    found = sorted(validator.iter_errors(label.row), key=lambda error: error.json_path)
-    told = [f"{error.json_path.removeprefix('$.')}: {_told(error)}" for error in found]
-    if not told and not rubric.built_in:
-        told = shapes.faults(rubric, label.row["gold"], label.row.get("accept", {}))
+    errors = sorted(validator.iter_errors(label.row), key=lambda error: error.json_path)
+    found = [f"{error.json_path.removeprefix('$.')}: {_worded(error)}" for error in errors]
+    if not found and not rubric.built_in:
+        found = shapes.faults(rubric, label.row["gold"], label.row.get("accept", {}))
     name = label.row.get("id", "no id")
-    return [f"{name}, {fault}" for fault in told]
+    return [f"{name}, {fault}" for fault in found]
 
 
 def contents(path: str, place: str) -> bytes:
-    """Return the bytes of a file. Raises InputError that says which `place` names it."""
+    """Return the bytes of a file. Raises InputError that names `place`, where the file is named."""
     try:
         return Path(path).read_bytes()
     except OSError as error:
         raise InputError(f"{place}: {path} cannot be read: {error.strerror or error}") from error
 
 
-def _told(error: jsonschema.ValidationError) -> str:
+def _worded(error: jsonschema.ValidationError) -> str:
     if error.validator == "enum":
         known = ", ".join(map(str, cast(list[Any], error.validator_value)))
-        return f"{error.instance!r} is none of {known}"
+        return f"{error.instance!r} is not one of {known}"
+    if error.validator == "additionalProperties" and isinstance(error.schema, dict):
+        known = error.schema.get("properties", {})
+        unknown = ", ".join(repr(key) for key in error.instance if key not in known)
+        return f"unknown {unknown}; the keys are {', '.join(known)}"
     return error.message[:200]
 
 
@@ -89,12 +93,12 @@ def _label(data: bytes, place: str, *, flat: bool) -> Label:
     try:
         return Label(place, unflattened(row) if flat and is_flat(row) else row)
     except (AttributeError, TypeError) as error:
-        return Label(place, None, f"flat labels that cannot be read: {error}")
+        return Label(place, None, f"its flat labels cannot be read: {error}")
 
 
 @cache
 def _validator(*, own: bool) -> jsonschema.Draft202012Validator:
-    """Return the validator of rows; of `own` schemas, the fields are looked at elsewhere."""
+    """Return the validator of rows. With `own`, gold and accept are left to label_shapes."""
     schema = json.loads(files("evals.data").joinpath("dataset.schema.json").read_text("utf-8"))
     if own:
         parts = schema["properties"]

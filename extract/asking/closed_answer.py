@@ -46,13 +46,12 @@ class _ClosedAnswer(ResponseSchema):
             return handler(source)
         fields = {name: core_schema.model_field(part.core) for name, part in cls.parts.items()}
         config = core_schema.CoreConfig(extra_fields_behavior="forbid", title=cls.__name__)
-        return core_schema.model_schema(
-            cls, core_schema.model_fields_schema(fields), config=config
-        )
+        return core_schema.model_schema(cls, core_schema.model_fields_schema(fields), config=config)
 
     @classmethod
     def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Return the schema as Pydantic would write it, its keys in the same order."""
+        del args, kwargs
         titled = {
             name: _sorted({**part.json, "title": name.replace("_", " ").title()})
             for name, part in cls.parts.items()
