@@ -104,7 +104,7 @@ def test_a_model_that_has_changed(recorded: Server) -> None:
     assert ["cook", "is_posting", "true", "false"] == rows[2]
     pay = next(row for row in rows if row[:2] == ["cook", "salary"])
     assert ("15.5,", "-") == (pay[3], pay[-1])
-    assert "1 of 3 cases are answered otherwise than recorded: is_posting (1)" in result_.stdout
+    assert "1 of 3 cases are answered differently than recorded: is_posting (1)" in result_.stdout
 
 
 def test_a_stale_recording_cannot_be_compared(recorded: Server) -> None:

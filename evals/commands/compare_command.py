@@ -97,7 +97,7 @@ def _cells(change: ScoreChange) -> tuple[str, ...]:
         f"{change.before:.3f}",
         f"{change.after:.3f}",
         f"{change.difference:+.3f}",
-        change.p_said,
+        change.p_shown,
         "none" if change.detectable is None else f"{change.detectable:.2f}",
         change.verdict if change.verdict in _STYLES else "not shown",
     )

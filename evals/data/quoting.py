@@ -127,7 +127,7 @@ class Quoter:
         return same and field.kind.similarity(found, wanted) >= least(field)
 
     def _places(self, kind: Kind) -> Iterator[Span]:
-        """Yield places that may state a value: what code proposes, then longer and longer quotes."""
+        """Yield places that may state a value: what code proposes, then longer and longer ones."""
         yield from kind.given(self.document)
         yield from kind.propose(self.document) or ()
         lines = [

@@ -81,7 +81,7 @@ def breaches(gate: ScoreGate, scores: Scores) -> tuple[str, ...]:
 def setbacks(comparison: Comparison) -> tuple[str, ...]:
     """Say which fields got significantly worse, one sentence each."""
     return tuple(
-        f"{each.field} got worse: {each.before:.3f} to {each.after:.3f} (p {each.p_said})"
+        f"{each.field} got worse: {each.before:.3f} to {each.after:.3f} (p {each.p_shown})"
         for each in comparison.worse
     )
 
