@@ -162,8 +162,8 @@ def test_a_selection_names_what_is_not_there(tmp_path: Path) -> None:
         ([{"id": "a", "gold": {**GOLD, "closes_on": "4 May"}}], "'4 May' is not a 'date'"),
         ([{"id": "a", "accept": {"salary": [5]}}], "5 is not of type"),
         ([{"id": "a", "colour": "red"}], "colour"),
-        ([{"id": "a"}, {"id": "a"}], r"rows\.jsonl:2: the id 'a' is taken by .*rows\.jsonl:1"),
-        ([{"id": "a", "twin_of": "z"}], "twin of 'z', which is not in the dataset"),
+        ([{"id": "a"}, {"id": "a"}], r"rows\.jsonl:2: .*rows\.jsonl:1 has the id 'a' too"),
+        ([{"id": "a", "twin_of": "z"}], "twin_of: no case has the id 'z'"),
     ],
 )
 def test_a_label_that_cannot_be_used_is_named(
@@ -178,10 +178,10 @@ def test_what_is_no_dataset_is_an_error(tmp_path: Path) -> None:
     """Nothing there, an empty directory, an empty file and a broken line are told apart."""
     with pytest.raises(InputError, match="no such directory or file"):
         load(tmp_path / "gone")
-    with pytest.raises(InputError, match="holds no labels"):
+    with pytest.raises(InputError, match="no label files"):
         load(tmp_path)
     (tmp_path / "rows.jsonl").write_text("\n")
-    with pytest.raises(InputError, match="holds no rows"):
+    with pytest.raises(InputError, match="the file has no rows"):
         load(tmp_path / "rows.jsonl")
     (tmp_path / "rows.jsonl").write_text("{broken\n")
     with pytest.raises(InputError, match=r"rows\.jsonl:1: not JSON"):

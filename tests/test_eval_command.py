@@ -241,7 +241,7 @@ def test_a_field_that_got_worse_is_named(server: Server, monkeypatch: pytest.Mon
         (["--markdown", "c.md"], "give a --baseline"),
         (["--html", "gone/page.html"], "there is no directory gone"),
         (["-o", "gone/run.json"], "there is no directory gone"),
-        (["--baseline", "base.json", "--split", "dev"], "no labelled case is left"),
+        (["--baseline", "base.json", "--split", "dev"], "no labelled case matches"),
         (["--baseline", "base.json", "--split", "test"], "its split is 'all'"),
         (["--baseline", "base.json", "--only", "cook"], "this run lacks case 'baker'"),
         (["--all"], "--all asks everything anew for --record"),

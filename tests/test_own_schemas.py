@@ -122,7 +122,7 @@ def test_a_gate_and_a_comparison_know_the_fields() -> None:
     assert 2 == refused.exit_code
     Path("no.toml").write_text("[floors]\nsalary = 0.9\n", "utf-8")
     refused = postings("eval", "invoices.jsonl", *SCHEMA, "--live", "--gate", "no.toml")
-    assert "floors.salary is none of" in refused.stderr
+    assert "unknown score floors.salary; use one of" in refused.stderr
 
 
 def test_labels_may_use_the_alias_of_a_field() -> None:
