@@ -176,7 +176,7 @@ def test_a_label_that_cannot_be_used_is_named(
 
 def test_what_is_no_dataset_is_an_error(tmp_path: Path) -> None:
     """Nothing there, an empty directory, an empty file and a broken line are told apart."""
-    with pytest.raises(InputError, match="no such directory or file"):
+    with pytest.raises(InputError, match="no such file or directory"):
         load(tmp_path / "gone")
     with pytest.raises(InputError, match="no label files"):
         load(tmp_path)
