@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from evals.commands.agree_command import agree
 from evals.commands.compare_command import Outputs
 from evals.commands.options import (
     ApiKey,
@@ -203,8 +204,11 @@ def _run(
 
 def main(words: Sequence[str]) -> None:
     """Run the command on the words after `postings eval`: `run` is meant where no other stands."""
-    named = bool(words) and words[0] in {"run", "check", "-h", "--help"}
+    named = bool(words) and words[0] in {"run", "check", "agree", "-h", "--help"}
     app([*words] if named or not words else ["run", *words], prog_name="postings eval")
+
+
+app.command("agree", epilog="Example:\n\npostings eval agree ours/ theirs/")(agree)
 
 
 @app.command("check", epilog="Example:\n\npostings eval check my-postings.jsonl")

@@ -17,7 +17,7 @@ from evals.data.flat_labels import is_flat, unflattened
 from evals.data.rubric import BUILT_IN, Rubric
 from extract.errors import InputError
 
-__all__ = ["Label", "contents", "faults", "labels"]
+__all__ = ["Label", "checked", "contents", "faults", "labels"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,17 @@ def labels(path: Path, *, flat: bool = True) -> Iterator[Label]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield _label(line, f"{path}:{number}", flat=flat)
+
+
+def checked(path: Path, rubric: Rubric = BUILT_IN) -> dict[str, dict[str, Any]]:
+    """Return the rows of a dataset by their ids. Raises InputError for one that does not fit."""
+    rows = {}
+    for label in labels(path, flat=rubric.built_in):
+        wrong = faults(label, rubric)
+        if wrong or label.row is None:
+            raise InputError(f"{label.place}: {wrong[0] if wrong else 'not a label'}")
+        rows[label.row["id"]] = label.row
+    return rows
 
 
 def faults(label: Label, rubric: Rubric = BUILT_IN) -> list[str]:

@@ -1,4 +1,4 @@
-"""`postings compare`, `eval`, `cassettes` and `prompt`: what is done is in `evals`."""
+"""`postings compare`, `eval`, `label`, `cassettes` and `prompt`: what is done is in `evals`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from extract.cli import error_lines as faults
 
-__all__ = ["COMPARE_EXAMPLES", "cassettes", "compare", "evaluate", "prompt"]
+__all__ = ["COMPARE_EXAMPLES", "cassettes", "compare", "evaluate", "label", "prompt"]
 
 COMPARE_EXAMPLES = (
     "Examples:\n\n"
@@ -70,5 +70,13 @@ def prompt(context: typer.Context) -> None:
     """Make a prompt template with examples of your own; see `postings prompt --help`."""
     with faults.told():
         from evals.commands.prompt_command import main  # noqa: PLC0415 - see extract.cli
+
+        main(context.args)
+
+
+def label(context: typer.Context) -> None:
+    """Label documents in the browser; see `postings label --help`."""
+    with faults.told():
+        from evals.commands.label_command import main  # noqa: PLC0415 - see extract.cli
 
         main(context.args)
