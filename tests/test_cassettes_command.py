@@ -151,7 +151,9 @@ def test_nothing_to_look_at(recorded: Path) -> None:
     recorded.parent.rename("elsewhere")
     result = postings("cassettes", "status", *MODEL)
     assert 2 == result.exit_code
-    assert "cassettes: no recordings there: postings eval DATASET --record" in result.stderr
+    assert (
+        "cassettes: no recordings; make them with postings eval DATASET --record" in result.stderr
+    )
 
 
 def test_help() -> None:

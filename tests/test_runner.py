@@ -166,7 +166,7 @@ def test_a_run_goes_on_from_where_it_was_cut(dataset: str) -> None:
         result = evaluate(server, dataset, "-o", "run.json")
         assert 0 == asked_for(server, "baker") == asked_for(server, "clerk")
         assert asked_for(server, "cook") >= 2
-    assert "2 of 4 are done already" in result.stderr
+    assert "2 of 4 cases are done already" in result.stderr
     assert 4 == runlog.read("run.json").scores.fields["salary"].correct
 
 
@@ -286,7 +286,7 @@ def test_recordings_are_made_and_played(server: Server, dataset: str) -> None:
     ("words", "message"),
     [
         (["gone"], "gone: no such directory or file"),
-        (["shops.jsonl", "--replay"], "no recordings there"),
+        (["shops.jsonl", "--replay"], "no recordings; make"),
         (["shops.jsonl", "--live", "--record"], "choose one of"),
         (["shops.jsonl", "--replay", "--system", "langextract"], "can only run"),
     ],

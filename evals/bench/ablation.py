@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evals.data.dataset import load
-from evals.scoring.run_setup import Asking
+from evals.scoring.run_setup import RunSetup
 from evals.scoring.runlog import Scores
 from evals.scoring.runner import Run, Unseen
 from evals.scoring.scored_run import EvalJob
@@ -102,9 +102,9 @@ MEASURES: dict[str, tuple[Off, bool]] = {
 """How to take each measure away, and whether the requests depend on it."""
 
 
-async def _scores(job: EvalJob, asking: Asking) -> Scores:
-    run = Run(asking.planned(job.dataset, job.split), job.cases)
-    async with asking.opened(asking.recordings()) as system:
+async def _scores(job: EvalJob, setup: RunSetup) -> Scores:
+    run = Run(setup.planned(job.dataset, job.split), job.cases)
+    async with setup.opened(setup.recordings()) as system:
         await run.all(system, Unseen())
     return run.log("complete").scores
 
@@ -123,16 +123,16 @@ def main() -> None:
     cases = dataset.selected(told.split, [i for i in told.only.split(",") if i])
     job = EvalJob(dataset, cases, told.split or "all")
     folder = told.cassettes or Path("cassettes") / told.dataset.stem
-    asking = Asking(LOCAL, folder, "live" if told.live else "replay")
+    setup = RunSetup(LOCAL, folder, "live" if told.live else "replay")
     wanted = [name for name in told.measures.split(",") if name] or list(MEASURES)
     if unknown := set(wanted) - MEASURES.keys():
         parser.error(f"no measure {min(unknown)!r}; there are: {', '.join(MEASURES)}")
 
     def run() -> Scores:
-        return asyncio.run(_scores(job, asking))
+        return asyncio.run(_scores(job, setup))
 
     if told.live:  # The constant prompt is read once: in no row.
-        asyncio.run(_scores(replace(job, cases=cases[-1:]), asking))
+        asyncio.run(_scores(replace(job, cases=cases[-1:]), setup))
     rows = [("all measures", run())]
     _say(rows)
     for name in wanted:

@@ -24,7 +24,7 @@ from rich.table import Table
 from evals.commands.options import SchemaName
 from evals.data.dataset import Case, Dataset, load
 from evals.data.rubric import rubric_of
-from evals.scoring.run_setup import Asking, as_recorded, asked, folder_of, with_way
+from evals.scoring.run_setup import RunSetup, folder_of, model_of, recorded_model
 from evals.scoring.runlog import RunLog
 from evals.scoring.runner import Run, Unseen
 from extract.asking import assembly
@@ -115,19 +115,18 @@ def main(
         cases = [case for case in loaded.selected(None, wanted) if case.id in recorded]
     except InputError as error:
         raise typer.BadParameter(str(error)) from error
-    model = with_way(
-        asked(*as_recorded(LOCAL, None, Recordings(folder)), None, mode="replay"), "open"
-    )
-    asking = Asking(model, folder, "replay", schema=rubric.schema.model, way="open")
-    Console().print(table(without(loaded, cases, asking)))
+    recorded_with = recorded_model(LOCAL, None, Recordings(folder))
+    model = model_of(*recorded_with, None, "open", mode="replay")
+    setup = RunSetup(model, folder, "replay", schema=rubric.schema.model, way="open")
+    Console().print(table(without(loaded, cases, setup)))
 
 
-def without(dataset: Dataset, cases: list[Case], asking: Asking) -> dict[str, RunLog]:
+def without(dataset: Dataset, cases: list[Case], setup: RunSetup) -> dict[str, RunLog]:
     """Return the run with all checks, and that without each."""
-    logs = {"all checks": anyio.run(_run, dataset, cases, asking)}
+    logs = {"all checks": anyio.run(_run, dataset, cases, setup)}
     for name, off in CHECKS.items():
         with off():
-            logs[f"without: {name}"] = anyio.run(_run, dataset, cases, asking)
+            logs[f"without: {name}"] = anyio.run(_run, dataset, cases, setup)
     return logs
 
 
@@ -156,9 +155,9 @@ def _marked(log: RunLog) -> int:
     return sum(s in {"conflicting", "unsupported"} for each in states for s in each.values())
 
 
-async def _run(dataset: Dataset, cases: list[Case], asking: Asking) -> RunLog:
-    run = Run(asking.planned(dataset, "all"), cases)
-    async with asking.opened(asking.recordings()) as system:
+async def _run(dataset: Dataset, cases: list[Case], setup: RunSetup) -> RunLog:
+    run = Run(setup.planned(dataset, "all"), cases)
+    async with setup.opened(setup.recordings()) as system:
         await run.all(system, Unseen())
     return run.log("complete")
 

@@ -1,4 +1,4 @@
-"""What `postings compare` does: run logs in; a table, Markdown, a page and an exit status out."""
+"""Run `postings compare`: print and write the comparison of two run logs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _STYLES = {"improved": "green", "worse": "bold red"}
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What a run is held to, and the files to write of it; each may be missing."""
+    """The gate to check and the files to write; each may be None."""
 
     gate: Path | None = None
     markdown: Path | None = None
@@ -37,7 +37,7 @@ class Outputs:
 
 
 def run(before: Path, after: Path, outputs: Outputs, dataset: Path | None = None) -> int:
-    """Compare two run logs; the page shows the texts of `dataset`, if that is given.
+    """Compare two run logs; the page shows the texts of `dataset`, if it is given.
 
     Raises InputError for what cannot be read, written or compared.
     """
@@ -48,9 +48,9 @@ def run(before: Path, after: Path, outputs: Outputs, dataset: Path | None = None
 def judge(
     after: RunLog, before: RunLog | None, outputs: Outputs, dataset: Dataset | None = None
 ) -> int:
-    """Hold a run to a gate and to an earlier run; print, write, and return the exit status.
+    """Check a run against a gate and an earlier run; print, write, and return the exit status.
 
-    The status is 1 where a field got significantly worse or the gate is broken, else 0. Raises
+    The status is 1 if a field got significantly worse or the gate is broken, else 0. Raises
     InputError for what cannot be read, written or compared.
     """
     gate = gates.load(outputs.gate, after.plan.fields) if outputs.gate else None
@@ -64,7 +64,7 @@ def judge(
         print(f"gate: {clean(failure)}")
     if outputs.markdown:
         if compared is None:
-            raise InputError("a Markdown table needs an earlier run to compare with")
+            raise InputError("--markdown writes a comparison and needs an earlier run")
         _write(outputs.markdown, markdown(compared, failures))
     if outputs.html:
         runs = (after,) if before is None else (before, after)

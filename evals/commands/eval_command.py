@@ -1,4 +1,4 @@
-"""The `eval` command: run a dataset, print and keep its scores; or check its labels."""
+"""The `eval` command: score a system on a dataset, or check the labels of a dataset."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from evals.data.label_check import problems
 from evals.data.prompt_examples import Example, example_of, picked
 from evals.data.rubric import rubric_of
 from evals.scoring import scored_run as scoring
-from evals.scoring.run_setup import Asking, Mode, as_recorded, asked, folder_of, way_of, with_way
+from evals.scoring.run_setup import Mode, RunSetup, folder_of, model_of, reading_of, recorded_model
 from extract.asking import prompt as prompts
 from extract.asking.schema_source import schema_named
 from extract.errors import InputError
@@ -138,18 +138,20 @@ def _run(
     logging.getLogger().addHandler(logging.NullHandler())
     held = Outputs(gate, markdown, html)
     if everything and not record:
-        raise typer.BadParameter("--all asks everything anew for --record: give both")
+        raise typer.BadParameter("--all needs --record")
     if sampled is not None and (not live or output or baseline or held != Outputs()):
         raise typer.BadParameter(
-            "--sample goes with --live, and compares with the recordings alone: it scores nothing"
+            "--sample needs --live, and takes no --output, --baseline, --gate, --html or --markdown"
         )
     if sampled is not None and system is not SystemName.POSTINGS:
-        raise typer.BadParameter("--sample compares what is recorded of ours; leave out --system")
+        raise typer.BadParameter("--sample works with the system postings only; leave out --system")
     if reading is not None and system is not SystemName.POSTINGS:
-        raise typer.BadParameter(f"--reading is how ours asks; {system.value} has one way")
+        raise typer.BadParameter(
+            f"--reading works with the system postings only, not with {system.value}"
+        )
     rubric = rubric_of(schema_named(schema))
     loaded = load(dataset, rubric)
-    way = way_of(model, reading.value if reading else None)
+    way = reading_of(model, reading.value if reading else None)
     cases = loaded.selected(
         None if split is None else split.value,
         [name.strip() for name in only.split(",") if name.strip()],
@@ -166,9 +168,9 @@ def _run(
     mode = _mode(system, folder, live=live, replay=replay, record=record)
     served_by = model, base_url
     if mode == "replay":
-        served_by = as_recorded(model, base_url, Recordings(folder))
-    asking = Asking(
-        with_way(asked(*served_by, api_key, mode=mode), way),
+        served_by = recorded_model(model, base_url, Recordings(folder))
+    setup = RunSetup(
+        model_of(*served_by, api_key, way, mode=mode),
         folder,
         "all" if everything else mode,
         prompt,
@@ -188,7 +190,7 @@ def _run(
         examples,
     )
     if sampled is not None:
-        replayed = replace(asking, mode="replay")
+        replayed = replace(setup, mode="replay")
         raise typer.Exit(canary.watch(loaded, cases, replayed, sampled, concurrency))
     job = scoring.EvalJob(
         loaded,
@@ -199,11 +201,11 @@ def _run(
         held,
         held_out,
     )
-    raise typer.Exit(scoring.score(job, asking, concurrency))
+    raise typer.Exit(scoring.score(job, setup, concurrency))
 
 
 def main(words: Sequence[str]) -> None:
-    """Run the command on the words after `postings eval`: `run` is meant where no other stands."""
+    """Run the command on the arguments after `postings eval`; `run` is its default command."""
     named = bool(words) and words[0] in {"run", "check", "agree", "-h", "--help"}
     app([*words] if named or not words else ["run", *words], prog_name="postings eval")
 
@@ -227,19 +229,21 @@ def _check(dataset: DatasetPath, schema: SchemaName = None) -> None:
 
 
 def _examples(dataset: Dataset) -> tuple[Example, ...]:
-    """Pick what langextract is shown: it cannot be asked without an example."""
+    """Choose the examples of langextract, which cannot be asked without one."""
     cases = [case for case in dataset.selected("dev") if case.gold]
     known = [each for case in cases if (each := example_of(case, "open")) is not None]
     examples = tuple(each for each in picked(known, _EXAMPLES))
     if not examples:
-        raise InputError("langextract needs an example: no labelled document of dev can be quoted")
+        raise InputError(
+            "langextract needs an example, and no labelled document of the dev split can be quoted"
+        )
     return examples
 
 
 def _without_examples(
     cases: tuple[Case, ...], shown: Collection[str]
 ) -> tuple[tuple[Case, ...], tuple[str, ...]]:
-    """Leave out the cases that are shown as examples; return the rest, and the ids of those."""
+    """Return the cases without those that are examples, and the ids of those left out."""
     if not shown:
         return cases, ()
     held_out = tuple(case.id for case in cases if _sha256(case) in shown)
@@ -248,7 +252,7 @@ def _without_examples(
         print(f"left out, as examples of the prompt: {named}", file=sys.stderr)
     kept = tuple(case for case in cases if case.id not in held_out)
     if not kept:
-        raise InputError("every case is an example of the prompt: none is left to run")
+        raise InputError("every case is an example of the prompt, so none is left to run")
     return kept, held_out
 
 
@@ -264,10 +268,10 @@ def _mode(system: SystemName, folder: Path, *, live: bool, replay: bool, record:
         raise typer.BadParameter("choose one of --live, --replay and --record")
     if system is SystemName.LANGEXTRACT:
         if replay or record:
-            raise typer.BadParameter("langextract is not recorded: it can only run --live")
+            raise typer.BadParameter("langextract cannot be recorded; run it with --live")
         return "live"
     if record:
         return "record"
     if replay and not folder.is_dir():
-        raise InputError(f"{folder}: no recordings there; make them with --record")
+        raise InputError(f"{folder}: no recordings; make them with --record")
     return "replay" if replay or (folder.is_dir() and not live) else "live"

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from evals.compare import drift
 from evals.data.dataset import Case, Dataset
-from evals.scoring.run_setup import Asking
+from evals.scoring.run_setup import RunSetup
 from evals.scoring.runner import Run, Unseen
 from extract.errors import InputError
 from extract.terminal import clean, progress_on
@@ -23,29 +23,29 @@ SAME, CHANGED, CUT = 0, 1, 130
 
 
 def watch(
-    dataset: Dataset, cases: Sequence[Case], asking: Asking, count: int, concurrency: int = 1
+    dataset: Dataset, cases: Sequence[Case], setup: RunSetup, count: int, concurrency: int = 1
 ) -> int:
     """Ask again for `count` of the recorded cases, print what changed, and return the exit status.
 
     The status is 1 if an answer changed or a case could not be compared, because its recording is
     stale or the model gave no answer. Raises a PostingsError if no case can be asked.
     """
-    recordings = asking.recordings()
+    recordings = setup.recordings()
     recorded = recordings.files() if recordings else {}
     ids = drift.sample(
         (case.id for case in cases if case.id in recorded), count, dt.datetime.now(dt.UTC).date()
     )
     if not ids:
         raise InputError(
-            f"{asking.folder}: no case is recorded; run postings eval DATASET --record first"
+            f"{setup.folder}: no case is recorded; run postings eval DATASET --record first"
         )
     progress = progress_on(sys.stderr)
     progress.say(f"asking again for {', '.join(ids)}")
-    before = Run(asking.planned(dataset, "all"), [case for case in cases if case.id in ids])
-    live = replace(asking, mode="live")
+    before = Run(setup.planned(dataset, "all"), [case for case in cases if case.id in ids])
+    live = replace(setup, mode="live")
 
     async def work() -> Run:
-        async with asking.opened(recordings) as replays:
+        async with setup.opened(recordings) as replays:
             await before.all(replays, Unseen(), concurrency)
         played = [case for case in before.cases if before.results[case.id].status == "ok"]
         after = Run(live.planned(dataset, "all"), played)

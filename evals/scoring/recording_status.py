@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.data.dataset import Dataset
-from evals.scoring.run_setup import Asking
+from evals.scoring.run_setup import RunSetup
 from extract.errors import CassetteError, CassetteMissError, InputError, ModelError
 from extract.models.cassettes import Recordings
 from extract.models.tape import FilePersister, JsonBodies
@@ -62,20 +62,20 @@ class Status:
         return not (self.stale or self.missing or self.orphaned)
 
 
-async def status(dataset: Dataset, asking: Asking) -> Status:
+async def status(dataset: Dataset, setup: RunSetup) -> Status:
     """Replay every labelled case of a dataset, and return the state of its recording.
 
     Raises PromptError or InputError if no case can be read at all.
     """
-    recordings = Recordings(asking.folder)
-    plan = asking.planned(dataset, "all")
+    recordings = Recordings(setup.folder)
+    plan = setup.planned(dataset, "all")
     about = recorded(recordings)
     fresh: list[str] = []
     stale: dict[str, str] = {}
     missing: list[str] = []
     unreadable: list[str] = []
     cases = dataset.selected()
-    async with asking.opened(recordings) as system:
+    async with setup.opened(recordings) as system:
         for case in cases:
             try:
                 document = case.document()

@@ -1,4 +1,4 @@
-"""What a run asks: which system, with which model, prompt and schema, live or of recordings."""
+"""The setup of a run: the system, its model, prompt and schema, live or from recordings."""
 
 from __future__ import annotations
 
@@ -34,11 +34,10 @@ __all__ = [
     "SUFFIXES",
     "Asking",
     "Mode",
-    "as_recorded",
-    "asked",
     "folder_of",
-    "way_of",
-    "with_way",
+    "model_of",
+    "reading_of",
+    "recorded_model",
 ]
 
 CASSETTES = Path("cassettes")
@@ -48,23 +47,23 @@ SUFFIXES: Mapping[str, tuple[SystemName, Reading | None]] = {
     "-instructor": ("instructor", None),
     "-langextract": ("langextract", None),
 }
-"""What follows a dataset's name in the name of its folder of recordings, and of what they are;
-recordings of closed reading have the dataset's name alone."""
+"""What a folder of recordings has after the dataset's name, by the system and the way of reading
+that were recorded; the folder of closed reading has no suffix."""
 
 Mode = Literal["live", "replay", "record", "all"]
 
 _NO_KEY = "none"
 _ANY_SERVER = "http://127.0.0.1/v1"
 _OWN_LIMIT = "max_tokens"
-"""The key that servers of one's own take, where OpenAI's has another name for it."""
+"""The token limit in requests to self-hosted servers; OpenAI's models have another name for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A system with its model and prompt. `again` are the words that ask the same of a dataset.
+    """The system to evaluate, with its model and prompt, and where its recordings are.
 
-    `folder` is where the recordings are that `mode` plays or makes. `way` is how the model is
-    asked, where that is not the model's own way. `examples` are what langextract is shown.
+    `mode` replays or records in `folder`. `again` is the command that evaluates the dataset with
+    this setup. `way` replaces the model's own way of reading. `examples` are those of langextract.
     """
 
     model: str | Model
@@ -78,7 +77,7 @@ class Asking:
     examples: tuple[Example, ...] = ()
 
     def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> RunPlan:
-        """Return the plan of a run over a dataset. Raises PromptError for no such template."""
+        """Return the plan of a run over a dataset. Raises PromptError for an unknown template."""
         reading: Reading | None = None
         if self.system == "postings":
             template = prompts.load(self.prompt, self.reading)
@@ -108,12 +107,12 @@ class Asking:
 
     @property
     def reading(self) -> Reading:
-        """The way in which the model is asked."""
+        """How the model is asked."""
         own = "closed" if isinstance(self.model, str) else self.model.reading
         return self.way or own
 
     def recordings(self) -> Recordings | None:
-        """Return the recordings that are played or made; None where the model is asked."""
+        """Return the recordings to replay or make; None for a live run."""
         if self.mode == "live":
             return None
         command = shlex.join((*self.again, "--record"))
@@ -147,15 +146,15 @@ class Asking:
             await system.close()
 
 
-def way_of(model: str, way: Reading | None) -> Reading:
-    """Return how a model of the options is asked: the embedded one closed, any other open."""
-    return way or ("closed" if model == LOCAL else "open")
+def reading_of(model: str, reading: Reading | None) -> Reading:
+    """Return how a model is asked if `reading` is None: the embedded one closed, others open."""
+    return reading or ("closed" if model == LOCAL else "open")
 
 
 def folder_of(
     dataset: Path, reading: Reading, system: SystemName = "postings", home: Path = CASSETTES
 ) -> Path:
-    """Return the folder of recordings of a dataset.
+    """Return the folder of a dataset's recordings.
 
     >>> folder_of(Path("evals/datasets/postings"), "open").name
     'postings-open'
@@ -166,24 +165,28 @@ def folder_of(
     return home / f"{dataset.stem}{suffix}"
 
 
-def asked(model: str, base_url: str | None, api_key: str | None, *, mode: Mode) -> str | Model:
-    """Return the model of the options. Without a key: none, where nobody asks for one.
+def model_of(
+    model: str, base_url: str | None, api_key: str | None, reading: Reading, *, mode: Mode
+) -> str | Model:
+    """Return the model that the options name; it gets no key if none is given and none is needed.
 
-    >>> asked("gpt-5-mini", None, None, mode="replay").api_key
+    >>> model_of("gpt-5-mini", None, None, "open", mode="replay").api_key
     'none'
     """
     if model == LOCAL:
         return LOCAL
-    made = Model(model, base_url, api_key)
-    keyless = mode == "replay" or not made.needs_key
-    return Model(model, base_url, _NO_KEY) if keyless and not api_key else made
+    made = Model(model, base_url, api_key, reading=reading)
+    keyless = not api_key and (mode == "replay" or not made.needs_key)
+    return replace(made, api_key=_NO_KEY) if keyless else made
 
 
-def as_recorded(model: str, base_url: str | None, recordings: Recordings) -> tuple[str, str | None]:
-    """Return the model and the server that recordings were made with, where none are named.
+def recorded_model(
+    model: str, base_url: str | None, recordings: Recordings
+) -> tuple[str, str | None]:
+    """Return the model and the server that recordings were made with, unless a server is named.
 
-    A request has a part that depends on whose server it goes to, so that a replay must know. An
-    embedded model, which is meant where none is named, has recordings that say so.
+    A replay must know them, since a part of each request depends on the server. `model` is LOCAL if
+    the user named none.
     """
     first = next(iter(recordings.files().values()), None)
     if base_url is not None or first is None:
@@ -197,8 +200,3 @@ def as_recorded(model: str, base_url: str | None, recordings: Recordings) -> tup
     if name == DEFAULT.name:
         return LOCAL, None
     return name, _ANY_SERVER if _OWN_LIMIT in body else None
-
-
-def with_way(model: str | Model, way: Reading) -> str | Model:
-    """Return a model that is asked in a way; the embedded one is none until it is started."""
-    return model if isinstance(model, str) else replace(model, reading=way)
