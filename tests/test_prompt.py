@@ -93,7 +93,7 @@ def test_the_guide_names_every_field_that_is_asked() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("id = ", "cannot be read as a template"),
+        ("id = ", "cannot be read as a prompt template"),
         (TEMPLATE.replace("$lines", "lines"), r"\$lines; it uses no variable"),
         (TEMPLATE.replace("$faults", "$fault"), r"exactly \$faults"),
         (TEMPLATE.replace("Wrong:", "5 $ wrong:"), "stray"),

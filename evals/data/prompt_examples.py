@@ -102,7 +102,7 @@ def _answer(
     for field in asked.fields:
         if field.name in gold:
             answer[field.name] = quoter.closed(field, gold[field.name], asked)
-    return answer, asked.showing(shown(document, asked.candidates, asked.told))
+    return answer, asked.showing(shown(document, asked.candidates, asked.settled))
 
 
 def _gives_the_labels(case: Case, asked: Question | OpenQuestion, answer: dict[str, Any]) -> bool:

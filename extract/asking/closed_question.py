@@ -25,15 +25,15 @@ from extract.values import Document, Line, Reading, Span
 __all__ = ["Question", "question"]
 
 _MOST_OPTIONS = 24
-"""Candidates shown for one field: more would be a listing page, and a long grammar."""
+"""Candidates of one field at most: more mean a page of listings, and a long grammar."""
 
 _LED = 2
-"""Lines that are read under a heading which answers for all of them."""
+"""Lines shown under a heading that answers for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A candidate: the words the model may choose, and every span that has them."""
+    """A candidate: the words the model may choose, and every span with these words."""
 
     words: str
     spans: tuple[Span, ...]
@@ -41,9 +41,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of one document: the lines it shows, and the fields with their options.
+    """The question about one document: the lines to show, and the fields with their options.
 
-    Options of None stand for open words. `given` holds what the document answers by itself.
+    Options of None let the model quote freely. `given` holds spans that answer a field by
+    themselves.
     """
 
     schema: Schema[Any]
@@ -69,12 +70,12 @@ class Question:
 
     @property
     def by_number(self) -> bool:
-        """Whether a field is answered by the numbers of lines, so that they have to be shown."""
+        """Whether some field is answered with line numbers, so that they must be shown."""
         return any(self.options[field.name] is None and _has_lines(field) for field in self.fields)
 
     @property
     def candidates(self) -> Iterator[Span]:
-        """The spans that code saw and a model may need to see: all options, and what is given."""
+        """The spans that the model may need to see: all options, and what is given."""
         for field in self.schema.fields:
             if field.kind.needs_line:
                 yield from self.given.get(field.name, ())
@@ -83,8 +84,8 @@ class Question:
                 yield from option.spans
 
     @cached_property
-    def told(self) -> frozenset[int]:
-        """The numbers of the lines that known headings answer and that no asked field needs."""
+    def settled(self) -> frozenset[int]:
+        """The numbers of lines under known headings that no asked field needs."""
         if self.by_number:
             return frozenset()
         answered = [
@@ -99,9 +100,9 @@ class Question:
         return numbers - boilerplate(self.document).keys()
 
     def shows(self, span: Span) -> bool:
-        """Tell whether the line that `span` begins in was read, or is answered already."""
+        """Tell whether the line in which `span` begins was shown, or is settled without it."""
         line = self.document.line_at(span.start)
-        return line is not None and (line in self._shown or line.number in self.told)
+        return line is not None and (line in self._shown or line.number in self.settled)
 
     @cached_property
     def _shown(self) -> frozenset[Line]:
@@ -118,7 +119,7 @@ class Question:
 
 
 def question(schema: Schema[Any], document: Document) -> Question:
-    """Let every kind propose, and keep the fields that the model has to answer."""
+    """Let every kind propose candidates, and ask the fields that the model must answer."""
     options: dict[str, tuple[Option, ...] | None] = {}
     given: dict[str, tuple[Span, ...]] = {}
     for field in schema.fields:

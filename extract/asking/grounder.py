@@ -21,18 +21,18 @@ from extract.values import Document, Line, Span, State
 __all__ = ["Grounded", "Grounder"]
 
 _MOST_ITEMS = 200
-"""Items of one list that are read: no posting has more, and a model may run on."""
+"""Items of one list at most: no posting has more, and a model may run on."""
 
 _RUN = re.compile(r"(\d{1,6})(?:\s*[-–—]\s*(\d{1,6}))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Grounded:
-    """What became of one answer: its value, where it was read, and what was wrong with it.
+    """The result of checking one answer: its value, its evidence, and notes on faults.
 
-    `evidence` pairs a path below the field ("", "0", "0.amount") with a span. `agreed` tells
-    whether code derives the same value: None where it derives none. `missed` are words that stand
-    nowhere in the document.
+    `evidence` pairs a path below the field ("", "0", "0.amount") with a span. `agreed` says whether
+    code derives the same value, None if it derives none. `missed` are quoted words that the
+    document lacks.
     """
 
     value: Any = None
@@ -45,21 +45,21 @@ class Grounded:
 
 @dataclass(frozen=True)
 class Grounder:
-    """Checks answers against one document. `shown` are the lines that the model has read."""
+    """Checks answers against one document. `shown` are the lines that the model read."""
 
     document: Document
     shown: Sequence[Line]
 
     @cached_property
     def locator(self) -> Locator:
-        """The finder of quotes, made once for all fields."""
+        """The finder of quotes, shared by all fields."""
         return Locator(self.document)
 
     def ground(self, field: AskedField, answer: Any, beside: int | None = None) -> Grounded:
-        """Return what became of the answer for a field; nothing is raised for what it holds.
+        """Check the answer for a field; a faulty answer gives notes, never an exception.
 
-        Of several places with the same words the one nearest to the offset `beside` is taken, so
-        that the parts of one item are read from one place; without it, the first.
+        Of several places with the quoted words, the nearest to the offset `beside` is taken, so
+        that the parts of one item come from one place; without an offset, the first.
         """
         if field.kind.shape == "lines":
             return self._lines(field.kind, answer)
@@ -139,7 +139,7 @@ class Grounder:
         return Grounded(value, evidence, "conflicting", (note,), agreed=False)
 
     def _derived(self, kind: Kind, span: Span) -> Grounded:
-        """Ground a value of which the model was asked for the words alone."""
+        """Ground an answer that has words alone: its value is what code derives."""
         derived = kind.derived(self.document, span)
         if not derived:
             quote = shortened(self.document.quote(span))
