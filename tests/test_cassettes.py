@@ -261,7 +261,7 @@ def _twice(text: str) -> str:
         (lambda text: text.replace("version: 1", "version: 7"), "its version is 7"),
         (
             lambda text: text + "x: !!python/object/apply:os.getcwd []\n",
-            "not YAML that may be read",
+            "not plain YAML",
         ),
         (_twice, "two recordings of one request"),
         (lambda text: "- just\n- a list\n", "not a cassette"),

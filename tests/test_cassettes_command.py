@@ -104,7 +104,7 @@ def test_an_unplayed_recording_is_stale(recorded: Path) -> None:
     told["interactions"].append(other)
     path.write_text(yaml.safe_dump(told, sort_keys=False), "utf-8")
     _, found = state()
-    assert "holds 2 recordings, of which 1 were asked for" in found["stale"]["cook"]
+    assert "only 1 of 2 recordings were played" in found["stale"]["cook"]
 
 
 def test_a_damaged_recording_is_stale(recorded: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.compare.drift import AnswerChange, changes, sample, told
+from evals.compare.drift import AnswerChange, changes, sample, summary
 from evals.scoring.runlog import CaseResult
 from tests.runs import case
 from tests.server import Request, Server, answering, completion, refusal, shown, simplest
@@ -48,7 +48,7 @@ def result(posting: dict[str, Any], *, is_posting: bool = True) -> CaseResult:
 
 
 def test_changes_are_told_by_field() -> None:
-    """Of a list only the items that the other lacks are told; its order does not count."""
+    """Of a list only the items that the other lacks are shown; its order does not count."""
     before = {"title": "Cook", "skills": ["oven", "knife", "oven"], "job_ids": ["1", "2"]}
     after = {"title": "Chef", "skills": ["oven", "wok"], "job_ids": ["2", "1"]}
     assert [
@@ -62,7 +62,7 @@ def test_equal_records_have_no_changes() -> None:
     """Nothing changed is said in words, too."""
     one = result({"title": "Cook", "salary": {"min": 1.0}})
     assert [] == changes(one, one)
-    assert "all 4 cases are answered as recorded" == told([], 4)
+    assert "all 4 cases are answered as recorded" == summary([], 4)
 
 
 @pytest.fixture

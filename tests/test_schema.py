@@ -279,7 +279,9 @@ def test_an_unknown_cue_of_a_date_is_refused_where_it_is_written() -> None:
 def test_a_name_that_is_not_defined_is_refused() -> None:
     """Pydantic leaves such a model unfinished, and says so only when it is used."""
     unfinished = create_model("Bill", it=("Nowhere | None", None))
-    with pytest.raises(SchemaError, match="Bill: 'Nowhere' is used in an annotation but not defined"):
+    with pytest.raises(
+        SchemaError, match="Bill: 'Nowhere' is used in an annotation but not defined"
+    ):
         schema_of(unfinished)
 
 

@@ -1,10 +1,10 @@
-"""Record a model's answers and play them again: one seam, at the transport.
+"""Record a model's answers and replay them, at the HTTP transport.
 
-A case is one document read with one prompt and one schema; it has a file of its own. While it is
-read, its requests go to its file: in "replay" they are answered from it or not at all, in "record"
-what is missing or changed is asked of the model and kept, in "all" everything is. An answer that
-is of no use is an answer too: it is kept, and is of no use again when it is played. `vcrpy`'s
-cassettes hold the recordings; no library is patched, so any number of cases can be in flight.
+A case is one document read with one prompt and one schema, and has its own file. Its requests are
+answered from that file: "replay" sends nothing to the model, "record" sends requests that are
+missing or changed, "all" sends every request. Invalid answers are recorded too, and are invalid
+again when replayed. `vcrpy`'s cassettes hold the recordings; nothing is patched, so cases can be
+read concurrently.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ _LONGEST_LINE = 160
 
 @dataclass(frozen=True, slots=True)
 class RecordedCase:
-    """What a recording belongs to. `about` is kept beside it: prompt, hashes.
+    """The case of a recording. `about` is written beside it: the prompt and hashes.
 
-    `asked_with` returns what is known of the model once it has answered, and is kept too.
+    `asked_with` is called once the model has answered, and returns its settings, written too.
     """
 
     id: str
@@ -66,12 +66,12 @@ class _OpenCase:
 
 @dataclass(frozen=True)
 class Recordings:
-    """A folder of recordings, one file a case.
+    """A folder of recordings, one file per case.
 
-    `again` says how a case is recorded: "{case}" in it stands for the case's id, "{model}" for the
-    model that it was recorded with. `opened` names each case that was read, `played` and `recorded`
-    the case of each answer; `missed` says for a case that got none which parts of
-    its request no recording has, and nothing where there is no recording at all.
+    `again` says how to record a case; "{case}" stands for its id, "{model}" for the model it was
+    recorded with. `opened` lists the cases that were read, `played` and `recorded` the case of each
+    answer. `missed` maps a case without an answer to the parts of its request that differ from the
+    nearest recording; none if there is no recording.
     """
 
     folder: Path
@@ -87,7 +87,7 @@ class Recordings:
     )
 
     def path(self, case_id: str) -> Path:
-        """Return the file of a case. Raises CassetteError for an id that is no file name."""
+        """Return the file of a case. Raises CassetteError if its id cannot be a file name."""
         if not case_id or case_id.startswith(".") or any(char in case_id for char in "/\\\0"):
             raise CassetteError(
                 f"{case_id!r} cannot name a recording: use letters, digits, - and _"
@@ -95,7 +95,7 @@ class Recordings:
         return self.folder / f"{case_id}.yaml"
 
     def files(self) -> dict[str, Path]:
-        """Return the files there are, by the id of their case."""
+        """Return the files of the folder, by the id of their case."""
         return {path.stem: path for path in sorted(self.folder.glob("*.yaml"))}
 
     def orphans(self, cases: Iterable[str]) -> list[Path]:
@@ -107,9 +107,9 @@ class Recordings:
     def case(self, case: RecordedCase) -> Iterator[None]:
         """Answer the requests made in this block from the case's file.
 
-        What was recorded is written when the block ends, whole or not at all; nothing of a block
-        that ends before the model has answered. Raises CassetteError where the file cannot be used
-        or written, or holds a recording that was not played.
+        New recordings are written atomically at the end of the block, unless it ends before the
+        model has answered. Raises CassetteError if the file cannot be used or written, or holds a
+        recording that was not played.
         """
         path = self.path(case.id)
         self.opened.append(case.id)
@@ -136,37 +136,39 @@ class Recordings:
     def _end(self, case: RecordedCase, path: Path, cassette: Cassette) -> None:
         if self.mode == "replay" and not cassette.all_played:
             raise CassetteError(
-                f"{path} holds {len(cassette)} recordings, of which {len(cassette.play_counts)} "
-                f"were asked for: {self._again(case, cassette)}"
+                f"{path}: only {len(cassette.play_counts)} of {len(cassette)} recordings were "
+                f"played; {self._again(case, cassette)}"
             )
         cassette._save()  # noqa: SLF001 - the way vcrpy's own context manager ends
 
     def about(self, case_id: str) -> dict[str, Any]:
-        """Return what is kept beside a recording; nothing if there is none that can be read."""
+        """Return what is written beside a recording; nothing if it cannot be read."""
         try:
             text = self.path(case_id).read_text(encoding="utf-8")
-            told = JsonBodies.deserialize(text)
+            cassette = JsonBodies.deserialize(text)
         except (OSError, ValueError):
             return {}
-        first = next(iter(told["interactions"]), None)
+        first = next(iter(cassette["interactions"]), None)
         path = first["request"]["uri"] if first is not None else ""
-        return {**told["metadata"], "path": path}
+        return {**cassette["metadata"], "path": path}
 
     def _again(self, case: RecordedCase, cassette: Cassette) -> str:
         model = shlex.quote(str((cassette._metadata or {}).get("model", "")))  # noqa: SLF001
         return self.again.replace("{case}", shlex.quote(case.id)).replace("{model}", model)
 
     def transport(self, network: httpx2.AsyncBaseTransport | None = None) -> _Transport:
-        """Return a transport for an HTTP client; `network` is where what is missing is asked."""
+        """Return a transport for an HTTP client; requests without a recording go to `network`."""
         return _Transport(self, network or httpx2.AsyncHTTPTransport())
 
     async def answer(
         self, request: httpx2.Request, network: httpx2.AsyncBaseTransport
     ) -> httpx2.Response:
-        """Play the recording of a request, or ask the network and record its answer."""
+        """Replay the recording of a request, or send it to the network and record the answer."""
         opened = self._current.get()
         if opened is None:
-            raise CassetteError("a request was made outside of a case: nothing says whose it is")
+            raise CassetteError(
+                "a request was made outside of Recordings.case(), so it belongs to no case"
+            )
         body = await request.aread()
         asked = Request(request.method, str(request.url), body, {})
         if opened.cassette.can_play_response_for(asked):
@@ -186,7 +188,7 @@ class Recordings:
             self.missed[opened.case.id] = tuple(differences)
             again = self._again(opened.case, opened.cassette)
             raise CassetteMissError(_miss(opened, differences, again))
-        # Two cases can ask the same thing, a twin whose plant was taken out: it is asked once.
+        # Two cases can ask the same, such as twins that differ in hidden text: it is sent once.
         if (known := self._answers.get(key_of(asked))) is not None:
             response = httpx2.Response(_OK, content=known)
         else:
@@ -200,7 +202,7 @@ class Recordings:
                 asked, {"status": {"code": _OK, "message": ""}, "body": {"string": content}}
             )
             self.recorded.append(opened.case.id)
-        # The content is unpacked, and these speak of it as it came.
+        # The content is decompressed already, so these headers no longer hold.
         headers = [
             (name, value) for name, value in response.headers.items() if name not in _OF_THE_WIRE
         ]
@@ -238,24 +240,24 @@ def _about(case: RecordedCase, body: bytes) -> dict[str, Any]:
 
 
 def _miss(opened: _OpenCase, differences: Mapping[str, list[str]], again: str) -> str:
-    told = f"no recording answers case {opened.case.id!r}"
+    miss = f"no recording answers case {opened.case.id!r}"
     if not len(opened.cassette):
-        return f"{told}: {opened.path} does not exist; {again}"
+        return f"{miss}: {opened.path} does not exist; {again}"
     lines = [line for part, changed in differences.items() for line in (f"{part}:", *changed)]
     shown = "\n".join(f"  {line[:_LONGEST_LINE]}" for line in lines[:_DIFF_LINES])
     more = len(lines) - _DIFF_LINES
     rest = f"\n  … and {more} more lines" if more > 0 else ""
-    return f"{told}; the nearest, in {opened.path}, differs:\n{shown}{rest}\n{again}"
+    return f"{miss}; the nearest, in {opened.path}, differs:\n{shown}{rest}\n{again}"
 
 
 def _nearest(cassette: Cassette, asked: Request) -> dict[str, list[str]]:
-    """Return the differences from the recorded request that has the fewest; {} without one."""
+    """Return the differences from the nearest recorded request; {} if there is none."""
     found = (_differences(recorded.body, asked.body) for recorded in cassette.requests)
     return min(found, key=lambda parts: sum(map(len, parts.values())), default={})
 
 
 def _differences(recorded: bytes, asked: bytes) -> dict[str, list[str]]:
-    """Return part by part what differs between two request bodies, as lines of a diff."""
+    """Return the differences of two request bodies by part, as lines of a diff."""
     parts = [_parts(json.loads(body)) for body in (recorded, asked)]
     found: dict[str, list[str]] = {}
     for name in sorted({*parts[0], *parts[1]}, key=_ORDER.get):  # type: ignore[arg-type]
@@ -263,7 +265,7 @@ def _differences(recorded: bytes, asked: bytes) -> dict[str, list[str]]:
         if before != after:
             _, _, *changed = difflib.unified_diff(before, after, lineterm="", n=0)
             found[name] = [line for line in changed if not line.startswith("@@")]
-    return found or {"form": ["the same words, in other white space or another order of keys"]}
+    return found or {"form": ["the same words, but other white space or another order of keys"]}
 
 
 _ORDER = {"model": 0, "sampling": 1, "prompt": 2, "schema": 3, "text": 4}

@@ -1,4 +1,4 @@
-"""Which model answers and where, and an HTTP connection to it that asks nothing twice by itself."""
+"""Which model answers, where it is served, and a client that does not retry by itself."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ Key = str | Callable[[], Awaitable[str]]
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _CONNECTING = 30.0
-"""Seconds until a connection is there, at most."""
+"""Seconds to connect at most."""
 
 _ANSWER: dict[Reading, int] = {"closed": 1500, "open": 4096}
-"""Tokens of an answer, unless the caller says otherwise."""
+"""Default limit on the tokens of an answer."""
 
 
 @renamed("max_tokens", "answer_tokens")
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Which model answers, and where.
+    """A model and the endpoint that serves it.
 
-    `base_url` is an OpenAI-compatible endpoint ending in `/v1`; None is OpenAI's own, or that of
-    the `provider`, a name from the table in `docs/providers.md`, for hosts that do not say whose
-    they are. With `api_key` None the openai client looks where it always does. `temperature` None
-    leaves it out. `answer_tokens` limits one answer; None is 1,500 in closed and 4,096 in open
-    reading, and hidden reasoning comes on top. `reading` is "closed" for a small model. `timeout`
-    is in seconds for one attempt, `attempts` counts the first one too. `headers` are sent with
-    each request, `api_version` is Azure's.
+    `base_url` is an OpenAI-compatible endpoint ending in `/v1`; None is that of the `provider`, or
+    OpenAI. `provider`, a name from the table in `docs/providers.md`, is for hosts that the table
+    does not list. If `api_key` is None, the openai client reads the environment; if `temperature`
+    is None, none is sent. `answer_tokens` limits one answer, without hidden reasoning; None means
+    1,500 in closed and 4,096 in open reading. `reading` is "closed" for a small model. `timeout` is
+    the seconds of one attempt, `attempts` includes the first. `headers` are sent with each request;
+    `api_version` is Azure's.
 
     Raises InputError for an invalid `base_url` or a retired provider, DialectError for a
     `provider` that is not in the table.
@@ -60,7 +60,7 @@ class Model:
     api_version: str | None = None
 
     def __post_init__(self) -> None:
-        """Check the address before anything is sent to it."""
+        """Check the address before anything is sent."""
         if self.base_url is not None and not _is_address(self.base_url):
             raise InputError(
                 f"invalid base URL {self.base_url!r}: it must start with http:// or https://"
@@ -72,36 +72,38 @@ class Model:
             raise InputError(f"{self.name} at {row.name}: {row.retired}")
         if self.base_url is None and row.name != "openai":
             if row.base_url is None:
-                raise InputError(f"provider {row.name!r} needs a base URL: its hosts differ")
+                raise InputError(
+                    f"provider {row.name!r} needs a base URL, since each customer has its own host"
+                )
             object.__setattr__(self, "base_url", row.base_url)
 
     @property
     def where(self) -> str:
-        """The name and the address, for messages."""
+        """The name and the address, for error messages."""
         return f"{self.name} at {self.base_url or 'OpenAI'}"
 
     @property
     def row(self) -> Provider | None:
-        """Its provider's row in the table, None if it is not listed."""
+        """The row of its provider in the table, None if there is none."""
         return provider_of(self.base_url, self.provider)
 
     @property
     def dialect(self) -> Dialect:
-        """What its endpoint takes, as far as the table knows.
+        """What its endpoint accepts, according to the table.
 
         >>> Model("gpt-5-mini").dialect.limit, Model("q", "http://10.0.0.5:8000/v1").dialect.limit
         ('max_completion_tokens', 'max_tokens')
         """
         dialect = dialect_of(self.name, self.base_url, self.provider)
         if self.reading == "closed":
-            # A strict schema is compiled once and kept; closed reading has one for each document.
+            # A strict schema is compiled and cached; closed reading has one for each document.
             weaker = tuple(way for way in dialect.ways if way != "strict")
             dialect = replace(dialect, ways=weaker)
         return dialect
 
     @property
     def needs_key(self) -> bool:
-        """Whether its endpoint is known to ask for a key.
+        """Whether its endpoint is known to require a key.
 
         >>> Model("gpt-5-mini").needs_key, Model("q", "http://localhost:11434/v1").needs_key
         (True, False)
@@ -110,12 +112,12 @@ class Model:
 
     @property
     def answer_limit(self) -> int:
-        """The most tokens that an answer may have, without hidden reasoning."""
+        """The limit on the tokens of an answer, without hidden reasoning."""
         return self.answer_tokens or _ANSWER[self.reading]
 
     @property
     def longest(self) -> int:
-        """The most tokens that a request may be charged for its answer, with hidden reasoning."""
+        """The limit on the tokens of an answer, with hidden reasoning."""
         return self.dialect.allowed(self.answer_limit, self.reasoning_effort)
 
 
@@ -124,19 +126,19 @@ def connected(
     transport: httpx2.AsyncBaseTransport | None = None,
     gate: RequestPolicy | None = None,
 ) -> openai.AsyncOpenAI:
-    """Return an openai client for a model, one that asks nothing twice by itself.
+    """Return an openai client for a model, one that does not retry by itself.
 
-    Raises AuthenticationError where it needs a key and has none that can be sent, TransportError
-    where the environment names a proxy that needs a library which is not there.
+    Raises AuthenticationError if the key is missing or cannot be sent, TransportError if the proxy
+    of the environment needs a library that is not installed.
     """
-    # The embedded server listens on loopback, where a proxy from the environment has no place.
+    # A server on loopback, such as the embedded one, is not reached through a proxy.
     local = urlsplit(model.base_url or "").hostname in _LOOPBACK
     try:
         http = Http(gate, model.timeout, transport=transport, trust_env=not local)
     except ImportError as error:  # for a SOCKS proxy
         raise TransportError(f"{model.where}: {error}") from error
     options: dict[str, Any] = {
-        # Shorter to connect than in all, or it would never be known that nothing was sent.
+        # Connecting times out first: only then is it certain that nothing was sent.
         "timeout": httpx2.Timeout(model.timeout, connect=min(model.timeout / 2, _CONNECTING)),
         "max_retries": 0,
         "http_client": http,
@@ -145,14 +147,14 @@ def connected(
     try:
         client = _client(model, options)
     except openai.OpenAIError as error:
-        if not model.needs_key:  # the client wants a key even where nobody asks for one
+        if not model.needs_key:  # the client wants a key even if the server does not
             return _client(replace(model, api_key="none"), options)
         raise AuthenticationError(
             f"no key for {model.name}: set {_variable(model)}, or pass api_key"
         ) from error
     if not (client.api_key.isascii() and client.api_key.isprintable()):
         raise AuthenticationError(
-            f"the key for {model.name} cannot be sent: it holds a character that no key has"
+            f"the key for {model.name} cannot be sent: it must be printable ASCII"
         )
     return client
 
@@ -160,7 +162,7 @@ def connected(
 def _client(model: Model, options: dict[str, Any]) -> openai.AsyncOpenAI:
     deployed = model.api_version is not None and "/openai/v1" not in (model.base_url or "")
     if deployed and model.base_url is not None:
-        # The older form of Azure's API: the deployment is part of the path, the version a query.
+        # The older form of Azure's API has the deployment in the path and the version in the query.
         endpoint = model.base_url.rstrip("/").removesuffix("/openai")
         given: dict[str, Any] = {"azure_endpoint": endpoint, "api_version": model.api_version}
         key = model.api_key

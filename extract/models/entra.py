@@ -12,7 +12,7 @@ _SCOPE = "https://cognitiveservices.azure.com/.default"
 
 
 def entra() -> Callable[[], Awaitable[str]]:
-    """Return a function that gives a fresh token of whoever is signed in on this machine.
+    """Return a function that returns a fresh token of the account signed in on this machine.
 
     Pass it as `Model(api_key=entra())`. Raises AuthenticationError without azure-identity.
     """

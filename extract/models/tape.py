@@ -1,10 +1,9 @@
-"""The file of one recorded case: what is kept of a request and a response, and how it is written.
+"""The file of one recorded case: its format, and how it is read and written.
 
-A recording is for reading in a diff: JSON bodies are parsed, long texts are blocks of lines, and
-nothing volatile is kept: no host, no port, no headers but the content type, no id, no time. The
-order of keys is that of the request, because the order of a schema's fields is the order in which
-they are answered. The file is YAML, read with a safe loader; `vcrpy` is given this as its
-serializer and its persister. What this module does not do: decide whether to play or to record.
+A recording can be reviewed in a diff: JSON bodies are parsed, long texts are blocks of lines, and
+nothing volatile is kept: no host, no port, no headers but the content type, no id, no time. Keys
+keep the order of the request, since the model answers fields in the order of the schema. The file
+is YAML, read with a safe loader; `vcrpy` uses this module as its serializer and persister.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from extract.errors import CassetteError, CassetteWriteError
 __all__ = ["FilePersister", "JsonBodies", "key_of", "scrubbed", "secrets"]
 
 _KEPT = ("object", "model", "choices", "usage")
-"""What is kept of a completion: the rest is drawn anew for every answer."""
+"""Keys of a completion that are kept: the others differ in every answer."""
 
 _LONG = 60
 
@@ -40,19 +39,19 @@ _SECRET = re.compile(
 
 
 def key_of(request: Request) -> str:
-    """Return what determines an answer: the method, the path and the JSON body, hashed.
+    """Return the hash of what determines an answer: the method, the path and the JSON body.
 
     >>> one = Request("POST", "http://127.0.0.1:4000/v1/chat", b'{"a": 1}', {})
     >>> other = Request("POST", "https://example.com/v1/chat", b'{"a":1}', {"x-key": "k"})
     >>> key_of(one) == key_of(other)
     True
     """
-    told = f"{request.method} {request.path}\n{_compact(_parsed(request.body))}"
-    return hashlib.sha256(told.encode()).hexdigest()
+    content = f"{request.method} {request.path}\n{_compact(_parsed(request.body))}"
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def scrubbed(response: dict[str, Any]) -> dict[str, Any]:
-    """Return a recorded response without what is volatile or not for others to see."""
+    """Return a recorded response without volatile or private parts."""
     body = _parsed(response["body"]["string"])
     if isinstance(body, dict):
         body = {name: body[name] for name in _KEPT if name in body}
@@ -68,7 +67,7 @@ class JsonBodies:
 
     @staticmethod
     def serialize(cassette: dict[str, Any]) -> str:
-        """Return the text of a cassette. A message that is sent twice is written once."""
+        """Return the text of a cassette. Repeated messages are written once."""
         messages: dict[str, Any] = {}
         interactions = [
             {
@@ -84,9 +83,9 @@ class JsonBodies:
             }
             for one in cassette["interactions"]
         ]
-        told = {"version": cassette["version"], **cassette.get("metadata", {})}
+        about = {"version": cassette["version"], **cassette.get("metadata", {})}
         return yaml.dump(
-            {**told, "interactions": interactions},
+            {**about, "interactions": interactions},
             Dumper=_Dumper,
             sort_keys=False,
             allow_unicode=True,
@@ -96,16 +95,16 @@ class JsonBodies:
 
     @staticmethod
     def deserialize(text: str) -> dict[str, Any]:
-        """Return the cassette of a text, as vcrpy wants it. Raises ValueError for a foreign one."""
+        """Return the cassette of a text in vcrpy's form. Raises ValueError for other content."""
         try:
-            told = yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
+            content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
         except yaml.YAMLError as error:
-            raise ValueError(f"it is not YAML that may be read: {_first_line(error)}") from error
-        if not isinstance(told, dict) or "interactions" not in told:
+            raise ValueError(f"it is not plain YAML: {_first_line(error)}") from error
+        if not isinstance(content, dict) or "interactions" not in content:
             raise ValueError("it is not a cassette")
-        if told.get("version") != CASSETTE_FORMAT_VERSION:
+        if content.get("version") != CASSETTE_FORMAT_VERSION:
             raise ValueError(
-                f"its version is {told.get('version')!r}, not {CASSETTE_FORMAT_VERSION}"
+                f"its version is {content.get('version')!r}, not {CASSETTE_FORMAT_VERSION}"
             )
         try:
             interactions = [
@@ -122,40 +121,40 @@ class JsonBodies:
                         "body": {"string": _compact(one["response"]["body"])},
                     },
                 }
-                for one in told["interactions"]
+                for one in content["interactions"]
             ]
         except (KeyError, TypeError) as error:
             raise ValueError(f"a recording in it is incomplete: {error!r}") from error
-        metadata = {k: v for k, v in told.items() if k not in ("version", "interactions")}
-        return {"version": told["version"], "interactions": interactions, "metadata": metadata}
+        metadata = {k: v for k, v in content.items() if k not in ("version", "interactions")}
+        return {"version": content["version"], "interactions": interactions, "metadata": metadata}
 
 
 class FilePersister:
-    """A persister for vcrpy that writes atomically and says what is wrong with a file."""
+    """A persister for vcrpy that writes atomically and reports what is wrong with a file."""
 
     @staticmethod
     def load_cassette(path: str | Path, serializer: Any) -> Any:
         """Return the requests, the responses and the metadata of a file.
 
-        Raises CassetteNotFoundError where there is none, CassetteError where it cannot be used.
+        Raises CassetteNotFoundError if there is none, CassetteError if it cannot be used.
         """
         try:
             text = Path(path).read_text(encoding="utf-8")
         except FileNotFoundError:
             raise CassetteNotFoundError from None
         except (OSError, UnicodeDecodeError) as error:
-            raise CassetteError(f"{path} cannot be read: {error}") from error
+            raise CassetteError(f"{path}: cannot be read: {error}") from error
         _refuse_secrets(path, text)
         try:
             loaded = deserialize(text, serializer)
         except ValueError as error:
             raise CassetteError(
-                f"{path} cannot be used: {error}. Restore it, or delete it and record again"
+                f"{path}: not a valid recording: {error}. Restore it, or delete it and record again"
             ) from error
         keys = [key_of(request) for request in loaded[0]]
         if len(keys) != len(set(keys)):
             raise CassetteError(
-                f"{path} holds two recordings of one request: delete it and record again"
+                f"{path}: has two recordings of one request; delete it and record again"
             )
         return loaded
 
@@ -186,7 +185,7 @@ class FilePersister:
 
 
 def secrets(text: str) -> list[str]:
-    """Return what in a text has the shape of a key, a token or a cookie.
+    """Return the parts of a text that look like a key, a token or a cookie.
 
     >>> secrets("Bearer abcdefghijklmnopqrstuv")
     ['Bearer abcdefghijklmnopqrstuv']
@@ -196,7 +195,7 @@ def secrets(text: str) -> list[str]:
 
 def _refuse_secrets(path: str | Path, text: str) -> None:
     if found := secrets(text):
-        raise CassetteError(f"{path}: {found[0][:12]!r}… in it looks like a secret: take it out")
+        raise CassetteError(f"{path}: {found[0][:12]!r}… looks like a secret; remove it")
 
 
 def _parsed(body: bytes | str | None) -> Any:
@@ -208,7 +207,7 @@ def _parsed(body: bytes | str | None) -> Any:
 
 
 def _sharing(body: Any, known: dict[str, Any]) -> Any:
-    """Return a request with the very messages that are known, to which YAML then refers."""
+    """Return a request with known messages replaced by the same objects, for YAML's aliases."""
     if not isinstance(body, dict) or not isinstance(body.get("messages"), list):
         return body
     shared = [known.setdefault(_compact(message), message) for message in body["messages"]]

@@ -1,9 +1,9 @@
-"""One dialect put on the wire: a question becomes a request, a response becomes an answer.
+"""Send questions in one dialect: turn a question into a request, and a response into an answer.
 
-`instructor` makes the request of each way and parses the answer. Three things it does not do, so
-they are done here: it has no strict JSON schema for plain endpoints, it cannot leave out a keyword,
-and it parses the whole reply or, in its Markdown mode, the *last* JSON of it, which of a cut-off
-answer is an inner object. `answer_text` reads what it could not.
+`instructor` makes the request of each way and parses the answer. This module does what it does not:
+send a strict JSON schema to any endpoint, leave out schema keywords, and find the answer's JSON
+among other text. (Its Markdown mode takes the *last* JSON, which in a cut-off answer is an inner
+object; `answer_text` does not.)
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _MODES: dict[Way, instructor.Mode] = {
     "schema": instructor.Mode.JSON_SCHEMA,
     "tool": instructor.Mode.TOOLS,
     "object": instructor.Mode.JSON,
-    # Not its Markdown mode: see above.
+    # Not the Markdown mode: see above.
     "prompt": instructor.Mode.JSON,
 }
 _ABOUT = ("title", "description")
-"""What names a schema as a tool, and says nothing of the answer's form."""
+"""Keys that name a schema as a tool, and say nothing of the answer's form."""
 _FIRST = ("messages", "model")
 _LOWEST_STATUS = 400
 
@@ -63,7 +63,7 @@ class Wire:
     async def ask(
         self, messages: Sequence[dict[str, str]], schema: type[BaseModel]
     ) -> tuple[BaseModel, ChatCompletion]:
-        """Put a question once. Raises what instructor and the openai client raise."""
+        """Send a question once. Raises the errors of instructor and the openai client."""
         answer, completion = await self._by_way[self.way(schema)].create_with_completion(
             model=self.model.name,
             messages=list(messages),
@@ -74,17 +74,17 @@ class Wire:
         return answer, completion
 
     def way(self, schema: type[BaseModel]) -> Way:
-        """Return how a schema is enforced: one too large for a strict schema in the next way."""
+        """Return how to enforce a schema; one too large to be strict takes the next way."""
         if self.dialect.way != "strict" or len(self.dialect.ways) == 1:
             return self.dialect.way
         if schema not in self._fits:
             self._fits[schema] = self.dialect.sizes.hold(schema.model_json_schema())
         return "strict" if self._fits[schema] else self.dialect.ways[1]
 
-    def as_it_came(self, completion: Any, schema: type[BaseModel]) -> tuple[BaseModel, str] | None:
-        """Read an answer that instructor could not: its value and its text, None if there is none.
+    def parsed(self, completion: Any, schema: type[BaseModel]) -> tuple[BaseModel, str] | None:
+        """Return the value and the text of an answer that instructor could not parse.
 
-        Raises pydantic's ValidationError if there is one, but not of the schema.
+        None if there is no complete JSON. Raises ValidationError if it is not of the schema.
         """
         choices = getattr(completion, "choices", None)
         message = getattr(choices[0], "message", None) if choices else None
@@ -109,10 +109,10 @@ class Wire:
         return client.chat.completions
 
     async def _posted(self, way: Way, **body: Any) -> ChatCompletion:
-        """Post a request as it is, its keys in the order of the client's own method.
+        """Post a request unchanged, its keys in the order of the client's own method.
 
-        The client's own method looks at every message for each type that it could be of: two
-        fifths of what a call takes of the processor, and nothing is changed by it here.
+        That method checks each message against every type it could have, which takes two fifths of
+        a call's CPU time and changes nothing.
         """
         match way:
             case "strict":
@@ -137,7 +137,7 @@ class Wire:
         return completion
 
     def _fault(self, fault: dict[str, Any], body: dict[str, Any]) -> openai.APIStatusError:
-        """Make the error that a server sent with status 200, as OpenRouter does."""
+        """Return the error that a server sent with status 200, as OpenRouter does."""
         code = fault.get("code")
         status = code if isinstance(code, int) and _LOWEST_STATUS <= code < 600 else 400  # noqa: PLR2004
         url = f"{self._openai.base_url}chat/completions"
@@ -149,7 +149,7 @@ class Wire:
 
 
 def _fault_in(completion: Any) -> dict[str, Any] | None:
-    """Return the error in a response with status 200: beside the choices, or inside the first."""
+    """Return the error in a response of status 200: beside the choices, or in the first."""
     choices = getattr(completion, "choices", None)
     first = choices[0] if isinstance(choices, list) and choices else None
     for place in (completion if not choices else None, first):
@@ -162,7 +162,7 @@ def _fault_in(completion: Any) -> dict[str, Any] | None:
 
 
 def without(value: Any, keywords: frozenset[str]) -> Any:
-    """Return a copy of a request's part without some schema keywords; names of fields stay."""
+    """Return a copy of a schema without some keywords; fields of the same names stay."""
     if isinstance(value, list):
         return [without(part, keywords) for part in value]
     if not isinstance(value, dict):
