@@ -1,7 +1,6 @@
-"""What comes out: the record of one document, or the failure of one document.
+"""The output of one document: its record, or its failure. Each is one JSON line.
 
-Both are one JSON line. In a record every value that is not empty has evidence, and
-`Document.text[start:end] == quote` holds for each.
+In a record every value has evidence, and `Document.text[start:end] == quote` holds for each.
 """
 
 from __future__ import annotations
@@ -29,9 +28,10 @@ class Evidence(BaseModel):
 
 
 class Provenance(BaseModel):
-    """What a record was made with, so that it can be made again.
+    """What a record was made with, so that it can be reproduced.
 
-    `dialect` is the row of the table of providers, `learned` what the endpoint's refusals taught.
+    `dialect` names the row in the table of providers, `learned` holds the steps learned from the
+    endpoint's refusals.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,13 +49,13 @@ class Provenance(BaseModel):
 
 
 class Record(BaseModel, Generic[T]):
-    """One document read: the typed posting, the evidence and the state of each field.
+    """The record of one document: the typed posting, with evidence and a state for each field.
 
-    `posting` is an instance of the schema that was asked for, all empty where `is_posting` is
-    false. `evidence` keys are field names, with the item's index for lists ("locations.0").
-    `notes` say why a field is conflicting or unsupported; "is_posting" among them says that a
-    posting is closed or why the page is none, "document" that the text was cut off. `basis` says
-    how each value was found, and `confidence` how often values found so were right (see
+    `posting` is an instance of the schema that was asked, empty if `is_posting` is false. Keys of
+    `evidence` are field names, with the index of the item for lists ("locations.0"). `notes` say
+    why a field is conflicting or unsupported; the note "is_posting" says that a posting is closed,
+    or why the page is not one, the note "document" that the text was cut off. `basis` says how each
+    value was found, `confidence` how often values with that basis were right (see
     `extract.asking.confidence`).
     """
 
@@ -79,7 +79,7 @@ class Record(BaseModel, Generic[T]):
 
 
 class Failure(BaseModel):
-    """One document that gave no record, and why."""
+    """A document that gave no record, and the reason."""
 
     model_config = ConfigDict(frozen=True)
 

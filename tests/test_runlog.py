@@ -118,7 +118,7 @@ def test_a_file_that_is_no_log_is_refused(tmp_path: Path, content: str) -> None:
     """What is not JSON, or not an object, is no run log."""
     file = tmp_path / "run.json"
     file.write_text(content)
-    with pytest.raises(InputError, match="is not a run log"):
+    with pytest.raises(InputError, match="not a run log"):
         runlog.read(file)
     with pytest.raises(InputError, match="cannot be read"):
         runlog.read(tmp_path / "gone.json")

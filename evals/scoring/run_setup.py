@@ -32,8 +32,8 @@ from extract.values import Reading
 __all__ = [
     "CASSETTES",
     "SUFFIXES",
-    "Asking",
     "Mode",
+    "RunSetup",
     "folder_of",
     "model_of",
     "reading_of",
@@ -59,7 +59,7 @@ _OWN_LIMIT = "max_tokens"
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class RunSetup:
     """The system to evaluate, with its model and prompt, and where its recordings are.
 
     `mode` replays or records in `folder`. `again` is the command that evaluates the dataset with

@@ -9,7 +9,6 @@ read concurrently.
 
 from __future__ import annotations
 
-import difflib
 import json
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -32,6 +31,7 @@ from extract.errors import (
     ReplyError,
     TruncationError,
 )
+from extract.models.request_diff import nearest
 from extract.models.tape import FilePersister, JsonBodies, key_of, scrubbed
 
 __all__ = ["Mode", "RecordedCase", "Recordings"]
@@ -184,7 +184,7 @@ class Recordings:
                 request=request,
             )
         if self.mode == "replay":
-            differences = _nearest(opened.cassette, asked)
+            differences = nearest(opened.cassette, asked)
             self.missed[opened.case.id] = tuple(differences)
             again = self._again(opened.case, opened.cassette)
             raise CassetteMissError(_miss(opened, differences, again))
@@ -248,39 +248,3 @@ def _miss(opened: _OpenCase, differences: Mapping[str, list[str]], again: str) -
     more = len(lines) - _DIFF_LINES
     rest = f"\n  … and {more} more lines" if more > 0 else ""
     return f"{miss}; the nearest, in {opened.path}, differs:\n{shown}{rest}\n{again}"
-
-
-def _nearest(cassette: Cassette, asked: Request) -> dict[str, list[str]]:
-    """Return the differences from the nearest recorded request; {} if there is none."""
-    found = (_differences(recorded.body, asked.body) for recorded in cassette.requests)
-    return min(found, key=lambda parts: sum(map(len, parts.values())), default={})
-
-
-def _differences(recorded: bytes, asked: bytes) -> dict[str, list[str]]:
-    """Return the differences of two request bodies by part, as lines of a diff."""
-    parts = [_parts(json.loads(body)) for body in (recorded, asked)]
-    found: dict[str, list[str]] = {}
-    for name in sorted({*parts[0], *parts[1]}, key=_ORDER.get):  # type: ignore[arg-type]
-        before, after = (part.get(name, "").splitlines() for part in parts)
-        if before != after:
-            _, _, *changed = difflib.unified_diff(before, after, lineterm="", n=0)
-            found[name] = [line for line in changed if not line.startswith("@@")]
-    return found or {"form": ["the same words, but other white space or another order of keys"]}
-
-
-_ORDER = {"model": 0, "sampling": 1, "prompt": 2, "schema": 3, "text": 4}
-
-
-def _parts(body: dict[str, Any]) -> dict[str, str]:
-    messages = body.get("messages", [])
-    format_ = body.get("response_format", {})
-    schema = format_.get("json_schema", {}).get("schema", format_)
-    rest = {k: v for k, v in body.items() if k not in ("model", "messages", "response_format")}
-    last = max((at for at, m in enumerate(messages) if m["role"] == "user"), default=0)
-    return {
-        "model": str(body.get("model")),
-        "sampling": json.dumps(rest, ensure_ascii=False),
-        "prompt": "\n".join(m["content"] for m in messages[:last]),
-        "schema": json.dumps(schema, ensure_ascii=False, indent=1),
-        "text": "\n".join(m["content"] for m in messages[last:]),
-    }

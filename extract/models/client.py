@@ -11,9 +11,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -27,20 +26,19 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from extract import log, tracing
+from extract import log
 from extract.errors import (
     ModelError,
     RateLimitError,
-    ReplyError,
     RequestError,
     TransportError,
     TruncationError,
 )
-from extract.models.call_errors import mapped, refusal_of, response_of, usage_of
+from extract.models.call_errors import refusal_of, response_of
 from extract.models.dialects import UNLISTED, Dialect, Memory, Sent, Step, lessons
 from extract.models.endpoint import Model, connected
 from extract.models.transport import RequestPolicy
-from extract.models.wire import Wire
+from extract.models.wire import Reply, Wire
 from extract.values import Usage
 
 __all__ = ["Client", "Model", "Reply", "connected"]
@@ -52,15 +50,6 @@ _ALONE = 2.0
 """Seconds that questions wait for the first one: a refusal comes faster than an answer."""
 
 _BACKOFF = wait_random_exponential(multiplier=0.5, max=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer of the asked schema, its text as the model wrote it, and what it cost."""
-
-    answer: BaseModel
-    text: str
-    usage: Usage
 
 
 class Client:
@@ -180,7 +169,7 @@ class Client:
         while True:
             wire = self._wire
             try:
-                reply = await self._ask_once(wire, messages, schema)
+                reply = await wire.ask(messages, schema)
             except ModelError as error:
                 error.usage = spent = spent + error.usage
                 if not self._learns(error, wire, schema):
@@ -214,50 +203,6 @@ class Client:
             if self._gate is not None:
                 self._gate.longest = max(self._gate.longest, self._wire.limit)
         return bool(steps)
-
-    async def _ask_once(
-        self, wire: Wire, messages: Sequence[dict[str, str]], schema: type[BaseModel]
-    ) -> Reply:
-        handled = sys.exception()
-        answer: BaseModel
-        completion: Any
-        with tracing.call_span(wire.span) as span:
-            try:
-                answer, completion = await wire.ask(messages, schema)
-                text = wire.text(completion)
-            except Exception as error:  # noqa: BLE001 - mapped, or read anew
-                completion = getattr(error, "last_completion", None)
-                span.answered(completion)
-                answer, text = self._parsed_again(wire, error, schema, handled)
-            usage = usage_of(completion, wire.dialect.cached)
-            span.answered(completion, usage)
-        return Reply(answer, text, usage)
-
-    def _parsed_again(
-        self,
-        wire: Wire,
-        error: Exception,
-        schema: type[BaseModel],
-        handled: BaseException | None,
-    ) -> tuple[BaseModel, str]:
-        """Parse an answer that instructor could not parse. Raises our error if that fails too."""
-        where, limit = self.model.where, self.model.answer_limit
-        fault = mapped(error, where, limit, handled)
-        if not _is_unread(fault):
-            raise fault from error
-        completion = getattr(error, "last_completion", None)
-        try:
-            found = wire.parsed(completion, schema)
-        except ValueError as wrong:
-            raise mapped(wrong, where, limit, handled, completion) from wrong
-        if found is None:
-            raise fault from error
-        return found
-
-
-def _is_unread(fault: Exception) -> bool:
-    """Tell whether an answer came that instructor could not parse."""
-    return isinstance(fault, ReplyError) and fault.fault is not None
 
 
 def _body(refusal: openai.APIStatusError) -> dict[str, Any]:

@@ -8,12 +8,9 @@ is YAML, read with a safe loader; `vcrpy` uses this module as its serializer and
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +20,7 @@ from vcr.request import Request
 from vcr.serialize import CASSETTE_FORMAT_VERSION, deserialize, serialize
 
 from extract.errors import CassetteError, CassetteWriteError
+from extract.whole_file import write_whole
 
 __all__ = ["FilePersister", "JsonBodies", "key_of", "scrubbed", "secrets"]
 
@@ -160,27 +158,16 @@ class FilePersister:
 
     @staticmethod
     def save_cassette(path: str | Path, cassette: dict[str, Any], serializer: Any) -> None:
-        """Write a file whole or not at all. Raises CassetteWriteError where that cannot be."""
+        """Write a file whole or not at all. Raises CassetteWriteError if it cannot be written."""
         target = Path(path)
         text = serialize(cassette, serializer)
         _refuse_secrets(target, text)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=target.parent, prefix=".recording-")
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(name).chmod(0o644)
-                Path(name).replace(target)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    Path(name).unlink()
-                raise
+            write_whole(target, text.encode())
         except OSError as error:
             raise CassetteWriteError(
-                f"{target} cannot be written: {error.strerror}; what was recorded before is intact"
+                f"{target}: cannot be written: {error.strerror}; earlier recordings are unchanged"
             ) from error
 
 

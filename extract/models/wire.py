@@ -8,7 +8,9 @@ object; `answer_text` does not.)
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -20,10 +22,13 @@ from openai.types.chat import ChatCompletion
 from pydantic import BaseModel
 
 from extract import tracing
+from extract.errors import ReplyError
+from extract.models.call_errors import mapped, usage_of
 from extract.models.dialects import Dialect, Way, answer_text
 from extract.models.endpoint import Model
+from extract.values import Usage
 
-__all__ = ["Wire", "without"]
+__all__ = ["Reply", "Wire", "without"]
 
 _MODES: dict[Way, instructor.Mode] = {
     "strict": instructor.Mode.JSON_SCHEMA,
@@ -37,6 +42,15 @@ _ABOUT = ("title", "description")
 """Keys that name a schema as a tool, and say nothing of the answer's form."""
 _FIRST = ("messages", "model")
 _LOWEST_STATUS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer of the asked schema, its text as the model wrote it, and what it cost."""
+
+    answer: BaseModel
+    text: str
+    usage: Usage
 
 
 class Wire:
@@ -56,22 +70,32 @@ class Wire:
         self._by_way = {way: self._instructor(way) for way in dialect.ways}
         url = client.base_url
         port = url.port or (443 if url.scheme == "https" else 80)
-        self.span = tracing.request(
+        self._span = tracing.request(
             model.name, (url.host, port), self.limit, self._sampling.get("temperature")
         )
 
-    async def ask(
-        self, messages: Sequence[dict[str, str]], schema: type[BaseModel]
-    ) -> tuple[BaseModel, ChatCompletion]:
-        """Send a question once. Raises the errors of instructor and the openai client."""
-        answer, completion = await self._by_way[self.way(schema)].create_with_completion(
-            model=self.model.name,
-            messages=list(messages),
-            response_model=schema,
-            max_retries=0,
-            **self._sampling,
-        )
-        return answer, completion
+    async def ask(self, messages: Sequence[dict[str, str]], schema: type[BaseModel]) -> Reply:
+        """Send a question once. Raises a ModelError."""
+        handled = sys.exception()
+        answer: BaseModel
+        completion: Any
+        with tracing.call_span(self._span) as span:
+            try:
+                answer, completion = await self._by_way[self.way(schema)].create_with_completion(
+                    model=self.model.name,
+                    messages=list(messages),
+                    response_model=schema,
+                    max_retries=0,
+                    **self._sampling,
+                )
+                text = _text(completion)
+            except Exception as error:  # noqa: BLE001 - mapped, or parsed again
+                completion = getattr(error, "last_completion", None)
+                span.answered(completion)
+                answer, text = self._parsed_again(error, schema, handled)
+            usage = usage_of(completion, self.dialect.cached)
+            span.answered(completion, usage)
+        return Reply(answer, text, usage)
 
     def way(self, schema: type[BaseModel]) -> Way:
         """Return how to enforce a schema; one too large to be strict takes the next way."""
@@ -81,27 +105,24 @@ class Wire:
             self._fits[schema] = self.dialect.sizes.hold(schema.model_json_schema())
         return "strict" if self._fits[schema] else self.dialect.ways[1]
 
-    def parsed(self, completion: Any, schema: type[BaseModel]) -> tuple[BaseModel, str] | None:
-        """Return the value and the text of an answer that instructor could not parse.
-
-        None if there is no complete JSON. Raises ValidationError if it is not of the schema.
-        """
+    def _parsed_again(
+        self, error: Exception, schema: type[BaseModel], handled: BaseException | None
+    ) -> tuple[BaseModel, str]:
+        """Parse an answer that instructor could not parse. Raises our error if that fails too."""
+        where, limit = self.model.where, self.model.answer_limit
+        fault = mapped(error, where, limit, handled)
+        completion = getattr(error, "last_completion", None)
         choices = getattr(completion, "choices", None)
         message = getattr(choices[0], "message", None) if choices else None
-        if message is None:
-            return None
+        if not isinstance(fault, ReplyError) or fault.fault is None or message is None:
+            raise fault from error  # no answer came
         keys = frozenset(schema.model_json_schema().get("required", ()))
-        text = answer_text(message, keys)
-        return None if text is None else (schema.model_validate_json(text), text)
-
-    def text(self, completion: ChatCompletion) -> str:
-        """Return the text of an answer that instructor parsed."""
-        message = completion.choices[0].message
-        for call in message.tool_calls or ():
-            arguments = getattr(getattr(call, "function", None), "arguments", None)
-            if isinstance(arguments, str):
-                return arguments
-        return message.content or ""
+        if (text := answer_text(message, keys)) is None:
+            raise fault from error
+        try:
+            return schema.model_validate_json(text), text
+        except ValueError as wrong:
+            raise mapped(wrong, where, limit, handled, completion) from wrong
 
     def _instructor(self, way: Way) -> Any:
         create = instructor.patch(create=partial(self._posted, way), mode=_MODES[way])
@@ -146,6 +167,16 @@ class Wire:
         return self._openai._make_status_error(  # noqa: SLF001 - as the client itself makes it
             str(fault.get("message")), body=fault, response=response
         )
+
+
+def _text(completion: ChatCompletion) -> str:
+    """Return the text of an answer that instructor parsed."""
+    message = completion.choices[0].message
+    for call in message.tool_calls or ():
+        arguments = getattr(getattr(call, "function", None), "arguments", None)
+        if isinstance(arguments, str):
+            return arguments
+    return message.content or ""
 
 
 def _fault_in(completion: Any) -> dict[str, Any] | None:
