@@ -315,9 +315,7 @@ def test_a_read_only_folder_is_a_clear_error(
     changed = [from_text("Baker 0\nYork", id="case-0", source="-")]
     found = _read(changed, tmp_path, server.base_url, "record")["case-0"]
     assert isinstance(found, CassetteWriteError)
-    assert "case-0.yaml: cannot be written: Permission denied; earlier recordings" in str(
-        found
-    )
+    assert "case-0.yaml: cannot be written: Permission denied; earlier recordings" in str(found)
     assert before == (tmp_path / "case-0.yaml").read_text()
 
 

@@ -84,10 +84,7 @@ class CaseError(_Part):
 
 
 class Checks(_Part):
-    """Counts of a record's values: all, those with quotes in the text, those that quotes support.
-
-    `supported` values are derived again from their quotes.
-    """
+    """Counts of a record's values: all, those with quotes in the text, those that quotes state."""
 
     filled: int = 0
     grounded: int = 0
@@ -218,10 +215,7 @@ class RunLog(_Part):
 
 
 def read(path: str | Path) -> RunLog:
-    """Read a run log.
-
-    Raises InputError for a file that is missing, of another format or version, or damaged.
-    """
+    """Read a run log. Raises InputError if it is missing, damaged, or of another version."""
     try:
         log = json.loads(Path(path).read_bytes())
     except OSError as error:
@@ -245,11 +239,10 @@ def read(path: str | Path) -> RunLog:
 
 def write(log: RunLog, path: str | Path) -> None:
     """Write a run log, whole or not at all. Raises InputError if it cannot be written."""
-    target = Path(path)
     text = json.dumps(log.model_dump(mode="json"), ensure_ascii=False, indent=1, allow_nan=False)
     # A lone surrogate of a broken page has no UTF-8 form.
     data = (text + "\n").encode("utf-8", "backslashreplace")
     try:
-        write_whole(target, data)
+        write_whole(Path(path), data)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error

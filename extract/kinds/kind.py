@@ -173,6 +173,21 @@ class Kind(ABC):
         """Compare two values (for lists: two items): 1.0 the same, 0.0 different."""
 
 
+class ValuedKind(Kind):
+    """A kind whose value the model gives beside the words: code proposes nothing for it."""
+
+    shape: ClassVar[Shape] = "one"
+    by_value: ClassVar[bool] = True
+
+    def sought(self, document: Document) -> tuple[Span, ...]:
+        """Return every line: the words of a value may stand anywhere."""
+        return everywhere(document)
+
+    def read(self, document: Document, span: Span) -> Any | None:
+        """Return None: words alone do not give the value."""
+        return None
+
+
 @lru_cache(maxsize=64)
 def proposed(kind: Kind, document: Document) -> tuple[Span, ...] | None:
     """Return what a kind proposes, remembered for a while: `given` asks for it too."""
