@@ -242,7 +242,7 @@ def test_an_unplayed_recording_fails(server: Server, tmp_path: Path) -> None:
     path.write_text(
         yaml.safe_dump({**told, "interactions": [*told["interactions"], other]}, sort_keys=False)
     )
-    assert "2 recordings, of which 1" in str(_read(_documents(1), tmp_path, DEAD)["case-0"])
+    assert "1 of 2 recordings" in str(_read(_documents(1), tmp_path, DEAD)["case-0"])
 
 
 def _truncated(text: str) -> str:
@@ -400,7 +400,7 @@ def test_a_request_outside_of_a_case_is_refused(tmp_path: Path) -> None:
 
     async def run() -> None:
         async with httpx2.AsyncClient(transport=Recordings(tmp_path).transport()) as client:
-            with pytest.raises(CassetteError, match="outside of a case"):
+            with pytest.raises(CassetteError, match="outside of Recordings.case"):
                 await client.post("http://127.0.0.1/v1/chat", json={})
 
     anyio.run(run)

@@ -241,7 +241,7 @@ def test_an_amount_is_found_in_any_notation(amount: float, marks: tuple[str, str
         ({"gold": {**GOLD, "languages": ["Vattish"]}}, "'Vattish'"),
         (
             {"gold": {"is_posting": False, "title": "Cooper (f/m)"}},
-            "no posting, and yet it has title",
+            "is_posting is false, but there are values for title",
         ),
         ({"accept": {"title": ["Cooper (f/m)"]}}, "accept.title: repeats the label"),
         ({"accept": {"seniority": ["mid"]}}, "accept.seniority: the field has no label"),
@@ -300,7 +300,7 @@ def test_ids_and_documents_belong_to_one_case(tmp_path: Path) -> None:
     copy = where / "labels" / "c.json"
     copy.write_text((where / "labels" / "a.json").read_text(), "utf-8")
     told = {name: " ".join(faults) for name, faults in problems(where) if faults}
-    assert "is the document of a too" in told["b"]
+    assert "is also the document of a" in told["b"]
     assert "the id is taken by" in told["a"]
     assert "no label names this document" == told["documents/b.txt"]
 

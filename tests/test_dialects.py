@@ -211,7 +211,7 @@ def test_slips_in_a_table_are_named(table: str, words: str) -> None:
 
 def test_an_unknown_provider_lists_those_there_are() -> None:
     """A slip in `--provider` is told before anything is sent."""
-    with pytest.raises(DialectError, match="there are: openai, azure"):
+    with pytest.raises(DialectError, match="the names are openai, azure"):
         Model("m", provider="open-ai")
 
 

@@ -144,4 +144,4 @@ def test_without_recordings_there_is_nothing_to_watch() -> None:
     """It says so before any model is looked for."""
     result_ = postings("eval", written(), "--live", "--sample", "3")
     assert 2 == result_.exit_code
-    assert "none of the cases is recorded" in result_.stderr
+    assert "no case is recorded" in result_.stderr

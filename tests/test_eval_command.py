@@ -246,8 +246,8 @@ def test_a_field_that_got_worse_is_named(server: Server, monkeypatch: pytest.Mon
         (["--baseline", "base.json", "--only", "cook"], "this run lacks case 'baker'"),
         (["--all"], "--all needs --record"),
         (["--sample", "2"], "--sample needs --live"),
-        (["--live", "--sample", "2", "-o", "r.json"], "it scores nothing"),
-        (["--live", "--sample", "2", "--system", "instructor"], "what is recorded of ours"),
+        (["--live", "--sample", "2", "-o", "r.json"], "takes no --output"),
+        (["--live", "--sample", "2", "--system", "instructor"], "the system postings only"),
     ],
 )
 def test_what_cannot_be_used_is_said_before_any_model_is_asked(

@@ -96,7 +96,7 @@ def test_every_name_can_be_set(gate: Path) -> None:
         ("[floors]\ntitle = true\n", "floors.title is True"),
         ("[floors]\ntitle = nan\n", "floors.title is nan"),
         ("[ceilings]\nfailed = -1\n", "ceilings.failed is -1"),
-        ("floors = 1\n", "floors is not a table"),
+        ("floors = 1\n", "floors must be a table"),
         ("", "has no floor"),
         ("[floors\n", "is not TOML"),
     ],

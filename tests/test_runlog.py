@@ -95,7 +95,7 @@ def test_the_environment_names_what_takes_part() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"version": 2}, "of version 2, and this program reads version 1"),
+        ({"version": 2}, "of version 2, but this program reads version 1"),
         ({"format": "other"}, "its \"format\" is not 'postings-run'"),
         ({"status": "half"}, "damaged run log: status"),
         ({"colour": "red"}, "damaged run log: colour"),

@@ -285,10 +285,10 @@ def test_recordings_are_made_and_played(server: Server, dataset: str) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["gone"], "gone: no such directory or file"),
+        (["gone"], "gone: no such file or directory"),
         (["shops.jsonl", "--replay"], "no recordings; make"),
         (["shops.jsonl", "--live", "--record"], "choose one of"),
-        (["shops.jsonl", "--replay", "--system", "langextract"], "can only run"),
+        (["shops.jsonl", "--replay", "--system", "langextract"], "cannot be recorded"),
     ],
 )
 def test_what_cannot_be_run(dataset: str, words: list[str], message: str) -> None:

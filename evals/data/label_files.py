@@ -88,9 +88,11 @@ def _worded(error: jsonschema.ValidationError) -> str:
         known = ", ".join(map(str, cast(list[Any], error.validator_value)))
         return f"{error.instance!r} is not one of {known}"
     if error.validator == "additionalProperties" and isinstance(error.schema, dict):
-        known = error.schema.get("properties", {})
-        unknown = ", ".join(repr(key) for key in error.instance if key not in known)
-        return f"unknown {unknown}; the keys are {', '.join(known)}"
+        keys = error.schema.get("properties", {})
+        unknown = ", ".join(
+            repr(key) for key in cast(dict[str, Any], error.instance) if key not in keys
+        )
+        return f"unknown {unknown}; the keys are {', '.join(keys)}"
     return error.message[:200]
 
 

@@ -86,7 +86,7 @@ class Kind(ABC):
     """False for a kind that code answers alone in closed reading: what it proposes is given."""
 
     needs_line: ClassVar[bool] = True
-    """False for a kind of which no model is told: its lines are not shown for its sake."""
+    """False for a kind that no model is asked about: its lines are not shown for its sake."""
 
     gives: ClassVar[type] = str
     """The type of a value, or of an item where the kind gives a list."""
@@ -214,5 +214,5 @@ def settle_many(findings: Sequence[Finding]) -> Settled:
         if finding.value not in values:
             values.append(finding.value)
         evidence.append((values.index(finding.value), finding.span))
-    told = tuple((str(index), span) for index, span in sorted(evidence))
-    return Settled(values, told, "stated")
+    numbered = tuple((str(index), span) for index, span in sorted(evidence))
+    return Settled(values, numbered, "stated")
