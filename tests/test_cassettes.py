@@ -257,7 +257,7 @@ def _twice(text: str) -> str:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (_truncated, "cannot be used"),
+        (_truncated, "not a valid recording"),
         (lambda text: text.replace("version: 1", "version: 7"), "its version is 7"),
         (
             lambda text: text + "x: !!python/object/apply:os.getcwd []\n",
@@ -292,7 +292,7 @@ def test_a_full_disk_leaves_the_earlier_recording_intact(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("extract.models.tape.os.fsync", full)
+    monkeypatch.setattr("extract.whole_file.os.fsync", full)
     changed = [from_text("Baker 0\nYork", id="case-0", source="-")]
     found = _read(changed, tmp_path, server.base_url, "record")["case-0"]
     assert "cannot be written: No space left on device" in str(found)
@@ -311,7 +311,7 @@ def test_a_read_only_folder_is_a_clear_error(
     def refused(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("extract.models.tape.tempfile.mkstemp", refused)
+    monkeypatch.setattr("extract.whole_file.tempfile.mkstemp", refused)
     changed = [from_text("Baker 0\nYork", id="case-0", source="-")]
     found = _read(changed, tmp_path, server.base_url, "record")["case-0"]
     assert isinstance(found, CassetteWriteError)

@@ -156,7 +156,7 @@ def test_a_selection_names_what_is_not_there(tmp_path: Path) -> None:
     [
         (
             [{"id": "a", "gold": {**GOLD, "seniority": "boss"}}],
-            r"a, gold\.seniority: 'boss' is none",
+            r"a, gold\.seniority: 'boss' is not one",
         ),
         ([{"id": "a", "gold": {"title": "Cooper"}}], "a, gold: 'is_posting' is a required"),
         ([{"id": "a", "gold": {**GOLD, "closes_on": "4 May"}}], "'4 May' is not a 'date'"),

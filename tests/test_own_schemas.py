@@ -146,7 +146,7 @@ def test_another_page_has_none_of_the_fields() -> None:
         ({"paid": "yes"}, "invoice, gold.paid: Input should be a valid boolean"),
         ({"items": {"what": "Valve"}}, "invoice, gold.items: must be a list"),
         ({"items": [{"what": 3}]}, "invoice, gold.items[0].what: Input should be a valid string"),
-        ({"vendor": "Brass"}, "invoice, gold.vendor: not an object"),
+        ({"vendor": "Brass"}, "invoice, gold.vendor: must be an object"),
         ({"is_posting": None}, "invoice, gold.is_posting: None is not of type 'boolean'"),
     ],
 )

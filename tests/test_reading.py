@@ -151,7 +151,7 @@ def test_lines_that_are_answered_are_told() -> None:
     """But for the first two, which show what the heading introduces."""
     document = from_text(LABELLED, id="1", source="-")
     asked = question(schema_of(Whole), document)
-    told = [document.quote(line.span) for line in document.lines if line.number in asked.told]
+    told = [document.quote(line.span) for line in document.lines if line.number in asked.settled]
     assert ["Python", "SAP FI", "Early mornings", "Two years of practice"] == told
     assert asked.shows(document.lines[-1].span)
 
@@ -161,7 +161,7 @@ def test_lines_that_an_open_question_needs_are_not_told() -> None:
     document = from_text(LABELLED.replace("• SQL\n• Python\n", ""), id="1", source="-")
     asked = question(schema_of(Whole), document)
     assert ["skills"] == [field.name for field in asked.fields]
-    assert frozenset() == asked.told
+    assert frozenset() == asked.settled
 
 
 @pytest.mark.parametrize(

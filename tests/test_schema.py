@@ -260,7 +260,7 @@ def test_models_that_are_nested_too_deep_are_refused() -> None:
     deep: type[BaseModel] = create_model("Deep0", name=(str | None, None))
     for level in range(1, 8):
         deep = create_model(f"Deep{level}", inner=(deep | None, None))
-    with pytest.raises(SchemaError, match="nested more than 6 deep"):
+    with pytest.raises(SchemaError, match="nested more than 6 levels deep"):
         schema_of(deep)
 
 
