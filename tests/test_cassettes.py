@@ -400,7 +400,7 @@ def test_a_request_outside_of_a_case_is_refused(tmp_path: Path) -> None:
 
     async def run() -> None:
         async with httpx2.AsyncClient(transport=Recordings(tmp_path).transport()) as client:
-            with pytest.raises(CassetteError, match="outside of Recordings.case"):
+            with pytest.raises(CassetteError, match="outside of Recordings"):
                 await client.post("http://127.0.0.1/v1/chat", json={})
 
     anyio.run(run)

@@ -171,7 +171,7 @@ def test_a_full_disk_ends_the_recording(server: Server, monkeypatch: pytest.Monk
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("extract.models.tape.os.fsync", full)
+        patched.setattr("extract.whole_file.os.fsync", full)
         result = postings("eval", written(), "--record", *model(server))
     assert 2 == result.exit_code
     assert "baker.yaml cannot be written: No space left on device" in result.stderr

@@ -83,7 +83,7 @@ def test_a_reference_may_be_the_whole_schema() -> None:
     [
         ({"type": ["string", "integer"]}, "#/properties/x: it must have exactly one type"),
         ({"allOf": [{"type": "string"}]}, "#/properties/x: allOf is not supported"),
-        ({"anyOf": [{"type": "string"}, {"type": "integer"}]}, "#/properties/x/anyOf: it may have only one"),
+        ({"anyOf": [{"type": "string"}, {"type": "integer"}]}, "#/properties/x/anyOf: it may have"),
         ({"$ref": "#/$defs/gone"}, "#/$defs/gone is not in this document"),
         ({"$ref": "http://x.org/y"}, "'http://x.org/y' is not in this document"),
         ({"$ref": "#/$defs/tree"}, "#/$defs/tree contains itself"),

@@ -31,7 +31,7 @@ from extract.errors import (
     ReplyError,
     TruncationError,
 )
-from extract.models.request_diff import nearest
+from extract.models.request_diff import listed, nearest
 from extract.models.tape import FilePersister, JsonBodies, key_of, scrubbed
 
 __all__ = ["Mode", "RecordedCase", "Recordings"]
@@ -41,8 +41,6 @@ Mode = Literal["replay", "record", "all"]
 _MODES = {"replay": RecordMode.NONE, "record": RecordMode.NEW_EPISODES, "all": RecordMode.ALL}
 _OK = 200
 _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
-_DIFF_LINES = 12
-_LONGEST_LINE = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +241,5 @@ def _miss(opened: _OpenCase, differences: Mapping[str, list[str]], again: str) -
     miss = f"no recording answers case {opened.case.id!r}"
     if not len(opened.cassette):
         return f"{miss}: {opened.path} does not exist; {again}"
-    lines = [line for part, changed in differences.items() for line in (f"{part}:", *changed)]
-    shown = "\n".join(f"  {line[:_LONGEST_LINE]}" for line in lines[:_DIFF_LINES])
-    more = len(lines) - _DIFF_LINES
-    rest = f"\n  … and {more} more lines" if more > 0 else ""
-    return f"{miss}; the nearest, in {opened.path}, differs:\n{shown}{rest}\n{again}"
+    differing = listed(differences)
+    return f"{miss}; the nearest, in {opened.path}, differs:\n{differing}\n{again}"

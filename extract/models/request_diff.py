@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from vcr.cassette import Cassette
 from vcr.request import Request
 
-__all__ = ["nearest"]
+__all__ = ["listed", "nearest"]
 
+_MOST_LINES = 12
+_LONGEST_LINE = 160
 _ORDER = {"model": 0, "sampling": 1, "prompt": 2, "schema": 3, "text": 4}
 """The parts of a request, in the order in which their differences are shown."""
 
@@ -19,6 +22,15 @@ def nearest(cassette: Cassette, asked: Request) -> dict[str, list[str]]:
     """Return the differences from the nearest recorded request; {} if there is none."""
     found = (_differences(recorded.body, asked.body) for recorded in cassette.requests)
     return min(found, key=lambda parts: sum(map(len, parts.values())), default={})
+
+
+def listed(differences: Mapping[str, list[str]]) -> str:
+    """Return differences as indented lines, no more than a few."""
+    lines = [line for part, changed in differences.items() for line in (f"{part}:", *changed)]
+    shown = [line[:_LONGEST_LINE] for line in lines[:_MOST_LINES]]
+    if more := len(lines) - len(shown):
+        shown.append(f"… and {more} more lines")
+    return "\n".join(f"  {line}" for line in shown)
 
 
 def _differences(recorded: bytes, asked: bytes) -> dict[str, list[str]]:
