@@ -123,6 +123,18 @@ def test_azures_older_address_holds_the_deployment_and_the_version() -> None:
     assert {"api-version": "preview"} == client.default_query
 
 
+@pytest.mark.parametrize("typed", [True, False])
+def test_azures_version_is_for_azure(
+    server: Server, monkeypatch: pytest.MonkeyPatch, *, typed: bool
+) -> None:
+    """A variable that is set for other programs changes nothing; the option is refused."""
+    if not typed:
+        monkeypatch.setenv("OPENAI_API_VERSION", "2024-10-21")
+    done = run(server, *(["--api-version", "2024-10-21"] if typed else []))
+    assert (2 if typed else 0) == done.exit_code, done.output
+    assert typed == ("add --provider azure" in done.stderr)
+
+
 def test_model_check_says_what_an_endpoint_takes() -> None:
     """The row, the way, what was learned, the answer and what it cost."""
 

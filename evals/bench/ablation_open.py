@@ -24,7 +24,7 @@ from rich.table import Table
 from evals.commands.options import SchemaName
 from evals.data.dataset import Case, Dataset, load
 from evals.data.rubric import rubric_of
-from evals.scoring.run_setup import RunSetup, folder_of, model_of, recorded_model
+from evals.scoring.run_setup import RunSetup, asked, folder_of, with_way
 from evals.scoring.runlog import RunLog
 from evals.scoring.runner import Run, Unseen
 from extract.asking import assembly
@@ -33,6 +33,7 @@ from extract.asking.assembly import Assembly, Draft
 from extract.asking.grounder import Grounded, Grounder
 from extract.asking.schema import Schema
 from extract.asking.schema_source import schema_named
+from extract.cli.model_options import LOCAL, ModelOptions
 from extract.errors import InputError
 from extract.kinds import Kind
 from extract.kinds import plain_values as plain
@@ -41,7 +42,6 @@ from extract.kinds.hours import hours_kind as hours
 from extract.kinds.pay import pay_kind as pay
 from extract.kinds.years import years_kind as years
 from extract.models.cassettes import Recordings
-from extract.runs.opening import LOCAL
 from extract.values import Span
 
 __all__ = ["CHECKS", "main", "without"]
@@ -115,8 +115,7 @@ def main(
         cases = [case for case in loaded.selected(None, wanted) if case.id in recorded]
     except InputError as error:
         raise typer.BadParameter(str(error)) from error
-    recorded_with = recorded_model(LOCAL, None, Recordings(folder))
-    model = model_of(*recorded_with, None, "open", mode="replay")
+    model = with_way(asked(ModelOptions(LOCAL), "replay", Recordings(folder)), "open")
     setup = RunSetup(model, folder, "replay", schema=rubric.schema.model, way="open")
     Console().print(table(without(loaded, cases, setup)))
 

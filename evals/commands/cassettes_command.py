@@ -15,17 +15,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from evals.commands.options import (
-    ApiKey,
-    BaseUrl,
-    ModelName,
-    PromptName,
-    ReadingName,
-    SchemaName,
-)
+from evals.commands.options import PromptName, ReadingName, SchemaName
 from evals.data.recording_folders import Found, ReplayOptions, pairs
 from evals.scoring.run_setup import CASSETTES
-from extract.runs.opening import LOCAL
+from extract.cli.model_options import ModelOptions, chooses_model
 from extract.terminal import clean
 
 __all__ = ["app", "main"]
@@ -62,6 +55,7 @@ def _options() -> None:
     "Exit codes: 0 every case has a fresh recording; 1 one is stale, missing or orphaned; "
     "2 there is nothing to look at.",
 )
+@chooses_model
 def _status(
     datasets: Annotated[
         list[Path] | None,
@@ -74,9 +68,8 @@ def _status(
     folder: Annotated[
         Path, typer.Option("--cassettes", metavar="DIR", help="Where the folders are.")
     ] = CASSETTES,
-    model: ModelName = LOCAL,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
+    *,
+    chosen: ModelOptions,
     prompt: PromptName = None,
     schema: SchemaName = None,
     reading: ReadingName = None,
@@ -88,10 +81,8 @@ def _status(
     document, the model or the code has changed.
     """
     logging.getLogger().addHandler(logging.NullHandler())
-    chosen = ReplayOptions(
-        model, base_url, api_key, prompt, schema, reading.value if reading else None
-    )
-    found = [chosen.looked_at(*pair, folder) for pair in pairs(folder, datasets or [], chosen)]
+    wanted = ReplayOptions(chosen, prompt, schema, reading.value if reading else None)
+    found = [wanted.looked_at(*pair, folder) for pair in pairs(folder, datasets or [], wanted)]
     if as_json:
         print(json.dumps([_as_json(each) for each in found], ensure_ascii=False, indent=1))
     else:

@@ -15,11 +15,8 @@ import typer
 from evals.commands.agree_command import agree
 from evals.commands.compare_command import Outputs
 from evals.commands.options import (
-    ApiKey,
-    BaseUrl,
     Cassettes,
     DatasetPath,
-    ModelName,
     PromptName,
     ReadingName,
     SchemaName,
@@ -31,18 +28,19 @@ from evals.data.label_check import problems
 from evals.data.prompt_examples import Example, example_of, picked
 from evals.data.rubric import rubric_of
 from evals.scoring import scored_run as scoring
-from evals.scoring.run_setup import Mode, RunSetup, folder_of, model_of, reading_of, recorded_model
+from evals.scoring.run_setup import Mode, RunSetup, asked, folder_of, reading_of, with_way
 from extract.asking import prompt as prompts
 from extract.asking.schema_source import schema_named
+from extract.cli.model_options import ModelOptions, chooses_model
 from extract.errors import InputError
 from extract.models.cassettes import Recordings
-from extract.runs.opening import LOCAL
 from extract.terminal import clean
 
 __all__ = ["app", "main"]
 
 SOME_FAILED = 1
 _EXAMPLES = 3
+_OF_LANGEXTRACT = {"model", "base_url"}
 
 
 class SystemName(StrEnum):
@@ -74,6 +72,7 @@ app = typer.Typer(
     epilog="Examples:\n\n"
     "postings eval evals/datasets/postings -o run.json --html report.html\n\n"
     "postings eval my-postings.jsonl --live --model qwen3 --base-url http://localhost:11434/v1\n\n"
+    "postings eval my-postings.jsonl --live --model gpt-5-mini --reasoning-effort low\n\n"
     "postings eval my-postings.jsonl --live --system instructor --split test\n\n"
     "postings eval my-postings.jsonl --record\n\n"
     "postings eval my-postings.jsonl --baseline run.json --gate gate.toml --markdown comment.md\n\n"
@@ -83,6 +82,7 @@ app = typer.Typer(
     "worse, the gate is broken, or the model answers otherwise than recorded; 2 nothing could be "
     "run; 130 interrupted (the next run with the same -o goes on from there).",
 )
+@chooses_model
 def _run(
     dataset: DatasetPath,
     system: Annotated[SystemName, typer.Option(help="What is evaluated.")] = SystemName.POSTINGS,
@@ -109,9 +109,8 @@ def _run(
         Path | None,
         typer.Option(metavar="FILE", help="Write the comparison for a pull request's comment."),
     ] = None,
-    model: ModelName = LOCAL,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
+    *,
+    chosen: ModelOptions,
     prompt: PromptName = None,
     live: Annotated[bool, typer.Option("--live", help="Ask the model.")] = False,
     replay: Annotated[bool, typer.Option("--replay", help="Play recorded answers.")] = False,
@@ -145,13 +144,16 @@ def _run(
         )
     if sampled is not None and system is not SystemName.POSTINGS:
         raise typer.BadParameter("--sample works with the system postings only; leave out --system")
+    if system is SystemName.LANGEXTRACT and (given := chosen.given().keys() - _OF_LANGEXTRACT):
+        option = f"--{min(given).replace('_', '-')}"
+        raise typer.BadParameter(f"langextract does not support {option}")
     if reading is not None and system is not SystemName.POSTINGS:
         raise typer.BadParameter(
             f"--reading works with the system postings only, not with {system.value}"
         )
     rubric = rubric_of(schema_named(schema))
     loaded = load(dataset, rubric)
-    way = reading_of(model, reading.value if reading else None)
+    way = reading_of(chosen.name, reading.value if reading else None)
     cases = loaded.selected(
         None if split is None else split.value,
         [name.strip() for name in only.split(",") if name.strip()],
@@ -166,11 +168,9 @@ def _run(
         cases, held_out = _without_examples(cases, {each.sha256 for each in examples})
     folder = cassettes or folder_of(dataset, way, system.value)
     mode = _mode(system, folder, live=live, replay=replay, record=record)
-    served_by = model, base_url
-    if mode == "replay":
-        served_by = recorded_model(model, base_url, Recordings(folder))
+    meant = asked(chosen, mode, Recordings(folder))
     setup = RunSetup(
-        model_of(*served_by, api_key, way, mode=mode),
+        meant if system is not SystemName.POSTINGS else with_way(meant, way),
         folder,
         "all" if everything else mode,
         prompt,
@@ -180,8 +180,7 @@ def _run(
             system=None if system is SystemName.POSTINGS else system.value,
             schema=schema,
             cassettes=cassettes,
-            model=None if model == LOCAL else model,
-            base_url=None if model == LOCAL else base_url,
+            **chosen.given(),
             reading=reading.value if reading else None,
             prompt=prompt,
         ),

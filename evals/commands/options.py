@@ -1,4 +1,4 @@
-"""The options that several commands of the evaluation have."""
+"""Options of several commands of the evaluation; the model's are in `extract.cli`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "ApiKey",
-    "BaseUrl",
     "Cassettes",
     "DatasetPath",
-    "ModelName",
     "PromptName",
     "ReadingChoice",
     "ReadingName",
@@ -31,25 +28,6 @@ class ReadingChoice(StrEnum):
 
 DatasetPath = Annotated[
     Path, typer.Argument(metavar="DATASET", help="A directory of labels, or a .jsonl file.")
-]
-ModelName = Annotated[
-    str,
-    typer.Option(
-        "--model",
-        metavar="NAME",
-        envvar="POSTINGS_MODEL",
-        help='The model to ask; "local" is the embedded one.',
-    ),
-]
-BaseUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--base-url", metavar="URL", envvar="OPENAI_BASE_URL", help="Where the model is served."
-    ),
-]
-ApiKey = Annotated[
-    str | None,
-    typer.Option("--api-key", metavar="KEY", envvar="OPENAI_API_KEY", help="Its key."),
 ]
 PromptName = Annotated[
     str | None,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -19,25 +18,26 @@ from evals.scoring.plain_instructor import PlainSystem
 from evals.scoring.runlog import RunPlan
 from evals.scoring.systems import System, SystemName, ours, plain, plain_hashes
 from extract.asking import prompt as prompts
+from extract.asking.extractor import Extractor
 from extract.asking.schema import schema_of
-from extract.errors import CassetteError
+from extract.cli.model_options import ModelOptions, model_of
 from extract.models.cassettes import Recordings
-from extract.models.client import Model
+from extract.models.dialects import UNLISTED, Memory, Step
+from extract.models.endpoint import Model, as_recorded, learned
 from extract.models.local import DEFAULT
-from extract.models.tape import FilePersister, JsonBodies
 from extract.posting import Posting
 from extract.runs.opening import LOCAL, opened, resolved
-from extract.values import Reading
+from extract.values import Document, Reading
 
 __all__ = [
     "CASSETTES",
     "SUFFIXES",
     "Mode",
     "RunSetup",
+    "asked",
     "folder_of",
-    "model_of",
     "reading_of",
-    "recorded_model",
+    "with_way",
 ]
 
 CASSETTES = Path("cassettes")
@@ -52,6 +52,7 @@ that were recorded; the folder of closed reading has no suffix."""
 
 Mode = Literal["live", "replay", "record", "all"]
 
+_ATTEMPTS = 3
 _NO_KEY = "none"
 _ANY_SERVER = "http://127.0.0.1/v1"
 _OWN_LIMIT = "max_tokens"
@@ -122,14 +123,10 @@ class RunSetup:
     async def opened(self, recordings: Recordings | None = None) -> AsyncIterator[System]:
         """Connect to the model, or to the recordings, and yield the system."""
         if self.system == "postings":
-            async with opened(
-                self.schema,
-                model=self.model,
-                prompt=self.prompt,
-                recordings=recordings,
-                way=self.way,
-            ) as extractor:
-                yield ours(extractor)
+            async with AsyncExitStack() as stack:
+                known = _Known(self, recordings, stack)
+                await known.extractor(None)
+                yield known.read
             return
         model = self.model
         if recordings is not None and recordings.mode == "replay" and model == LOCAL:
@@ -146,9 +143,56 @@ class RunSetup:
             await system.close()
 
 
-def reading_of(model: str, reading: Reading | None) -> Reading:
-    """Return how a model is asked if `reading` is None: the embedded one closed, others open."""
-    return reading or ("closed" if model == LOCAL else "open")
+@dataclass(slots=True)
+class _Known:
+    """Our system, which replays each case with the steps learned when it was recorded.
+
+    A case that is asked again is asked with the steps that the run has learned.
+    """
+
+    setup: RunSetup
+    recordings: Recordings | None
+    stack: AsyncExitStack
+    by_lessons: dict[tuple[Step, ...] | None, Extractor[Any]] = field(default_factory=dict)
+
+    async def read(self, document: Document) -> dict[str, Any]:
+        """Read one document. Raises a PostingsError, CassetteError for a damaged recording too."""
+        return await ours(await self.extractor(self._taught(document.id)))(document)
+
+    async def extractor(self, taught: tuple[Step, ...] | None) -> Extractor[Any]:
+        """Return an extractor with these steps; for None the one that learns for the run."""
+        known = self.by_lessons.get(taught)
+        if known is None or taught not in {None, tuple(known.client.memory.steps)}:
+            opening = opened(
+                self.setup.schema,
+                model=self.setup.model,
+                prompt=self.setup.prompt,
+                recordings=self.recordings,
+                way=self.setup.way,
+                memory=Memory(list(taught or ())),
+            )
+            known = self.by_lessons[taught] = await self.stack.enter_async_context(opening)
+        return known
+
+    def _taught(self, case: str) -> tuple[Step, ...] | None:
+        recordings, model = self.recordings, self.setup.model
+        if recordings is None or recordings.mode == "all" or isinstance(model, str):
+            return None
+        kept = recordings.about(case)
+        if recordings.mode == "record" and not (kept and _is_of(model, kept)):
+            return None
+        return tuple(learned(kept).steps)
+
+
+def _is_of(model: Model, kept: Mapping[str, Any]) -> bool:
+    """Tell whether a recording was made with a model, at the same provider."""
+    was = as_recorded(kept)
+    return (was.name, was.row) == (model.name, model.row)
+
+
+def reading_of(model: str, way: Reading | None) -> Reading:
+    """Return how a model is asked if `way` is None: the embedded one closed, others open."""
+    return way or ("closed" if model == LOCAL else "open")
 
 
 def folder_of(
@@ -165,38 +209,38 @@ def folder_of(
     return home / f"{dataset.stem}{suffix}"
 
 
-def model_of(
-    model: str, base_url: str | None, api_key: str | None, reading: Reading, *, mode: Mode
-) -> str | Model:
-    """Return the model that the options name; it gets no key if none is given and none is needed.
+def asked(chosen: ModelOptions, mode: Mode, recordings: Recordings | None = None) -> str | Model:
+    """Return the model of the options.
 
-    >>> model_of("gpt-5-mini", None, None, "open", mode="replay").api_key
+    A replay needs no key; it takes the server of the `recordings` if the options name none, and the
+    model and its settings too if they name no model.
+
+    >>> asked(ModelOptions("gpt-5-mini"), "replay").api_key
     'none'
     """
-    if model == LOCAL:
-        return LOCAL
-    made = Model(model, base_url, api_key, reading=reading)
-    keyless = not api_key and (mode == "replay" or not made.needs_key)
-    return replace(made, api_key=_NO_KEY) if keyless else made
+    if mode != "replay":
+        return model_of(chosen, _ATTEMPTS)
+    kept = _kept(recordings) if recordings is not None else {}
+    if not kept:
+        return model_of(chosen, _ATTEMPTS, keyless=True)
+    if chosen.name == LOCAL:
+        return LOCAL if kept["model"] == DEFAULT.name else as_recorded(kept)
+    if chosen.base_url is None and chosen.provider is None:
+        server = as_recorded(kept)
+        provider = server.row.name if server.row is not None else UNLISTED
+        chosen = replace(chosen, base_url=server.base_url, provider=provider)
+    return model_of(chosen, _ATTEMPTS, keyless=True)
 
 
-def recorded_model(
-    model: str, base_url: str | None, recordings: Recordings
-) -> tuple[str, str | None]:
-    """Return the model and the server that recordings were made with, unless a server is named.
+def _kept(recordings: Recordings) -> dict[str, Any]:
+    """Return what is kept beside the first recording; nothing if there is none to be read."""
+    first = next(iter(recordings.files()), None)
+    kept = recordings.about(first) if first is not None else {}
+    if kept.get("path") and "asked_with" not in kept and _OWN_LIMIT not in kept["asked"]:
+        kept["asked_with"] = {"provider": "openai"}
+    return kept if kept.get("path") else {}
 
-    A replay must know them, since a part of each request depends on the server. `model` is LOCAL if
-    the user named none.
-    """
-    first = next(iter(recordings.files().values()), None)
-    if base_url is not None or first is None:
-        return model, base_url
-    try:
-        (request, *_), _, about = FilePersister.load_cassette(first, JsonBodies)
-        body = json.loads(request.body)
-    except (CassetteError, ValueError):
-        return model, base_url
-    name = str(about.get("model")) if model == LOCAL else model
-    if name == DEFAULT.name:
-        return LOCAL, None
-    return name, _ANY_SERVER if _OWN_LIMIT in body else None
+
+def with_way(model: str | Model, way: Reading) -> str | Model:
+    """Return a model that is asked in a way; the embedded one is none until it is started."""
+    return model if isinstance(model, str) else replace(model, reading=way)

@@ -61,6 +61,7 @@ class Rows(StrEnum):
     PARQUET = "parquet"
 
 
+@options.chooses_model
 def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
     context: typer.Context,
     paths: Annotated[
@@ -95,16 +96,8 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
             help="Write rows to FILE: .jsonl, .json, .csv, .parquet or .jsonld.",
         ),
     ] = None,
-    model: options.Name = LOCAL,
-    base_url: options.BaseUrl = None,
-    api_key: options.ApiKey = None,
-    provider: options.ProviderName = None,
-    temperature: options.Temperature = None,
-    reasoning_effort: options.Effort = None,
-    answer_tokens: options.AnswerTokens = None,
-    header: options.Headers = None,
-    api_version: options.ApiVersion = None,
-    timeout: options.Timeout = None,
+    *,
+    chosen: options.ModelOptions,
     prompt: Annotated[
         str | None,
         typer.Option(metavar="NAME|FILE", help="A shipped template, or a .toml file of your own."),
@@ -135,18 +128,18 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
             help="Keep the run in DIR: killed or cut, the same command goes on with it.",
         ),
     ] = None,
-    batch: Annotated[  # noqa: FBT002 - how typer declares a flag
+    batch: Annotated[
         bool,
         _long(
             "--batch",
             help="Ask by the provider's batches: half the price, within a day. Needs --run.",
         ),
     ] = False,
-    retry_failed: Annotated[  # noqa: FBT002 - how typer declares a flag
+    retry_failed: Annotated[
         bool,
         _long("--retry-failed", help="Ask again what failed in --run."),
     ] = False,
-    dry_run: Annotated[  # noqa: FBT002 - how typer declares a flag
+    dry_run: Annotated[
         bool,
         _long("--dry-run", help="Ask nothing: estimate tokens and cost."),
     ] = False,
@@ -204,15 +197,10 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
         raise typer.BadParameter("it needs --run", param_hint="--retry-failed")
     if batch:
         paces = {"--requests-per-minute": requests_per_minute, "--deadline": deadline}
-        _check_batch(model, run_folder, paces | {"--tokens-per-minute": tokens_per_minute})
+        _check_batch(chosen.name, run_folder, paces | {"--tokens-per-minute": tokens_per_minute})
     if max_tokens is not None:
         typer.echo(_OLD_CAP, err=True)
         max_total_tokens = max_total_tokens or max_tokens
-    if model == LOCAL and options.is_typed(context, "base_url"):
-        raise typer.BadParameter(
-            "the embedded model runs on this machine; name the model at that address with --model",
-            param_hint="--base-url",
-        )
     with faults.told():
         from extract.asking.schema_source import schema_named  # noqa: PLC0415
         from extract.runs.dry_run import dry_run as estimate  # noqa: PLC0415
@@ -221,19 +209,6 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each option
         from extract.runs.provider_batches import AT_ONCE  # noqa: PLC0415 - see extract.cli
         from extract.runs.traffic import Price, Traffic  # noqa: PLC0415
 
-        chosen = options.ModelOptions(
-            model,
-            base_url,
-            api_key,
-            provider,
-            temperature,
-            reasoning_effort,
-            answer_tokens,
-            tuple(header or ()),
-            api_version,
-            options.is_typed(context, "api_key"),
-            timeout,
-        )
         asked = options.model_of(chosen, _ATTEMPTS)
         at_once = context.get_parameter_source("concurrency")
         if batch and at_once is not None and at_once.name == "DEFAULT":

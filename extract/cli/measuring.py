@@ -16,6 +16,7 @@ COMPARE_EXAMPLES = (
     "postings compare before.json after.json\n\n"
     "postings compare before.json after.json --gate gate.toml --markdown comment.md\n\n"
     "postings compare before.json after.json --html page.html --dataset my-postings.jsonl\n\n"
+    "postings compare small.json large.json instructor.json --html standings.html\n\n"
     "Exit codes: 0 nothing got worse; 1 a field got significantly worse, or the gate is broken; "
     "2 the runs cannot be compared."
 )
@@ -24,6 +25,10 @@ COMPARE_EXAMPLES = (
 def compare(  # noqa: PLR0913, PLR0917 - one parameter for each option
     before: Annotated[Path, typer.Argument(metavar="RUN_A", help="The earlier run log.")],
     after: Annotated[Path, typer.Argument(metavar="RUN_B", help="The later one.")],
+    more: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[RUN_C …]", help="More runs: all are put side by side."),
+    ] = None,
     gate: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Floors and ceilings for the later run, as TOML."),
@@ -44,9 +49,13 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> None:
     """Say for each field whether RUN_B is better or worse than RUN_A, or if it cannot be told."""
     with faults.told():
-        from evals.commands.compare_command import Outputs, run  # noqa: PLC0415 - see extract.cli
+        from evals.commands.compare_command import Outputs, run, run_several  # noqa: PLC0415 - see extract.cli
 
-        code = run(before, after, Outputs(gate, markdown, html), dataset)
+        outputs = Outputs(gate, markdown, html)
+        if more:
+            code = run_several([before, after, *more], outputs)
+        else:
+            code = run(before, after, outputs, dataset)
     raise typer.Exit(code)
 
 

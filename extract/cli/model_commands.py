@@ -57,34 +57,10 @@ def _verify(
 
 
 @app.command("check", epilog="Example:\n\npostings model check --model gpt-5-mini")
-def _check(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    context: typer.Context,
-    model: options.Name = options.LOCAL,
-    base_url: options.BaseUrl = None,
-    api_key: options.ApiKey = None,
-    provider: options.ProviderName = None,
-    temperature: options.Temperature = None,
-    reasoning_effort: options.Effort = None,
-    answer_tokens: options.AnswerTokens = None,
-    header: options.Headers = None,
-    api_version: options.ApiVersion = None,
-    timeout: options.Timeout = None,
-) -> None:
+@options.chooses_model
+def _check(chosen: options.ModelOptions) -> None:
     """Ask a model the smallest question, and print what its endpoint takes and what that costs."""
     with faults.told():
         from extract.runs.probe import probe  # noqa: PLC0415 - see extract.cli
 
-        chosen = options.ModelOptions(
-            model,
-            base_url,
-            api_key,
-            provider,
-            temperature,
-            reasoning_effort,
-            answer_tokens,
-            tuple(header or ()),
-            api_version,
-            options.is_typed(context, "api_key"),
-            timeout,
-        )
         typer.echo(probe(options.model_of(chosen, attempts=2)))

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
+import inspect
 import os
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Literal
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 if TYPE_CHECKING:
-    from extract.models.endpoint import Key, Model
+    from extract.models.endpoint import Model
 
-__all__ = [
-    "LOCAL",
-    "AnswerTokens",
-    "ApiKey",
-    "ApiVersion",
-    "BaseUrl",
-    "Effort",
-    "Headers",
-    "ModelOptions",
-    "Name",
-    "ProviderName",
-    "Temperature",
-    "Timeout",
-    "is_typed",
-    "model_of",
-]
+__all__ = ["LOCAL", "ModelOptions", "chooses_model", "is_typed", "model_of"]
 
 LOCAL = "local"
-_NO_KEY = "none"
-"""Sent to a server of one's own when no key is given: most want none, the client demands one."""
-
-_ENTRA_TOKEN = "AZURE_OPENAI_AD_TOKEN"  # noqa: S105 - the name of a variable
+_OF_ANOTHER = (
+    "provider",
+    "temperature",
+    "reasoning_effort",
+    "answer_tokens",
+    "header",
+    "api_version",
+    "timeout",
+)
+"""Options that the embedded model does not take: it is asked as it was measured."""
 
 EffortName = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
 
@@ -92,7 +85,7 @@ ApiVersion = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class ModelOptions:
-    """The options as they were given; `typed_key` says that the key stood on the command line."""
+    """The options as they were given; `typed` names those that stood on the command line."""
 
     name: str
     base_url: str | None = None
@@ -103,18 +96,96 @@ class ModelOptions:
     answer_tokens: int | None = None
     headers: tuple[str, ...] = ()
     api_version: str | None = None
-    typed_key: bool = False
+    typed: frozenset[str] = frozenset()
     timeout: float | None = None
 
+    def given(self) -> dict[str, object]:
+        """Return the options that another command needs to ask the same; no key and no headers."""
+        if self.name == LOCAL:
+            return {}
+        options = {
+            "model": self.name,
+            "base_url": self.base_url,
+            "provider": self.provider,
+            "temperature": self.temperature,
+            "reasoning_effort": self.effort,
+            "answer_tokens": self.answer_tokens,
+            "api_version": self.api_version,
+            "timeout": self.timeout,
+        }
+        return {name: value for name, value in options.items() if value is not None}
 
-def model_of(chosen: ModelOptions, attempts: int) -> Model | str:
-    """Return the model that the options say.
+
+def _chosen(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    context: typer.Context,
+    model: Name = LOCAL,
+    base_url: BaseUrl = None,
+    api_key: ApiKey = None,
+    provider: ProviderName = None,
+    temperature: Temperature = None,
+    reasoning_effort: Effort = None,
+    answer_tokens: AnswerTokens = None,
+    header: Headers = None,
+    api_version: ApiVersion = None,
+    timeout: Timeout = None,
+) -> ModelOptions:
+    typed = frozenset(name for name in context.params if is_typed(context, name))
+    if model == LOCAL and "base_url" in typed:
+        raise typer.BadParameter(
+            "the embedded model runs on this machine; name the model at that address with --model",
+            param_hint="--base-url",
+        )
+    if model == LOCAL and (others := typed.intersection(_OF_ANOTHER)):
+        raise typer.BadParameter(
+            "the embedded model does not take it; name another with --model",
+            param_hint=f"--{min(others).replace('_', '-')}",
+        )
+    return ModelOptions(
+        model,
+        base_url,
+        api_key,
+        provider,
+        temperature,
+        reasoning_effort,
+        answer_tokens,
+        tuple(header or ()),
+        api_version,
+        typed,
+        timeout,
+    )
+
+
+def chooses_model(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say which model is asked, in place of its own `chosen`."""
+    own = inspect.signature(command, eval_str=True).parameters
+    first, *shared = inspect.signature(_chosen, eval_str=True).parameters.values()
+
+    @wraps(command)
+    def asking(context: typer.Context, **given: Any) -> None:
+        of_model = {one.name: given.pop(one.name) for one in shared}
+        if first.name in own:
+            given[first.name] = context
+        command(chosen=_chosen(context, **of_model), **given)
+
+    listed = [] if first.name in own else [first]
+    for one in own.values():
+        listed += shared if one.name == "chosen" else [one]
+    listed = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in listed]
+    # What typer looks at: the parameters, and once more what they are.
+    asking.__signature__ = inspect.Signature(listed)  # type: ignore[attr-defined]
+    asking.__annotations__ = {one.name: one.annotation for one in listed}
+    return asking
+
+
+def model_of(chosen: ModelOptions, attempts: int, *, keyless: bool = False) -> Model | str:
+    """Return the model that the options say; `keyless` for recordings, which need no key.
 
     Raises InputError or DialectError for options that do not fit together, AuthenticationError if
     a key is needed and there is none.
     """
     from extract.errors import InputError  # noqa: PLC0415
     from extract.models.endpoint import Model  # noqa: PLC0415 - see extract.cli
+    from extract.models.entra import NO_KEY, key_for  # noqa: PLC0415
 
     if chosen.name == LOCAL:
         return LOCAL
@@ -129,6 +200,10 @@ def model_of(chosen: ModelOptions, attempts: int) -> Model | str:
         provider=chosen.provider,
         api_version=chosen.api_version,
     )
+    if model.api_version is not None and (model.row is None or model.row.name != "azure"):
+        if "api_version" in chosen.typed:
+            raise InputError(f"--api-version is Azure's; if {model.where} is, add --provider azure")
+        model = replace(model, api_version=None)  # the environment's, for other programs
     if chosen.timeout is not None:
         model = replace(model, timeout=chosen.timeout)
     left_out = model.dialect.left_out
@@ -141,7 +216,12 @@ def model_of(chosen: ModelOptions, attempts: int) -> Model | str:
                 f"{model.where} takes no {option}: leave it out, or send it anyway with "
                 "--provider unlisted"
             )
-    return replace(model, api_key=_key(model, chosen, os.environ))
+    if keyless:
+        return replace(model, api_key=NO_KEY)
+    if "api_key" in chosen.typed and chosen.api_key:
+        return replace(model, api_key=chosen.api_key)
+    named = chosen.provider is not None
+    return replace(model, api_key=key_for(model, os.environ, named=named))
 
 
 def is_typed(context: typer.Context, name: str) -> bool:
@@ -158,25 +238,3 @@ def _headers(given: tuple[str, ...]) -> dict[str, str]:
             raise typer.BadParameter(f"{one!r} is not K=V", param_hint="--header")
         headers[name.strip()] = value
     return headers
-
-
-def _key(model: Model, chosen: ModelOptions, environ: Mapping[str, str]) -> Key | None:
-    """Choose the key: what was typed, the provider's own variable, OPENAI_API_KEY, or none."""
-    from extract.errors import AuthenticationError  # noqa: PLC0415
-    from extract.models.entra import entra  # noqa: PLC0415 - see extract.cli
-
-    if chosen.typed_key and chosen.api_key:
-        return chosen.api_key
-    row = model.row
-    own = row.key if row is not None else ""
-    if own and environ.get(own):
-        return environ[own]
-    if chosen.provider is not None and own not in {"", "OPENAI_API_KEY"} and row is not None:
-        if row.name != "azure":
-            # The key of OpenAI is not shown to another provider.
-            raise AuthenticationError(f"no key for {model.where}: set {own}, or pass --api-key")
-    elif chosen.api_key:
-        return chosen.api_key
-    if row is not None and row.name == "azure":
-        return environ.get(_ENTRA_TOKEN) or entra()
-    return None if model.needs_key else _NO_KEY

@@ -6,6 +6,7 @@ our own words, since Pydantic's change with its version and quote the model.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
@@ -48,6 +49,7 @@ _BY_STATUS: dict[int, Meaning] = {
 
 _NO_ANSWER = "the server sent no usable answer; is it an OpenAI-compatible chat endpoint?"
 _CACHED = "prompt_tokens_details.cached_tokens"
+_DELAY = re.compile(r"^retryDelay: (\d+(?:\.\d+)?)s$", re.MULTILINE)
 _LONGEST_WAIT = 60.0
 """Seconds to wait at most before a request is sent again."""
 
@@ -95,9 +97,8 @@ def mapped(
 
 def refusal_of(error: BaseException | None) -> openai.APIStatusError | None:
     """Return the server's refusal that an error wraps, None if there is none."""
-    if error is None:
-        return None
-    return next((one for one in _chain(error) if isinstance(one, openai.APIStatusError)), None)
+    chain = _chain(error) if error is not None else ()
+    return next((one for one in chain if isinstance(one, openai.APIStatusError)), None)
 
 
 def response_of(refusal: openai.APIStatusError) -> ErrorResponse:
@@ -141,6 +142,12 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     except (KeyError, ValueError):
         return None
     return wait if wait > 0 else None
+
+
+def _wait_in_body(refusal: ErrorResponse) -> float | None:
+    """Return the seconds to wait that the body gives, as Gemini's does."""
+    delay = _DELAY.search(refusal.text)
+    return float(delay[1]) if delay is not None else None
 
 
 def _count(value: object) -> int:
@@ -228,7 +235,7 @@ def _mapped_status(  # noqa: PLR0911 - one a fault
                 f"{where}: the document does not fit the model's context: {words}", usage
             )
         case "rate":
-            wait = retry_after(error.response.headers)
+            wait = retry_after(error.response.headers) or _wait_in_body(refusal)
             wait = None if wait is None else min(_LONGEST_WAIT, wait)
             return RateLimitError(f"{where}: rate limit reached: {words}", usage, wait)
         case "busy":
@@ -237,6 +244,7 @@ def _mapped_status(  # noqa: PLR0911 - one a fault
         return TransportError(f"{where}: server fault: {words}", usage)
     return RequestError(
         f"{where}: the server refuses the request ({refusal.status}): {words}. Leaving out "
-        "parameters that it names did not help, or it names none",
+        "parameters that it names did not help, or it names none: choose another model, or "
+        "the --provider of this endpoint",
         usage,
     )

@@ -32,7 +32,7 @@ from extract.errors import (
     TruncationError,
 )
 from extract.models.request_diff import listed, nearest
-from extract.models.tape import FilePersister, JsonBodies, key_of, scrubbed
+from extract.models.tape import FilePersister, JsonBodies, key_of, same_key, scrubbed
 
 __all__ = ["Mode", "RecordedCase", "Recordings"]
 
@@ -47,7 +47,8 @@ _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encodi
 class RecordedCase:
     """The case of a recording. `about` is written beside it: the prompt and hashes.
 
-    `asked_with` is called once the model has answered, and returns its settings, written too.
+    `asked_with` returns the settings of the model, written too: those of the first request that was
+    answered, since a replay begins there.
     """
 
     id: str
@@ -116,7 +117,7 @@ class Recordings:
             serializer=JsonBodies,
             persister=FilePersister,
             record_mode=_MODES[self.mode],
-            match_on=(_same_key,),
+            match_on=(same_key,),
             before_record_response=scrubbed,
             drop_unused_requests=True,
             allow_playback_repeats=True,
@@ -140,15 +141,24 @@ class Recordings:
         cassette._save()  # noqa: SLF001 - the way vcrpy's own context manager ends
 
     def about(self, case_id: str) -> dict[str, Any]:
-        """Return what is written beside a recording; nothing if it cannot be read."""
+        """Return what is written beside a recording; nothing if it cannot be read.
+
+        `path` and `asked` are the path and the body of its first request.
+        """
         try:
             text = self.path(case_id).read_text(encoding="utf-8")
             cassette = JsonBodies.deserialize(text)
         except (OSError, ValueError):
             return {}
         first = next(iter(cassette["interactions"]), None)
-        path = first["request"]["uri"] if first is not None else ""
-        return {**cassette["metadata"], "path": path}
+        if first is None:
+            return dict(cassette["metadata"])
+        request = first["request"]
+        return {
+            **cassette["metadata"],
+            "path": request["uri"],
+            "asked": json.loads(request["body"]),
+        }
 
     def _again(self, case: RecordedCase, cassette: Cassette) -> str:
         model = shlex.quote(str((cassette._metadata or {}).get("model", "")))  # noqa: SLF001
@@ -186,6 +196,7 @@ class Recordings:
             self.missed[opened.case.id] = tuple(differences)
             again = self._again(opened.case, opened.cassette)
             raise CassetteMissError(_miss(opened, differences, again))
+        asked_with = opened.case.asked_with()  # before others learn more
         # Two cases can ask the same, such as twins that differ in hidden text: it is sent once.
         if (known := self._answers.get(key_of(asked))) is not None:
             response = httpx2.Response(_OK, content=known)
@@ -195,7 +206,12 @@ class Recordings:
         if response.status_code == _OK:
             self._answers[key_of(asked)] = content
             # Not `get_metadata`: it would keep what an earlier recording was made with.
-            opened.cassette._metadata.update(_about(opened.case, body))  # noqa: SLF001
+            about = opened.cassette._metadata  # noqa: SLF001
+            if opened.cassette.dirty or opened.cassette.play_count:
+                asked_with = {}
+            else:
+                about.pop("asked_with", None)
+            about.update(_about(opened.case, body, asked_with))
             opened.cassette.append(
                 asked, {"status": {"code": _OK, "message": ""}, "body": {"string": content}}
             )
@@ -221,20 +237,9 @@ class _Transport(httpx2.AsyncBaseTransport):
         await self._network.aclose()
 
 
-def _same_key(asked: Request, recorded: Request) -> None:
-    assert key_of(asked) == key_of(recorded), "the key of the request"  # noqa: S101 - vcrpy's way
-
-
-def _about(case: RecordedCase, body: bytes) -> dict[str, Any]:
-    recorded = datetime.now(UTC).date().isoformat()
-    model = json.loads(body)["model"]
-    return {
-        "case": case.id,
-        "model": model,
-        **case.about,
-        **case.asked_with(),
-        "recorded": recorded,
-    }
+def _about(case: RecordedCase, body: bytes, asked_with: Mapping[str, Any]) -> dict[str, Any]:
+    about = {"case": case.id, "model": json.loads(body)["model"], **case.about, **asked_with}
+    return {**about, "recorded": datetime.now(UTC).date().isoformat()}
 
 
 def _miss(opened: _OpenCase, differences: Mapping[str, list[str]], again: str) -> str:

@@ -35,8 +35,8 @@ from extract.errors import (
     TruncationError,
 )
 from extract.models.call_errors import refusal_of, response_of
-from extract.models.dialects import UNLISTED, Dialect, Memory, Sent, Step, lessons
-from extract.models.endpoint import Model, connected
+from extract.models.dialects import Dialect, Memory, Sent, Step, lessons
+from extract.models.endpoint import Model, asked_with, connected
 from extract.models.transport import RequestPolicy
 from extract.models.wire import Reply, Wire
 from extract.values import Usage
@@ -87,21 +87,8 @@ class Client:
         return self._wire.dialect
 
     def asked_with(self) -> dict[str, Any]:
-        """Return the settings that a recording needs to be replayed without options.
-
-        Nothing for closed reading: the embedded model is the default.
-        """
-        model = self.model
-        if model.reading == "closed":
-            return {}
-        settings = {
-            "provider": model.row.name if model.row is not None else UNLISTED,
-            "temperature": model.temperature,
-            "answer_tokens": model.answer_tokens,
-            "reasoning_effort": model.reasoning_effort,
-            "learned": [str(step) for step in self.memory.steps],
-        }
-        return {"asked_with": settings}
+        """Return the settings of the model that a recording keeps."""
+        return asked_with(self.model, self.memory)
 
     @property
     def address(self) -> tuple[str, int]:

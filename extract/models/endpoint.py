@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,13 +11,21 @@ from urllib.parse import urlsplit
 import httpx2
 import openai
 
-from extract.errors import AuthenticationError, InputError, TransportError
-from extract.models.dialects import Dialect, Effort, Provider, dialect_of, provider_of
+from extract.errors import AuthenticationError, CassetteError, InputError, TransportError
+from extract.models.dialects import (
+    UNLISTED,
+    Dialect,
+    Effort,
+    Memory,
+    Provider,
+    dialect_of,
+    provider_of,
+)
 from extract.models.transport import Http, RequestPolicy
 from extract.renamed import renamed
 from extract.values import Reading
 
-__all__ = ["Key", "Model", "connected"]
+__all__ = ["Key", "Model", "as_recorded", "asked_with", "connected", "learned"]
 
 Key = str | Callable[[], Awaitable[str]]
 """A key, or a function that returns a fresh token for each request, as Microsoft Entra needs."""
@@ -24,6 +33,14 @@ Key = str | Callable[[], Awaitable[str]]
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _CONNECTING = 30.0
 """Seconds to connect at most."""
+
+_UNSET: dict[str, Any] = {
+    "provider": UNLISTED,
+    "temperature": 0.0,
+    "answer_tokens": None,
+    "reasoning_effort": None,
+}
+"""The settings of a model whose recording does not name them."""
 
 _ANSWER: dict[Reading, int] = {"closed": 1500, "open": 4096}
 """Default limit on the tokens of an answer."""
@@ -35,12 +52,12 @@ class Model:
     """A model and the endpoint that serves it.
 
     `base_url` is an OpenAI-compatible endpoint ending in `/v1`; None is that of the `provider`, or
-    OpenAI. `provider`, a name from the table in `docs/providers.md`, is for hosts that the table
-    does not list. If `api_key` is None, the openai client reads the environment; if `temperature`
-    is None, none is sent. `answer_tokens` limits one answer, without hidden reasoning; None means
-    1,500 in closed and 4,096 in open reading. `reading` is "closed" for a small model. `timeout` is
-    the seconds of one attempt, `attempts` includes the first. `headers` are sent with each request;
-    `api_version` is Azure's.
+    of OPENAI_BASE_URL, or OpenAI. `provider`, a name from the table in `docs/providers.md`, is for
+    hosts that the table does not list. If `api_key` is None, the openai client reads the
+    environment; if `temperature` is None, none is sent. `answer_tokens` limits one answer, without
+    hidden reasoning; None means 1,500 in closed and 4,096 in open reading. `reading` is "closed"
+    for a small model. `timeout` is the seconds of one attempt, `attempts` includes the first.
+    `headers` are sent with each request; `api_version` is Azure's.
 
     Raises InputError for an invalid `base_url` or a retired provider, DialectError for a
     `provider` that is not in the table.
@@ -61,6 +78,9 @@ class Model:
 
     def __post_init__(self) -> None:
         """Check the address before anything is sent."""
+        if self.base_url is None and self.provider is None:
+            # The openai client sends there anyway, so the dialect must be that endpoint's.
+            object.__setattr__(self, "base_url", os.environ.get("OPENAI_BASE_URL") or None)
         if self.base_url is not None and not _is_address(self.base_url):
             raise InputError(
                 f"invalid base URL {self.base_url!r}: it must start with http:// or https://"
@@ -119,6 +139,45 @@ class Model:
     def longest(self) -> int:
         """The limit on the tokens of an answer, with hidden reasoning."""
         return self.dialect.allowed(self.answer_limit, self.reasoning_effort)
+
+
+def asked_with(model: Model, memory: Memory) -> dict[str, Any]:
+    """Return the settings that a recording needs to be replayed without options.
+
+    Nothing for closed reading with default settings, as of the embedded model.
+
+    >>> asked_with(Model("q", "http://10.0.0.5/v1", reading="closed"), Memory())
+    {}
+    """
+    settings: dict[str, Any] = {
+        "provider": model.row.name if model.row is not None else UNLISTED,
+        "temperature": model.temperature,
+        "answer_tokens": model.answer_tokens,
+        "reasoning_effort": model.reasoning_effort,
+        "learned": [str(step) for step in memory.steps],
+    }
+    unset = settings == {**_UNSET, "learned": []}
+    return {} if unset and model.reading == "closed" else {"asked_with": settings}
+
+
+def as_recorded(kept: Mapping[str, Any]) -> Model:
+    """Return the model that a recording was made with; `kept` is what is written beside it."""
+    settings = {**_UNSET, **kept.get("asked_with", {})}
+    path = str(kept["path"]).removesuffix("/chat/completions")
+    return Model(
+        kept["model"],
+        f"http://127.0.0.1{path}",
+        "none",
+        **{name: settings[name] for name in _UNSET},
+    )
+
+
+def learned(kept: Mapping[str, Any]) -> Memory:
+    """Return the steps that were learned when a recording began. Raises CassetteError."""
+    try:
+        return Memory.of(kept.get("asked_with", {}).get("learned", ()))
+    except ValueError as error:
+        raise CassetteError(f"{kept.get('case')}: `learned`: {error}; record it again") from error
 
 
 def connected(

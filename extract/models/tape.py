@@ -22,7 +22,7 @@ from vcr.serialize import CASSETTE_FORMAT_VERSION, deserialize, serialize
 from extract.errors import CassetteError, CassetteWriteError
 from extract.whole_file import write_whole
 
-__all__ = ["FilePersister", "JsonBodies", "key_of", "scrubbed", "secrets"]
+__all__ = ["FilePersister", "JsonBodies", "key_of", "same_key", "scrubbed", "secrets"]
 
 _KEPT = ("object", "model", "choices", "usage")
 """Keys of a completion that are kept: the others differ in every answer."""
@@ -46,6 +46,11 @@ def key_of(request: Request) -> str:
     """
     content = f"{request.method} {request.path}\n{_compact(_parsed(request.body))}"
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def same_key(asked: Request, recorded: Request) -> None:
+    """Match two requests, for vcrpy: raise AssertionError if their keys differ."""
+    assert key_of(asked) == key_of(recorded), "the key of the request"  # noqa: S101 - vcrpy's way
 
 
 def scrubbed(response: dict[str, Any]) -> dict[str, Any]:

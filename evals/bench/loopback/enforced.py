@@ -100,14 +100,17 @@ class EndpointRules:
         enforced = given is not None or "tools" in body
         if schema is None or not enforced or "response_format" in self.ignores & body.keys():
             return
+        yield from self._schema_problems(schema, strict=strict)
+
+    def _schema_problems(self, schema: dict[str, Any], *, strict: bool) -> Iterator[RequestProblem]:
         for part in _parts(schema):
             if wrong := sorted(part.keys() & self.keywords):
                 yield RequestProblem("keyword", ", ".join(wrong))
             if self.complete and strict and not _is_complete(part):
                 yield RequestProblem("incomplete", "additionalProperties")
-        values = sum(len(part.get("enum", ())) for part in _parts(schema))
-        if strict and values > self.sizes.get("enum_values", values):
-            yield RequestProblem("size", "enum", values)
+        for name, size in _sizes(schema).items() if strict else ():
+            if size > self.sizes.get(name, size):
+                yield RequestProblem("size", name, size)
 
 
 @lru_cache(maxsize=1)
@@ -159,6 +162,28 @@ def _parts(schema: Any) -> Iterator[dict[str, Any]]:
                 yield from _parts(one)
         elif key != "enum":
             yield from _parts(part)
+
+
+def _sizes(schema: dict[str, Any]) -> dict[str, int]:
+    """Count what is limited in a strict schema, by the names in `sizes`."""
+    parts = list(_parts(schema))
+    values = [value for part in parts for value in part.get("enum", ())]
+    return {
+        "properties": sum(len(part.get("properties", ())) for part in parts),
+        "depth": _depth(schema),
+        "enum_values": len(values),
+        "enum_characters": sum(len(value) for value in values if isinstance(value, str)),
+    }
+
+
+def _depth(schema: Any) -> int:
+    """Return how many objects stand inside one another; what is only referred to is not counted."""
+    if isinstance(schema, list):
+        return max(map(_depth, schema), default=0)
+    if not isinstance(schema, dict):
+        return 0
+    held = [*schema.get("properties", {}).values(), *schema.get("anyOf", ()), schema.get("items")]
+    return _depth(held) + ("properties" in schema)
 
 
 def _is_complete(part: dict[str, Any]) -> bool:

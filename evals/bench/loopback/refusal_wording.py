@@ -52,7 +52,7 @@ _OPENAI = {
     ),
     "size": (
         (
-            "Invalid schema for response_format '{schema}': Expected at most 1000 enum values in "
+            "Invalid schema for response_format '{schema}': Expected at most {most} {what} in "
             "total within a schema when using structured outputs, but received {value}."
         ),
         None,
@@ -79,7 +79,12 @@ def refused(contract: EndpointRules, problem: RequestProblem) -> tuple[int, Any]
     first = problem.name.split(", ")[0]
     words, code = _OPENAI[problem.kind]
     message = words.format(
-        name=first, value=problem.value, schema=problem.schema, other=_OTHER.get(first, "")
+        name=first,
+        value=problem.value,
+        schema=problem.schema,
+        other=_OTHER.get(first, ""),
+        most=contract.sizes.get(first),
+        what=first.replace("_", " "),
     )
     param = "response_format" if problem.kind in _PLACE else problem.name
     error = {"message": message, "type": _KIND, "param": param, "code": code}
