@@ -106,7 +106,7 @@ def main(
     """Replay recorded open answers with all checks, and without each of them."""
     folder = cassettes or folder_of(dataset, "open")
     if not Recordings(folder).files():
-        raise typer.BadParameter(f"{folder}: no recordings there")
+        raise typer.BadParameter(f"{folder}: no recordings")
     try:
         rubric = rubric_of(schema_named(schema))
         loaded = load(dataset, rubric)

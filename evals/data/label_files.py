@@ -57,7 +57,7 @@ def checked(path: Path, rubric: Rubric = BUILT_IN) -> dict[str, dict[str, Any]]:
     for label in labels(path, flat=rubric.built_in):
         wrong = faults(label, rubric)
         if wrong or label.row is None:
-            raise InputError(f"{label.place}: {wrong[0] if wrong else 'not a label'}")
+            raise InputError(f"{label.place}: {wrong[0] if wrong else 'not a JSON object'}")
         rows[label.row["id"]] = label.row
     return rows
 

@@ -85,7 +85,7 @@ class Sheet:
             )
         self.entries: dict[str, Entry] = dict(sorted(found.items()))
         if not self.entries:
-            raise InputError(f"{path}: holds no documents to label")
+            raise InputError(f"{path}: no documents to label")
 
     def row(self, id: str) -> Row | None:  # noqa: A002 - the row's own key
         """Return a document's row as it is on disk now, or None where it has none."""
