@@ -30,7 +30,7 @@ from extract.sources.row_files import row_format
 from extract.text.document import from_text, read
 from extract.values import Document
 
-__all__ = ["Entry", "InvalidLabelError", "Sheet", "StaleLabelError", "revision_of"]
+__all__ = ["InvalidLabelError", "Sheet", "SheetEntry", "StaleLabelError", "revision_of"]
 
 _UNNAMED = re.compile(r"[^\w.-]+")
 
@@ -50,7 +50,7 @@ class InvalidLabelError(Exception):
 
 
 @dataclass(frozen=True)
-class Entry:
+class SheetEntry:
     """One document of the sheet. `new` is the row that it gets with its first label."""
 
     id: str
@@ -83,7 +83,7 @@ class Sheet:
                 f"{path}: name a directory of pages, or a .jsonl file for the labels; a .jsonl "
                 "file that does not exist yet needs --documents"
             )
-        self.entries: dict[str, Entry] = dict(sorted(found.items()))
+        self.entries: dict[str, SheetEntry] = dict(sorted(found.items()))
         if not self.entries:
             raise InputError(f"{path}: no documents to label")
 
@@ -130,7 +130,7 @@ class Sheet:
             else:
                 self._rewrite(id, None)
 
-    def _check(self, entry: Entry, row: Row) -> None:
+    def _check(self, entry: SheetEntry, row: Row) -> None:
         wrong = faults(Label(str(self.path), row), self.rubric)
         size = len(entry.document().text)
         wrong += [
@@ -152,7 +152,7 @@ class Sheet:
             return {}
         return checked(self.path, self.rubric)
 
-    def _pages(self) -> Iterator[tuple[str, Entry]]:
+    def _pages(self) -> Iterator[tuple[str, SheetEntry]]:
         used = set()
         for row in self._stored().values():
             used.add(row["document"])
@@ -166,10 +166,12 @@ class Sheet:
                 id_ = _UNNAMED.sub("-", own)
                 yield id_, self._page(id_, name)
 
-    def _page(self, id_: str, name: str) -> Entry:
-        return Entry(id_, {"id": id_, "document": name}, lambda: read(self.path / name, id=id_))
+    def _page(self, id_: str, name: str) -> SheetEntry:
+        return SheetEntry(
+            id_, {"id": id_, "document": name}, lambda: read(self.path / name, id=id_)
+        )
 
-    def _rows(self, more: Sequence[Path]) -> Iterator[tuple[str, Entry]]:
+    def _rows(self, more: Sequence[Path]) -> Iterator[tuple[str, SheetEntry]]:
         stored = self._stored()
         for row in stored.values():
             yield row["id"], _texted(row["id"], row["text"], row.get("source"))
@@ -217,10 +219,10 @@ def revision_of(row: Row | None) -> str:
     return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _texted(id_: str, text: str, source: str | None) -> Entry:
+def _texted(id_: str, text: str, source: str | None) -> SheetEntry:
     where = source or id_
     new = {"id": id_, "text": text, **({"source": source} if source else {})}
-    return Entry(id_, new, lambda: from_text(text, id=id_, source=where))
+    return SheetEntry(id_, new, lambda: from_text(text, id=id_, source=where))
 
 
 def _is_page(file: Path, folder: Path) -> bool:

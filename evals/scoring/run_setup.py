@@ -124,7 +124,7 @@ class RunSetup:
         """Connect to the model, or to the recordings, and yield the system."""
         if self.system == "postings":
             async with AsyncExitStack() as stack:
-                known = _Known(self, recordings, stack)
+                known = _TaughtSystem(self, recordings, stack)
                 await known.extractor(None)
                 yield known.read
             return
@@ -144,7 +144,7 @@ class RunSetup:
 
 
 @dataclass(slots=True)
-class _Known:
+class _TaughtSystem:
     """Our system, which replays each case with the steps learned when it was recorded.
 
     A case that is asked again is asked with the steps that the run has learned.

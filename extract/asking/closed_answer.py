@@ -27,7 +27,7 @@ _MOST_VARIANTS = 3
 _MOST_RUNS = 8
 
 
-class _Part(NamedTuple):
+class _FieldForm(NamedTuple):
     """How Pydantic validates the answer for one field, and the JSON schema the model is sent."""
 
     core: CoreSchema
@@ -38,7 +38,7 @@ class _ClosedAnswer(ResponseSchema):
     """The base of every answer: for any other class instructor would build a second one."""
 
     model_config = ConfigDict(extra="forbid")
-    parts: ClassVar[Mapping[str, _Part]] = {}
+    parts: ClassVar[Mapping[str, _FieldForm]] = {}
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -72,20 +72,20 @@ def answer_class(
 
     `words` are the candidates of each field; None lets the model quote freely.
     """
-    parts = {IS_POSTING: _Part(core_schema.bool_schema(), {"type": "boolean"})}
+    parts = {IS_POSTING: _FieldForm(core_schema.bool_schema(), {"type": "boolean"})}
     parts |= {name: _part(field, words[name]) for name, field in fields.items()}
     return type("Reading", (_ClosedAnswer,), {"parts": parts})
 
 
-def _part(field: AskedField, words: Sequence[str] | None) -> _Part:
+def _part(field: AskedField, words: Sequence[str] | None) -> _FieldForm:
     if field.kind.by_value:
         bounds = {"maxItems": _MOST_ANSWERS} if field.is_list else {}
-        return _Part(core_schema.any_schema(), {**form(field, nullable=False), **bounds})
+        return _FieldForm(core_schema.any_schema(), {**form(field, nullable=False), **bounds})
     single = field.kind.shape == "one" and not field.is_list
     if words is not None:
         return _one_of([*words, ""]) if single else _list_of(_one_of(words), len(words))
     if field.kind.shape == "lines":
-        number = _Part(core_schema.int_schema(), {"type": "integer"})
+        number = _FieldForm(core_schema.int_schema(), {"type": "integer"})
         return _list_of(_list_of(number, 2, least=2), _MOST_RUNS)
     if single:
         return _text(_LONGEST_WORDS)
@@ -94,18 +94,18 @@ def _part(field: AskedField, words: Sequence[str] | None) -> _Part:
     return _list_of(_text(_LONGEST_WORDS), _MOST_VARIANTS)
 
 
-def _text(longest: int) -> _Part:
+def _text(longest: int) -> _FieldForm:
     json: JsonSchema = {"type": "string", "maxLength": longest}
-    return _Part(core_schema.str_schema(max_length=longest), json)
+    return _FieldForm(core_schema.str_schema(max_length=longest), json)
 
 
-def _list_of(item: _Part, most: int, *, least: int | None = None) -> _Part:
+def _list_of(item: _FieldForm, most: int, *, least: int | None = None) -> _FieldForm:
     core = core_schema.list_schema(item.core, min_length=least, max_length=most)
     json: dict[str, Any] = {"type": "array", "items": item.json, "maxItems": most}
-    return _Part(core, json if least is None else {**json, "minItems": least})
+    return _FieldForm(core, json if least is None else {**json, "minItems": least})
 
 
-def _one_of(words: Sequence[str]) -> _Part:
+def _one_of(words: Sequence[str]) -> _FieldForm:
     allowed = frozenset(words)
 
     def check(value: str) -> str:
@@ -115,7 +115,7 @@ def _one_of(words: Sequence[str]) -> _Part:
 
     core = core_schema.no_info_after_validator_function(check, core_schema.str_schema())
     values = {"const": words[0]} if len(words) == 1 else {"enum": list(words)}
-    return _Part(core, {**values, "type": "string"})
+    return _FieldForm(core, {**values, "type": "string"})
 
 
 def _sorted(value: Any) -> Any:
