@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -29,6 +27,7 @@ from extract.sources.paths import Unreadable, documents, is_searched
 from extract.sources.row_files import row_format
 from extract.text.document import from_text, read
 from extract.values import Document
+from extract.whole_file import write_whole
 
 __all__ = ["InvalidLabelError", "Sheet", "SheetEntry", "StaleLabelError", "revision_of"]
 
@@ -189,7 +188,7 @@ class Sheet:
         if self.path.is_dir():
             file = self._file(row["id"])
             file.parent.mkdir(exist_ok=True)
-            _replace(file, json.dumps(row, ensure_ascii=False, indent=2) + "\n")
+            write_whole(file, (json.dumps(row, ensure_ascii=False, indent=2) + "\n").encode())
         else:
             self._rewrite(row["id"], row)
 
@@ -202,7 +201,7 @@ class Sheet:
             lines += made
         else:
             lines[at : at + 1] = made
-        _replace(self.path, "".join(f"{line}\n" for line in lines))
+        write_whole(self.path, ("".join(f"{line}\n" for line in lines)).encode())
 
 
 _LABEL = ("gold", "accept", "note", "roles", "evidence")
@@ -244,18 +243,3 @@ def _has_rows(path: Path) -> bool:
 
 def _id(line: str) -> Any:
     return json.loads(line).get("id")
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, and never a part of it."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(file)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
