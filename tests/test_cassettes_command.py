@@ -113,7 +113,7 @@ def test_a_damaged_recording_is_stale(recorded: Path) -> None:
     path.write_text(path.read_text("utf-8")[:700], "utf-8")
     code, told = state()
     assert (1, 3) == (code, told["recordings"])
-    assert "cook.yaml cannot be used" in told["stale"]["cook"]
+    assert "cook.yaml: not a valid recording" in told["stale"]["cook"]
 
 
 def test_a_document_without_text_needs_no_recording(recorded: Path) -> None:

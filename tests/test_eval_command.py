@@ -174,7 +174,7 @@ def test_a_full_disk_ends_the_recording(server: Server, monkeypatch: pytest.Monk
         patched.setattr("extract.whole_file.os.fsync", full)
         result = postings("eval", written(), "--record", *model(server))
     assert 2 == result.exit_code
-    assert "baker.yaml cannot be written: No space left on device" in result.stderr
+    assert "baker.yaml: cannot be written: No space left on device" in result.stderr
     assert {"baker"} == set(asked_about(server))
 
 
