@@ -30,8 +30,8 @@ class Evidence(BaseModel):
 class Provenance(BaseModel):
     """What a record was made with, so that it can be reproduced.
 
-    `dialect` names the row in the table of providers, `learned` holds the steps learned from the
-    endpoint's refusals.
+    `dialect` is the row of the table of providers, and `learned` lists what the endpoint's
+    refusals taught.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -51,12 +51,12 @@ class Provenance(BaseModel):
 class Record(BaseModel, Generic[T]):
     """The record of one document: the typed posting, with evidence and a state for each field.
 
-    `posting` is an instance of the schema that was asked, empty if `is_posting` is false. Keys of
-    `evidence` are field names, with the index of the item for lists ("locations.0"). `notes` say
-    why a field is conflicting or unsupported; the note "is_posting" says that a posting is closed,
-    or why the page is not one, the note "document" that the text was cut off. `basis` says how each
-    value was found, `confidence` how often values with that basis were right (see
-    `extract.asking.confidence`).
+    `posting` is an instance of the schema; if `is_posting` is false, all its fields are empty. The
+    keys of `evidence` are field names, with the item's index for lists ("locations.0"). `notes`
+    say why a field is conflicting or unsupported; the note "is_posting" says that a posting is
+    closed or why the page is not one, and "document" that the text was cut off. `basis` says how
+    each value was found, and `confidence` how often values found that way were right (see
+    docs/rows.md).
     """
 
     model_config = ConfigDict(frozen=True)

@@ -158,11 +158,18 @@ def test_a_selection_names_what_is_not_there(tmp_path: Path) -> None:
             [{"id": "a", "gold": {**GOLD, "seniority": "boss"}}],
             r"a, gold\.seniority: 'boss' is not one",
         ),
-        ([{"id": "a", "gold": {"title": "Cooper"}}], "a, gold: 'is_posting' is a required"),
+        (
+            [{"id": "a", "gold": {"title": "Cooper"}}],
+            "a, gold: the key is_posting is missing; see docs/labels.md",
+        ),
         ([{"id": "a", "gold": {**GOLD, "closes_on": "4 May"}}], "'4 May' is not a 'date'"),
         ([{"id": "a", "accept": {"salary": [5]}}], "5 is not of type"),
-        ([{"id": "a", "colour": "red"}], "colour"),
-        ([{"id": "a"}, {"id": "a"}], r"rows\.jsonl:2: .*rows\.jsonl:1 has the id 'a' too"),
+        ([{"id": "a", "colour": "red"}], "the row: unknown key colour; .*; see docs/labels.md"),
+        (
+            [{"id": "a", "gold": {**GOLD, "titel": "Cooper"}}],
+            "a, gold: unknown key titel; it can have is_posting, title, .*; see docs/labels.md",
+        ),
+        ([{"id": "a"}, {"id": "a"}], r"rows\.jsonl:2: rows\.jsonl:1 has the id 'a' too"),
         ([{"id": "a", "twin_of": "z"}], "twin_of: no case has the id 'z'"),
     ],
 )

@@ -25,7 +25,7 @@ from rich.table import Table
 from evals.data.dataset import load
 from evals.scoring.run_setup import RunSetup
 from evals.scoring.runlog import Scores
-from evals.scoring.runner import Run, Unseen
+from evals.scoring.runner import Run
 from evals.scoring.scored_run import EvalJob
 from extract.asking import closed_question as reading
 from extract.asking import line_choice as select
@@ -105,7 +105,7 @@ MEASURES: dict[str, tuple[Off, bool]] = {
 async def _scores(job: EvalJob, setup: RunSetup) -> Scores:
     run = Run(setup.planned(job.dataset, job.split), job.cases)
     async with setup.opened(setup.recordings()) as system:
-        await run.all(system, Unseen())
+        await run.all(system)
     return run.log("complete").scores
 
 

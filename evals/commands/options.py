@@ -2,51 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-__all__ = [
-    "Cassettes",
-    "DatasetPath",
-    "PromptName",
-    "ReadingChoice",
-    "ReadingName",
-    "SchemaName",
-    "again",
-]
-
-
-class ReadingChoice(StrEnum):
-    """How the model is asked."""
-
-    OPEN = "open"
-    CLOSED = "closed"
+__all__ = ["Cassettes", "DatasetPath", "again"]
 
 
 DatasetPath = Annotated[
     Path, typer.Argument(metavar="DATASET", help="A directory of labels, or a .jsonl file.")
-]
-PromptName = Annotated[
-    str | None,
-    typer.Option("--prompt", metavar="NAME|FILE", help="A shipped template, or one of your own."),
-]
-ReadingName = Annotated[
-    ReadingChoice | None,
-    typer.Option(
-        "--reading",
-        help="How the model is asked; default: closed for the embedded one, open for others.",
-    ),
-]
-SchemaName = Annotated[
-    str | None,
-    typer.Option(
-        "--schema",
-        metavar="NAME",
-        help="What is read: module:Model, file.py:Model or a JSON Schema file; default: postings.",
-    ),
 ]
 Cassettes = Annotated[
     Path | None,

@@ -145,7 +145,7 @@ class RunSetup:
 
 @dataclass(slots=True)
 class _TaughtSystem:
-    """Our system, which replays each case with the steps learned when it was recorded.
+    """Ours, which knows of an endpoint what it had taught when a case was recorded.
 
     A case that is asked again is asked with the steps that the run has learned.
     """

@@ -1,4 +1,4 @@
-"""`postings compare`, `eval`, `label`, `cassettes` and `prompt`: what is done is in `evals`."""
+"""`postings compare`, `eval`, `label`, `cassettes` and `prompt`: `evals` carries them out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from extract.cli import error_lines as faults
+from extract.cli.error_lines import error_lines
 
 __all__ = ["COMPARE_EXAMPLES", "cassettes", "compare", "evaluate", "label", "prompt"]
 
@@ -47,9 +47,13 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter for each option
         ),
     ] = None,
 ) -> None:
-    """Say for each field whether RUN_B is better or worse than RUN_A, or if it cannot be told."""
-    with faults.told():
-        from evals.commands.compare_command import Outputs, run, run_several  # noqa: PLC0415 - see extract.cli
+    """Say for each field whether RUN_B is better or worse than RUN_A, if the set can show it."""
+    with error_lines():
+        from evals.commands.compare_command import (  # noqa: PLC0415 - see extract.cli
+            Outputs,
+            run,
+            run_several,
+        )
 
         outputs = Outputs(gate, markdown, html)
         if more:
@@ -61,7 +65,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 def evaluate(context: typer.Context) -> None:
     """Score a system on labelled postings, or check the labels; see `postings eval --help`."""
-    with faults.told():
+    with error_lines():
         from evals.commands.eval_command import main  # noqa: PLC0415 - see extract.cli
 
         main(context.args)
@@ -69,7 +73,7 @@ def evaluate(context: typer.Context) -> None:
 
 def cassettes(context: typer.Context) -> None:
     """Say which recordings are fresh, stale or missing; see `postings cassettes --help`."""
-    with faults.told():
+    with error_lines():
         from evals.commands.cassettes_command import main  # noqa: PLC0415 - see extract.cli
 
         main(context.args)
@@ -77,7 +81,7 @@ def cassettes(context: typer.Context) -> None:
 
 def prompt(context: typer.Context) -> None:
     """Make a prompt template with examples of your own; see `postings prompt --help`."""
-    with faults.told():
+    with error_lines():
         from evals.commands.prompt_command import main  # noqa: PLC0415 - see extract.cli
 
         main(context.args)
@@ -85,7 +89,7 @@ def prompt(context: typer.Context) -> None:
 
 def label(context: typer.Context) -> None:
     """Label documents in the browser; see `postings label --help`."""
-    with faults.told():
+    with error_lines():
         from evals.commands.label_command import main  # noqa: PLC0415 - see extract.cli
 
         main(context.args)

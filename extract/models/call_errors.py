@@ -151,7 +151,7 @@ def _wait_in_body(refusal: ErrorResponse) -> float | None:
 
 
 def _count(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
+    return value if type(value) is int and value > 0 else 0
 
 
 def _chain(error: BaseException, handled: BaseException | None = None) -> Iterator[BaseException]:

@@ -31,7 +31,7 @@ from extract.errors import (
     ReplyError,
     TruncationError,
 )
-from extract.models.request_diff import listed, nearest
+from extract.models.recording_miss import miss, nearest
 from extract.models.tape import FilePersister, JsonBodies, key_of, same_key, scrubbed
 
 __all__ = ["Mode", "RecordedCase", "Recordings"]
@@ -56,11 +56,39 @@ class RecordedCase:
     asked_with: Callable[[], Mapping[str, Any]] = dict
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _OpenCase:
+    """A case while it is read. `about` is kept beside its recordings once there is a new one."""
+
     case: RecordedCase
     path: Path
     cassette: Cassette
+    loaded: int = field(init=False)
+    about: dict[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        self.loaded = len(self.cassette)
+
+    def save(self, about: Mapping[str, Any]) -> None:
+        """Write what was played and what is new, if that is not what the file holds.
+
+        `about` is what the file has beside its recordings. In "all" nothing is ever played.
+        """
+        cassette = self.cassette
+        kept = [
+            index
+            for index in range(len(cassette))
+            if index >= self.loaded or cassette.play_counts[index]
+        ]
+        new = len(cassette) - self.loaded
+        if not new and (len(kept) == self.loaded or cassette.record_mode == RecordMode.ALL):
+            return
+        written = {
+            "requests": [cassette.requests[index] for index in kept],
+            "responses": [cassette.responses[index] for index in kept],
+            "metadata": self.about or dict(about),
+        }
+        FilePersister.save_cassette(self.path, written, JsonBodies)
 
 
 @dataclass(frozen=True)
@@ -122,23 +150,26 @@ class Recordings:
             drop_unused_requests=True,
             allow_playback_repeats=True,
         )
-        token = self._current.set(_OpenCase(case, path, cassette))
+        opened = _OpenCase(case, path, cassette)
+        token = self._current.set(opened)
         try:
             yield
         except (RefusalError, ReplyError, TruncationError):
-            self._end(case, path, cassette)
+            self._end(opened)
             raise
         finally:
             self._current.reset(token)
-        self._end(case, path, cassette)
+        self._end(opened)
 
-    def _end(self, case: RecordedCase, path: Path, cassette: Cassette) -> None:
+    def _end(self, opened: _OpenCase) -> None:
+        cassette = opened.cassette
         if self.mode == "replay" and not cassette.all_played:
             raise CassetteError(
-                f"{path}: only {len(cassette.play_counts)} of {len(cassette)} recordings were "
-                f"played; {self._again(case, cassette)}"
+                f"{opened.path}: only {len(cassette.play_counts)} of {len(cassette)} recordings "
+                f"were played; {self._again(opened.case)}"
             )
-        cassette._save()  # noqa: SLF001 - the way vcrpy's own context manager ends
+        if self.mode != "replay":
+            opened.save(self._metadata(opened.case.id))
 
     def about(self, case_id: str) -> dict[str, Any]:
         """Return what is written beside a recording; nothing if it cannot be read.
@@ -147,21 +178,25 @@ class Recordings:
         """
         try:
             text = self.path(case_id).read_text(encoding="utf-8")
-            cassette = JsonBodies.deserialize(text)
+            kept = JsonBodies.deserialize(text)
         except (OSError, ValueError):
             return {}
-        first = next(iter(cassette["interactions"]), None)
+        first = next(iter(kept["interactions"]), None)
         if first is None:
-            return dict(cassette["metadata"])
+            return dict(kept["metadata"])
         request = first["request"]
         return {
-            **cassette["metadata"],
+            **kept["metadata"],
             "path": request["uri"],
             "asked": json.loads(request["body"]),
         }
 
-    def _again(self, case: RecordedCase, cassette: Cassette) -> str:
-        model = shlex.quote(str((cassette._metadata or {}).get("model", "")))  # noqa: SLF001
+    def _metadata(self, case_id: str) -> dict[str, Any]:
+        about = self.about(case_id)
+        return {name: value for name, value in about.items() if name not in {"path", "asked"}}
+
+    def _again(self, case: RecordedCase) -> str:
+        model = shlex.quote(str(self.about(case.id).get("model", "")))
         return self.again.replace("{case}", shlex.quote(case.id)).replace("{model}", model)
 
     def transport(self, network: httpx2.AsyncBaseTransport | None = None) -> _Transport:
@@ -192,10 +227,10 @@ class Recordings:
                 request=request,
             )
         if self.mode == "replay":
-            differences = nearest(opened.cassette, asked)
+            differences = nearest(opened.cassette.requests, asked.body)
             self.missed[opened.case.id] = tuple(differences)
-            again = self._again(opened.case, opened.cassette)
-            raise CassetteMissError(_miss(opened, differences, again))
+            again = self._again(opened.case)
+            raise CassetteMissError(miss(opened.case.id, opened.path, differences, again))
         asked_with = opened.case.asked_with()  # before others learn more
         # Two cases can ask the same, such as twins that differ in hidden text: it is sent once.
         if (known := self._answers.get(key_of(asked))) is not None:
@@ -205,13 +240,13 @@ class Recordings:
         content = await response.aread()
         if response.status_code == _OK:
             self._answers[key_of(asked)] = content
-            # Not `get_metadata`: it would keep what an earlier recording was made with.
-            about = opened.cassette._metadata  # noqa: SLF001
+            if opened.about is None:
+                opened.about = self._metadata(opened.case.id)
             if opened.cassette.dirty or opened.cassette.play_count:
                 asked_with = {}
             else:
-                about.pop("asked_with", None)
-            about.update(_about(opened.case, body, asked_with))
+                opened.about.pop("asked_with", None)
+            opened.about.update(_about(opened.case, body, asked_with))
             opened.cassette.append(
                 asked, {"status": {"code": _OK, "message": ""}, "body": {"string": content}}
             )
@@ -238,13 +273,12 @@ class _Transport(httpx2.AsyncBaseTransport):
 
 
 def _about(case: RecordedCase, body: bytes, asked_with: Mapping[str, Any]) -> dict[str, Any]:
-    about = {"case": case.id, "model": json.loads(body)["model"], **case.about, **asked_with}
-    return {**about, "recorded": datetime.now(UTC).date().isoformat()}
-
-
-def _miss(opened: _OpenCase, differences: Mapping[str, list[str]], again: str) -> str:
-    miss = f"no recording answers case {opened.case.id!r}"
-    if not len(opened.cassette):
-        return f"{miss}: {opened.path} does not exist; {again}"
-    differing = listed(differences)
-    return f"{miss}; the nearest, in {opened.path}, differs:\n{differing}\n{again}"
+    recorded = datetime.now(UTC).date().isoformat()
+    model = json.loads(body)["model"]
+    return {
+        "case": case.id,
+        "model": model,
+        **case.about,
+        **asked_with,
+        "recorded": recorded,
+    }

@@ -8,11 +8,10 @@ is YAML, read with a safe loader; `vcrpy` uses this module as its serializer and
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 from vcr.persisters.filesystem import CassetteNotFoundError
@@ -20,6 +19,7 @@ from vcr.request import Request
 from vcr.serialize import CASSETTE_FORMAT_VERSION, deserialize, serialize
 
 from extract.errors import CassetteError, CassetteWriteError
+from extract.models.request_key import compact, parsed, request_key
 from extract.whole_file import write_whole
 
 __all__ = ["FilePersister", "JsonBodies", "key_of", "same_key", "scrubbed", "secrets"]
@@ -37,15 +37,8 @@ _SECRET = re.compile(
 
 
 def key_of(request: Request) -> str:
-    """Return the hash of what determines an answer: the method, the path and the JSON body.
-
-    >>> one = Request("POST", "http://127.0.0.1:4000/v1/chat", b'{"a": 1}', {})
-    >>> other = Request("POST", "https://example.com/v1/chat", b'{"a":1}', {"x-key": "k"})
-    >>> key_of(one) == key_of(other)
-    True
-    """
-    content = f"{request.method} {request.path}\n{_compact(_parsed(request.body))}"
-    return hashlib.sha256(content.encode()).hexdigest()
+    """Return the hash of what determines the answer to a request."""
+    return request_key(request.method, request.uri, request.body)
 
 
 def same_key(asked: Request, recorded: Request) -> None:
@@ -55,13 +48,13 @@ def same_key(asked: Request, recorded: Request) -> None:
 
 def scrubbed(response: dict[str, Any]) -> dict[str, Any]:
     """Return a recorded response without volatile or private parts."""
-    body = _parsed(response["body"]["string"])
+    body = parsed(response["body"]["string"])
     if isinstance(body, dict):
         body = {name: body[name] for name in _KEPT if name in body}
     return {
         "status": response["status"],
         "headers": {"content-type": ["application/json"]},
-        "body": {"string": _compact(body).encode()},
+        "body": {"string": compact(body).encode()},
     }
 
 
@@ -76,12 +69,12 @@ class JsonBodies:
             {
                 "request": {
                     "method": one["request"]["method"],
-                    "path": Request._from_dict(dict(one["request"])).path,  # noqa: SLF001
-                    "body": _sharing(_parsed(one["request"]["body"]), messages),
+                    "path": urlsplit(one["request"]["uri"]).path,
+                    "body": _sharing(parsed(one["request"]["body"]), messages),
                 },
                 "response": {
                     "status": one["response"]["status"]["code"],
-                    "body": _parsed(one["response"]["body"]["string"]),
+                    "body": parsed(one["response"]["body"]["string"]),
                 },
             }
             for one in cassette["interactions"]
@@ -115,13 +108,13 @@ class JsonBodies:
                     "request": {
                         "method": one["request"]["method"],
                         "uri": one["request"]["path"],
-                        "body": _compact(one["request"]["body"]),
+                        "body": compact(one["request"]["body"]),
                         "headers": {},
                     },
                     "response": {
                         "status": {"code": one["response"]["status"], "message": ""},
                         "headers": {"content-type": ["application/json"]},
-                        "body": {"string": _compact(one["response"]["body"])},
+                        "body": {"string": compact(one["response"]["body"])},
                     },
                 }
                 for one in content["interactions"]
@@ -190,24 +183,12 @@ def _refuse_secrets(path: str | Path, text: str) -> None:
         raise CassetteError(f"{path}: {found[0][:12]!r}… looks like a secret; remove it")
 
 
-def _parsed(body: bytes | str | None) -> Any:
-    text = body.decode("utf-8") if isinstance(body, bytes) else body or "null"
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
 def _sharing(body: Any, known: dict[str, Any]) -> Any:
     """Return a request with known messages replaced by the same objects, for YAML's aliases."""
     if not isinstance(body, dict) or not isinstance(body.get("messages"), list):
         return body
-    shared = [known.setdefault(_compact(message), message) for message in body["messages"]]
+    shared = [known.setdefault(compact(message), message) for message in body["messages"]]
     return {**body, "messages": shared}
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _first_line(error: Exception) -> str:
