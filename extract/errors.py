@@ -24,8 +24,8 @@
         ├── TruncationError   the answer ran into the token limit
         └── ReplyError        the answer is not JSON, or not of the asked schema
 
-A value that the text does not support is a *state* of its field, never an exception.
-Messages say what was wrong, where, and what to do about it.
+A value that the text does not support is a *state* of its field, not an exception.
+Messages say what was wrong, where, and what to do.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ __all__ = [
 
 
 class PostingsError(Exception):
-    """The root: catch this to catch everything the toolkit raises on purpose."""
+    """The base of all errors that the toolkit raises on purpose."""
 
 
 class InputError(PostingsError):
@@ -89,15 +89,15 @@ class JournalError(PostingsError):
 
 
 class BudgetError(PostingsError):
-    """The next request could pass a cap on tokens or cost, so it was not sent."""
+    """A request was not sent because it could exceed the cap on tokens or cost."""
 
 
 class BatchError(PostingsError):
-    """The provider takes no batches, refused one, or cannot be asked about one: it ends the run."""
+    """The provider accepts no batches, refused one, or cannot find one; ends the run."""
 
 
 class DeadlineError(PostingsError):
-    """The time that a document or the run was given is over."""
+    """The time limit of a document or of the run has passed."""
 
 
 class CassetteError(PostingsError):
@@ -105,15 +105,15 @@ class CassetteError(PostingsError):
 
 
 class CassetteMissError(CassetteError):
-    """No recording answers a request; says which is nearest and what differs."""
+    """No recording answers a request; the message shows the differences from the nearest one."""
 
 
 class CassetteWriteError(CassetteError):
-    """A recording that cannot be kept: the disk is full, or the folder is read-only."""
+    """A recording that cannot be written: the disk is full, or the folder is read-only."""
 
 
 class ModelError(PostingsError):
-    """A model call that gave no usable answer; `usage` is what it cost all the same."""
+    """A model call that gave no usable answer; `usage` is what it cost."""
 
     def __init__(self, message: str, usage: Usage = Usage()) -> None:  # noqa: B008 - frozen
         super().__init__(message)
@@ -133,7 +133,7 @@ class UnknownModelError(ModelError):
 
 
 class RateLimitError(ModelError):
-    """The provider refused for now; `retry_after` is the wait it asked for, in seconds."""
+    """The rate limit is reached; `retry_after` is the wait in seconds that the provider wants."""
 
     def __init__(
         self,
@@ -146,7 +146,7 @@ class RateLimitError(ModelError):
 
 
 class RequestError(ModelError):
-    """The server refuses the request itself, and nothing that could be left out would mend it."""
+    """The server refuses the request, and leaving out parameters does not help."""
 
 
 class ContextError(ModelError):
@@ -158,9 +158,9 @@ class RefusalError(ModelError):
 
 
 class TruncationError(ModelError):
-    """The answer ran into the token limit before it was complete.
+    """The answer reached the token limit before it was complete.
 
-    `reasoned` says that hidden reasoning took tokens of the limit.
+    `reasoned` says that hidden reasoning used some of the tokens.
     """
 
     def __init__(
@@ -175,9 +175,9 @@ class TruncationError(ModelError):
 
 
 class ReplyError(ModelError):
-    """The answer is not JSON, or not of the schema that was asked for.
+    """The answer is not JSON, or does not match the schema.
 
-    `fault` says what is wrong in words for the model; None where no answer of a model came at all.
+    `fault` says what is wrong, for the model to read; None if the model gave no answer.
     """
 
     def __init__(

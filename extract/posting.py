@@ -1,7 +1,7 @@
-"""The built-in schema: what a job posting says.
+"""The built-in schema: the fields of a job posting.
 
-Every field is optional: absent is None or an empty list, and nothing is guessed. A field's
-description is what the model is told; its kind is how the answer is proposed, read and scored.
+Every field is optional: a value the text does not state is None or an empty list. The model reads
+a field's description; its kind proposes, reads and scores the answer.
 """
 
 from __future__ import annotations
@@ -135,5 +135,5 @@ class Posting(BaseModel):
     )
 
     def fits(self, document: Document) -> bool:
-        """Tell whether code sees an opening advertised in the document this was read from."""
+        """Tell whether code sees an opening advertised in the document."""
         return advertises(document, self.title)

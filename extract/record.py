@@ -1,7 +1,6 @@
-"""What comes out: the record of one document, or the failure of one document.
+"""The output of one document: its record, or its failure. Each is one JSON line.
 
-Both are one JSON line. In a record every value that is not empty has evidence, and
-`Document.text[start:end] == quote` holds for each.
+In a record every value has evidence, and `Document.text[start:end] == quote` holds for each.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ class Evidence(BaseModel):
 
 
 class Provenance(BaseModel):
-    """What a record was made with, so that it can be made again.
+    """What a record was made with, so that it can be reproduced.
 
     `dialect` is the row of the table of providers, and `learned` lists what the endpoint's
     refusals taught.
@@ -50,7 +49,7 @@ class Provenance(BaseModel):
 
 
 class Record(BaseModel, Generic[T]):
-    """One document read: the typed posting, the evidence and the state of each field.
+    """The record of one document: the typed posting, with evidence and a state for each field.
 
     `posting` is an instance of the schema; if `is_posting` is false, all its fields are empty. The
     keys of `evidence` are field names, with the item's index for lists ("locations.0"). `notes`
@@ -80,7 +79,7 @@ class Record(BaseModel, Generic[T]):
 
 
 class Failure(BaseModel):
-    """One document that gave no record, and why."""
+    """A document that gave no record, and the reason."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,7 +1,7 @@
-"""The values that pass between the steps, and the typed values a posting is made of.
+"""The values that pass between the steps, and the typed values of a posting.
 
-Inside the pipeline: frozen, slotted dataclasses. Where a schema meets JSON: frozen Pydantic models.
-Offsets count characters (code points) of `Document.text`; `text[start:end]` is always the quote.
+Values of the pipeline are frozen, slotted dataclasses; values of a schema are frozen Pydantic
+models. Offsets count characters (code points) of `Document.text`; `text[start:end]` is the quote.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from pydantic import BaseModel, ConfigDict
 T = TypeVar("T")
 
 _HUGE = 200_000
-"""Characters of a text that no posting has."""
+"""More characters than any posting has."""
 
 Period = Literal["hour", "day", "week", "month", "year"]
 EducationLevel = Literal["none", "high_school", "associate", "bachelor", "master", "doctorate"]
 ContractType = Literal["permanent", "fixed_term"]
 
 Reading = Literal["open", "closed"]
-"""How a model is asked. Closed: it chooses among the document's own spans, which suits a small one.
-Open: it is asked for every field, and gives the words as they stand with the value they state."""
+"""How a model is asked. Closed: it chooses among spans of the document, which suits a small model.
+Open: it is asked for every field, and answers with quoted words and the value they state."""
 
 State = Literal["stated", "read", "not_stated", "unsupported", "conflicting"]
-"""What became of a field. `read`: quoted from the text, and code neither derives nor refutes it."""
+"""The state of a field. `read`: quoted from the text, but code neither derives nor refutes it."""
 
 Basis = Literal["given", "sole", "chosen", "copied", "agreed", "read", "disputed", "conflicting"]
-"""How a value was found: the document answers it by itself, the model took the only candidate,
-chose among several, or copied open words; in open reading, the model gave the value and code
-derives the same one (agreed), none (read) or another (disputed); or what was found disagrees."""
+"""How a value was found. In closed reading: the document gives it by itself, it was the sole
+candidate, the model chose it among several, or copied words freely. In open reading: code derives
+the model's value too (agreed), derives none (read), or another (disputed). In both: conflicting."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,7 +54,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A numbered line: what the model is shown and points at. Numbers start at 1."""
+    """A numbered line, as the model sees it. Numbers start at 1."""
 
     number: int
     span: Span
@@ -62,12 +62,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A posting as it is read: visible text cut into numbered lines.
+    """A document as it is read: visible text, cut into numbered lines.
 
     `id` names the document in the output, `source` says where it came from (a path, or
-    `file.jsonl:12`). `text` is what every offset refers to. `lines` cover the readable parts of
-    the text in order, without overlaps; each is free of leading and trailing white space and of
-    its bullet.
+    `file.jsonl:12`). All offsets refer to `text`. `lines` cover the readable parts of the text in
+    order, without overlaps, surrounding white space and bullets.
     """
 
     id: str
@@ -201,15 +200,14 @@ class Requirement(Value):
 
 
 def remembered(function: Callable[[Document], T]) -> Callable[[Document], T]:
-    """Remember what a function says of a document.
+    """Cache a function of a document for 64 documents, as many as a batch reads at once.
 
-    A batch has 64 documents on their way at once, and each is asked about again when its answer
-    comes. Of huge documents, which would be kept alive with it, only the last few are remembered.
+    For huge documents, which the cache keeps in memory, it holds only the last four.
     """
     many, few = (lru_cache(maxsize=most)(function) for most in (64, 4))
 
     @wraps(function)
-    def said(document: Document) -> T:
+    def cached(document: Document) -> T:
         return (many if len(document.text) <= _HUGE else few)(document)
 
-    return said
+    return cached

@@ -33,7 +33,7 @@ def requests() -> dict[str, list[str]]:
     found = {}
     for document in _documents():
         asked = question(schema, document)
-        narrowed = asked.showing(shown(document, asked.candidates, asked.told))
+        narrowed = asked.showing(shown(document, asked.candidates, asked.settled))
         free = open_question(schema, document)
         found[document.id] = [
             _hash([closed.messages(narrowed), narrowed.answer.model_json_schema()]),

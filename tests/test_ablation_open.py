@@ -11,7 +11,7 @@ import pytest
 from evals.bench.ablation_open import CHECKS, table, without
 from evals.data.dataset import load
 from evals.data.rubric import rubric_of
-from evals.scoring.run_setup import Asking, folder_of
+from evals.scoring.run_setup import RunSetup, folder_of
 from extract.models.client import Model
 from tests.invoices import ANSWER, Invoice, written
 from tests.server import Request, answering, completion
@@ -42,8 +42,8 @@ def test_each_check_is_taken_out_alone(monkeypatch: pytest.MonkeyPatch, tmp_path
     loaded = load(dataset, rubric_of(Invoice))
     model = Model("reader", "http://127.0.0.1:9/v1", "none")
     folder = folder_of(Path(dataset), "open")
-    asking = Asking(model, folder, schema=Invoice, way="open")
-    logs = without(loaded, [loaded.cases[0]], asking)
+    setup = RunSetup(model, folder, schema=Invoice, way="open")
+    logs = without(loaded, [loaded.cases[0]], setup)
     assert ["all checks", *(f"without: {name}" for name in CHECKS)] == list(logs)
     found = {
         name: [log.scores.fields[path].correct + log.scores.fields[path].wrong for path in PATHS]

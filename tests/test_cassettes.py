@@ -242,7 +242,7 @@ def test_an_unplayed_recording_fails(server: Server, tmp_path: Path) -> None:
     path.write_text(
         yaml.safe_dump({**told, "interactions": [*told["interactions"], other]}, sort_keys=False)
     )
-    assert "2 recordings, of which 1" in str(_read(_documents(1), tmp_path, DEAD)["case-0"])
+    assert "1 of 2 recordings" in str(_read(_documents(1), tmp_path, DEAD)["case-0"])
 
 
 def _truncated(text: str) -> str:
@@ -257,11 +257,11 @@ def _twice(text: str) -> str:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (_truncated, "cannot be used"),
+        (_truncated, "not a valid recording"),
         (lambda text: text.replace("version: 1", "version: 7"), "its version is 7"),
         (
             lambda text: text + "x: !!python/object/apply:os.getcwd []\n",
-            "not YAML that may be read",
+            "not plain YAML",
         ),
         (_twice, "two recordings of one request"),
         (lambda text: "- just\n- a list\n", "not a cassette"),
@@ -292,7 +292,7 @@ def test_a_full_disk_leaves_the_earlier_recording_intact(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("extract.models.tape.os.fsync", full)
+    monkeypatch.setattr("extract.whole_file.os.fsync", full)
     changed = [from_text("Baker 0\nYork", id="case-0", source="-")]
     found = _read(changed, tmp_path, server.base_url, "record")["case-0"]
     assert "cannot be written: No space left on device" in str(found)
@@ -311,13 +311,11 @@ def test_a_read_only_folder_is_a_clear_error(
     def refused(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("extract.models.tape.tempfile.mkstemp", refused)
+    monkeypatch.setattr("extract.whole_file.tempfile.mkstemp", refused)
     changed = [from_text("Baker 0\nYork", id="case-0", source="-")]
     found = _read(changed, tmp_path, server.base_url, "record")["case-0"]
     assert isinstance(found, CassetteWriteError)
-    assert "case-0.yaml cannot be written: Permission denied; what was recorded before" in str(
-        found
-    )
+    assert "case-0.yaml: cannot be written: Permission denied; earlier recordings" in str(found)
     assert before == (tmp_path / "case-0.yaml").read_text()
 
 
@@ -402,7 +400,7 @@ def test_a_request_outside_of_a_case_is_refused(tmp_path: Path) -> None:
 
     async def run() -> None:
         async with httpx2.AsyncClient(transport=Recordings(tmp_path).transport()) as client:
-            with pytest.raises(CassetteError, match="outside of a case"):
+            with pytest.raises(CassetteError, match="outside of Recordings"):
                 await client.post("http://127.0.0.1/v1/chat", json={})
 
     anyio.run(run)

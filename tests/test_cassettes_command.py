@@ -104,7 +104,7 @@ def test_an_unplayed_recording_is_stale(recorded: Path) -> None:
     told["interactions"].append(other)
     path.write_text(yaml.safe_dump(told, sort_keys=False), "utf-8")
     _, found = state()
-    assert "holds 2 recordings, of which 1 were asked for" in found["stale"]["cook"]
+    assert "only 1 of 2 recordings were played" in found["stale"]["cook"]
 
 
 def test_a_damaged_recording_is_stale(recorded: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_damaged_recording_is_stale(recorded: Path) -> None:
     path.write_text(path.read_text("utf-8")[:700], "utf-8")
     code, told = state()
     assert (1, 3) == (code, told["recordings"])
-    assert "cook.yaml cannot be used" in told["stale"]["cook"]
+    assert "cook.yaml: not a valid recording" in told["stale"]["cook"]
 
 
 def test_a_document_without_text_needs_no_recording(recorded: Path) -> None:
@@ -151,7 +151,9 @@ def test_nothing_to_look_at(recorded: Path) -> None:
     recorded.parent.rename("elsewhere")
     result = postings("cassettes", "status", *MODEL)
     assert 2 == result.exit_code
-    assert "cassettes: no recordings there: postings eval DATASET --record" in result.stderr
+    assert (
+        "cassettes: no recordings; make them with postings eval DATASET --record" in result.stderr
+    )
 
 
 def test_help() -> None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, field_validator
 
 from extract.asking.assembly import Assembly
 from extract.asking.closed_assembly import assemble
-from extract.asking.closed_question import claims, question
+from extract.asking.closed_question import question
 from extract.asking.schema import schema_of
 from extract.kinds import Lines, Pay, Phrase, Phrases, Requirements, Title
 from extract.text.document import from_text
@@ -37,7 +37,7 @@ def _assembled(document: Document, **answers: Any) -> Assembly:
     asked = question(schema_of(Job), document)
     empty = {field.name: "" if field.kind.shape == "one" else [] for field in asked.fields}
     reading = asked.answer.model_validate({"is_posting": True, **empty, **answers})
-    return assemble(asked, claims(asked, reading))
+    return assemble(asked, dict(reading))
 
 
 def test_every_quote_is_what_stands_at_its_offsets(posting: Document) -> None:

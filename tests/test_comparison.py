@@ -285,4 +285,4 @@ def test_command_on_no_run(tmp_path: Path) -> None:
     other.write_text("{}", "utf-8")
     result = CliRunner().invoke(app, ["compare", str(other), str(other)])
     assert 2 == result.exit_code
-    assert "is not a run log" in result.stderr
+    assert "not a run log" in result.stderr

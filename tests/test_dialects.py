@@ -25,11 +25,11 @@ from extract.models.dialects import (
     Sizes,
     Step,
     dialect_of,
+    error_response,
     lessons,
     meaning_of,
     provider_named,
     providers,
-    said_of,
 )
 from extract.models.dialects import meanings as module
 from extract.models.dialects.providers import provider_at, read
@@ -291,7 +291,7 @@ def test_slips_in_a_table_are_named(table: str, words: str) -> None:
 
 def test_an_unknown_provider_lists_those_there_are() -> None:
     """A slip in `--provider` is told before anything is sent."""
-    with pytest.raises(DialectError, match="there are: openai, azure"):
+    with pytest.raises(DialectError, match="the names are openai, azure"):
         Model("m", provider="open-ai")
 
 
@@ -399,7 +399,7 @@ def body_of(words: Any) -> str:
 @pytest.mark.parametrize(("meaning", "status", "words"), MEANINGS)
 def test_what_an_error_means(meaning: str | None, status: int, words: Any) -> None:
     """As providers word it."""
-    assert meaning == meaning_of(said_of(status, body_of(words)))
+    assert meaning == meaning_of(error_response(status, body_of(words)))
 
 
 def changed_meanings() -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -429,7 +429,7 @@ def test_every_rule_of_the_meanings_is_needed(monkeypatch: pytest.MonkeyPatch) -
         rules = module.rules_of(_toml(rows), "mutated")
         monkeypatch.setattr("extract.models.dialects.refusals.MEANINGS", rules)
         if all(
-            means == meaning_of(said_of(status, body_of(words)))
+            means == meaning_of(error_response(status, body_of(words)))
             for means, status, words in MEANINGS
         ):
             idle.append(what)
@@ -492,14 +492,16 @@ BODY = {
 )  # fmt: skip
 def test_what_a_refusal_teaches(status: int, words: str, steps: list[str]) -> None:
     """Only what the refusal names, and only if it is about the request itself."""
-    said = said_of(status, words if words[:1] in {"<", "[", "", "n"} else body_of(words))
+    said = error_response(status, words if words[:1] in {"<", "[", "", "n"} else body_of(words))
     sent = Sent.of(BODY, "strict", 4096)
     assert steps == [str(step) for step in lessons(said, Dialect(), sent)]
 
 
 def test_refusals_that_contradict_each_other_teach_once() -> None:
     """Renamed once, the limit is not renamed back."""
-    said = said_of(400, body_of("'max_completion_tokens' is not supported, use 'max_tokens'"))
+    said = error_response(
+        400, body_of("'max_completion_tokens' is not supported, use 'max_tokens'")
+    )
     renamed = Dialect().after(Step("rename", "max_completion_tokens"))
     sent = Sent.of({**BODY, "max_completion_tokens": 4096}, "strict", 4096)
     assert () == lessons(said, renamed, sent)
@@ -509,7 +511,7 @@ def test_an_echo_of_the_request_teaches_nothing() -> None:
     """Details of pydantic hold the input, in which a posting may say anything."""
     fault = {"loc": ["body", "messages"], "msg": "bad", "input": "unknown temperature"}
     echo = {"detail": [fault]}
-    said = said_of(422, json.dumps(echo))
+    said = error_response(422, json.dumps(echo))
     assert () == lessons(said, Dialect(), Sent.of(BODY, "strict", 4096))
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.compare.drift import AnswerChange, changes, sample, told
+from evals.compare.drift import AnswerChange, changes, sample, summary
 from evals.scoring.runlog import CaseResult
 from tests.runs import case
 from tests.server import Request, Server, answering, completion, refusal, shown, simplest
@@ -48,7 +48,7 @@ def result(posting: dict[str, Any], *, is_posting: bool = True) -> CaseResult:
 
 
 def test_changes_are_told_by_field() -> None:
-    """Of a list only the items that the other lacks are told; its order does not count."""
+    """Of a list only the items that the other lacks are shown; its order does not count."""
     before = {"title": "Cook", "skills": ["oven", "knife", "oven"], "job_ids": ["1", "2"]}
     after = {"title": "Chef", "skills": ["oven", "wok"], "job_ids": ["2", "1"]}
     assert [
@@ -62,7 +62,7 @@ def test_equal_records_have_no_changes() -> None:
     """Nothing changed is said in words, too."""
     one = result({"title": "Cook", "salary": {"min": 1.0}})
     assert [] == changes(one, one)
-    assert "all 4 cases are answered as recorded" == told([], 4)
+    assert "all 4 cases are answered as recorded" == summary([], 4)
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_a_model_that_has_changed(recorded: Server) -> None:
     assert ["cook", "is_posting", "true", "false"] == rows[2]
     pay = next(row for row in rows if row[:2] == ["cook", "salary"])
     assert ("15.5,", "-") == (pay[3], pay[-1])
-    assert "1 of 3 cases are answered otherwise than recorded: is_posting (1)" in result_.stdout
+    assert "1 of 3 cases are answered differently than recorded: is_posting (1)" in result_.stdout
 
 
 def test_a_stale_recording_cannot_be_compared(recorded: Server) -> None:
@@ -144,4 +144,4 @@ def test_without_recordings_there_is_nothing_to_watch() -> None:
     """It says so before any model is looked for."""
     result_ = postings("eval", written(), "--live", "--sample", "3")
     assert 2 == result_.exit_code
-    assert "none of the cases is recorded" in result_.stderr
+    assert "no case is recorded" in result_.stderr

@@ -9,7 +9,7 @@ import pytest
 
 from evals.bench.loopback import EndpointRules, contracts
 from evals.bench.loopback.refusal_wording import refused
-from extract.models.dialects import said_of
+from extract.models.dialects import error_response
 
 SCHEMA = {
     "type": "object",
@@ -69,7 +69,7 @@ def test_what_is_refused(
     assert (kind, name) == (problem.kind, problem.name)
     status, words = refused(contract, problem)
     assert 400 == status
-    assert "{" not in said_of(status, str(words["error"]["message"])).message
+    assert "{" not in error_response(status, str(words["error"]["message"])).message
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_a_recording_deleted_since_a_cut_run_is_made_again(server: Server) -> No
         assert 2 == postings("eval", written(), *words).exit_code
     Path("cassettes/shops/baker.yaml").unlink()
     result = postings("eval", "shops.jsonl", "--record", "-o", "run.json", *model(server))
-    assert "1 of 3 are done already" in result.stderr
+    assert "1 of 3 cases are done already" in result.stderr
     assert Path("cassettes/shops/baker.yaml").exists()
 
 
@@ -171,10 +171,10 @@ def test_a_full_disk_ends_the_recording(server: Server, monkeypatch: pytest.Monk
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("extract.models.tape.os.fsync", full)
+        patched.setattr("extract.whole_file.os.fsync", full)
         result = postings("eval", written(), "--record", *model(server))
     assert 2 == result.exit_code
-    assert "baker.yaml cannot be written: No space left on device" in result.stderr
+    assert "baker.yaml: cannot be written: No space left on device" in result.stderr
     assert {"baker"} == set(asked_about(server))
 
 
@@ -238,15 +238,15 @@ def test_a_field_that_got_worse_is_named(server: Server, monkeypatch: pytest.Mon
     [
         (["--gate", "gone.toml"], "gone.toml: cannot be read"),
         (["--baseline", "gone.json"], "gone.json: cannot be read"),
-        (["--markdown", "c.md"], "give a --baseline"),
+        (["--markdown", "c.md"], "needs --baseline"),
         (["--html", "gone/page.html"], "there is no directory gone"),
         (["-o", "gone/run.json"], "there is no directory gone"),
-        (["--baseline", "base.json", "--split", "dev"], "no labelled case is left"),
+        (["--baseline", "base.json", "--split", "dev"], "no labelled case matches"),
         (["--baseline", "base.json", "--split", "test"], "its split is 'all'"),
         (["--baseline", "base.json", "--only", "cook"], "this run lacks case 'baker'"),
-        (["--all"], "--all asks everything anew for --record"),
-        (["--sample", "2"], "--sample goes with --live"),
-        (["--live", "--sample", "2", "-o", "r.json"], "it scores nothing"),
+        (["--all"], "--all needs --record"),
+        (["--sample", "2"], "--sample needs --live"),
+        (["--live", "--sample", "2", "-o", "r.json"], "takes no --output"),
         (
             ["--live", "--sample", "2", "--system", "instructor"],
             "compares recordings of `postings`",

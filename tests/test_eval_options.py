@@ -90,7 +90,7 @@ def test_plain_instructor_is_asked_as_the_documentation_says(server: Server) -> 
         (["--model", "gpt-5-mini", "--temperature", "0.5"], "takes no --temperature"),
         (
             ["--model", "m", "--system", "langextract", "--answer-tokens", "5"],
-            "--answer-tokens: langextract takes no such option",
+            "langextract does not support --answer-tokens",
         ),
     ],
 )

@@ -89,15 +89,15 @@ def test_every_name_can_be_set(gate: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[floors]\ntitel = 0.9\n", "floors.titel is none of macro_f1"),
-        ("[ceilings]\ntitle = 0.9\n", "ceilings.title is none of invention"),
-        ("[floor]\ntitle = 0.9\n", "'floor' is none of floors, ceilings"),
-        ("[floors]\ntitle = 90\n", "floors.title is 90, not a number from 0 to 1"),
+        ("[floors]\ntitel = 0.9\n", "unknown score floors.titel; use one of macro_f1"),
+        ("[ceilings]\ntitle = 0.9\n", "unknown score ceilings.title; use one of invention"),
+        ("[floor]\ntitle = 0.9\n", "unknown table 'floor'"),
+        ("[floors]\ntitle = 90\n", "floors.title is 90; it must be a number from 0 to 1"),
         ("[floors]\ntitle = true\n", "floors.title is True"),
         ("[floors]\ntitle = nan\n", "floors.title is nan"),
         ("[ceilings]\nfailed = -1\n", "ceilings.failed is -1"),
-        ("floors = 1\n", "floors is not a table"),
-        ("", "sets no floor"),
+        ("floors = 1\n", "floors must be a table"),
+        ("", "has no floor"),
         ("[floors\n", "is not TOML"),
     ],
 )

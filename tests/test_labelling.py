@@ -146,7 +146,7 @@ class TestSheet:
         def full(_: int) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr("evals.labelling.sheet.os.fsync", full)
+        monkeypatch.setattr("extract.whole_file.os.fsync", full)
         with pytest.raises(OSError, match="space"):
             sheet.put("baker", row(title="x"), revision)
         stored = sheet.row("baker")

@@ -131,7 +131,7 @@ class _Dataset:
 
 def test_texts_of_another_dataset_are_refused() -> None:
     """Texts that have changed since the run would be marked at the wrong words."""
-    with pytest.raises(InputError, match="bakeries: is not what the run was made on"):
+    with pytest.raises(InputError, match="bakeries: its labels or documents have changed"):
         shown(_Dataset(), run(RIGHT, 14.5))  # type: ignore[arg-type]
 
 

@@ -134,8 +134,8 @@ def test_any_text_survives_the_template(text: str) -> None:
 def test_what_cannot_be_made_is_told() -> None:
     """Another suffix, and a dataset of which nothing can be quoted."""
     for words, message in (
-        (["-o", "mine.txt"], "ends in .toml"),
-        (["-o", "mine.toml"], "none of its 1 labelled documents of the split dev can be an"),
+        (["-o", "mine.txt"], "must end in .toml"),
+        (["-o", "mine.toml"], "none of the 1 labelled documents of the dev split can be an"),
     ):
         result = postings("prompt", "examples", written(number="B-2"), *SCHEMA, *words)
         assert 2 == result.exit_code

@@ -7,7 +7,8 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from extract.asking.closed_question import claims, question
+from extract.asking.closed_assembly import _claims
+from extract.asking.closed_question import question
 from extract.asking.schema import schema_of
 from extract.kinds import Choice, Company, Lines, Pay, Phrase, Phrases, Skills, Title
 from extract.posting import Posting
@@ -41,7 +42,7 @@ def test_a_field_without_candidates_is_not_asked(posting: Document) -> None:
 def test_what_the_document_labels_is_not_asked(posting: Document) -> None:
     """The lines under a known heading are given; the heading is kept for the answer."""
     asked = question(schema_of(Job), posting)
-    assert "duties" not in asked.answer.model_fields
+    assert "duties" not in asked.answer.model_json_schema()["properties"]
     assert ["What you will do:"] == [posting.quote(span) for span in asked.given["duties"]]
 
 
@@ -89,18 +90,20 @@ def test_claims_leave_out_what_is_empty_or_said_twice() -> None:
             "qualities": [[7, 6]],
         }
     )
-    said = [(claim.field.name, claim.words, claim.run) for claim in claims(asked, reading)]
-    assert [
-        ("title", "Senior Baker", None),
-        ("skills", "dough", None),
-        ("qualities", "lines 6 to 7", (6, 7)),
-    ] == said
+    answer = dict(reading)
+    claims = {name: _claims(answer[name]) for name in ("title", "skills", "duties", "qualities")}
+    assert {
+        "title": [("Senior Baker", None)],
+        "skills": [("dough", None)],
+        "duties": [],
+        "qualities": [("lines 6 to 7", (6, 7))],
+    } == {name: [(claim.words, claim.run) for claim in made] for name, made in claims.items()}
 
 
 def test_a_narrowed_question_asks_only_those_fields(posting: Document) -> None:
     """A repair asks for the fields that were wrong, and no other."""
     asked = question(schema_of(Job), posting).only({"title"})
-    assert {"is_posting", "title"} == set(asked.answer.model_fields)
+    assert {"is_posting", "title"} == set(asked.answer.model_json_schema()["properties"])
 
 
 LABELLED = """\
@@ -148,7 +151,7 @@ def test_lines_that_are_answered_are_told() -> None:
     """But for the first two, which show what the heading introduces."""
     document = from_text(LABELLED, id="1", source="-")
     asked = question(schema_of(Whole), document)
-    told = [document.quote(line.span) for line in document.lines if line.number in asked.told]
+    told = [document.quote(line.span) for line in document.lines if line.number in asked.settled]
     assert ["Python", "SAP FI", "Early mornings", "Two years of practice"] == told
     assert asked.shows(document.lines[-1].span)
 
@@ -158,7 +161,7 @@ def test_lines_that_an_open_question_needs_are_not_told() -> None:
     document = from_text(LABELLED.replace("• SQL\n• Python\n", ""), id="1", source="-")
     asked = question(schema_of(Whole), document)
     assert ["skills"] == [field.name for field in asked.fields]
-    assert frozenset() == asked.told
+    assert frozenset() == asked.settled
 
 
 @pytest.mark.parametrize(

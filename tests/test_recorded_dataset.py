@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from evals.commands.eval_command import app
 from evals.data.dataset import load
 from evals.scoring.recording_status import Status, status
-from evals.scoring.run_setup import Asking
+from evals.scoring.run_setup import RunSetup
 from extract.models.tape import secrets
 from extract.runs.opening import LOCAL
 from extract.testing import PLAYED
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def replayed(request: pytest.FixtureRequest) -> Status:
     """Replay the whole set once, and count its answers in the session's summary."""
-    found = anyio.run(status, load(DATASET), Asking(LOCAL, FOLDER))
+    found = anyio.run(status, load(DATASET), RunSetup(LOCAL, FOLDER))
     request.config.stash[PLAYED].append(found.played)
     return found
 

@@ -95,7 +95,7 @@ def test_the_environment_names_what_takes_part() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"version": 2}, "of version 2, and this program reads version 1"),
+        ({"version": 2}, "of version 2, but this program reads version 1"),
         ({"format": "other"}, "its \"format\" is not 'postings-run'"),
         ({"status": "half"}, "damaged run log: status"),
         ({"colour": "red"}, "damaged run log: colour"),
@@ -118,7 +118,7 @@ def test_a_file_that_is_no_log_is_refused(tmp_path: Path, content: str) -> None:
     """What is not JSON, or not an object, is no run log."""
     file = tmp_path / "run.json"
     file.write_text(content)
-    with pytest.raises(InputError, match="is not a run log"):
+    with pytest.raises(InputError, match="not a run log"):
         runlog.read(file)
     with pytest.raises(InputError, match="cannot be read"):
         runlog.read(tmp_path / "gone.json")

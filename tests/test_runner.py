@@ -166,7 +166,7 @@ def test_a_run_goes_on_from_where_it_was_cut(dataset: str) -> None:
         result = evaluate(server, dataset, "-o", "run.json")
         assert 0 == asked_for(server, "baker") == asked_for(server, "clerk")
         assert asked_for(server, "cook") >= 2
-    assert "2 of 4 are done already" in result.stderr
+    assert "2 of 4 cases are done already" in result.stderr
     assert 4 == runlog.read("run.json").scores.fields["salary"].correct
 
 
@@ -285,10 +285,10 @@ def test_recordings_are_made_and_played(server: Server, dataset: str) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["gone"], "gone: no such directory or file"),
-        (["shops.jsonl", "--replay"], "no recordings there"),
+        (["gone"], "gone: no such file or directory"),
+        (["shops.jsonl", "--replay"], "no recordings; make"),
         (["shops.jsonl", "--live", "--record"], "choose one of"),
-        (["shops.jsonl", "--replay", "--system", "langextract"], "can only run"),
+        (["shops.jsonl", "--replay", "--system", "langextract"], "cannot be recorded"),
     ],
 )
 def test_what_cannot_be_run(dataset: str, words: list[str], message: str) -> None:

@@ -64,13 +64,13 @@ def test_a_json_schema_file() -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("Machine", "no schema 'Machine': write module:Model, file.py:Model"),
+        ("Machine", "invalid schema 'Machine': write module:Model, file.py:Model"),
         ("gone.py:Machine", "gone.py: no such file"),
         ("gone_module:Machine", "no module 'gone_module'"),
         ("gone.json", "gone.json: cannot be read"),
         ("broken.json", "broken.json: not JSON"),
-        ("list.json", "list.json: a JSON Schema of an object is wanted"),
-        ("machines.py:Engine", "machines.py has no Engine; its models are: Part, Machine"),
+        ("list.json", "list.json: not a JSON Schema"),
+        ("machines.py:Engine", "machines.py has no Engine; its models are Part, Machine"),
         ("machines.py:not_a_model", "machines.py:not_a_model is not a Pydantic model class"),
         ("broken.py:Machine", "broken.py: cannot be imported: ZeroDivisionError: division by zero"),
         ("empty.py:Nothing", "Nothing has no fields to extract"),

@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evals.data.dataset import load
-from evals.scoring.run_setup import Asking
+from evals.scoring.run_setup import RunSetup
 from evals.scoring.runlog import Scores
 from evals.scoring.runner import Run
 from evals.scoring.scored_run import EvalJob
@@ -88,7 +88,7 @@ MEASURES: dict[str, tuple[Off, bool]] = {
         True,
     ),
     "answered lines are not read": (
-        lambda: patch.object(Question, "told", property(lambda _self: frozenset())),
+        lambda: patch.object(Question, "settled", property(lambda _self: frozenset())),
         True,
     ),
     "boilerplate is not read": (
@@ -102,9 +102,9 @@ MEASURES: dict[str, tuple[Off, bool]] = {
 """How to take each measure away, and whether the requests depend on it."""
 
 
-async def _scores(job: EvalJob, asking: Asking) -> Scores:
-    run = Run(asking.planned(job.dataset, job.split), job.cases)
-    async with asking.opened(asking.recordings()) as system:
+async def _scores(job: EvalJob, setup: RunSetup) -> Scores:
+    run = Run(setup.planned(job.dataset, job.split), job.cases)
+    async with setup.opened(setup.recordings()) as system:
         await run.all(system)
     return run.log("complete").scores
 
@@ -118,26 +118,26 @@ def main() -> None:
     parser.add_argument("--measures", default="", metavar="NAMES", help="only these, with commas")
     parser.add_argument("--live", action="store_true", help="ask the embedded model")
     parser.add_argument("--cassettes", type=Path)
-    told = parser.parse_args()
-    dataset = load(told.dataset)
-    cases = dataset.selected(told.split, [i for i in told.only.split(",") if i])
-    job = EvalJob(dataset, cases, told.split or "all")
-    folder = told.cassettes or Path("cassettes") / told.dataset.stem
-    asking = Asking(LOCAL, folder, "live" if told.live else "replay")
-    wanted = [name for name in told.measures.split(",") if name] or list(MEASURES)
+    arguments = parser.parse_args()
+    dataset = load(arguments.dataset)
+    cases = dataset.selected(arguments.split, [i for i in arguments.only.split(",") if i])
+    job = EvalJob(dataset, cases, arguments.split or "all")
+    folder = arguments.cassettes or Path("cassettes") / arguments.dataset.stem
+    setup = RunSetup(LOCAL, folder, "live" if arguments.live else "replay")
+    wanted = [name for name in arguments.measures.split(",") if name] or list(MEASURES)
     if unknown := set(wanted) - MEASURES.keys():
         parser.error(f"no measure {min(unknown)!r}; there are: {', '.join(MEASURES)}")
 
     def run() -> Scores:
-        return asyncio.run(_scores(job, asking))
+        return asyncio.run(_scores(job, setup))
 
-    if told.live:  # The constant prompt is read once: in no row.
-        asyncio.run(_scores(replace(job, cases=cases[-1:]), asking))
+    if arguments.live:  # The constant prompt is read once: in no row.
+        asyncio.run(_scores(replace(job, cases=cases[-1:]), setup))
     rows = [("all measures", run())]
     _say(rows)
     for name in wanted:
         off, asks = MEASURES[name]
-        if asks and not told.live:
+        if asks and not arguments.live:
             continue
         with off():
             rows.append((f"without: {name}", run()))

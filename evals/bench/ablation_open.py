@@ -23,7 +23,7 @@ from rich.table import Table
 
 from evals.data.dataset import Case, Dataset, load
 from evals.data.rubric import rubric_of
-from evals.scoring.run_setup import Asking, asked, folder_of, with_way
+from evals.scoring.run_setup import RunSetup, asked, folder_of, with_way
 from evals.scoring.runlog import RunLog
 from evals.scoring.runner import Run
 from extract.asking import assembly
@@ -106,7 +106,7 @@ def main(
     """Replay recorded open answers with all checks, and without each of them."""
     folder = cassettes or folder_of(dataset, "open")
     if not Recordings(folder).files():
-        raise typer.BadParameter(f"{folder}: no recordings there")
+        raise typer.BadParameter(f"{folder}: no recordings")
     try:
         rubric = rubric_of(schema_named(schema))
         loaded = load(dataset, rubric)
@@ -116,16 +116,16 @@ def main(
     except InputError as error:
         raise typer.BadParameter(str(error)) from error
     model = with_way(asked(ModelOptions(LOCAL), "replay", Recordings(folder)), "open")
-    asking = Asking(model, folder, "replay", schema=rubric.schema.model, way="open")
-    Console().print(table(without(loaded, cases, asking)))
+    setup = RunSetup(model, folder, "replay", schema=rubric.schema.model, way="open")
+    Console().print(table(without(loaded, cases, setup)))
 
 
-def without(dataset: Dataset, cases: list[Case], asking: Asking) -> dict[str, RunLog]:
+def without(dataset: Dataset, cases: list[Case], setup: RunSetup) -> dict[str, RunLog]:
     """Return the run with all checks, and that without each."""
-    logs = {"all checks": anyio.run(_run, dataset, cases, asking)}
+    logs = {"all checks": anyio.run(_run, dataset, cases, setup)}
     for name, off in CHECKS.items():
         with off():
-            logs[f"without: {name}"] = anyio.run(_run, dataset, cases, asking)
+            logs[f"without: {name}"] = anyio.run(_run, dataset, cases, setup)
     return logs
 
 
@@ -154,9 +154,9 @@ def _marked(log: RunLog) -> int:
     return sum(s in {"conflicting", "unsupported"} for each in states for s in each.values())
 
 
-async def _run(dataset: Dataset, cases: list[Case], asking: Asking) -> RunLog:
-    run = Run(asking.planned(dataset, "all"), cases)
-    async with asking.opened(asking.recordings()) as system:
+async def _run(dataset: Dataset, cases: list[Case], setup: RunSetup) -> RunLog:
+    run = Run(setup.planned(dataset, "all"), cases)
+    async with setup.opened(setup.recordings()) as system:
         await run.all(system)
     return run.log("complete")
 

@@ -3,7 +3,7 @@
     python -m evals.bench.kills
     python -m evals.bench.kills --count 100 --kills 3
 
-One run is left in peace, another is killed and started again until all its lives are used up.
+One run is left alone, another is killed and restarted until all its lives are used up.
 Their outputs must be equal, byte for byte after sorting; left out of the comparison is what
 differs by time (`provenance.seconds`). No document that was finished when a process died may be
 asked again: by the server's own count.
@@ -63,7 +63,7 @@ def main(
         rows.write_text(lines(count, size), encoding="utf-8")
         calm = run(rows, folder / "calm", server, concurrency)
         if calm.wait():
-            raise typer.BadParameter("the run that was left in peace failed")
+            raise typer.BadParameter("the uninterrupted run failed")
         asked = len(server.entries())
         lives = strike(rows, folder / "struck", server, Strikes(count, kills, seed, concurrency))
         same = normal(folder / "calm/rows.jsonl") == normal(folder / "struck/rows.jsonl")
@@ -109,7 +109,7 @@ def strike(rows: Path, folder: Path, server: LoopbackProcess, strikes: Strikes) 
         lives.again += sorted(seen & done)
     before, done = len(server.entries()), finished(folder)
     if run(rows, folder, server, strikes.concurrency).wait():
-        raise typer.BadParameter("the last life ended badly")
+        raise typer.BadParameter("the last restart of the killed run failed")
     lives.again += sorted({entry["mark"] for entry in server.entries(before)} & done)
     return lives
 

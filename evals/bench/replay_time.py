@@ -32,7 +32,7 @@ def main(
     recorded = Recordings(folder).files()
     found = [d for d in documents(paths[:-1]) if isinstance(d, Document) and d.id in recorded]
     if not found:
-        raise typer.BadParameter(f"no document there has a recording in {folder}")
+        raise typer.BadParameter(f"none of the documents has a recording in {folder}")
     anyio.run(_play, folder, found, rounds)
 
 

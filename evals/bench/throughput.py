@@ -97,8 +97,8 @@ def main(
                 say(taken[-1])
     report(taken, rounds)
     if json_file is not None:
-        told = json.dumps([asdict(one) for one in taken], indent=1)
-        json_file.write_text(told + "\n", encoding="utf-8")
+        rows = json.dumps([asdict(one) for one in taken], indent=1)
+        json_file.write_text(rows + "\n", encoding="utf-8")
 
 
 def _work(texts: list[str]) -> Work:

@@ -64,7 +64,7 @@ def main(
         if isinstance(document, Document) and (not wanted or document.id in wanted)
     ]
     if not chosen:
-        raise typer.BadParameter("no readable posting there")
+        raise typer.BadParameter("no readable posting in the given paths")
     if model is not None:
         plain, ours = _both(Model(model, base_url, api_key), chosen)
     else:

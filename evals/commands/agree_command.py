@@ -41,7 +41,7 @@ def agree(
     )
     both = mine.keys() & theirs.keys()
     if not both:
-        raise InputError(f"{one} and {other}: no document is labelled in both")
+        raise InputError(f"{one} and {other}: no document has labels in both")
     mine = {id_: mine[id_] for id_ in sorted(both)}
     found = list(disputes(mine, theirs, rubric))
     for each in found:

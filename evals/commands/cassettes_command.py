@@ -1,4 +1,4 @@
-"""The `cassettes` command: what state recordings are in."""
+"""The `cassettes` command: show the state of recordings."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ app = typer.Typer(
 
 
 def main(words: Sequence[str]) -> None:
-    """Run the command on the words after `postings cassettes`."""
+    """Run the command on the arguments after `postings cassettes`."""
     app([*words], prog_name="postings cassettes")
 
 
@@ -83,7 +83,7 @@ def _status(
     wanted = ReplayOptions(model, question.prompt, question.schema, question.way)
     found = [wanted.looked_at(*pair, folder) for pair in pairs(folder, datasets or [], wanted)]
     if as_json:
-        print(json.dumps([_told(each) for each in found], ensure_ascii=False, indent=1))
+        print(json.dumps([_as_json(each) for each in found], ensure_ascii=False, indent=1))
     else:
         _show(found)
     whole = all(each.status is None or each.status.whole for each in found)
@@ -145,9 +145,9 @@ def _lines(found: Found) -> Iterator[str]:
     )
 
 
-def _told(found: Found) -> Mapping[str, Any]:
+def _as_json(found: Found) -> Mapping[str, Any]:
     about, state = found.recorded, found.status
-    told: dict[str, Any] = {
+    row: dict[str, Any] = {
         "folder": str(found.folder),
         "dataset": None if found.dataset is None else str(found.dataset),
         "recordings": len(about.sizes),
@@ -158,7 +158,7 @@ def _told(found: Found) -> Mapping[str, Any]:
         "newest": next(reversed(about.dates), None),
     }
     if state is not None:
-        told |= {
+        row |= {
             "fresh": state.fresh,
             "stale": state.stale,
             "missing": state.missing,
@@ -166,7 +166,7 @@ def _told(found: Found) -> Mapping[str, Any]:
             "unreadable": state.unreadable,
             "interactions": state.played,
         }
-    return told
+    return row
 
 
 def _age(day: str) -> str:

@@ -1,4 +1,4 @@
-"""What `postings compare` does: run logs in; a table, Markdown, a page and an exit status out."""
+"""Run `postings compare`: print and write the comparison of two run logs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _STYLES = {"improved": "green", "worse": "bold red"}
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What a run is held to, and the files to write of it; each may be missing."""
+    """The gate to check and the files to write; each may be None."""
 
     gate: Path | None = None
     markdown: Path | None = None
@@ -40,7 +40,7 @@ class Outputs:
 
 
 def run(before: Path, after: Path, outputs: Outputs, dataset: Path | None = None) -> int:
-    """Compare two run logs; the page shows the texts of `dataset`, if that is given.
+    """Compare two run logs; the page shows the texts of `dataset`, if it is given.
 
     Raises InputError for what cannot be read, written or compared.
     """
@@ -65,9 +65,9 @@ def run_several(runs: Sequence[Path], outputs: Outputs) -> int:
 def judge(
     after: RunLog, before: RunLog | None, outputs: Outputs, dataset: Dataset | None = None
 ) -> int:
-    """Hold a run to a gate and to an earlier run; print, write, and return the exit status.
+    """Check a run against a gate and an earlier run; print, write, and return the exit status.
 
-    The status is 1 where a field got significantly worse or the gate is broken, else 0. Raises
+    The status is 1 if a field got significantly worse or the gate is broken, else 0. Raises
     InputError for what cannot be read, written or compared.
     """
     gate = gates.load(outputs.gate, after.plan.fields) if outputs.gate else None
@@ -81,7 +81,7 @@ def judge(
         print(f"gate: {clean(failure)}")
     if outputs.markdown:
         if compared is None:
-            raise InputError("a Markdown table needs an earlier run to compare with")
+            raise InputError("--markdown writes a comparison and needs an earlier run")
         _write(outputs.markdown, markdown(compared, failures))
     if outputs.html:
         runs = (after,) if before is None else (before, after)
@@ -145,7 +145,7 @@ def _cells(change: ScoreChange) -> tuple[str, ...]:
         f"{change.before:.3f}",
         f"{change.after:.3f}",
         f"{change.difference:+.3f}",
-        change.p_said,
+        change.p_shown,
         "none" if change.detectable is None else f"{change.detectable:.2f}",
         change.verdict if change.verdict in _STYLES else "not shown",
     )

@@ -1,4 +1,4 @@
-"""The `eval` command: run a dataset, print and keep its scores; or check its labels."""
+"""The `eval` command: score a system on a dataset, or check the labels of a dataset."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from evals.data.label_check import problems
 from evals.data.prompt_examples import Example, example_of, picked
 from evals.data.rubric import rubric_of
 from evals.scoring import scored_run as scoring
-from evals.scoring.run_setup import Asking, asked, folder_of, way_of, with_way
+from evals.scoring.run_setup import RunSetup, asked, folder_of, reading_of, with_way
 from extract.asking import prompt as prompts
 from extract.asking.schema_source import schema_named
 from extract.cli.model_options import ModelOptions
@@ -80,28 +80,28 @@ def _run(
     logging.getLogger().addHandler(logging.NullHandler())
     asks_ours = system is SystemName.POSTINGS
     if answers.everything and not answers.record:
-        raise typer.BadParameter("--all asks everything anew for --record: give both")
+        raise typer.BadParameter("--all needs --record")
     if answers.sampled is not None and (not answers.live or scores != ScoreOptions()):
         raise typer.BadParameter(
-            "--sample goes with --live, and compares with the recordings alone: it scores nothing"
+            "--sample needs --live, and takes no --output, --baseline, --gate, --html or --markdown"
         )
     if answers.sampled is not None and not asks_ours:
         raise typer.BadParameter("--sample compares recordings of `postings`: remove --system")
     if system is SystemName.LANGEXTRACT and (given := model.given().keys() - _OF_LANGEXTRACT):
         option = f"--{min(given).replace('_', '-')}"
-        raise typer.BadParameter(f"{option}: langextract takes no such option")
+        raise typer.BadParameter(f"langextract does not support {option}")
     if question.reading is not None and not asks_ours:
         raise typer.BadParameter(f"--reading is for `postings` itself, not for {system.value}")
     rubric = rubric_of(schema_named(question.schema))
     loaded = load(dataset, rubric)
     examples = _examples(loaded) if system is SystemName.LANGEXTRACT else ()
-    asking = _asking(dataset, system, answers, model, question, rubric.schema.model, examples)
+    setup = _asking(dataset, system, answers, model, question, rubric.schema.model, examples)
     shown: Collection[str] = {each.sha256 for each in examples}
     if asks_ours:
-        shown = prompts.load(question.prompt, asking.reading).shown
+        shown = prompts.load(question.prompt, setup.reading).shown
     read, held_out = _without_examples(cases.of(loaded), shown)
     if answers.sampled is not None:
-        replayed = replace(asking, mode="replay")
+        replayed = replace(setup, mode="replay")
         code = canary.watch(loaded, read, replayed, answers.sampled, answers.concurrency)
         raise typer.Exit(code)
     job = scoring.EvalJob(
@@ -113,7 +113,7 @@ def _run(
         scores.held,
         held_out,
     )
-    raise typer.Exit(scoring.score(job, asking, answers.concurrency))
+    raise typer.Exit(scoring.score(job, setup, answers.concurrency))
 
 
 def _asking(
@@ -124,13 +124,13 @@ def _asking(
     question: QuestionOptions,
     schema: type[BaseModel],
     examples: tuple[Example, ...],
-) -> Asking:
+) -> RunSetup:
     """Return what the options ask of the cases."""
-    way = way_of(model.name, question.way)
+    way = reading_of(model.name, question.way)
     folder = answers.cassettes or folder_of(dataset, way, system.value)
     mode = answers.mode(system, folder)
     meant = asked(model, mode, Recordings(folder))
-    return Asking(
+    return RunSetup(
         with_way(meant, way) if system is SystemName.POSTINGS else meant,
         folder,
         "all" if answers.everything else mode,
@@ -152,7 +152,7 @@ def _asking(
 
 
 def main(words: Sequence[str]) -> None:
-    """Run the command on the words after `postings eval`: `run` is meant where no other stands."""
+    """Run the command on the arguments after `postings eval`; `run` is its default command."""
     named = bool(words) and words[0] in {"run", "check", "agree", "-h", "--help"}
     app([*words] if named or not words else ["run", *words], prog_name="postings eval")
 
@@ -176,19 +176,21 @@ def _check(dataset: DatasetPath, schema: SchemaName = None) -> None:
 
 
 def _examples(dataset: Dataset) -> tuple[Example, ...]:
-    """Pick what langextract is shown: it cannot be asked without an example."""
+    """Choose the examples of langextract, which cannot be asked without one."""
     cases = [case for case in dataset.selected("dev") if case.gold]
     known = [each for case in cases if (each := example_of(case, "open")) is not None]
     examples = tuple(each for each in picked(known, _EXAMPLES))
     if not examples:
-        raise InputError("langextract needs an example: no labelled document of dev can be quoted")
+        raise InputError(
+            "langextract needs an example, and no labelled document of the dev split can be quoted"
+        )
     return examples
 
 
 def _without_examples(
     cases: tuple[Case, ...], shown: Collection[str]
 ) -> tuple[tuple[Case, ...], tuple[str, ...]]:
-    """Leave out the cases that are shown as examples; return the rest, and the ids of those."""
+    """Return the cases without those that are examples, and the ids of those left out."""
     if not shown:
         return cases, ()
     held_out = tuple(case.id for case in cases if _sha256(case) in shown)
@@ -197,7 +199,7 @@ def _without_examples(
         print(f"left out, as examples of the prompt: {named}", file=sys.stderr)
     kept = tuple(case for case in cases if case.id not in held_out)
     if not kept:
-        raise InputError("every case is an example of the prompt: none is left to run")
+        raise InputError("every case is an example of the prompt, so none is left to run")
     return kept, held_out
 
 

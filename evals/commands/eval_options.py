@@ -78,7 +78,7 @@ class AnswerOptions:
             raise typer.BadParameter("choose one of --live, --replay and --record")
         if system is SystemName.LANGEXTRACT:
             if self.replay or self.record:
-                raise typer.BadParameter("langextract is not recorded: it can only run --live")
+                raise typer.BadParameter("langextract cannot be recorded; run it with --live")
             return "live"
         if self.record:
             return "record"

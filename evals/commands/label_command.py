@@ -89,7 +89,7 @@ def _label(
     done = len(sheet.labelled())
     print(f"{len(sheet.entries)} documents, {done} labelled", file=sys.stderr)
     if suggested and not suggested.keys() & sheet.entries.keys():
-        raise InputError(f"{rows}: none of its rows has the id of a document of {dataset}")
+        raise InputError(f"{rows}: no row has the id of a document of {dataset}")
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(desk, port, browser=browser))
 
@@ -104,7 +104,7 @@ async def _serve(desk: Desk, port: int, *, browser: bool) -> None:
         except OSError as error:
             reason = os.strerror(error.errno or 0)
             raise InputError(
-                f"--port {port} cannot be listened on: {reason}; leave it out"
+                f"cannot listen on --port {port}: {reason}; leave it out to use a free port"
             ) from None
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/?token={desk.token}"
         print(f"label at {url}", flush=True)

@@ -1,4 +1,4 @@
-"""The `prompt` command: a template of one's own, with examples from labelled documents."""
+"""The `prompt` command: write a template with examples from labelled documents."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def main(words: Sequence[str]) -> None:
-    """Run the command on the words after `postings prompt`."""
+    """Run the command on the arguments after `postings prompt`."""
     app([*words], prog_name="postings prompt")
 
 
@@ -63,12 +63,13 @@ def _examples(
     prompt: PromptName = None,
     most: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")] = 3,
 ) -> None:
-    """Write a template with the labelled documents of DATASET that teach most as its examples.
+    """Write a template whose examples are the labelled documents of DATASET that teach most.
 
-    It is a copy of the shipped one. `postings eval DATASET --prompt FILE.toml` leaves them out.
+    The rest is that of the shipped template. `postings eval DATASET --prompt FILE.toml` leaves the
+    examples out.
     """
     if output.suffix != ".toml":
-        raise InputError(f"{output}: the name of a template ends in .toml")
+        raise InputError(f"{output}: the name of a template must end in .toml")
     way: Reading = "closed" if reading is ReadingChoice.CLOSED else "open"
     rubric = rubric_of(schema_named(schema))
     cases = [case for case in load(dataset, rubric).selected("dev") if case.gold]
@@ -76,8 +77,8 @@ def _examples(
     chosen = picked(known, most)
     if not chosen:
         raise InputError(
-            f"{dataset}: none of its {len(cases)} labelled documents of the split dev can be an "
-            "example: they are too long, or the words for a label are not found in them"
+            f"{dataset}: none of the {len(cases)} labelled documents of the dev split can be an "
+            "example: each is too long, or lacks words for one of its labels"
         )
     made = template(prompt or prompts.DEFAULTS[way], output.stem, chosen)
     try:
@@ -87,8 +88,8 @@ def _examples(
     prompts.load(output, way)
     for each in chosen:
         print(f"{clean(each.id)}: {', '.join(sorted(each.shows))}")
-    told = f"{len(chosen)} of {len(known)} documents that can be quoted; wrote {output}"
-    print(told, file=sys.stderr)
+    summary = f"{len(chosen)} of {len(known)} documents that can be quoted; wrote {output}"
+    print(summary, file=sys.stderr)
 
 
 def template(name: str, id: str, examples: Sequence[Example]) -> str:  # noqa: A002 - its own key

@@ -1,4 +1,4 @@
-"""What `postings eval DATASET --live --sample N` does: from cases to an exit status."""
+"""Run `postings eval DATASET --live --sample N`: ask again, print what changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.console import Console
 
 from evals.compare import drift
 from evals.data.dataset import Case, Dataset
-from evals.scoring.run_setup import Asking
+from evals.scoring.run_setup import RunSetup
 from evals.scoring.runner import Run
 from extract.errors import InputError
 from extract.terminal import clean, progress_on
@@ -23,27 +23,29 @@ SAME, CHANGED, CUT = 0, 1, 130
 
 
 def watch(
-    dataset: Dataset, cases: Sequence[Case], asking: Asking, count: int, concurrency: int = 1
+    dataset: Dataset, cases: Sequence[Case], setup: RunSetup, count: int, concurrency: int = 1
 ) -> int:
     """Ask again for `count` of the recorded cases, print what changed, and return the exit status.
 
-    The status is 1 where an answer changed, or a case could not be compared: its recording is
-    stale, or the model gave no answer. Raises a PostingsError where no case can be asked.
+    The status is 1 if an answer changed or a case could not be compared, because its recording is
+    stale or the model gave no answer. Raises a PostingsError if no case can be asked.
     """
-    recordings = asking.recordings()
+    recordings = setup.recordings()
     recorded = recordings.files() if recordings else {}
     ids = drift.sample(
         (case.id for case in cases if case.id in recorded), count, dt.datetime.now(dt.UTC).date()
     )
     if not ids:
-        raise InputError(f"{asking.folder}: none of the cases is recorded; record them first")
+        raise InputError(
+            f"{setup.folder}: no case is recorded; run postings eval DATASET --record first"
+        )
     progress = progress_on(sys.stderr)
     progress.say(f"asking again for {', '.join(ids)}")
-    before = Run(asking.planned(dataset, "all"), [case for case in cases if case.id in ids])
-    live = replace(asking, mode="live")
+    before = Run(setup.planned(dataset, "all"), [case for case in cases if case.id in ids])
+    live = replace(setup, mode="live")
 
     async def work() -> Run:
-        async with asking.opened(recordings) as replays:
+        async with setup.opened(recordings) as replays:
             await before.all(replays, concurrency=concurrency)
         played = [case for case in before.cases if before.results[case.id].status == "ok"]
         after = Run(live.planned(dataset, "all"), played)
@@ -59,10 +61,10 @@ def watch(
         return CUT
     finally:
         progress.close()
-    return _said(before, after)
+    return _report(before, after)
 
 
-def _said(before: Run, after: Run) -> int:
+def _report(before: Run, after: Run) -> int:
     found: list[drift.AnswerChange] = []
     asked = 0
     for case in before.cases:
@@ -71,13 +73,13 @@ def _said(before: Run, after: Run) -> int:
         if failed is not None and failed.error is not None:
             which = "replayed" if failed is before.results[case.id] else "asked live"
             lines = failed.error.message.splitlines() or [failed.error.type]
-            told = " ".join(clean(line) for line in dict.fromkeys((lines[0], lines[-1])))
-            print(f"{case.id}: cannot be {which}: {told}", file=sys.stderr)
+            reason = " ".join(clean(line) for line in dict.fromkeys((lines[0], lines[-1])))
+            print(f"{case.id}: cannot be {which}: {reason}", file=sys.stderr)
             continue
         asked += 1
         found += drift.changes(*results)
     if found:
         Console().print(drift.rendered(found))
     if asked:
-        print(drift.told(found, asked))
+        print(drift.summary(found, asked))
     return CHANGED if found or asked < len(before.cases) else SAME

@@ -1,9 +1,9 @@
-"""Two runs over the same postings: which fields really changed, and what this set could have shown.
+"""Compare two runs over the same postings: which fields changed, and what the set could show.
 
-Every field is tested on the postings that both runs read (`evals.compare.paired`); the p-values of
-the fields are corrected together (Holm), so that among fields that did not change hardly one set in
-twenty shows any. The smallest detectable change is stated for the strictest step of that
-correction. The macro average is one test of its own.
+Each field is tested on the postings that both runs read (`evals.compare.paired`). The p-values of
+the fields are corrected together (Holm), so that if no field changed, fewer than one comparison in
+twenty reports a change. The smallest detectable change is that of the correction's strictest step.
+The macro average is a test of its own.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Verdict = Literal["improved", "worse", "no difference this set can show"]
 
 @dataclass(frozen=True, slots=True)
 class ScoreChange:
-    """One field of two runs. `p` is corrected; `detectable` None: the set can show no change."""
+    """One field of two runs. `p` is corrected; `detectable` is None if no change could be shown."""
 
     field: str
     before: float
@@ -48,14 +48,14 @@ class ScoreChange:
         return self.after - self.before
 
     @property
-    def p_said(self) -> str:
-        """The p-value to three places; a drawn one is never said to be 0."""
+    def p_shown(self) -> str:
+        """The p-value to three places; a sampled one is never 0."""
         return "<0.001" if self.p < _LEAST_SAID else f"{self.p:.3f}"
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What two runs over the same postings differ in; `fields` in the order of the run log."""
+    """How two runs over the same postings differ; `fields` in the order of the run log."""
 
     before: str
     after: str
@@ -70,14 +70,14 @@ class Comparison:
 
 
 def compare(before: RunLog, after: RunLog, swaps: Swaps | None = None) -> Comparison:
-    """Test every field of two runs, paired on the postings; twins are one posting.
+    """Test every field of two runs, paired by posting; twins count as one posting.
 
-    Raises InputError for runs over different data: another dataset, split or set of cases.
+    Raises InputError if the runs have different datasets, splits or cases.
     """
     origins = _paired_cases(before, after)
     core = after.plan.fields.core
     if set(core) != set(before.plan.fields.core):
-        raise InputError("the runs score other fields: they were made with different schemas")
+        raise InputError("the runs score different fields; compare runs of the same schema")
     further = [n for n in after.plan.fields.further if n in before.plan.fields.further]
     names = (IS_POSTING, *core, *further)
     pair = Paired(_counts(before, origins, names), _counts(after, origins, names))
@@ -91,27 +91,27 @@ def changes(
 ) -> tuple[ScoreChange, ...]:
     """Test each field of a pair and, last, their macro average.
 
-    A field that neither the labels nor a run gives any value is left out. Whether a document is a
-    posting is tested like a field; it and the other names in `apart` are no part of the average.
-    Raises InputError where no field is left.
+    A field for which neither the labels nor a run have any value is left out. Whether a document
+    is a posting is tested like a field; it and the other names in `apart` do not count for the
+    average. Raises InputError if no field is left.
     """
-    said = [index for index in range(len(names)) if _says(pair, index)]
-    if all(names[index] in apart for index in said):
-        raise InputError("neither run has counted a field: there is nothing to compare")
-    alone = [_one(pair, index) for index in said]
+    valued = [index for index in range(len(names)) if _says(pair, index)]
+    if all(names[index] in apart for index in valued):
+        raise InputError("nothing to compare: neither run has a value for any field")
+    alone = [_one(pair, index) for index in valued]
     corrected = holm([swaps.p_value(each) for each in alone])
-    strictest = LEVEL / len(said)
+    strictest = LEVEL / len(valued)
     fields = [
         _change(names[index], each, p, strictest, swaps)
-        for index, each, p in zip(said, alone, corrected, strict=True)
+        for index, each, p in zip(valued, alone, corrected, strict=True)
     ]
-    averaged = [index for index in said if names[index] not in apart]
+    averaged = [index for index in valued if names[index] not in apart]
     together = Paired(pair.before[:, averaged], pair.after[:, averaged])
     return (*fields, _change(MACRO, together, swaps.p_value(together), LEVEL, swaps))
 
 
 def name_of(run: RunLog) -> str:
-    """Say in a few words what a run was made with."""
+    """Return a short name of a run: its system, model and prompt."""
     plan = run.plan
     prompt = f"{plan.prompt} {plan.prompt_sha256[:8]}".strip()
     way = f"{plan.reading} reading" if plan.reading == "open" else ""
@@ -136,7 +136,7 @@ def _change(name: str, pair: Paired, p: float, level: float, swaps: Swaps) -> Sc
 
 
 def _paired_cases(before: RunLog, after: RunLog) -> dict[str, str]:
-    """Return for each case of both runs the posting it belongs to."""
+    """Map each case of both runs to the posting it belongs to."""
     for name, mine, other in (
         ("dataset", before.plan.dataset, after.plan.dataset),
         ("dataset_sha256", before.plan.dataset_sha256, after.plan.dataset_sha256),
@@ -144,7 +144,7 @@ def _paired_cases(before: RunLog, after: RunLog) -> dict[str, str]:
     ):
         if mine != other:
             raise InputError(
-                f"the runs are not over the same postings: {name} is {mine!r} in the first and "
+                f"the runs are over different postings: {name} is {mine!r} in the first and "
                 f"{other!r} in the second; run the older one again"
             )
     first, second = _origins(before, "first"), _origins(after, "second")
@@ -152,14 +152,16 @@ def _paired_cases(before: RunLog, after: RunLog) -> dict[str, str]:
         missing = [name for name in has if name not in lacks]
         if missing:
             more = f" and {len(missing) - 1} more" if missing[1:] else ""
-            raise InputError(f"the {which} run lacks case {missing[0]!r}{more}; finish it first")
+            raise InputError(
+                f"the {which} run lacks case {missing[0]!r}{more}; finish that run first"
+            )
     if not first:
         raise InputError("the runs hold no cases")
     return first
 
 
 def _origins(run: RunLog, which: str) -> dict[str, str]:
-    """Return the posting of each case; parts of pages are left out: no label names them."""
+    """Map each case to its posting; parts of pages are left out, since no label names them."""
     origins: dict[str, str] = {}
     for case in run.cases:
         if case.page is not None:

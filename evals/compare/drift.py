@@ -1,8 +1,7 @@
-"""The drift canary: ask the model again for some recorded cases, and say what it answers otherwise.
+"""Find drift: fields that the model now answers differently than in its recordings.
 
-Which cases is drawn by the day: the same all day long, others tomorrow, so that a run by the clock
-comes round to every case in time. A recording is played with the code of today, and the model is
-asked by it: what differs is the model's doing alone.
+The day decides which cases are sampled, so that a nightly run reaches every case in time. Both the
+recorded and the live answer are read by today's code: only the model can cause a difference.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from evals.scoring.runlog import CaseResult
 from extract.asking.schema import IS_POSTING
 from extract.terminal import clean
 
-__all__ = ["AnswerChange", "changes", "rendered", "sample", "told"]
+__all__ = ["AnswerChange", "changes", "rendered", "sample", "summary"]
 
 _LONGEST = 120
 _NOTHING = "-"
@@ -31,7 +30,7 @@ _NOTHING = "-"
 
 @dataclass(frozen=True, slots=True)
 class AnswerChange:
-    """A field that the model answered otherwise; of a list, the items that the other lacks."""
+    """A field that the model answered differently; of lists, the items that the other lacks."""
 
     case: str
     field: str
@@ -40,7 +39,7 @@ class AnswerChange:
 
 
 def sample(ids: Iterable[str], count: int, day: dt.date) -> list[str]:
-    """Draw so many of the ids, or all if there are fewer; their order does not matter.
+    """Draw `count` of the ids, or all if there are fewer; their order does not matter.
 
     >>> sample("abcdef", 2, dt.date(2026, 3, 1)), sample("fedcba", 2, dt.date(2026, 3, 1))
     (['a', 'b'], ['a', 'b'])
@@ -50,7 +49,7 @@ def sample(ids: Iterable[str], count: int, day: dt.date) -> list[str]:
 
 
 def changes(recorded: CaseResult, live: CaseResult) -> list[AnswerChange]:
-    """Return what a case's live record has otherwise than its recorded one.
+    """Return the fields in which a case's live record differs from the recorded one.
 
     The order of a list does not count.
     """
@@ -65,25 +64,25 @@ def changes(recorded: CaseResult, live: CaseResult) -> list[AnswerChange]:
     return found
 
 
-def told(found: Sequence[AnswerChange], asked: int) -> str:
+def summary(found: Sequence[AnswerChange], asked: int) -> str:
     """Say in one line how many cases changed, and in which fields.
 
-    >>> told([AnswerChange("a", "salary", None, 1), AnswerChange("b", "salary", 1, 2)], 5)
-    '2 of 5 cases are answered otherwise than recorded: salary (2)'
+    >>> summary([AnswerChange("a", "salary", None, 1), AnswerChange("b", "salary", 1, 2)], 5)
+    '2 of 5 cases are answered differently than recorded: salary (2)'
     """
     cases = len({change.case for change in found})
     if not cases:
         return f"all {asked} cases are answered as recorded"
     fields = Counter(change.field for change in found).most_common()
     listed = ", ".join(f"{name} ({count})" for name, count in fields)
-    return f"{cases} of {asked} cases are answered otherwise than recorded: {listed}"
+    return f"{cases} of {asked} cases are answered differently than recorded: {listed}"
 
 
 def rendered(found: Sequence[AnswerChange]) -> Table:
     """Return the changes as a table for a terminal."""
     table = Table("case", "field", "recorded", "live", box=box.SIMPLE_HEAD)
     for change in found:
-        cells = (change.case, change.field, _said(change.recorded), _said(change.live))
+        cells = (change.case, change.field, _shown(change.recorded), _shown(change.live))
         table.add_row(*(Text(clean(cell)) for cell in cells))
     return table
 
@@ -103,7 +102,7 @@ def _without(items: Sequence[Any], others: Sequence[Any]) -> list[Any]:
     return kept
 
 
-def _said(value: Any) -> str:
+def _shown(value: Any) -> str:
     if value in (None, []):
         return _NOTHING
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,12 +1,11 @@
 """The paired test of two runs over the same postings, on counts alone.
 
-The statistic is the difference of the pooled F1, the figure that a person reads in the table. If
-the two systems were alike, it would not matter which of them gave which answer to a posting: so
-all the answers of a posting are swapped at random, posting by posting, and the difference is
-looked at again (approximate randomisation: Yeh 2000, "More accurate tests for the statistical
-significance of result differences", COLING). Swapping whole postings keeps together what depends
-on one text. Up to 13 postings that differ, every swap is tried and the p-value is exact; beyond,
-10,000 are drawn with a fixed seed.
+The statistic is the difference of the pooled F1, the figure in the table. If the two systems were
+alike, it would not matter which of them gave which answers: so the answers of whole postings are
+swapped at random, and the difference is computed again (approximate randomisation: Yeh 2000, "More
+accurate tests for the statistical significance of result differences", COLING). With up to 13
+postings that differ, every swap is tried and the p-value is exact; with more, 10,000 swaps are
+drawn with a fixed seed.
 
 Counts are arrays of postings x fields x 4 (correct, wrong, omitted, invented): one field to test it
 alone, several to test the macro average, the mean of their F1.
@@ -35,7 +34,7 @@ _SPLITS = 60
 
 
 def f1(counts: Array) -> Array:
-    """Return 2 correct / (filled + labelled) along the last axis; 1 where nothing was to say.
+    """Return 2 correct / (filled + labelled) along the last axis; 1 where both are 0.
 
     >>> f1(np.array([3.0, 1.0, 1.0, 0.0])).item()
     0.6666666666666666
@@ -45,7 +44,7 @@ def f1(counts: Array) -> Array:
 
 
 def holm(p_values: list[float]) -> list[float]:
-    """Correct p-values for their number (Holm 1979): none falls below the one before it.
+    """Correct p-values for their number (Holm 1979); none falls below a smaller one.
 
     >>> holm([0.01, 0.04, 0.03])
     [0.03, 0.06, 0.06]
@@ -60,7 +59,7 @@ def holm(p_values: list[float]) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class Swaps:
-    """How the swaps and the resamples are drawn; the same seed gives the same figures."""
+    """How many swaps and resamples are drawn; equal seeds give equal figures."""
 
     permutations: int = 10_000
     resamples: int = 2_000
@@ -127,11 +126,11 @@ class Paired:
 
     @property
     def differing(self) -> NDArray[np.bool_]:
-        """For each posting, whether the two runs' counts differ: no other can move the result."""
+        """For each posting, whether the two runs' counts differ; only these affect the result."""
         return np.asarray(np.any(self.before != self.after, axis=(1, 2)))
 
     def shares(self) -> Array:
-        """Return what each posting adds to the difference, to first order; they sum to it."""
+        """Return what each posting adds to the difference, to first order."""
         pooled = (self.before.sum(axis=0) + self.after.sum(axis=0)) / 2
         weight = np.maximum(_weight(pooled), _SLACK)
         gain = self.after - self.before
@@ -141,14 +140,14 @@ class Paired:
     def detectable(self, level: float) -> float | None:
         """Return the smallest change of F1 that a test at `level` would show 4 times in 5.
 
-        A change of D is made of steps of the size seen between the two runs (one whole value
-        where they do not differ), on top of the noise seen between them: the squared steps that
-        their difference does not explain. With both, the swapped differences have a variance of
-        noise + D * step, and D has to exceed their spread. None: with so few postings on which
-        the field has anything to say, no change could be shown.
+        A change of D consists of steps of the size seen between the two runs (one whole value if
+        they do not differ), on top of the noise between them: the squared steps that their
+        difference does not explain. The swapped differences then have a variance of noise + D *
+        step, and D must exceed their spread. None if too few postings have a value of the field for
+        any change to be shown.
         """
-        saying = int(np.count_nonzero((self.before + self.after).sum(axis=(1, 2))))
-        if saying < math.ceil(math.log2(2 / level)):
+        valued = int(np.count_nonzero((self.before + self.after).sum(axis=(1, 2))))
+        if valued < math.ceil(math.log2(2 / level)):
             return None
         shares = self.shares()
         total = float(np.abs(shares).sum())
@@ -159,7 +158,7 @@ class Paired:
 
         def shown(change: float) -> bool:
             spread = noise + change * step
-            left = max(spread - change**2 / saying, 0.0)
+            left = max(spread - change**2 / valued, 0.0)
             return change >= test * math.sqrt(spread) + power * math.sqrt(left)
 
         low, high = 0.0, 1.0
@@ -171,7 +170,7 @@ class Paired:
         return high
 
     def _one_value(self) -> float:
-        """Return what one value more that is right, and was wrong, adds to the F1."""
+        """Return what it adds to the F1 if one value that was wrong is right."""
         weight = _weight((self.before + self.after).sum(axis=0) / 2)
         return float(np.mean(2 / np.maximum(weight, 1.0))) / len(weight)
 

@@ -1,13 +1,12 @@
-"""The checker checked: how often the paired test cries wolf, and how often it sees what it says.
+"""Simulate the paired test: how often it raises a false alarm, and how often it sees a change.
 
     python -m evals.compare.power
     python -m evals.compare.power --postings 200 --runs 200
 
-Pairs of runs are drawn from a model of runs on labelled postings: a posting is hard or easy for
-all of its fields at once, and the second run keeps most of the first one's answers. Equal runs
-come from one and the same model; then one field of the second run is improved, by the amount
-that the comparison states as its smallest detectable difference, and it is counted how often the
-comparison says so. docs/statistics.md holds the figures.
+Pairs of runs are drawn from a model: a posting is hard or easy for all of its fields at once, and
+the second run keeps most of the first one's answers. Equal runs come from the same model. Then one
+field of the second run is improved by the smallest difference that the comparison states as
+detectable, and the improvements it reports are counted. docs/statistics.md holds the figures.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ class PowerModel:
     and right in `accuracy` of them on average. `spread` is how unlike each other the postings
     are (the weight of a Beta distribution: small is unlike). The first field, the one that is
     improved, is right only `weak` times as often: there has to be room. `churn` of the answers
-    are drawn anew in the second run. `invented` of the unlabelled fields are filled all the same.
+    are drawn anew in the second run. `invented` of the unlabelled fields are filled.
     """
 
     postings: int = 70
@@ -52,7 +51,7 @@ class PowerModel:
     invented: float = 0.04
 
     def draw(self, random: np.random.Generator, gain: float = 0.0) -> Paired:
-        """Draw two runs; in the second, `gain` of the first field's faults are mended."""
+        """Draw two runs; in the second, `gain` of the first field's faults are corrected."""
         shape = (self.postings, self.fields)
         lengths = np.where(np.arange(self.fields) % 3 == 2, random.integers(1, 5, shape), 1)  # noqa: PLR2004
         values = np.where(random.random(shape) < self.labelled, lengths, 0)
@@ -85,7 +84,7 @@ class PowerModel:
 
 @dataclass(frozen=True, slots=True)
 class PowerTally:
-    """What came of many comparisons; shares are of one, differences are of the first field's F1.
+    """The results of many comparisons, as shares of one; differences are of the first field's F1.
 
     `any_field`: some field was called changed. `macro`: the macro average was. `first`: the
     first field was called improved. `difference` and `stated` are means over the runs.

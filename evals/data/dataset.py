@@ -1,13 +1,13 @@
-"""A dataset: documents with labels made by reading.
+"""A dataset: documents with labels that people made by reading them.
 
-Two forms. A directory holds `labels/ID.json`, one file for each case, whose `document` names a file
-of the directory. A `.jsonl` file holds a row for each case, with its `text`. Both follow
+It has two forms. A directory holds `labels/ID.json`, one file per case, whose `document` names a
+file of the directory. A `.jsonl` file holds one row per case, with its `text`. Both follow
 `dataset.schema.json`; rows may also have flat labels (see `evals.data.flat_labels`). Labels for a
-schema of one's own have its fields in the JSON of the schema (see `evals.data.label_shapes`).
+user's own schema hold its fields as JSON (see `evals.data.label_shapes`).
 
-A case without a `split` of its own is in the split of the case it is the twin of, else in that
-of the parity of the SHA-256 of its id: even is dev, odd is test. So the split of a case never
-changes as a dataset grows.
+A case that names no `split` is in the split of the case it is a twin of. Otherwise the parity of
+the SHA-256 of its id decides: even is dev, odd is test. So the split of a case never changes as a
+dataset grows.
 """
 
 from __future__ import annotations
@@ -37,10 +37,9 @@ Split = Literal["dev", "test"]
 class Case:
     """One labelled document.
 
-    `gold` has for each labelled field the values that are right, in the JSON form of a record;
-    the first is the label, the others are accepted too. It is empty where the case is not scored
-    by itself: a part of the page `page`, whose postings have the titles `roles`. `origin` is the
-    same for twins.
+    `gold` maps each labelled field to the values that are right, as JSON: first the label, then
+    the accepted alternatives. It is empty for a part of the page `page`, which is scored only by
+    `roles`, the titles of the page's postings. Twins share an `origin`.
     """
 
     id: str
@@ -55,11 +54,11 @@ class Case:
 
     @property
     def origin(self) -> str:
-        """The id of the case of which this is a twin, else its own."""
+        """The id of the case this is a twin of, or its own."""
         return self.twin_of or self.id
 
     def document(self) -> Document:
-        """Read the document. Raises InputError where it cannot be read."""
+        """Read the document. Raises InputError if it cannot be read."""
         name = self.page or self.id
         if "text" in self.label:
             whole = from_text(self.label["text"], id=name, source=self.source)
@@ -70,16 +69,16 @@ class Case:
         return next((part for part in postings(whole) if part.id == self.id), whole)
 
     def parts(self) -> tuple[Case, ...]:
-        """Return a case for each posting of a page of several; any other case is its only part."""
+        """Return a case for each posting of a page of several, or just this case."""
         if self.gold or not self.label.get("roles"):
             return (self,)
         roles = tuple(role["title"] for role in self.label["roles"])
         page = replace(self, page=self.id, roles=roles)
         try:
-            found = postings(page.document())
+            parts = postings(page.document())
         except InputError:
             return (page,)
-        return tuple(replace(page, id=part.id) for part in found)
+        return tuple(replace(page, id=part.id) for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +99,10 @@ class Dataset:
         only: Sequence[str] = (),
         limit: int | None = None,
     ) -> tuple[Case, ...]:
-        """Return the cases to run: those that are labelled, of a split, of the ids given.
+        """Return the labelled cases of a split, with the given ids, at most `limit`.
 
         The id of a page of several postings stands for all its parts. Raises InputError for an id
-        that no case has, and where nothing is left.
+        that no case has, and if no case is left.
         """
         known = {name for case in self.cases for name in (case.id, case.page)}
         missing = [name for name in only if name not in known]
@@ -117,25 +116,25 @@ class Dataset:
             and (not only or case.id in only or case.page in only)
         ]
         if not chosen:
-            raise InputError(f"{self.name}: no labelled case is left to run")
+            raise InputError(f"{self.name}: no labelled case matches; check --split and --only")
         return tuple(chosen[:limit])
 
 
 def load(path: str | Path, rubric: Rubric = BUILT_IN) -> Dataset:
-    """Load a dataset that is labelled with the fields of a schema.
+    """Load a dataset whose labels hold the fields of a rubric's schema.
 
-    Raises InputError that names the first label which is not of the schema, an id that occurs
-    twice, a twin of no case, or a document that is not there.
+    Raises InputError that names the first faulty label, an id used twice, a twin of an unknown
+    case, or a missing document.
     """
     where = Path(path)
     rows: dict[str, tuple[Label, dict[str, Any]]] = {}
     for label in labels(where, flat=rubric.built_in):
         found = faults(label, rubric)
         if found or label.row is None:
-            raise InputError(f"{label.place}: {found[0] if found else 'not a label'}")
+            raise InputError(f"{label.place}: {found[0] if found else 'not a JSON object'}")
         name = label.row["id"]
         if name in rows:
-            raise InputError(f"{label.place}: the id {name!r} is taken by {rows[name][0].place}")
+            raise InputError(f"{label.place}: {rows[name][0].place} has the id {name!r} too")
         rows[name] = (label, label.row)
     digest = hashlib.sha256()
     cases: list[Case] = []
@@ -143,7 +142,7 @@ def load(path: str | Path, rubric: Rubric = BUILT_IN) -> Dataset:
         label, row = rows[name]
         twin = row.get("twin_of")
         if twin is not None and twin not in rows:
-            raise InputError(f"{label.place}: twin of {twin!r}, which is not in the dataset")
+            raise InputError(f"{label.place}: twin_of: no case has the id {twin!r}")
         case = case_of(where, label, rows[twin][1] if twin else {}, rubric)
         digest.update(json.dumps(row, sort_keys=True, ensure_ascii=False).encode())
         if "text" not in row:
@@ -158,7 +157,7 @@ def case_of(
     original: Mapping[str, Any] = MappingProxyType({}),
     rubric: Rubric = BUILT_IN,
 ) -> Case:
-    """Return the case of a label that has no faults; `original` is the row it is the twin of."""
+    """Return the case of a valid label; `original` is the row it is a twin of."""
     row = label.row or {}
     source = label.place if "text" in row else str(where / row["document"])
     split = _split(row, original)

@@ -1,4 +1,4 @@
-"""Rows with flat labels, one key for each number, as the labels of a dataset.
+"""Convert rows with flat labels, one key per number, into the labels of a dataset.
 
 A flat row calls the employment type `employment_type` (one value), and spreads two fields over
 two keys each: `experience_years_min` and `_max`, `education_min` and `education_min_required`.
@@ -19,7 +19,7 @@ _FLAT = frozenset((*_RENAMED, *_YEARS, *_EDUCATION))
 _LISTS = ("locations", "job_ids", "skills", "languages")
 
 Parts = Mapping[str, Sequence[Any]]
-"""For each key of a row the gold value, then the accepted ones."""
+"""The gold value of each key of a row, followed by the accepted ones."""
 
 
 def is_flat(row: Mapping[str, Any]) -> bool:
@@ -31,11 +31,10 @@ def is_flat(row: Mapping[str, Any]) -> bool:
 
 
 def unflattened(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row with the labels in the fields of a posting.
+    """Return a row with its labels in the fields of a posting.
 
-    Accepted parts are combined: two fair minima and two fair maxima make four fair ranges. Of
-    employment types, each fair for itself, any set that is not empty is fair, since a text can
-    state several.
+    Accepted parts are combined: two accepted minima and two accepted maxima make four accepted
+    ranges. Any set of the accepted employment types is accepted, since a text can state several.
 
     >>> row = {"gold": {"experience_years_min": 2, "experience_years_max": None},
     ...        "accept": {"experience_years_max": [4]}}
@@ -69,7 +68,7 @@ def _combined(parts: Parts) -> dict[str, list[Any]]:
         )
     if not parts.keys().isdisjoint(_EDUCATION):
         levels, needed = (parts.get(key, [None]) for key in _EDUCATION)
-        # Where the labels leave open how much a level matters, both readings are fair.
+        # If no label says how much a level matters, both readings are accepted.
         weights = [w for w in needed if w is not None] or [True, False]
         whole["education"] = _distinct(
             None if level is None else {"level": level, "required": weight}
@@ -79,7 +78,7 @@ def _combined(parts: Parts) -> dict[str, list[Any]]:
 
 
 def _sets(types: Sequence[str | None]) -> list[list[str]]:
-    """Return every set of the types, the first of them first; the empty one if it is fair."""
+    """Return every set of the types, the gold one first; the empty set only if it is accepted."""
     named = [each for each in dict.fromkeys(types) if each is not None]
     first = [] if types[0] is None else [types[0]]
     sizes = (combinations(named, size) for size in range(1, len(named) + 1))

@@ -1,7 +1,7 @@
-"""Check the labels of a dataset: form, vocabularies, and whether the text says what they say.
+"""Check the labels of a dataset: their form, their vocabularies, and that the text states them.
 
-What the label says must stand in the document (see `evals.data.unsaid`). What is only accepted,
-beside the label, is held against the schema and the vocabularies alone: it may be worded freely.
+A label must be stated in its document (see `evals.data.unsaid`). An accepted alternative is only
+checked against the schema and the vocabularies: it may be worded freely.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _RANGES = ("salary", "experience_years", "hours_per_week")
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The dataset around a label; `used` maps the documents named so far to their cases."""
+    """The dataset of a label. `used` maps each document named so far to its case."""
 
     where: Path
     rubric: Rubric
@@ -40,12 +40,10 @@ class _Known:
 
 
 def problems(path: str | Path, rubric: Rubric = BUILT_IN) -> Iterator[tuple[str, list[str]]]:
-    """Yield each case's id with what is to fix in it, then each document that no label names.
+    """Yield each case's id with its faults, then each document that no label names.
 
-    Labels for a schema of one's own are not held against the vocabularies of a posting, and their
-    texts, numbers and dates must stand in the document like those of a posting.
-
-    Raises InputError where `path` is no dataset.
+    For a user's own schema the vocabularies of a posting are not checked. Raises InputError if
+    `path` is not a dataset.
     """
     where = Path(path)
     listed = list(labels(where, flat=rubric.built_in))
@@ -79,10 +77,10 @@ def _of_dataset(row: Mapping[str, Any], place: str, known: _Known) -> Iterator[s
     if "document" not in row:
         return
     if Path(place).stem != row["id"]:
-        yield f"id: the label file is called {Path(place).name}"
+        yield f"id: must match the name of the label file, {Path(place).name}"
     file = (known.where / row["document"]).resolve()
     if file in known.used:
-        yield f"document: {row['document']} is the document of {known.used[file]} too"
+        yield f"document: {row['document']} is also the document of {known.used[file]}"
     known.used[file] = row["id"]
 
 
@@ -92,10 +90,10 @@ def _of_labels(
     if not gold.get("is_posting", True):
         filled = _filled(gold, rubric)
         if filled:
-            yield f"gold: no posting, and yet it has {', '.join(filled)}"
+            yield f"gold: is_posting is false, but there are values for {', '.join(filled)}"
     for name, values in accept.items():
         if name not in gold:
-            yield f"accept.{name}: the field has no label"
+            yield f"accept.{name}: the field has no label in gold"
         elif gold[name] in values:
             yield f"accept.{name}: repeats the label"
     own = not rubric.built_in
@@ -110,14 +108,14 @@ def _of_vocabulary(part: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name}: min {low:.15g} is more than max {high:.15g}"
     currency = (part.get("salary") or {}).get("currency")
     if currency and pycountry.currencies.get(alpha_3=currency) is None:
-        yield f"salary: {currency!r} is no ISO 4217 currency"
+        yield f"salary: {currency!r} is not an ISO 4217 currency"
     countries = {place.get("country") for place in part.get("locations", [])}
     for country in sorted(filter(None, countries)):
         if pycountry.countries.get(alpha_2=country) is None:
-            yield f"locations: {country!r} is no ISO 3166-1 country"
+            yield f"locations: {country!r} is not an ISO 3166-1 country"
     for language in part.get("languages", []):
         if not _is_language(language):
-            yield f"languages: {language!r} is no language's English name"
+            yield f"languages: {language!r} is not the English name of a language"
 
 
 def _filled(gold: Mapping[str, Any], rubric: Rubric) -> list[str]:

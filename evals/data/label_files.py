@@ -1,4 +1,4 @@
-"""The labels of a dataset as they stand in its files, and what in them is not of the schema."""
+"""Read the label files of a dataset, and check their form against the schema of labels."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FORMAT_PAGE = "docs/labels.md"
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One label as it stands in the dataset; `row` is None where it is not a JSON object."""
+    """One label as read from the dataset; `row` is None if it is not a JSON object."""
 
     place: str
     row: dict[str, Any] | None
@@ -33,22 +33,22 @@ class Label:
 
 
 def labels(path: Path, *, flat: bool = True) -> Iterator[Label]:
-    """Yield the labels of a dataset; `flat` ones are brought into the fields of a posting.
+    """Yield the labels of a dataset. With `flat`, rows of flat labels are converted.
 
-    Raises InputError where `path` is no dataset.
+    Raises InputError if `path` is not a dataset.
     """
     if path.is_dir():
         names = sorted((path / "labels").glob("*.json"))
         if not names:
-            raise InputError(f"{path}: holds no labels/*.json")
+            raise InputError(f"{path}: no label files; put each label in labels/ID.json")
         for name in names:
             yield _label(contents(str(name), str(path)), str(name), flat=flat)
         return
     if not path.is_file():
-        raise InputError(f"{path}: no such directory or file")
+        raise InputError(f"{path}: no such file or directory")
     lines = path.read_bytes().split(b"\n")
     if not any(line.strip() for line in lines):
-        raise InputError(f"{path}: holds no rows")
+        raise InputError(f"{path}: the file has no rows")
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield _label(line, f"{path}:{number}", flat=flat)
@@ -60,13 +60,13 @@ def checked(path: Path, rubric: Rubric = BUILT_IN) -> dict[str, dict[str, Any]]:
     for label in labels(path, flat=rubric.built_in):
         wrong = faults(label, rubric)
         if wrong or label.row is None:
-            raise InputError(f"{label.place}: {wrong[0] if wrong else 'not a label'}")
+            raise InputError(f"{label.place}: {wrong[0] if wrong else 'not a JSON object'}")
         rows[label.row["id"]] = label.row
     return rows
 
 
 def faults(label: Label, rubric: Rubric = BUILT_IN) -> list[str]:
-    """Return what in a label is not of the schema, each with its place in the label."""
+    """Return what is wrong with the form of a label, each fault with its place in the label."""
     if label.row is None:
         return [label.fault or "not a JSON object"]
     validator = _validator(own=not rubric.built_in)
@@ -79,7 +79,7 @@ def faults(label: Label, rubric: Rubric = BUILT_IN) -> list[str]:
 
 
 def contents(path: str, place: str) -> bytes:
-    """Return the bytes of a file. Raises InputError that says which `place` names it."""
+    """Return the bytes of a file. Raises InputError that names `place`, where the file is named."""
     try:
         return Path(path).read_bytes()
     except OSError as error:
@@ -91,7 +91,7 @@ def _fault(error: jsonschema.ValidationError) -> str:
     place = error.json_path.removeprefix("$").removeprefix(".") or "the row"
     value, wanted = cast(tuple[Any, Any], (error.instance, error.validator_value))
     if error.validator == "enum":
-        return f"{place}: {value!r} is none of {', '.join(map(str, wanted))}"
+        return f"{place}: {value!r} is not one of {', '.join(map(str, wanted))}"
     if error.validator == "additionalProperties":
         known = cast(dict[str, Any], error.schema)["properties"]
         unknown = ", ".join(sorted(value.keys() - known.keys()))
@@ -113,12 +113,12 @@ def _label(data: bytes, place: str, *, flat: bool) -> Label:
     try:
         return Label(place, unflattened(row) if flat and is_flat(row) else row)
     except (AttributeError, TypeError) as error:
-        return Label(place, None, f"flat labels that cannot be read: {error}")
+        return Label(place, None, f"its flat labels cannot be read: {error}")
 
 
 @cache
 def _validator(*, own: bool) -> jsonschema.Draft202012Validator:
-    """Return the validator of rows; of `own` schemas, the fields are looked at elsewhere."""
+    """Return the validator of rows. With `own`, gold and accept are left to label_shapes."""
     schema = json.loads(files("evals.data").joinpath("dataset.schema.json").read_text("utf-8"))
     if own:
         parts = schema["properties"]

@@ -1,7 +1,7 @@
-"""Labels in the shape of a schema of one's own: read, and checked with the schema's own types.
+"""Labels for a user's own schema: their aliases resolved, their values checked with its types.
 
-A label has the fields of the schema as JSON has them. A field that is missing is not labelled and
-not scored, in nested models too; null or [] says that the text does not state it.
+A label holds the fields of the schema as JSON. A missing field is not labelled and not scored, in
+nested models too; null or [] says that the text does not state it.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ __all__ = ["faults", "named"]
 def faults(
     rubric: Rubric, gold: Mapping[str, Any], accept: Mapping[str, Sequence[Any]]
 ) -> list[str]:
-    """Return what in the labels is not of the schema, each with its place in the label."""
+    """Return where the labels do not match the schema, each fault with its place in the label."""
     model, fields = rubric.schema.model, rubric.schema.fields
     rest = {name: value for name, value in gold.items() if name != IS_POSTING}
-    told = list(_of_model(model, fields, rest, "gold"))
+    found = list(_of_model(model, fields, rest, "gold"))
     for name, values in accept.items():
         if name == IS_POSTING:
             continue
         if name not in gold:
-            told.append(f"accept.{name}: the field has no label")
+            found.append(f"accept.{name}: the field has no label in gold")
         for number, value in enumerate(values):
             place = f"accept.{name}[{number}]"
-            found = _of_model(model, fields, {name: value}, "")
-            told += [place + fault.removeprefix(f".{name}") for fault in found]
-    return told
+            wrong = _of_model(model, fields, {name: value}, "")
+            found += [place + fault.removeprefix(f".{name}") for fault in wrong]
+    return found
 
 
 def named(model: type[BaseModel], value: Any) -> Any:
-    """Return a label with the fields of a model called by their names, where it has aliases.
+    """Return a label with each alias replaced by the name of its field.
 
     >>> from pydantic import Field
     >>> class Invoice(BaseModel):
@@ -53,11 +53,11 @@ def named(model: type[BaseModel], value: Any) -> Any:
         return value
     names = _names(model)
     asked = {field.name: field.kind for field in _fields(model)}
-    told: dict[str, Any] = {}
+    renamed: dict[str, Any] = {}
     for key, each in value.items():
         name = names.get(str(key), str(key))
-        told[name] = _renamed(asked[name], each) if name in asked else each
-    return told
+        renamed[name] = _renamed(asked[name], each) if name in asked else each
+    return renamed
 
 
 def _renamed(kind: Kind, value: Any) -> Any:
@@ -76,7 +76,7 @@ def _of_model(
         if name in asked:
             yield from _of_field(model, asked[name], each, here)
         elif name not in model.model_fields:
-            yield f"{here}: {model.__name__} has no such field; there are: {', '.join(asked)}"
+            yield f"{here}: {model.__name__} has no such field; its fields are {', '.join(asked)}"
 
 
 def _of_field(model: type[BaseModel], field: AskedField, value: Any, place: str) -> Iterator[str]:
@@ -84,14 +84,14 @@ def _of_field(model: type[BaseModel], field: AskedField, value: Any, place: str)
         return
     if isinstance(field.kind, Group | Variants):
         if field.is_list and not isinstance(value, list):
-            yield f"{place}: not a list"
+            yield f"{place}: must be a list"
             return
         items = enumerate(value) if field.is_list else [(None, value)]
         for number, item in items:
             here = place if number is None else f"{place}[{number}]"
             below = _model_of(field.kind, item)
             if not isinstance(item, dict):
-                yield f"{here}: not an object"
+                yield f"{here}: must be an object"
             elif below is None:
                 tags = ", ".join(name for name, _ in getattr(field.kind, "groups", ()))
                 yield f"{here}: {getattr(field.kind, 'tag', '')} must be one of {tags}"
@@ -100,7 +100,7 @@ def _of_field(model: type[BaseModel], field: AskedField, value: Any, place: str)
     elif issubclass(field.kind.gives, BaseModel):
         given = typed(field, value)
         values = given if isinstance(given, list) else [given]
-        if any(isinstance(one, str) for one in values):
+        if any(isinstance(value, str) for value in values):
             yield f"{place}: not a {field.kind.gives.__name__}"
     else:
         yield from _of_type(model, field.name, value, place)
@@ -118,7 +118,7 @@ def _of_type(model: type[BaseModel], name: str, value: Any, place: str) -> Itera
 
 
 def _model_of(kind: Kind, value: Any) -> type[BaseModel] | None:
-    """Return the model that a value of a kind is of; of a union, the one that its tag names."""
+    """Return the model of a nested value; of a union, the one that its tag names."""
     if isinstance(kind, Group):
         return kind.model
     if isinstance(kind, Variants) and isinstance(value, dict):

@@ -1,10 +1,9 @@
-"""Labelled cases as the examples of a prompt: which of them teach most.
+"""Choose the labelled cases that teach most as examples of a prompt.
 
-A case can be an example if the words for all its labels are found, and the answer that they make
-gives exactly the labelled values when it is read like a model's. Of these the one is taken that
-shows most of what none before it shows: a value for a field, each of the two answers to
-`is_posting`. Of equals the shortest document is taken. It ends with `most`, or when nothing new is
-left to show.
+A case can be an example if the document has words for all its labels, and the answer made of those
+words gives exactly the labelled values when it is read like a model's. Each choice is the case that
+shows most that is new (a field with a value, an answer to `is_posting`); of equals, the shortest
+document. Choosing stops after `most` cases, or when no case shows anything new.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from evals.data.dataset import Case
 from evals.data.quoting import Quoter, UnquotableError
 from evals.scoring.compare_values import outcome
 from extract.asking.closed_assembly import assemble
-from extract.asking.closed_question import Question, claims, question
+from extract.asking.closed_question import Question, question
 from extract.asking.line_choice import shown
 from extract.asking.open_question import OpenQuestion, assemble_open, open_question
 from extract.asking.prompt import shown_lines
@@ -29,12 +28,12 @@ from extract.values import Document, Reading
 __all__ = ["Example", "example_of", "picked"]
 
 LONGEST = 6000
-"""Characters of a document that is taken for an example; it is sent with every question."""
+"""Characters of an example at most: it is sent with every question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A case as an example: the lines that are shown, the answer, what it shows, and its text."""
+    """A case as an example: its lines, the answer, what the answer shows, and the whole text."""
 
     id: str
     sha256: str
@@ -45,7 +44,7 @@ class Example:
 
 
 def picked(examples: Iterable[Example], most: int) -> list[Example]:
-    """Return the examples that teach most, the most telling one first.
+    """Return the examples that teach most, the best first.
 
     >>> picked([Example("a", "", "long", "", frozenset("xy")), Example("b", "", "s", "",
     ...     frozenset("x")), Example("c", "", "s", "", frozenset("z"))], 3)[1].id
@@ -65,7 +64,7 @@ def picked(examples: Iterable[Example], most: int) -> list[Example]:
 
 
 def example_of(case: Case, reading: Reading) -> Example | None:
-    """Return a case as an example; None for one that cannot be quoted, or is too long."""
+    """Return a case as an example; None if it is too long or cannot be quoted."""
     try:
         document = case.document()
         if len(document.text) > LONGEST:
@@ -103,19 +102,18 @@ def _answer(
     for field in asked.fields:
         if field.name in gold:
             answer[field.name] = quoter.closed(field, gold[field.name], asked)
-    return answer, asked.showing(shown(document, asked.candidates, asked.told))
+    return answer, asked.showing(shown(document, asked.candidates, asked.settled))
 
 
 def _gives_the_labels(case: Case, asked: Question | OpenQuestion, answer: dict[str, Any]) -> bool:
-    """Tell whether an answer, read as a model's is, has all labelled values and no other."""
+    """Tell whether an answer, read like a model's, gives exactly the labelled values."""
     if not answer[IS_POSTING]:
         return True
     if isinstance(asked, OpenQuestion):
         posting = assemble_open(asked, answer).posting
     else:
         lacking = {f.name: [] if _is_many(asked, f.name) else "" for f in asked.fields}
-        built = asked.answer.model_construct(**{**lacking, **answer})
-        posting = assemble(asked, claims(asked, built), dict(built)).posting
+        posting = assemble(asked, {**lacking, **answer}).posting
     found = posting.model_dump(mode="json")
     counts: Sequence[Any] = list(outcome(case.gold, found, case.rubric).values())
     return all(each.errors == 0 for each in counts)

@@ -1,4 +1,4 @@
-"""From a labelled value to the words of the document that state it, in the form of an answer."""
+"""Find the words of a document that state a labelled value, as a model would answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Quoter", "UnquotableError"]
 
 _WORD = re.compile(r"\S+")
 _LONGEST = 8
-"""Words of a quote that is sought word by word."""
+"""Words of the longest quote that is tried."""
 
 
 class UnquotableError(ValueError):
@@ -31,7 +31,7 @@ class UnquotableError(ValueError):
 
 @dataclass(frozen=True)
 class Quoter:
-    """Finds the words for the labels of one document."""
+    """Finds words for the labels of one document."""
 
     document: Document
 
@@ -93,7 +93,7 @@ class Quoter:
         return " ".join(self.document.quote(found[0]).split())
 
     def _quote(self, field: AskedField, value: Any, parts: Mapping[str, Any]) -> str:
-        """Return the first words that code takes to state a value."""
+        """Return the first words in which code reads a value."""
         one = AskedField(field.name, field.ask, field.kind, is_list=False)
         wanted = typed(one, value)
         for span in self._places(field.kind):
@@ -108,10 +108,10 @@ class Quoter:
                 continue
             if fits:
                 return " ".join(self.document.quote(span).split())
-        raise UnquotableError(f"no words are known to state {field.name} {value!r}")
+        raise UnquotableError(f"no words of the text state {field.name} {value!r}")
 
     def _derived(self, kind: Kind, span: Span) -> tuple[Any, ...]:
-        """Return what code reads in words; of a date, in these alone, whatever stands after."""
+        """Return what code reads in words; for a date without regard to what follows them."""
         if not isinstance(kind, Moment):
             return kind.derived(self.document, span)
         quote = self.document.quote(span)
@@ -127,7 +127,7 @@ class Quoter:
         return same and field.kind.similarity(found, wanted) >= least(field)
 
     def _places(self, kind: Kind) -> Iterator[Span]:
-        """Yield where a value may be stated: what code proposes, then ever longer runs of words."""
+        """Yield places that may state a value: what code proposes, then longer and longer ones."""
         yield from kind.given(self.document)
         yield from kind.propose(self.document) or ()
         lines = [
@@ -151,7 +151,7 @@ class Quoter:
             read = field.kind.derived(self.document, spans[0])
             if any(self._same(field, each, wanted) for each in read):
                 return words
-        raise UnquotableError(f"no candidate says {field.name} {value!r}")
+        raise UnquotableError(f"no candidate states {field.name} {value!r}")
 
     def _runs(self, field: AskedField, values: Sequence[Any]) -> list[tuple[int, int]]:
         """Return the runs of lines that have the labelled texts."""
@@ -172,21 +172,21 @@ class Quoter:
 
 
 _SURE = 0.95
-"""Likeness from which on a line is the one that is labelled."""
+"""Similarity at which a line is taken for the labelled one."""
 
 
 def _plain(kind: Kind, parts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parts of a value as JSON of their schemas: a label may write 30.50 as text."""
-    told: dict[str, Any] = {}
+    """Return the parts of a value as JSON of their schema types: a label may hold 30.50 as text."""
+    plain: dict[str, Any] = {}
     for name, value in parts.items():
         types = kind.parts[name].get("type")
         number = {"number", "integer"} & set(types if isinstance(types, list) else [types])
-        told[name] = float(value) if number and isinstance(value, str) else value
-    return told
+        plain[name] = float(value) if number and isinstance(value, str) else value
+    return plain
 
 
 def _whole(schema: Mapping[str, Any], answer: Any) -> Any:
-    """Fill an answer for a schema without null: what is absent has empty words and any value."""
+    """Fill an answer for a schema without null: a missing value gets empty words, any value."""
     match schema.get("type"):
         case "object":
             given = answer if isinstance(answer, dict) else {}

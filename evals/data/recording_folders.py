@@ -1,4 +1,4 @@
-"""Which folder of recordings belongs to which dataset, and what its recordings are of."""
+"""Match folders of recordings with datasets, and look at the state of each."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from evals.scoring.recording_status import Recorded, Status, recorded, status
 from evals.scoring.run_setup import (
     CASSETTES,
     SUFFIXES,
-    Asking,
+    RunSetup,
     asked,
     folder_of,
-    way_of,
+    reading_of,
     with_way,
 )
 from evals.scoring.systems import SystemName
@@ -36,12 +36,12 @@ __all__ = ["Found", "ReplayOptions", "pairs"]
 
 _PLACES = ("evals/datasets", "datasets", ".")
 _OF_TESTS = re.compile(r"^test_|_test$")
-"""How pytest knows a module of tests, after which its folder is named."""
+"""Names of test modules, after which pytest's folders of recordings are named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A folder of recordings; `status` is None where it is of a test module, not of a dataset."""
+    """A folder of recordings; `dataset` and `status` are None for those of a test module."""
 
     folder: Path
     dataset: Path | None
@@ -52,7 +52,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class ReplayOptions:
-    """The options that say what would be asked."""
+    """The options of a replay."""
 
     chosen: ModelOptions
     prompt: str | None
@@ -60,7 +60,7 @@ class ReplayOptions:
     reading: Reading | None
 
     def looked_at(self, home: Path, dataset: Path | None, folder: Path) -> Found:
-        """Replay the recordings of a dataset; those of tests are only counted."""
+        """Replay the recordings of a dataset; those of a test module are only counted."""
         about = recorded(Recordings(home))
         if dataset is None:
             return Found(home, None, about, None, "")
@@ -70,7 +70,7 @@ class ReplayOptions:
         recordings = Recordings(home) if named or home.name != dataset.stem else None
         model = asked(self.chosen, "replay", recordings)
         rubric = rubric_of(schema_named(self.schema))
-        asking = Asking(
+        setup = RunSetup(
             with_way(model, way or ("closed" if isinstance(model, str) else "open")),
             home,
             "replay",
@@ -80,11 +80,11 @@ class ReplayOptions:
             rubric.schema.model,
             way,
         )
-        looked = anyio.run(status, load(dataset, rubric), asking)
+        looked = anyio.run(status, load(dataset, rubric), setup)
         given = self.chosen.given()
         if not named and isinstance(model, Model):
             given = {"model": model.name}
-        usual = folder_of(dataset, asking.reading, system, folder)
+        usual = folder_of(dataset, setup.reading, system, folder)
         words = again(
             dataset,
             system=None if system == "postings" else system,
@@ -99,7 +99,7 @@ class ReplayOptions:
 
 
 def _made_by(home: Path, dataset: Path) -> tuple[SystemName, Reading | None]:
-    """Return the system that a folder is of, and how the model was asked where the name says it."""
+    """Return the system and the way of reading that the name of a folder stands for."""
     return SUFFIXES.get(home.name.removeprefix(dataset.stem), ("postings", "closed"))
 
 
@@ -108,15 +108,15 @@ def pairs(
 ) -> Iterator[tuple[Path, Path | None]]:
     """Yield folders of recordings with their datasets; None for those of a test module.
 
-    Raises InputError where there is no recording, and for a folder that belongs to nothing.
+    Raises InputError if there are no recordings, and for a folder that belongs to no dataset.
     """
     if datasets:
-        way = way_of(wanted.chosen.name, wanted.reading)
+        way = reading_of(wanted.chosen.name, wanted.reading)
         yield from ((folder_of(dataset, way, home=folder), dataset) for dataset in datasets)
         return
     homes = sorted(path for path in folder.glob("*") if path.is_dir()) if folder.is_dir() else []
     if not homes:
-        raise InputError(f"{folder}: no recordings there: postings eval DATASET --record")
+        raise InputError(f"{folder}: no recordings; make them with postings eval DATASET --record")
     for home in homes:
         names = [home.name, *(home.name.removesuffix(end) for end in SUFFIXES)]
         listed = (
@@ -128,7 +128,7 @@ def pairs(
         dataset = next((path for path in listed if _is_dataset(path)), None)
         if dataset is None and not _OF_TESTS.search(home.name):
             raise InputError(
-                f"{home}: no dataset {home.name} in {', '.join(_PLACES)}; name it: "
+                f"{home}: no dataset {home.name} in {', '.join(_PLACES)}; name its path with "
                 "postings cassettes status DATASET"
             )
         yield home, dataset

@@ -1,9 +1,9 @@
-"""What of a schema is scored: its leaves, by their paths, and how alike two values must be.
+"""Which fields of a schema are scored, by their paths, and how alike two values must be.
 
 A nested model is scored by its fields ("vendor.name"), a list of models by the fields of its items
-("items.amount"). A text is right from a likeness of 0.85 on, an item of a list of texts or a line
-from 0.60, since where such words begin and end is a matter of taste; everything else is compared
-by value, exactly.
+("items.amount"). A text is right if its similarity to the label is at least 0.85; an item of a list
+of texts, or a line, at 0.60, since where such words begin and end is a matter of taste. All other
+values must be equal.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class ScoredFields(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A scored path. `scalar`: it holds one value; `apart`: it is a part of another one's value."""
+    """A scored path. `scalar` paths hold one value; `apart` ones are part of another value."""
 
     path: str
     scalar: bool
@@ -98,13 +98,13 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Rubric:
-    """How records of a schema are scored."""
+    """How to score the records of a schema."""
 
     schema: Schema[Any]
 
     @property
     def built_in(self) -> bool:
-        """Whether the schema is the built-in posting, whose labels have a form of their own."""
+        """Whether the schema is the built-in posting, which has its own form of labels."""
         return self.schema.model is Posting
 
     @cached_property
@@ -127,7 +127,7 @@ class Rubric:
 
 @lru_cache(maxsize=32)
 def rubric_of(model: type[BaseModel]) -> Rubric:
-    """Return how records of a model are scored. Raises SchemaError for what cannot be asked.
+    """Return the rubric of a model. Raises SchemaError if the model cannot be asked.
 
     >>> rubric_of(Posting).fields.core[:2]
     ('title', 'company')
@@ -144,7 +144,7 @@ def inside(kind: Kind) -> tuple[AskedField, ...]:
 
 
 def least(field: AskedField) -> float:
-    """Return the similarity from which on a value of a field is right.
+    """Return the least similarity at which a value of a field is right.
 
     >>> [least(rubric_of(Posting).kinds[name]) for name in ("title", "skills", "salary")]
     [0.85, 0.6, 1.0]
@@ -158,7 +158,7 @@ def least(field: AskedField) -> float:
 
 
 def at(value: Any, path: str) -> Any:
-    """Return what stands at a path; of a list of models, a list of what stands in each.
+    """Return the value at a path; for a list of models, a list with the value of each.
 
     >>> at({"items": [{"amount": 3}, {"amount": 4}]}, "items.amount")
     [3, 4]
@@ -171,7 +171,7 @@ def at(value: Any, path: str) -> Any:
 
 
 def leaves_of(field: AskedField, path: str, *, single: bool = True) -> Iterator[Leaf]:
-    """Yield what is scored of a field that stands at a path, and nowhere in a list if `single`."""
+    """Yield the scored paths of a field; `single` says that no list is above it."""
     single = single and not field.is_list
     if isinstance(field.kind, Group | Variants):
         for member in inside(field.kind):

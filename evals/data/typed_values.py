@@ -1,4 +1,4 @@
-"""JSON values as the values that kinds compare, whether from a record or from a label."""
+"""Turn JSON values, of a record or of a label, into the typed values that kinds compare."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ _READERS = {
 
 
 def typed(field: AskedField, value: Any) -> Any:
-    """Return a JSON value as the value that its kind compares; [] or None where it says nothing.
+    """Return a JSON value as the type that its kind compares; [] or None if it is empty.
 
-    What is not of the field's form (a date in words) becomes text: it is equal to nothing.
+    A value that does not have the field's form (a date in words) becomes text, which equals none.
     """
     if is_list(field):
         items = value if isinstance(value, list) else [] if value is None else [value]
-        return [item for item in (_item(field.kind, one) for one in items) if item not in _NOTHING]
+        return [
+            item for item in (_item(field.kind, each) for each in items) if item not in _NOTHING
+        ]
     return None if value in _NOTHING else _item(field.kind, value)
 
 

@@ -1,8 +1,8 @@
-"""What the labels of a document say and its text does not.
+"""Find the labels of a document that its text does not state.
 
-Words (title, company, cities, ids, skills) must stand in the text, but for case and white space;
-amounts, years and dates must be written in it in some form. A page also says things that it does
-not show: where its links lead, and in JSON-LD, which may be too broken to be read.
+Words (title, company, cities, ids, skills) must stand in the text, whatever the case and white
+space; amounts, years and dates must be written in it in some form. A page also states things that
+it does not show: in the targets of its links, and in JSON-LD, which may be too broken to read.
 """
 
 from __future__ import annotations
@@ -43,58 +43,58 @@ _RANGES = ("salary", "experience_years")
 _WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)?")
 _MONTHS = 12
 _UNWRITTEN = {None, 0, 1}
-"""Said without a number: "no experience", "a year"."""
+"""Values that a text can state without a number: "no experience", "a year"."""
 
 
 def unsaid(document: Document, gold: Mapping[str, Any], language: str = "en") -> list[str]:
-    """Return what the labels say and the document, written in `language`, does not.
+    """Return the faults of the labels that a document, written in `language`, does not state.
 
     >>> document = Document("1", "here", "Cook in Ghent, 15,50 EUR an hour", ())
     >>> unsaid(document, {"title": "Cook", "salary": {"min": 15.5, "max": 16}})
     ['salary: 16 is not among the numbers of the text']
     """
     text = _folded(document.text)
-    told: list[str] = []
+    faults: list[str] = []
     for name, words in _words(gold):
         if _folded(words) not in text:
-            told.append(f"{name}: {words!r} is not in the text")
+            faults.append(f"{name}: {words!r} is not in the text")
     for name in _RANGES:
         numbers = {gold[name][end] for end in ("min", "max")} if gold.get(name) else set()
-        told += [
+        faults += [
             f"{name}: {number:.15g} is not among the numbers of the text"
             for number in sorted(numbers - _UNWRITTEN)
             if not _is_written(document, number, language)
         ]
     for name in _DATES:
         if gold.get(name) and not _is_dated(document.text, dt.date.fromisoformat(gold[name])):
-            told.append(f"{name}: {gold[name]} is not among the dates of the text")
-    return told
+            faults.append(f"{name}: {gold[name]} is not among the dates of the text")
+    return faults
 
 
 def unsaid_own(
     document: Document, rubric: Rubric, gold: Mapping[str, Any], language: str = "en"
 ) -> list[str]:
-    """Return what labels of one's own schema say and the document does not.
+    """Return the faults of labels for a user's own schema that the document does not state.
 
-    Texts must stand in it, numbers be written in it, and dates have their day or month there. Of
-    long lines, choices and yes or no, the words of the document are not known.
+    Texts, numbers and dates are checked. Long lines, choices and booleans are not: the words that
+    state them are not known.
     """
     text = _folded(document.text)
-    told: list[str] = []
+    faults: list[str] = []
     for field in rubric.schema.fields:
         for path, kind, value in _given(field, field.name, gold.get(field.name)):
             match kind:
                 case Phrase() | Phrases() | Title() | Skills() if isinstance(value, str):
                     if _folded(value) not in text:
-                        told.append(f"{path}: {value!r} is not in the text")
+                        faults.append(f"{path}: {value!r} is not in the text")
                 case Number() if not _is_written(document, float(value), language):
-                    told.append(f"{path}: {value} is not among the numbers of the text")
+                    faults.append(f"{path}: {value} is not among the numbers of the text")
                 case Moment(type="date"):
                     if not _is_dated(document.text, dt.date.fromisoformat(value)):
-                        told.append(f"{path}: {value} is not among the dates of the text")
+                        faults.append(f"{path}: {value} is not among the dates of the text")
                 case _:
                     continue
-    return told
+    return faults
 
 
 def _given(field: AskedField, path: str, value: Any) -> Iterator[tuple[str, Kind, Any]]:
@@ -110,7 +110,7 @@ def _given(field: AskedField, path: str, value: Any) -> Iterator[tuple[str, Kind
 
 
 def unshown(raw: str) -> str:
-    """Return what a page says and does not show: its JSON-LD as written, and where links lead.
+    """Return what a page states and does not show: its JSON-LD, and the targets of its links.
 
     >>> unshown("Cook in Ghent, [apply](https://example.com/jobs/GH-7)")
     'https://example.com/jobs/GH-7'
@@ -134,7 +134,7 @@ def _folded(words: str) -> str:
 
 
 def _is_written(document: Document, number: float, language: str) -> bool:
-    """Tell whether a number is in the text: its digits but for noughts, or read as pay or years.
+    """Tell whether a number is in the text: its digits without zeros, or as pay or years.
 
     Years may be written in months, and both in words.
     """
@@ -150,7 +150,7 @@ def _is_written(document: Document, number: float, language: str) -> bool:
 
 
 def _digits(written: str) -> str:
-    """Return the digits that are left of 12.50, 1.250.000 and 125k alike."""
+    """Return the digits without zeros at either end: 12.50, 1.250.000 and 125k are all 125."""
     whole, _, part = written.partition(".")
     return (whole + part.rstrip("0")).strip("0")
 

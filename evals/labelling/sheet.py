@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -29,8 +27,9 @@ from extract.sources.paths import Unreadable, documents, is_searched
 from extract.sources.row_files import row_format
 from extract.text.document import from_text, read
 from extract.values import Document
+from extract.whole_file import write_whole
 
-__all__ = ["Entry", "InvalidLabelError", "Sheet", "StaleLabelError", "revision_of"]
+__all__ = ["InvalidLabelError", "Sheet", "SheetEntry", "StaleLabelError", "revision_of"]
 
 _UNNAMED = re.compile(r"[^\w.-]+")
 
@@ -50,7 +49,7 @@ class InvalidLabelError(Exception):
 
 
 @dataclass(frozen=True)
-class Entry:
+class SheetEntry:
     """One document of the sheet. `new` is the row that it gets with its first label."""
 
     id: str
@@ -83,9 +82,9 @@ class Sheet:
                 f"{path}: name a directory of pages, or a .jsonl file for the labels; a .jsonl "
                 "file that does not exist yet needs --documents"
             )
-        self.entries: dict[str, Entry] = dict(sorted(found.items()))
+        self.entries: dict[str, SheetEntry] = dict(sorted(found.items()))
         if not self.entries:
-            raise InputError(f"{path}: holds no documents to label")
+            raise InputError(f"{path}: no documents to label")
 
     def row(self, id: str) -> Row | None:  # noqa: A002 - the row's own key
         """Return a document's row as it is on disk now, or None where it has none."""
@@ -130,7 +129,7 @@ class Sheet:
             else:
                 self._rewrite(id, None)
 
-    def _check(self, entry: Entry, row: Row) -> None:
+    def _check(self, entry: SheetEntry, row: Row) -> None:
         wrong = faults(Label(str(self.path), row), self.rubric)
         size = len(entry.document().text)
         wrong += [
@@ -152,7 +151,7 @@ class Sheet:
             return {}
         return checked(self.path, self.rubric)
 
-    def _pages(self) -> Iterator[tuple[str, Entry]]:
+    def _pages(self) -> Iterator[tuple[str, SheetEntry]]:
         used = set()
         for row in self._stored().values():
             used.add(row["document"])
@@ -166,10 +165,12 @@ class Sheet:
                 id_ = _UNNAMED.sub("-", own)
                 yield id_, self._page(id_, name)
 
-    def _page(self, id_: str, name: str) -> Entry:
-        return Entry(id_, {"id": id_, "document": name}, lambda: read(self.path / name, id=id_))
+    def _page(self, id_: str, name: str) -> SheetEntry:
+        return SheetEntry(
+            id_, {"id": id_, "document": name}, lambda: read(self.path / name, id=id_)
+        )
 
-    def _rows(self, more: Sequence[Path]) -> Iterator[tuple[str, Entry]]:
+    def _rows(self, more: Sequence[Path]) -> Iterator[tuple[str, SheetEntry]]:
         stored = self._stored()
         for row in stored.values():
             yield row["id"], _texted(row["id"], row["text"], row.get("source"))
@@ -187,7 +188,7 @@ class Sheet:
         if self.path.is_dir():
             file = self._file(row["id"])
             file.parent.mkdir(exist_ok=True)
-            _replace(file, json.dumps(row, ensure_ascii=False, indent=2) + "\n")
+            write_whole(file, (json.dumps(row, ensure_ascii=False, indent=2) + "\n").encode())
         else:
             self._rewrite(row["id"], row)
 
@@ -200,7 +201,7 @@ class Sheet:
             lines += made
         else:
             lines[at : at + 1] = made
-        _replace(self.path, "".join(f"{line}\n" for line in lines))
+        write_whole(self.path, ("".join(f"{line}\n" for line in lines)).encode())
 
 
 _LABEL = ("gold", "accept", "note", "roles", "evidence")
@@ -217,10 +218,10 @@ def revision_of(row: Row | None) -> str:
     return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _texted(id_: str, text: str, source: str | None) -> Entry:
+def _texted(id_: str, text: str, source: str | None) -> SheetEntry:
     where = source or id_
     new = {"id": id_, "text": text, **({"source": source} if source else {})}
-    return Entry(id_, new, lambda: from_text(text, id=id_, source=where))
+    return SheetEntry(id_, new, lambda: from_text(text, id=id_, source=where))
 
 
 def _is_page(file: Path, folder: Path) -> bool:
@@ -242,18 +243,3 @@ def _has_rows(path: Path) -> bool:
 
 def _id(line: str) -> Any:
     return json.loads(line).get("id")
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, and never a part of it."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(file)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise

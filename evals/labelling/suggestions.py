@@ -54,7 +54,7 @@ def suggestions(path: Path) -> dict[str, Suggestion]:
                 made[row["id"]] = suggestion_of(row)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(
-                f"{path}:{number}: is no row of a run; write rows with "
+                f"{path}:{number}: not a row of a run; write rows with "
                 "`postings extract … -o rows.jsonl`"
             ) from error
     return made

@@ -1,1 +1,1 @@
-"""The scores of a run for people: a table, Markdown, one HTML page."""
+"""Scores for people to read: a table, Markdown, an HTML page."""

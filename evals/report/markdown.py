@@ -1,4 +1,4 @@
-"""A comparison as Markdown: what a pull request's comment says."""
+"""Write a comparison as Markdown, for a comment on a pull request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&$-])")
 
 
 def markdown(comparison: Comparison, failures: Sequence[str] = ()) -> str:
-    """Write a comparison as a table, the fields that changed first, and what the gate refuses."""
+    """Return a comparison as a table, the changed fields first, below the gate's failures."""
     changed = [each for each in comparison.fields if each.verdict in _MARKS]
     same = [each for each in comparison.fields if each.verdict not in _MARKS]
     table = [_row(each) for each in (comparison.macro, *changed, *same)]
@@ -54,9 +54,9 @@ def _headline(comparison: Comparison, failures: Sequence[str]) -> str:
         for what, names in (("Worse", worse), ("improved", better))
         if names
     ]
-    told = "; ".join(parts) or "No difference this set can show"
-    told = told[0].upper() + told[1:]
-    return f"{told} (gate: failed)" if failures else told
+    headline = "; ".join(parts) or "No difference this set can show"
+    headline = headline[0].upper() + headline[1:]
+    return f"{headline} (gate: failed)" if failures else headline
 
 
 def _row(change: ScoreChange) -> str:
@@ -65,7 +65,7 @@ def _row(change: ScoreChange) -> str:
     least = "none" if change.detectable is None else f"{change.detectable:.2f}"
     return (
         f"| {_plain(change.field)} | {change.before:.3f} | {change.after:.3f} "
-        f"| {change.difference:+.3f} ({low:+.2f} to {high:+.2f}) | {_plain(change.p_said)} "
+        f"| {change.difference:+.3f} ({low:+.2f} to {high:+.2f}) | {_plain(change.p_shown)} "
         f"| {mark} | {least} |"
     )
 

@@ -1,9 +1,9 @@
-"""One page for one run, or for two side by side: the fields, the postings, the evidence.
+"""Write one HTML page for one run, or for two side by side: fields, postings and evidence.
 
-The page is one file that needs no network. Everything that comes from a posting or a model is
-data: it stands as JSON in a block that is not executed, with every character escaped that could
-end the block, and the page's own script puts it on screen as text, never as markup. The page's
-policy lets only that one script run, known by its hash, and forbids every request.
+The page is one file that needs no network. Whatever comes from a posting or a model is data: JSON
+in a block that is not executed, with every character escaped that could end the block. The page's
+own script shows it as text, never as markup. The page's policy allows that one script, by its
+hash, and forbids every request.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _MOST_RUNS = 2
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a run log does not hold: by the id of a case, its text and the right values.
+    """What a run log does not hold: the text and the right values of each case, by its id.
 
-    `texts` are those that the evidence's offsets refer to. `labels` give for each field the label
-    and then the values that are accepted too, as JSON.
+    The offsets of evidence refer to `texts`. `labels` hold, for each field, the label followed by
+    the accepted alternatives, as JSON.
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -47,13 +47,13 @@ class Shown:
 def shown(dataset: Dataset, run: RunLog) -> Shown:
     """Read the texts and labels of a run's cases; a document that cannot be read has no text.
 
-    Raises InputError where the dataset is not what the run was made on, since quotes would then
-    be marked at the wrong words.
+    Raises InputError if the dataset has changed since the run: quotes would be marked at the wrong
+    words.
     """
     if dataset.sha256 != run.plan.dataset_sha256:
         raise InputError(
-            f"{dataset.name}: is not what the run was made on: its labels or documents have "
-            "changed since; run it again"
+            f"{dataset.name}: its labels or documents have changed since the run; run the "
+            "evaluation again"
         )
     ran = {case.id for case in run.cases}
     cases = [case for case in dataset.cases if case.id in ran]
@@ -66,22 +66,22 @@ def shown(dataset: Dataset, run: RunLog) -> Shown:
 
 
 def _labels(gold: Mapping[str, Sequence[Any]], names: Sequence[str]) -> dict[str, list[Any]]:
-    """Return the right values of each scored path that is labelled."""
-    told = {IS_POSTING: list(gold[IS_POSTING])} if IS_POSTING in gold else {}
+    """Return the right values of each scored path with a label."""
+    labels = {IS_POSTING: list(gold[IS_POSTING])} if IS_POSTING in gold else {}
     for path in names:
         top = path.partition(".")[0]
         values = [at({top: value}, path) for value in gold.get(top, ())]
         if top in gold and (path == top or any(value is not None for value in values)):
-            told[path] = values
-    return told
+            labels[path] = values
+    return labels
 
 
 def page(
     runs: Sequence[RunLog], shown: Shown | None = None, comparison: Comparison | None = None
 ) -> str:
-    """Write the page of one run, or of an earlier and a later one, as HTML.
+    """Return the HTML page of one run, or of an earlier and a later run.
 
-    The data is plain ASCII, with text in other scripts escaped.
+    Its data is ASCII: text in other scripts is escaped.
     """
     if not 1 <= len(runs) <= _MOST_RUNS:
         raise ValueError(f"a page shows one run or two, not {len(runs)}")
@@ -127,7 +127,7 @@ def _data(runs: Sequence[RunLog], shown: Shown, comparison: Comparison | None) -
 
 
 def _scored(runs: Sequence[RunLog]) -> tuple[str, ...]:
-    """Return the core fields of the runs, and those further ones that a case is labelled with."""
+    """Return the core fields of the runs, and the further ones that some case has a label for."""
     labelled = {name for run in runs for case in run.cases for name in case.counts}
     return tuple(
         dict.fromkeys(
@@ -166,16 +166,16 @@ def _run(run: RunLog) -> dict[str, Any]:
 def _result(case: CaseResult | None, names: Sequence[str]) -> dict[str, Any] | None:
     if case is None:
         return None
-    told = case.model_dump(mode="json", include={"split", "status", "error", "seconds", "usage"})
+    result = case.model_dump(mode="json", include={"split", "status", "error", "seconds", "usage"})
     counts = {name: asdict(each) for name, each in case.counts.items()}
     if case.is_posting is not None:
         counts[IS_POSTING] = {"correct": int(case.is_posting), "wrong": int(not case.is_posting)}
     kept = case.record is not None or case.status == "failed"
-    return {**told, "counts": counts, **_record(case.record or {}, names), "kept": kept}
+    return {**result, "counts": counts, **_record(case.record or {}, names), "kept": kept}
 
 
 def _record(record: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    """Return the part of a record that is shown: the scored fields and where they were read."""
+    """Return the part of a record that the page shows: the scored fields and their evidence."""
     posting = record.get("posting") or {}
     values = {path: at(posting, path) for path in names if path.partition(".")[0] in posting}
     evidence = [
@@ -193,5 +193,5 @@ def _record(record: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
 
 
 def _path(key: str) -> str:
-    """Return the scored path of a key of the evidence, which numbers the items of lists."""
+    """Return the scored path of a key of the evidence: its numbers of list items are left out."""
     return ".".join(part for part in key.split(".") if not part.isdecimal())

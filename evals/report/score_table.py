@@ -1,4 +1,4 @@
-"""The scores of a run as a table for a terminal, 80 columns wide."""
+"""Show the scores of a run as a table for a terminal, 80 columns wide."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _RIGHT = (0.95, 0.99)
 
 
 def rendered(log: RunLog) -> RenderableType:
-    """Return a run's table: the fields, and below it what is counted over all of them."""
+    """Return the table of a run: its fields, and below them the figures over all fields."""
     return Group(_fields(log), Text(), _figures(log))
 
 
@@ -97,9 +97,9 @@ def _kept(point: Point | None) -> str:
 
 
 def _named(fields: dict[str, list[str]]) -> str:
-    told = [f"{name} ({', '.join(changed)})" for name, changed in fields.items()]
-    more = ", …" if len(told) > _FLIPS_NAMED else ""
-    return f": {', '.join(told[:_FLIPS_NAMED])}{more}" if told else ""
+    twins = [f"{name} ({', '.join(changed)})" for name, changed in fields.items()]
+    more = ", …" if len(twins) > _FLIPS_NAMED else ""
+    return f": {', '.join(twins[:_FLIPS_NAMED])}{more}" if twins else ""
 
 
 def _share(value: float | None, places: int = 3) -> str:

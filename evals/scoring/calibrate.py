@@ -1,9 +1,9 @@
-"""Count how often values are right by how they were found: `extract/asking/confidence.toml`.
+"""Count how often values are right, by field and basis, for `extract/asking/confidence.toml`.
 
     python -m evals.scoring.calibrate RUN.json [-o extract/asking/confidence.toml]
 
-Only its cases of the development split are counted: confidence measured on what it is later
-judged by would be no measurement.
+Only cases of the development split are counted: the test split must stay unseen to judge the
+confidence by.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Table = dict[str, dict[str, tuple[int, int]]]
 
 
 def counted(cases: Iterable[CaseResult]) -> Table:
-    """Return right and all values of each field by basis, and over all fields as "every"."""
+    """Count the right and all values of each field by basis; "every" is over all fields."""
     table: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(
         lambda: defaultdict(lambda: [0, 0])
     )
@@ -41,8 +41,8 @@ def counted(cases: Iterable[CaseResult]) -> Table:
                 table[row][basis][0] += right
                 table[row][basis][1] += total
     return {
-        row: {basis: (right, total) for basis, (right, total) in sorted(told.items())}
-        for row, told in sorted(table.items())
+        row: {basis: (right, total) for basis, (right, total) in sorted(counts.items())}
+        for row, counts in sorted(table.items())
     }
 
 
@@ -52,9 +52,9 @@ def rendered(table: Table) -> str:
         "# Right values and all values, by field and basis.",
         "# Made by `python -m evals.scoring.calibrate`.",
     ]
-    for row, told in table.items():
+    for row, counts in table.items():
         lines += ["", f'["{row}"]']
-        lines += [f"{basis} = [{right}, {total}]" for basis, (right, total) in told.items()]
+        lines += [f"{basis} = [{right}, {total}]" for basis, (right, total) in counts.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -67,12 +67,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("runs", nargs="+", type=Path, metavar="RUN.json")
     parser.add_argument("-o", "--output", type=Path, default=Path("extract/asking/confidence.toml"))
-    told = parser.parse_args()
-    logs = [runlog.read(path) for path in told.runs]
+    arguments = parser.parse_args()
+    logs = [runlog.read(path) for path in arguments.runs]
     if any(log.plan.fields.core != BUILT_IN.fields.core for log in logs):
-        parser.error("only runs over job postings can be counted: the table is theirs")
+        parser.error("only runs over job postings can be counted")
     cases = [case for log in logs for case in log.cases]
-    told.output.write_text(rendered(counted(cases)), "utf-8")
+    arguments.output.write_text(rendered(counted(cases)), "utf-8")
 
 
 if __name__ == "__main__":

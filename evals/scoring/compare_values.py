@@ -1,9 +1,9 @@
-"""A value beside its label: what is correct, wrong, omitted and invented, field by field.
+"""Compare values with their labels: count correct, wrong, omitted and invented ones per field.
 
-Thin over `Kind.similarity`; `evals.data.rubric` says from which similarity on a value is right.
-Lists are matched by the optimal assignment; an item that is left over is invented or omitted, so
-that no order and no position counts. Items that are models are matched by the share of their fields
-that agree, and then counted field by field; items of which no field agrees are not matched.
+`Kind.similarity` compares two values; `evals.data.rubric` says at which similarity a value is
+right. Lists are matched by optimal assignment, whatever their order; an unmatched item is invented
+or omitted. Items that are models are matched by the share of their fields that agree, and counted
+field by field; items with no agreeing field are not matched.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["Counts", "compared", "counts_of", "outcome"]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many values of one field of one document are what; for a scalar one of them is 1."""
+    """Counts of the values of one field in one document; for a scalar exactly one count is 1."""
 
     correct: int = 0
     wrong: int = 0
@@ -43,12 +43,12 @@ class Counts:
 
     @property
     def false_positives(self) -> int:
-        """Values given that the label does not have."""
+        """Values that are not in the label."""
         return self.wrong + self.invented
 
     @property
     def false_negatives(self) -> int:
-        """Values of the label that are not given."""
+        """Values of the label that are missing."""
         return self.wrong + self.omitted
 
     @property
@@ -64,8 +64,8 @@ def outcome(
 ) -> dict[str, Counts]:
     """Compare a posting, as JSON, with the labels of a case (see `Case.gold`).
 
-    A posting of None is a failed document: everything the labels have is omitted, and nothing
-    counts as a correct null.
+    A posting of None is a failed document: all labelled values count as omitted, and nothing as a
+    correct null.
 
     >>> outcome({"seniority": ("senior", "lead")}, {"seniority": "lead"})["seniority"].correct
     1
@@ -84,7 +84,7 @@ def outcome(
 
 
 def compared(field: str, found: Any, right: Sequence[Any], rubric: Rubric = BUILT_IN) -> Counts:
-    """Compare a value with the alternative that leaves the fewest errors.
+    """Compare a value with the right value that leaves the fewest errors.
 
     >>> compared("job_ids", ["A-1", "A-2"], [["A-1"]])
     Counts(correct=1, wrong=0, omitted=0, invented=1, correct_null=0)
@@ -93,9 +93,9 @@ def compared(field: str, found: Any, right: Sequence[Any], rubric: Rubric = BUIL
 
 
 def counts_of(counts: Mapping[str, Counts], name: str) -> Counts | None:
-    """Return the counts of a field; of a nested model, those of its fields together.
+    """Return the counts of a field, or the sum over the fields of a nested model.
 
-    None where there are none.
+    None if there are none.
     """
     if name in counts:
         return counts[name]
@@ -104,24 +104,24 @@ def counts_of(counts: Mapping[str, Counts], name: str) -> Counts | None:
 
 
 def _best(field: AskedField, found: Any, right: Sequence[Any]) -> dict[str, Counts]:
-    """Compare with each alternative; what is scored apart does not decide which is the best."""
+    """Compare with each right value; parts scored apart do not decide which one fits best."""
     apart = {leaf.path for leaf in leaves_of(field, field.name) if leaf.apart}
 
     def cost(counts: Mapping[str, Counts]) -> tuple[int, int]:
-        told = [each for path, each in counts.items() if path not in apart]
-        return sum(each.errors for each in told), -sum(each.correct for each in told)
+        scored = [each for path, each in counts.items() if path not in apart]
+        return sum(each.errors for each in scored), -sum(each.correct for each in scored)
 
     return min((_judged(field, field.name, found, value) for value in right), key=cost)
 
 
 def _judged(field: AskedField, path: str, found: Any, expected: Any) -> dict[str, Counts]:
-    """Compare a value with its label; what a nested label does not name is not counted."""
+    """Compare a value with its label; fields that a nested label leaves out are not counted."""
     if not isinstance(field.kind, Group | Variants):
         found_value, label = typed(field, found), typed(field, expected)
         counts = {path: _counts(field, found_value, label)}
         if isinstance(field.kind, Pay) and isinstance(expected, dict) and GROSS in expected:
-            said = found.get(GROSS) if isinstance(found, dict) else None
-            counts[f"{path}.{GROSS}"] = _of_one(said, expected[GROSS], said == expected[GROSS])
+            gross = found.get(GROSS) if isinstance(found, dict) else None
+            counts[f"{path}.{GROSS}"] = _of_one(gross, expected[GROSS], gross == expected[GROSS])
         return counts
     if field.is_list:
         return _models(field, path, typed(field, found), typed(field, expected))
@@ -170,7 +170,7 @@ def _models(
 
 
 def _whole(kind: Kind, labels: Sequence[Any], label: Any) -> dict[str, Any]:
-    """Return an item's label with all that any item of the list is labelled with."""
+    """Return an item's label with every field that some item of the list is labelled with."""
     named = {name for each in labels if isinstance(each, dict) for name in each}
     names = [member.name for member in inside(kind) if not named or member.name in named]
     given = label if isinstance(label, dict) else {}
@@ -184,7 +184,7 @@ def _share(counts: Mapping[str, Counts]) -> float:
 
 
 def _filled(counts: Mapping[str, Counts]) -> dict[str, Counts]:
-    """Leave out the nulls of an item that has no counterpart: nothing says they are right."""
+    """Drop the correct nulls of an item without a counterpart: no label says they are right."""
     return {path: replace(each, correct_null=0) for path, each in counts.items()}
 
 

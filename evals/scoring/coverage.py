@@ -1,8 +1,8 @@
-"""Risk and coverage: how many values are kept, and how many of those are right, by confidence.
+"""Risk and coverage: which share of the values is kept, and right, at each confidence.
 
-The points of the curve are the distinct confidences of a run, highest first; at each, every value
-of at least that confidence is kept (El-Yaniv and Wiener 2010, "On the foundations of noise-free
-selective classification", gives the terms).
+The points of the curve are the distinct confidences of a run, highest first; at each point all
+values of at least that confidence are kept. The terms are from El-Yaniv and Wiener 2010, "On the
+foundations of noise-free selective classification".
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["Point", "curve", "kept_at"]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """From a confidence upwards: the share of all values kept, and the share of those right."""
+    """The share of all values with at least a confidence, and the share of those that are right."""
 
     confidence: float
     coverage: float
@@ -27,7 +27,7 @@ class Point:
 
 
 def curve(cases: Iterable[CaseResult]) -> tuple[Point, ...]:
-    """Return the curve of a run; empty where its records tell no confidence."""
+    """Return the curve of a run; empty if its records have no confidence."""
     counted: defaultdict[float, list[int]] = defaultdict(lambda: [0, 0])
     for case in cases:
         for name, confidence in ((case.record or {}).get("confidence") or {}).items():
@@ -46,7 +46,7 @@ def curve(cases: Iterable[CaseResult]) -> tuple[Point, ...]:
 
 
 def kept_at(points: Sequence[Point], right: float) -> Point | None:
-    """Return the point that keeps most of the values while that share of them is right.
+    """Return the point that keeps the most values with at least a share `right` of them right.
 
     >>> points = (Point(0.9, 0.5, 1.0), Point(0.6, 0.8, 0.95), Point(0.5, 1.0, 0.9))
     >>> kept_at(points, 0.95)

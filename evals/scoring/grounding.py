@@ -1,6 +1,6 @@
-"""A record beside its document: whether each value is quoted from it, and the quote says it.
+"""Check a record against its document: whether its values are quoted from it and stated there.
 
-Both are checked anew, from the record as it was written, as anyone who gets it could.
+Only the written record and the document are used, so anyone with both can repeat the check.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ __all__ = ["checked"]
 
 
 def checked(document: Document, record: Mapping[str, Any], schema: Schema[Any]) -> Checks:
-    """Count the values of a record, those whose quotes are in the text, and those they say.
+    """Count the values of a record that are filled, grounded and supported.
 
-    A value is one item of a list, or the value of any other field; of a nested model, each of its
-    fields is one. It is grounded when it has a quote and each of its quotes stands at its place;
-    supported when it is grounded and code reads that value from the quotes alone.
+    Each item of a list is a value, and each field of a nested model. A value is grounded if it has
+    quotes and each stands at its place in the text; it is supported if, besides, code reads it from
+    the quotes alone.
     """
     filled = grounded = supported = 0
     for field in schema.fields:
@@ -51,7 +51,7 @@ def checked(document: Document, record: Mapping[str, Any], schema: Schema[Any]) 
 
 
 def _values(field: AskedField, path: str, value: Any) -> Iterator[tuple[AskedField, str, Any]]:
-    """Yield the values that have quotes of their own, each with its field and its path."""
+    """Yield the values that have their own quotes, each with its field and its path."""
     if value in (None, []):
         return
     if not isinstance(field.kind, Group | Variants):
@@ -59,7 +59,7 @@ def _values(field: AskedField, path: str, value: Any) -> Iterator[tuple[AskedFie
         return
     items = enumerate(value) if field.is_list else [(None, value)]
     members = inside(field.kind)
-    tag = members[0] if isinstance(field.kind, Variants) else None  # it has no words of its own
+    tag = members[0] if isinstance(field.kind, Variants) else None  # no words are quoted for it
     for number, item in items:
         here = path if number is None else f"{path}.{number}"
         for member in members:
@@ -79,7 +79,7 @@ def _stands(document: Document, quotes: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def _derived(document: Document, field: AskedField, spans: Sequence[Span]) -> list[Any]:
-    """Read the field from the spans alone; a list of its values in their JSON form."""
+    """Return the values that code reads in the spans alone, as JSON."""
     findings = [
         Finding(span, value) for span in spans for value in field.kind.derived(document, span)
     ]
@@ -90,9 +90,9 @@ def _derived(document: Document, field: AskedField, spans: Sequence[Span]) -> li
 
 
 def _is_among(field: AskedField, value: Any, derived: Sequence[Any]) -> bool:
-    """Tell whether a value is one that code reads, or says the same as one of them.
+    """Tell whether a value is one that code reads, or agrees with one.
 
-    A model may say more of a value than its words alone do, as the country of a town.
+    A model may give more of a value than its words alone state, such as the country of a town.
     """
     if value in derived:
         return True

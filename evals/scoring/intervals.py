@@ -1,9 +1,8 @@
-"""Bootstrap intervals: how much a figure would move with other postings of the same sort.
+"""Bootstrap intervals: how much a figure would vary with other postings of the same sort.
 
-The percentile bootstrap (Efron and Tibshirani, An Introduction to the Bootstrap, chapter 13):
-postings are drawn with replacement, as many as there are, and the figure is taken anew. A twin is
-drawn together with its original, since the two are one posting. The seed is fixed, so that equal
-runs have equal intervals.
+The percentile bootstrap (Efron and Tibshirani, An Introduction to the Bootstrap, chapter 13) draws
+as many postings as there are, with replacement, and computes the figure again. Twins are drawn
+together, since they are one posting. The seed is fixed: equal runs have equal intervals.
 """
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ Array = NDArray[np.float64]
 
 
 class Resamples:
-    """The draws of one run, the same for each of its figures.
+    """The draws of one run, the same for all its figures.
 
-    `origins` names for each case the posting it belongs to; the order does not matter.
+    `origins` names the posting that each case belongs to; their order does not matter.
     """
 
     def __init__(self, origins: Iterable[str]) -> None:
@@ -39,11 +38,11 @@ class Resamples:
 
     @property
     def enough(self) -> bool:
-        """Whether there are postings enough for a spread."""
+        """Whether there are enough postings for an interval."""
         return len(self._place) >= _FEWEST
 
     def sums(self, rows: Sequence[tuple[str, Sequence[float]]]) -> Array:
-        """Add up the columns of the rows, each of the origin it names, in every resample."""
+        """Return the sums of the columns in every resample; each row is an origin with figures."""
         width = len(rows[0][1]) if rows else 0
         table = np.zeros((len(self._place), width))
         for origin, row in rows:
@@ -53,14 +52,14 @@ class Resamples:
 
 
 def shares(counts: Array, wholes: Array) -> Array:
-    """Return the counts as parts of the wholes, and NaN of nothing."""
+    """Return the counts as shares of the wholes; NaN where a whole is 0."""
     out: Array = np.full_like(wholes, np.nan)
     np.divide(counts, wholes, out=out, where=wholes > 0)
     return out
 
 
 def f1(correct: Array, false_positives: Array, false_negatives: Array) -> Array:
-    """Return F1, and NaN where there is neither a label nor a value.
+    """Return F1; NaN where there is neither a label nor a value.
 
     F1 = 2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall.
     """
@@ -69,7 +68,7 @@ def f1(correct: Array, false_positives: Array, false_negatives: Array) -> Array:
 
 
 def means(columns: Mapping[str, Array]) -> Array:
-    """Return in each resample the mean over the columns that have a meaning there."""
+    """Return the mean over the columns in each resample, without NaN."""
     stacked = np.stack(list(columns.values()))
     known = ~np.isnan(stacked)
     count = known.sum(axis=0)
@@ -78,7 +77,7 @@ def means(columns: Mapping[str, Array]) -> Array:
 
 
 def interval(figures: Array) -> tuple[float, float] | None:
-    """Return the 2.5th and the 97.5th percentile of the figures that have a meaning."""
+    """Return the 2.5th and the 97.5th percentile of the figures, without NaN."""
     known = figures[~np.isnan(figures)]
     if not known.size:
         return None

@@ -1,10 +1,10 @@
-"""langextract as a system: its extractions as the fields of a record, with where they stand.
+"""langextract as a system: it turns langextract's extractions into the fields of a record.
 
 langextract is asked in its own way: a task in words, and worked examples, which are labelled cases
-of the dataset (`evals.data.prompt_examples`). An extraction's class is a field, its text the words,
-and its attributes are the parts of the value; a document without any extraction is taken for
-another page. In its favour: a document is read whole, not in pieces of 1,000 characters. It says
-nothing of the tokens that were spent, so none are counted.
+of the dataset (`evals.data.prompt_examples`). The class of an extraction is a field, its text the
+quoted words, its attributes the parts of the value; a document without extractions is taken for
+another page. In its favour, a document is read whole, not in pieces of 1,000 characters. It does
+not report tokens, so none are counted.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from extract.values import Document
 __all__ = ["Extracted", "extractions_of", "record_of", "sha256", "system"]
 
 _WHOLE = 20_000
-"""Characters of a piece; the longest documents of ours have fewer."""
+"""Characters of a piece: more than the longest document has."""
 
 
 class Extracted(Protocol):
-    """What of langextract's extractions is read."""
+    """The part of langextract's extractions that we read."""
 
     extraction_class: str
     extraction_text: str
@@ -59,13 +59,13 @@ def task_of(schema: type[BaseModel]) -> str:
 
 
 def sha256(schema: type[BaseModel], examples: Sequence[Example]) -> str:
-    """Return the hash of what langextract is told."""
-    told = [task_of(schema), *(example.sha256 for example in examples)]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+    """Return the hash of the task and the examples."""
+    parts = [task_of(schema), *(example.sha256 for example in examples)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def system(model: Model, schema: type[BaseModel], examples: Sequence[Example]) -> System:
-    """Make a system of langextract. Raises InputError where it is not installed."""
+    """Return langextract as a system. Raises InputError if it is not installed."""
     library = _library()
     shown = [_shown(library, example, schema) for example in examples]
     config = library.factory.ModelConfig(
@@ -108,7 +108,7 @@ def system(model: Model, schema: type[BaseModel], examples: Sequence[Example]) -
 def record_of(
     document: Document, found: Iterable[Extracted], fields: Sequence[AskedField]
 ) -> dict[str, Any]:
-    """Return extractions as the fields of a record; of several for one value, the first counts."""
+    """Return extractions as the fields of a record; a field of one value takes the first."""
     asked = {field.name: field for field in fields}
     posting: dict[str, Any] = {f.name: [] if _is_many(f) else None for f in fields}
     evidence: dict[str, list[dict[str, Any]]] = {}
@@ -139,31 +139,31 @@ def record_of(
 
 
 def extractions_of(answer: Mapping[str, Any], fields: Sequence[AskedField]) -> list[dict[str, Any]]:
-    """Return an answer of open reading as the arguments of langextract's extractions.
+    """Return an answer of open reading as arguments of langextract's extractions.
 
     >>> from extract.posting import Posting
     >>> extractions_of({"is_posting": True, "title": "Cook"}, schema_of(Posting).fields)
     [{'extraction_class': 'title', 'extraction_text': 'Cook', 'attributes': {}}]
     """
-    told: list[dict[str, Any]] = []
+    extractions: list[dict[str, Any]] = []
     for field in fields:
         given = answer.get(field.name)
         if not _is_asked(field) or given in (None, "", []):
             continue
         for one in given if field.is_list else [given]:
             words, attributes = _words(field.kind, one)
-            told.append(
+            extractions.append(
                 {
                     "extraction_class": field.name,
                     "extraction_text": words,
                     "attributes": {n: v for n, v in attributes.items() if v is not None},
                 }
             )
-    return told
+    return extractions
 
 
 def _words(kind: Kind, answer: Any) -> tuple[str, dict[str, Any]]:
-    """Return the words of an answer, and the parts of its value as langextract has them: texts."""
+    """Return the words of an answer and the parts of its value, which langextract has as text."""
     if isinstance(answer, str):
         return answer, {}
     if not inside(kind):
@@ -196,7 +196,7 @@ def _typed(kind: Kind, value: Any) -> Any:
 
 
 def _read(part: Mapping[str, Any], value: Any) -> Any:
-    """Read a number or a boolean that stands as text; what is none stays text."""
+    """Convert text to the number or boolean that it stands for; any other text stays."""
     kinds = part.get("type")
     if not isinstance(value, str) or "string" in (kinds if isinstance(kinds, list) else [kinds]):
         return value
@@ -228,9 +228,9 @@ def _is_asked(field: AskedField) -> bool:
 
 
 def _shown(library: ModuleType, example: Example, schema: type[BaseModel]) -> Any:
-    told = extractions_of(json.loads(example.answer), schema_of(schema).fields)
+    extractions = extractions_of(json.loads(example.answer), schema_of(schema).fields)
     return library.data.ExampleData(
-        text=example.text, extractions=[library.data.Extraction(**each) for each in told]
+        text=example.text, extractions=[library.data.Extraction(**each) for each in extractions]
     )
 
 

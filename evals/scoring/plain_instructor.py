@@ -1,8 +1,8 @@
 """Plain instructor, as one writes it in an afternoon: one Pydantic model, JSON mode, one call.
 
-The system that ours is measured against. It sees the same visible text, without line numbers,
-and is asked for the same fields without the three long lists. For a schema of one's own it is asked
-for the user's own model, with `is_posting` added.
+We measure ours against it. It reads the same visible text, without line numbers, and is asked for
+the same fields but the three long lists. For a user's own schema it is asked for that model, with
+`is_posting` added.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class PlainPosting(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class PlainReading:
-    """What came back, and what it cost."""
+    """An answer and its cost."""
 
     posting: BaseModel
     usage: Usage
@@ -100,7 +100,7 @@ class PlainReading:
 
     @property
     def is_posting(self) -> bool:
-        """Whether the document is what the schema is of."""
+        """Whether the document is what the schema describes."""
         return bool(getattr(self.posting, IS_POSTING))
 
 
@@ -125,7 +125,7 @@ class PlainSystem:
         await self._openai.close()
 
     async def read(self, document: Document) -> PlainReading:
-        """Ask for the whole posting at once. Raises a ModelError where no posting came."""
+        """Ask for the whole posting at once. Raises a ModelError if no posting came back."""
         started = time.monotonic()
         handled = sys.exception()
         try:
@@ -161,7 +161,7 @@ def _sampling(model: Model) -> dict[str, Any]:
 
 @cache
 def answer_of(schema: type[BaseModel]) -> type[BaseModel]:
-    """Return the model that is asked: the user's own, and whether the document is one.
+    """Return the model that is asked for: the user's own with `is_posting` added.
 
     >>> class Recipe(BaseModel):
     ...     serves: int | None = None

@@ -1,7 +1,7 @@
-"""The state of a dataset's recordings: what would replay now, what would not, and why.
+"""The state of a dataset's recordings: which would replay now, which would not, and why.
 
-Nothing is guessed from names or dates: each case is read as `postings eval --replay` reads it,
-and its recording is fresh if that plays it, all of it. No model is needed.
+Each case is read as `postings eval --replay` reads it; its recording is fresh if that plays all of
+it. Names and dates do not matter, and no model is asked.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.data.dataset import Dataset
-from evals.scoring.run_setup import Asking
+from evals.scoring.run_setup import RunSetup
 from extract.errors import CassetteError, CassetteMissError, InputError, ModelError
 from extract.models.cassettes import Recordings
 from extract.models.tape import FilePersister, JsonBodies
@@ -28,7 +28,7 @@ _HASHES = (
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What is in a folder: the bytes of each case's file, the models, and the dates."""
+    """The contents of a folder: the size of each case's file in bytes, the models and the dates."""
 
     sizes: Mapping[str, int]
     models: tuple[str, ...]
@@ -44,8 +44,8 @@ class Recorded:
 class Status:
     """The cases of a dataset by the state of their recording.
 
-    `stale` says why, by the id of the case. `unreadable` are documents without text: no model is
-    asked about them, so they have no recording. `orphaned` are files that no case plays.
+    `stale` maps each case to the reason. `unreadable` are documents without text: no model is asked
+    about them, so they have no recording. `orphaned` are files that no case plays.
     """
 
     fresh: tuple[str, ...]
@@ -58,24 +58,24 @@ class Status:
 
     @property
     def whole(self) -> bool:
-        """Whether every case has a fresh recording, and nothing else is there."""
+        """Whether every case has a fresh recording and no file is orphaned."""
         return not (self.stale or self.missing or self.orphaned)
 
 
-async def status(dataset: Dataset, asking: Asking) -> Status:
-    """Replay every labelled case of a dataset, and tell what came of it.
+async def status(dataset: Dataset, setup: RunSetup) -> Status:
+    """Replay every labelled case of a dataset, and return the state of its recording.
 
-    Raises PromptError or InputError where nothing can be asked at all.
+    Raises PromptError or InputError if no case can be read at all.
     """
-    recordings = Recordings(asking.folder)
-    plan = asking.planned(dataset, "all")
+    recordings = Recordings(setup.folder)
+    plan = setup.planned(dataset, "all")
     about = recorded(recordings)
     fresh: list[str] = []
     stale: dict[str, str] = {}
     missing: list[str] = []
     unreadable: list[str] = []
     cases = dataset.selected()
-    async with asking.opened(recordings) as system:
+    async with setup.opened(recordings) as system:
         for case in cases:
             try:
                 document = case.document()
@@ -114,20 +114,20 @@ async def status(dataset: Dataset, asking: Asking) -> Status:
 
 
 def recorded(recordings: Recordings) -> Recorded:
-    """Look at the files of a folder; one that cannot be read counts with its size alone."""
+    """Read what the files of a folder say; of one that cannot be read only the size counts."""
     models: set[str] = set()
     dates: set[str] = set()
     sizes: dict[str, int] = {}
     for name, path in recordings.files().items():
         sizes[name] = path.stat().st_size
-        told = _about(path)
-        models.update(_words(told, "model"))
-        dates.update(_words(told, "recorded"))
+        about = _about(path)
+        models.update(_words(about, "model"))
+        dates.update(_words(about, "recorded"))
     return Recorded(sizes, tuple(sorted(models)), tuple(sorted(dates)))
 
 
 def _why(recordings: Recordings, case: str, now: Mapping[str, str]) -> str:
-    """Say what of a case is not what it was recorded with; where nothing is, the code is."""
+    """Say what has changed since a case was recorded; if nothing else has, it is the code."""
     was = _about(recordings.path(case))
     changed = [name for name, key in (("model", "model"), *_HASHES) if was.get(key) != now[key]]
     parts = ", ".join(recordings.missed.get(case, ()))
@@ -141,8 +141,8 @@ def _about(path: Path) -> Mapping[str, Any]:
         return {}
 
 
-def _words(told: Mapping[str, Any], name: str) -> Sequence[str]:
-    return [told[name]] if isinstance(told.get(name), str) else []
+def _words(about: Mapping[str, Any], name: str) -> Sequence[str]:
+    return [about[name]] if isinstance(about.get(name), str) else []
 
 
 def _short(message: str) -> str:

@@ -1,4 +1,4 @@
-"""Where and with what a run was made: the revision of the code and the versions in play."""
+"""The environment of a run: the revision of the code and the versions of packages."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PACKAGES = (
 
 
 def environment() -> Environment:
-    """Tell the revision of the code and the versions of what takes part in an answer."""
+    """Return the revision of the code and the versions of packages that affect an answer."""
     packages: dict[str, str] = {}
     for name in _PACKAGES:
         try:
@@ -49,13 +49,13 @@ def now() -> str:
 
 
 def _revision() -> str:
-    """Return git's name of the code; "unknown" where this is not a checkout."""
+    """Return git's description of the code; "unknown" outside a checkout."""
     root = Path(__file__).parents[2]
     if not (root / ".git").exists():
         return "unknown"
     command = ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"]
     try:
-        told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)  # noqa: S603
+        described = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)  # noqa: S603
     except (OSError, subprocess.SubprocessError):
         return "unknown"
-    return told.stdout.strip()
+    return described.stdout.strip()

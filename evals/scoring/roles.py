@@ -1,10 +1,10 @@
-"""Pages of several postings: how many of their postings were found.
+"""Score pages of several postings: how many of their postings were found.
 
-A row answers a posting where their titles agree as titles of single postings do; rows and
-postings are matched one to one, by the optimal assignment. What is left of the rows is extra.
+A row is matched with a posting if their titles agree as those of single postings do, one to one and
+by optimal assignment. Unmatched rows are extra.
 
-python -m evals.scoring.roles DATASET measures the taking apart alone, without a model: a posting is
-found where its title stands in a part and in no other.
+python -m evals.scoring.roles DATASET measures the splitting alone, without a model: a posting is
+found if its title stands in exactly one part.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ __all__ = ["answered", "parted", "roles"]
 
 
 def roles(cases: Sequence[CaseResult]) -> Roles | None:
-    """Score the pages of several postings among the cases; None where there is none.
+    """Score the pages of several postings among the cases; None if there are none.
 
-    Intervals are by page. A part that was found to be no posting, or that failed, is no row.
+    Intervals are by page. A part that failed, or that was read as something else, is not a row.
     """
     pages: dict[str, list[CaseResult]] = defaultdict(list)
     for case in cases:
@@ -49,7 +49,7 @@ def roles(cases: Sequence[CaseResult]) -> Roles | None:
 
 
 def answered(expected: Sequence[str], titles: Sequence[str | None]) -> int:
-    """Count the expected titles that are among `titles`, each answering for one.
+    """Count the expected titles that are found, each matched with one of `titles`.
 
     >>> answered(["Night Baker", "Driver"], ["Driver", "Driver", None])
     1
@@ -63,7 +63,7 @@ def answered(expected: Sequence[str], titles: Sequence[str | None]) -> int:
 
 
 def parted(case: Sequence[Case]) -> tuple[int, int]:
-    """Count the postings of one page whose title stands in exactly one of its parts, and all."""
+    """Count the postings of a page whose title stands in exactly one part, and all its postings."""
     texts = [part.document().text.casefold() for part in case] if len(case) > 1 else []
     expected = case[0].roles
     return sum(sum(role.casefold() in text for text in texts) == 1 for role in expected), len(
@@ -81,7 +81,7 @@ def _rate(pages: Mapping[str, tuple[int, int]]) -> Rate:
 def main(
     path: Annotated[Path, typer.Argument(metavar="DATASET", help="A labelled dataset.")],
 ) -> None:
-    """Take apart the pages of several postings of a dataset, and say what was found."""
+    """Split the pages of several postings of a dataset, and count the postings found."""
     dataset = load(path)
     single = [case for case in dataset.cases if case.gold]
     pages: dict[str, list[Case]] = defaultdict(list)

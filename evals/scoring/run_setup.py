@@ -1,4 +1,4 @@
-"""What a run asks: which system, with which model, prompt and schema, live or of recordings."""
+"""The setup of a run: the system, its model, prompt and schema, live or from recordings."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from extract.values import Document, Reading
 __all__ = [
     "CASSETTES",
     "SUFFIXES",
-    "Asking",
     "Mode",
+    "RunSetup",
     "asked",
     "folder_of",
-    "way_of",
+    "reading_of",
     "with_way",
 ]
 
@@ -47,8 +47,8 @@ SUFFIXES: Mapping[str, tuple[SystemName, Reading | None]] = {
     "-instructor": ("instructor", None),
     "-langextract": ("langextract", None),
 }
-"""What follows a dataset's name in the name of its folder of recordings, and of what they are;
-recordings of closed reading have the dataset's name alone."""
+"""What a folder of recordings has after the dataset's name, by the system and the way of reading
+that were recorded; the folder of closed reading has no suffix."""
 
 Mode = Literal["live", "replay", "record", "all"]
 
@@ -56,15 +56,15 @@ _ATTEMPTS = 3
 _NO_KEY = "none"
 _ANY_SERVER = "http://127.0.0.1/v1"
 _OWN_LIMIT = "max_tokens"
-"""What servers of one's own were asked with, where OpenAI's has another name for it."""
+"""The token limit in requests to self-hosted servers; OpenAI's models have another name for it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """A system with its model and prompt. `again` are the words that ask the same of a dataset.
+class RunSetup:
+    """The system to evaluate, with its model and prompt, and where its recordings are.
 
-    `folder` is where the recordings are that `mode` plays or makes. `way` is how the model is
-    asked, where that is not the model's own way. `examples` are what langextract is shown.
+    `mode` replays or records in `folder`. `again` is the command that evaluates the dataset with
+    this setup. `way` replaces the model's own way of reading. `examples` are those of langextract.
     """
 
     model: str | Model
@@ -78,7 +78,7 @@ class Asking:
     examples: tuple[Example, ...] = ()
 
     def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> RunPlan:
-        """Return the plan of a run over a dataset. Raises PromptError for no such template."""
+        """Return the plan of a run over a dataset. Raises PromptError for an unknown template."""
         reading: Reading | None = None
         if self.system == "postings":
             template = prompts.load(self.prompt, self.reading)
@@ -108,12 +108,12 @@ class Asking:
 
     @property
     def reading(self) -> Reading:
-        """The way in which the model is asked."""
+        """How the model is asked."""
         own = "closed" if isinstance(self.model, str) else self.model.reading
         return self.way or own
 
     def recordings(self) -> Recordings | None:
-        """Return the recordings that are played or made; None where the model is asked."""
+        """Return the recordings to replay or make; None for a live run."""
         if self.mode == "live":
             return None
         command = shlex.join((*self.again, "--record"))
@@ -147,11 +147,10 @@ class Asking:
 class _TaughtSystem:
     """Ours, which knows of an endpoint what it had taught when a case was recorded.
 
-    A case is played with what was learned until then, and not with what others taught later; one
-    that is asked anew with what the run has learned.
+    A case that is asked again is asked with the steps that the run has learned.
     """
 
-    asking: Asking
+    setup: RunSetup
     recordings: Recordings | None
     stack: AsyncExitStack
     by_lessons: dict[tuple[Step, ...] | None, Extractor[Any]] = field(default_factory=dict)
@@ -161,22 +160,22 @@ class _TaughtSystem:
         return await ours(await self.extractor(self._taught(document.id)))(document)
 
     async def extractor(self, taught: tuple[Step, ...] | None) -> Extractor[Any]:
-        """Return an extractor that knows just this; for None the one that learns for the run."""
+        """Return an extractor with these steps; for None the one that learns for the run."""
         known = self.by_lessons.get(taught)
         if known is None or taught not in {None, tuple(known.client.memory.steps)}:
             opening = opened(
-                self.asking.schema,
-                model=self.asking.model,
-                prompt=self.asking.prompt,
+                self.setup.schema,
+                model=self.setup.model,
+                prompt=self.setup.prompt,
                 recordings=self.recordings,
-                way=self.asking.way,
+                way=self.setup.way,
                 memory=Memory(list(taught or ())),
             )
             known = self.by_lessons[taught] = await self.stack.enter_async_context(opening)
         return known
 
     def _taught(self, case: str) -> tuple[Step, ...] | None:
-        recordings, model = self.recordings, self.asking.model
+        recordings, model = self.recordings, self.setup.model
         if recordings is None or recordings.mode == "all" or isinstance(model, str):
             return None
         kept = recordings.about(case)
@@ -186,20 +185,20 @@ class _TaughtSystem:
 
 
 def _is_of(model: Model, kept: Mapping[str, Any]) -> bool:
-    """Return whether a recording was made with a model, at the same provider."""
+    """Tell whether a recording was made with a model, at the same provider."""
     was = as_recorded(kept)
     return (was.name, was.row) == (model.name, model.row)
 
 
-def way_of(model: str, way: Reading | None) -> Reading:
-    """Return how a model of the options is asked: the embedded one closed, any other open."""
+def reading_of(model: str, way: Reading | None) -> Reading:
+    """Return how a model is asked if `way` is None: the embedded one closed, others open."""
     return way or ("closed" if model == LOCAL else "open")
 
 
 def folder_of(
     dataset: Path, reading: Reading, system: SystemName = "postings", home: Path = CASSETTES
 ) -> Path:
-    """Return the folder of recordings of a dataset.
+    """Return the folder of a dataset's recordings.
 
     >>> folder_of(Path("evals/datasets/postings"), "open").name
     'postings-open'
@@ -213,8 +212,8 @@ def folder_of(
 def asked(chosen: ModelOptions, mode: Mode, recordings: Recordings | None = None) -> str | Model:
     """Return the model of the options.
 
-    A replay needs no key. There the server is that of the `recordings` where the options name none,
-    and so is the model, with how it was asked, where they name no model either.
+    A replay needs no key; it takes the server of the `recordings` if the options name none, and the
+    model and its settings too if they name no model.
 
     >>> asked(ModelOptions("gpt-5-mini"), "replay").api_key
     'none'

@@ -1,13 +1,11 @@
-"""The run log: what one run was, did and scored. One versioned JSON document.
+"""The run log: the plan, results and scores of one run, as one versioned JSON document.
 
-The runner writes it; comparisons and reports read it, and nothing else of a run.
+The runner writes it; comparisons and reports read nothing else of a run.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +15,7 @@ from evals.data.rubric import BUILT_IN, ScoredFields
 from evals.scoring.compare_values import Counts
 from extract.errors import InputError
 from extract.values import Reading, Usage
+from extract.whole_file import write_whole
 
 __all__ = [
     "FORMAT",
@@ -41,7 +40,7 @@ FORMAT = "postings-run"
 VERSION = 1
 
 Interval = tuple[float, float] | None
-"""The ends of a 95 % interval; None where there are too few postings for one."""
+"""The ends of a 95 % interval; None if there are too few postings."""
 
 
 class _Part(BaseModel):
@@ -49,10 +48,10 @@ class _Part(BaseModel):
 
 
 class RunPlan(_Part):
-    """What was to be run. Two runs with the same plan are the same experiment.
+    """What to run. Two runs with the same plan are the same experiment.
 
-    `reading` is how the model is asked, None for other systems and in logs from before there were
-    two ways. `held_out` are cases that are left out because the prompt shows them as examples.
+    `reading` is how the model is asked; None for other systems and in early logs. `held_out` are
+    the cases left out because the prompt shows them as examples.
     """
 
     dataset: str
@@ -70,7 +69,7 @@ class RunPlan(_Part):
 
 
 class Environment(_Part):
-    """Where it was run: the revision of the code, and the versions that matter to an answer."""
+    """The environment of a run: the revision of the code, and the versions of packages."""
 
     revision: str
     python: str
@@ -85,10 +84,7 @@ class CaseError(_Part):
 
 
 class Checks(_Part):
-    """Of the values that a record has: those whose quote is in the text, and those that it says.
-
-    `supported` counts values that are derived once more from their quotes.
-    """
+    """Counts of a record's values: all, those with quotes in the text, those that quotes state."""
 
     filled: int = 0
     grounded: int = 0
@@ -96,10 +92,10 @@ class Checks(_Part):
 
 
 class CaseResult(_Part):
-    """What came of one case. `is_posting` tells whether that question was answered rightly.
+    """The result of one case. `is_posting` says whether that answer was right.
 
-    `counts` and `is_posting` are against the labels; `checks` is None for a system that gives no
-    evidence. Of a part of a page of several postings, `page` is the page's id and `roles` are the
+    `counts` and `is_posting` compare with the labels; `checks` is None for a system without
+    evidence. For a part of a page of several postings, `page` is the page's id and `roles` are the
     titles of all its postings.
     """
 
@@ -119,12 +115,12 @@ class CaseResult(_Part):
 
     @property
     def origin(self) -> str:
-        """The id under which twins are one posting."""
+        """The id that twins share."""
         return self.twin_of or self.id
 
 
 class Rate(_Part):
-    """A share of counted things; `value` is None where there was nothing to count."""
+    """A share of counted things; `value` is None if there was nothing to count."""
 
     value: float | None
     interval: Interval = None
@@ -133,7 +129,7 @@ class Rate(_Part):
 
 
 class FieldScore(_Part):
-    """The scores of one field. What is None has no meaning: nothing labelled, or nothing given."""
+    """The scores of one field; None without labels, or without values."""
 
     precision: float | None
     recall: float | None
@@ -154,7 +150,7 @@ class Mean(_Part):
 
 
 class Flips(_Part):
-    """Twins whose record differs from that of the original, and in which fields."""
+    """Twins whose record differs from the original's, and the fields that differ."""
 
     value: float | None
     pairs: int = 0
@@ -163,7 +159,7 @@ class Flips(_Part):
 
 
 class Roles(_Part):
-    """The postings of pages of several: those found by their titles, and the rows that are none."""
+    """Pages of several postings: the postings found by their titles, and the extra rows."""
 
     found: Rate
     extra: Rate
@@ -178,7 +174,7 @@ class Seconds(_Part):
 
 
 class Tokens(_Part):
-    """Tokens of all cases, and the median of the tokens written for one."""
+    """Tokens of all cases, and the median of those written per case."""
 
     prompt: int
     cached: int
@@ -205,7 +201,7 @@ class Scores(_Part):
 
 
 class RunLog(_Part):
-    """One run. Its `status` is "cut" where it was ended before its last case."""
+    """One run. Its `status` is "cut" if it was interrupted before its last case."""
 
     format: Literal["postings-run"] = "postings-run"
     version: Literal[1] = 1
@@ -219,45 +215,34 @@ class RunLog(_Part):
 
 
 def read(path: str | Path) -> RunLog:
-    """Read a run log.
-
-    Raises InputError for a file that is missing, of another format or version, or damaged.
-    """
+    """Read a run log. Raises InputError if it is missing, damaged, or of another version."""
     try:
-        told = json.loads(Path(path).read_bytes())
+        log = json.loads(Path(path).read_bytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: is not a run log: not JSON: {error}") from error
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
-        raise InputError(f'{path}: is not a run log: its "format" is not {FORMAT!r}')
-    if told.get("version") != VERSION:
+        raise InputError(f"{path}: not a run log: it is not JSON: {error}") from error
+    if not isinstance(log, dict) or log.get("format") != FORMAT:
+        raise InputError(f'{path}: not a run log: its "format" is not {FORMAT!r}')
+    if log.get("version") != VERSION:
         raise InputError(
-            f"{path}: is a run log of version {told.get('version')!r}, and this program reads "
-            f"version {VERSION}: run the evaluation again"
+            f"{path}: a run log of version {log.get('version')!r}, but this program reads version "
+            f"{VERSION}; run the evaluation again"
         )
     try:
-        return RunLog.model_validate(told)
+        return RunLog.model_validate(log)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise InputError(f"{path}: is a damaged run log: {place}: {first['msg']}") from error
+        raise InputError(f"{path}: damaged run log: {place}: {first['msg']}") from error
 
 
 def write(log: RunLog, path: str | Path) -> None:
-    """Write a run log, wholly or not at all. Raises InputError where that cannot be done."""
-    target = Path(path)
+    """Write a run log, whole or not at all. Raises InputError if it cannot be written."""
     text = json.dumps(log.model_dump(mode="json"), ensure_ascii=False, indent=1, allow_nan=False)
     # A lone surrogate of a broken page has no UTF-8 form.
     data = (text + "\n").encode("utf-8", "backslashreplace")
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                os.fchmod(stream.fileno(), 0o644)
-            Path(name).replace(target)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        write_whole(Path(path), data)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -1,12 +1,12 @@
-"""The gate: what a run has to keep, as a TOML file, and what of it a run breaks.
+"""The gate: the limits that a run must keep, read from a TOML file.
 
-[floors]            # the least that is let through
+[floors]            # minimum values
 macro_f1 = 0.70
 title = 0.85        # any scored field: its F1
 "items.amount" = 0.9  # a field of a nested model, in quotes
 is_posting = 0.95
 
-[ceilings]          # the most that is let through
+[ceilings]          # maximum values
 invention = 0.03
 flips = 0.1
 failed = 0
@@ -33,7 +33,7 @@ CEILINGS = ("invention", "flips", "failed")
 
 @dataclass(frozen=True, slots=True)
 class ScoreGate:
-    """The least and the most that each score may be; shares are of one, `failed` counts cases."""
+    """The minimum and the maximum of scores. Shares are of one; `failed` counts cases."""
 
     floors: Mapping[str, float]
     ceilings: Mapping[str, float]
@@ -42,63 +42,63 @@ class ScoreGate:
 def load(path: str | Path, fields: ScoredFields = BUILT_IN.fields) -> ScoreGate:
     """Load a gate file for runs that score these fields.
 
-    Raises InputError for a file that cannot be read, is not TOML, or names what is not scored.
+    Raises InputError for a file that cannot be read, is not TOML, or names an unknown score.
     """
     try:
-        told = tomllib.loads(Path(path).read_text("utf-8"))
+        table = tomllib.loads(Path(path).read_text("utf-8"))
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: is not TOML: {error}") from error
-    unknown = sorted(set(told) - {"floors", "ceilings"})
+    unknown = sorted(set(table) - {"floors", "ceilings"})
     if unknown:
-        raise InputError(f"{path}: {unknown[0]!r} is none of floors, ceilings")
+        raise InputError(f"{path}: unknown table {unknown[0]!r}; use [floors] and [ceilings]")
     gate = ScoreGate(
-        _limits(told, "floors", (*MEANS, *fields.names), str(path)),
-        _limits(told, "ceilings", CEILINGS, str(path)),
+        _limits(table, "floors", (*MEANS, *fields.names), str(path)),
+        _limits(table, "ceilings", CEILINGS, str(path)),
     )
     if not (gate.floors or gate.ceilings):
-        raise InputError(f"{path}: sets no floor and no ceiling: everything would pass")
+        raise InputError(f"{path}: has no floor and no ceiling, so every run would pass; add one")
     return gate
 
 
 def breaches(gate: ScoreGate, scores: Scores) -> tuple[str, ...]:
-    """Say what of a gate a run breaks, one sentence each; nothing where it passes.
+    """Return one sentence for each limit that a run breaks; none if it passes.
 
-    A score without a value breaks its limit: what was not measured has not been shown to hold.
+    A score without a value breaks its limit.
     """
     found: list[str] = []
     for limits, side in ((gate.floors, "below its floor"), (gate.ceilings, "above its ceiling")):
         for name, limit in limits.items():
             value = _score(scores, name)
             if value is None:
-                found.append(f"{name} has no value in this run; the gate asks for {limit:g}")
+                found.append(f"{name} has no value in this run, and its limit is {limit:g}")
             elif value < limit if limits is gate.floors else value > limit:
                 found.append(f"{name} is {value:.3f}, {side} of {limit:g}")
     return tuple(found)
 
 
 def setbacks(comparison: Comparison) -> tuple[str, ...]:
-    """Say which fields got significantly worse, one sentence each."""
+    """Return one sentence for each field that got significantly worse."""
     return tuple(
-        f"{each.field} got worse: {each.before:.3f} to {each.after:.3f} (p {each.p_said})"
+        f"{each.field} got worse: {each.before:.3f} to {each.after:.3f} (p {each.p_shown})"
         for each in comparison.worse
     )
 
 
 def _limits(
-    told: Mapping[str, Any], side: str, known: tuple[str, ...], path: str
+    table: Mapping[str, Any], side: str, known: tuple[str, ...], path: str
 ) -> dict[str, float]:
-    table = told.get(side, {})
-    if not isinstance(table, dict):
-        raise InputError(f"{path}: {side} is not a table")
-    for name, limit in table.items():
+    limits = table.get(side, {})
+    if not isinstance(limits, dict):
+        raise InputError(f"{path}: {side} must be a table")
+    for name, limit in limits.items():
         if name not in known:
-            raise InputError(f"{path}: {side}.{name} is none of {', '.join(known)}")
+            raise InputError(f"{path}: unknown score {side}.{name}; use one of {', '.join(known)}")
         number = isinstance(limit, int | float) and not isinstance(limit, bool)
         if not number or not (0 <= limit <= 1 or (name == "failed" and limit >= 0)):
-            raise InputError(f"{path}: {side}.{name} is {limit!r}, not a number from 0 to 1")
-    return {name: float(limit) for name, limit in table.items()}
+            raise InputError(f"{path}: {side}.{name} is {limit!r}; it must be a number from 0 to 1")
+    return {name: float(limit) for name, limit in limits.items()}
 
 
 def _score(scores: Scores, name: str) -> float | None:
@@ -106,5 +106,5 @@ def _score(scores: Scores, name: str) -> float | None:
         return scores.fields[name].f1
     if name == "failed":
         return float(scores.failed)
-    told = getattr(scores, name, None)
-    return None if told is None else told.value
+    score = getattr(scores, name, None)
+    return None if score is None else score.value

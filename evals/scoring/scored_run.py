@@ -1,4 +1,4 @@
-"""Run a dataset to its scores: print them, keep the run, and hold it to a gate and a baseline."""
+"""Run a dataset, print its scores, write the run log, and check a gate and a baseline."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from evals.data.dataset import Case, Dataset
 from evals.report.score_table import rendered
 from evals.scoring import runlog
 from evals.scoring import score_gate as gates
-from evals.scoring.run_setup import Asking
+from evals.scoring.run_setup import RunSetup
 from evals.scoring.runlog import CaseResult, RunLog, RunPlan
 from evals.scoring.runner import Run
 from extract.errors import CassetteMissError, InputError
@@ -31,9 +31,9 @@ _NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class EvalJob:
-    """What is run, where its log is kept, and what it is held to.
+    """What to run, where to write the log, and what to check.
 
-    `held_out` are the cases that are left out as examples of the prompt.
+    `held_out` are the cases left out because the prompt shows them as examples.
     """
 
     dataset: Dataset
@@ -45,26 +45,28 @@ class EvalJob:
     held_out: tuple[str, ...] = ()
 
 
-def score(job: EvalJob, asking: Asking, concurrency: int = 1) -> int:
+def score(job: EvalJob, setup: RunSetup, concurrency: int = 1) -> int:
     """Run the cases of a job and return the exit status.
 
-    What would make the run worth nothing (a gate, a baseline or an output that cannot be used) is
-    looked at before any model is asked. Raises a PostingsError where nothing can be run.
+    A gate, a baseline or an output that cannot be used is an error before any model is asked.
+    Raises a PostingsError if nothing can be run.
     """
-    plan = asking.planned(job.dataset, job.split).model_copy(update={"held_out": job.held_out})
+    plan = setup.planned(job.dataset, job.split).model_copy(update={"held_out": job.held_out})
     baseline = _usable(job, plan)
-    recordings = asking.recordings()
-    run = Run(plan, job.cases, _partial(job.output, asking))
+    recordings = setup.recordings()
+    run = Run(plan, job.cases, _partial(job.output, setup))
     if recordings is not None:
-        # A result whose recording has been deleted since is not there to be replayed.
+        # A result whose recording has been deleted since cannot be replayed.
         kept = recordings.files()
         run.results = {name: each for name, each in run.results.items() if name in kept}
     progress = progress_on(sys.stderr)
     if run.results:
-        progress.say(f"{len(run.results)} of {len(job.cases)} are done already, in {run.partial}")
+        progress.say(
+            f"{len(run.results)} of {len(job.cases)} cases are done already, in {run.partial}"
+        )
 
     async def work() -> None:
-        async with asking.opened(recordings) as reads:
+        async with setup.opened(recordings) as reads:
             progress.start("reading", len(job.cases) - len(run.results))
             await run.all(reads, progress, concurrency)
 
@@ -93,7 +95,7 @@ def score(job: EvalJob, asking: Asking, concurrency: int = 1) -> int:
 
 
 def _usable(job: EvalJob, plan: RunPlan) -> RunLog | None:
-    """Return the baseline, once all that the run will need has been looked at."""
+    """Return the baseline, after checking everything that the run will need."""
     held = job.held
     for path in (job.output, held.html, held.markdown):
         if path is not None and not path.parent.is_dir():
@@ -102,38 +104,38 @@ def _usable(job: EvalJob, plan: RunPlan) -> RunLog | None:
         gates.load(held.gate, plan.fields)
     if job.baseline is None:
         if held.markdown is not None:
-            raise InputError("--markdown writes a comparison: give a --baseline to compare with")
+            raise InputError("--markdown writes a comparison and needs --baseline")
         return None
     baseline = runlog.read(job.baseline)
     for name in ("dataset", "dataset_sha256", "split"):
         was, now = getattr(baseline.plan, name), getattr(plan, name)
         if was != now:
             raise InputError(
-                f"{job.baseline}: is not over the same postings: its {name} is {was!r}, and now "
-                f"it is {now!r}; make a new baseline"
+                f"{job.baseline}: the baseline is over different postings: its {name} is {was!r}, "
+                f"and this run's is {now!r}; make a new baseline"
             )
     ran = {case.id for case in baseline.cases if case.page is None}
     asked = {case.id for case in job.cases if case.page is None}
     for lacking, which in ((asked - ran, f"{job.baseline} lacks"), (ran - asked, "this run lacks")):
         if lacking:
-            raise InputError(f"{which} case {min(lacking)!r}: both must be of the same cases")
+            raise InputError(f"{which} case {min(lacking)!r}; both runs must have the same cases")
     return baseline
 
 
 def _is_fault(case: CaseResult) -> bool:
-    """Tell whether a case failed that could have been read: a page without text never can be."""
+    """Tell whether a case failed that could have been read, unlike a page without text."""
     return case.error is not None and case.error.type != InputError.__name__
 
 
-def _partial(output: Path | None, asking: Asking) -> Path | None:
-    # A replay is quick, and must not go on from answers that have been recorded anew since.
-    if output is None or asking.mode == "replay":
+def _partial(output: Path | None, setup: RunSetup) -> Path | None:
+    # A replay is quick, and must not resume from answers that have been recorded again since.
+    if output is None or setup.mode == "replay":
         return None
     return output.with_name(f"{output.name}.partial")
 
 
 def _say_misses(cases: Sequence[CaseResult]) -> None:
-    """Show one miss whole; a changed prompt would show the same lines for every case."""
+    """Print one miss in full; a changed prompt would show the same lines for every case."""
     missed = [
         (case.id, case.error.message)
         for case in cases

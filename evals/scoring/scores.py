@@ -1,9 +1,9 @@
-"""From the results of cases to the scores of a run: pure functions over counts.
+"""Compute the scores of a run from the counts of its cases.
 
 Precision is correct / (correct + wrong + invented), recall is correct / (correct + wrong +
-omitted). Correct nulls are in neither. Macro F1 is the mean over the core fields that have a label
-or a value, micro F1 takes all their counts together. Further fields have scores of their own where
-a case is labelled with them, and are in no mean.
+omitted). Correct nulls count in neither. Macro F1 is the mean over the core fields that have a
+label or a value; micro F1 takes their counts together. A further field is scored if some case is
+labelled with it, and counts in no mean.
 """
 
 from __future__ import annotations
@@ -68,10 +68,10 @@ def scored(cases: Sequence[CaseResult], names: ScoredFields = BUILT_IN.fields) -
 
 
 def flips(cases: Sequence[CaseResult], names: ScoredFields = BUILT_IN.fields) -> Flips | None:
-    """Return the twins whose values differ from those of their originals, None without twins.
+    """Return the twins whose values differ from their original's; None if there are no twins.
 
-    A twin that failed differs in every field that its original has. A twin whose original failed,
-    or was not run, has nothing to differ from.
+    A twin that failed differs in every field of its original. A twin whose original failed or was
+    not run is not counted.
     """
     fields = tuple(dict.fromkeys(path.partition(".")[0] for path in names.core))
     originals = {case.id: case for case in cases}
@@ -93,7 +93,7 @@ def flips(cases: Sequence[CaseResult], names: ScoredFields = BUILT_IN.fields) ->
 
 
 def _values(case: CaseResult, fields: Sequence[str]) -> dict[str, Any]:
-    """Return the values of a record in a form in which equal ones are equal."""
+    """Return the values of a record so that equal lists compare equal in any order."""
     record = case.record or {}
     posting = record.get("posting") or {}
     values: dict[str, Any] = {"is_posting": record.get("is_posting")}
@@ -106,7 +106,7 @@ def _values(case: CaseResult, fields: Sequence[str]) -> dict[str, Any]:
 
 
 def _bare(item: Any) -> Any:
-    """Leave out of a place the words it was read from."""
+    """Return a place without the words it was read from."""
     return {k: v for k, v in item.items() if k != "text"} if isinstance(item, dict) else item
 
 
@@ -142,7 +142,7 @@ def _share(count: int, of: int) -> float | None:
 
 
 def _inventions(scalars: Sequence[str], case: CaseResult) -> tuple[int, int]:
-    """Return the values that were invented, and those that were given, of the scalar fields."""
+    """Count the invented and all filled values of the scalar fields."""
     counts = [case.counts[name] for name in scalars if name in case.counts]
     return (
         sum(each.invented for each in counts),

@@ -1,4 +1,4 @@
-"""What can be evaluated: a system reads a document and gives a record, as JSON."""
+"""The systems that can be evaluated: each reads a document and returns a record as JSON."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ __all__ = ["System", "SystemName", "ours", "plain", "plain_hashes", "plain_posti
 SystemName = Literal["postings", "instructor", "langextract"]
 
 System = Callable[[Document], Awaitable[dict[str, Any]]]
-"""Reads one document; a PostingsError is that document's failure. The record has the keys
-`is_posting`, `posting` and `provenance` with `usage` and `seconds`, and, where the system can say
-where it read a value, `evidence`."""
+"""Reads one document; a PostingsError is the failure of that document. The record has the keys
+`is_posting`, `posting`, `provenance` with `usage` and `seconds`, and `evidence` if the system says
+where it read a value."""
 
 
 def ours(extractor: Extractor[Any]) -> System:
-    """Make a system of an opened extractor."""
+    """Return an extractor as a system."""
 
     async def read(document: Document) -> dict[str, Any]:
         return (await extractor.read(document)).model_dump(mode="json")
@@ -41,9 +41,9 @@ def ours(extractor: Extractor[Any]) -> System:
 
 
 def plain(system: PlainSystem, recordings: Recordings | None = None) -> System:
-    """Make a system of plain instructor. Its records have no evidence.
+    """Return plain instructor as a system, whose records have no evidence.
 
-    With `recordings` its answers are played from the document's file, or recorded to it.
+    With `recordings` its answers are replayed from the document's file, or recorded to it.
     """
     task = hashlib.sha256(system.task.encode()).hexdigest()
     schema = _schema_sha256(system.answer)
@@ -64,7 +64,7 @@ def plain(system: PlainSystem, recordings: Recordings | None = None) -> System:
             got = await system.read(document)
         usage = got.usage
         posting = got.posting
-        told = {"prompt": usage.prompt, "completion": usage.completion, "cached": 0, "calls": 1}
+        spent = {"prompt": usage.prompt, "completion": usage.completion, "cached": 0, "calls": 1}
         return {
             "id": document.id,
             "source": document.source,
@@ -75,7 +75,7 @@ def plain(system: PlainSystem, recordings: Recordings | None = None) -> System:
             "provenance": {
                 "model": system.model.name,
                 "document_sha256": document.sha256,
-                "usage": told,
+                "usage": spent,
                 "seconds": round(got.seconds, 3),
             },
         }
@@ -84,7 +84,7 @@ def plain(system: PlainSystem, recordings: Recordings | None = None) -> System:
 
 
 def plain_hashes(schema: type[BaseModel] = Posting) -> tuple[str, str]:
-    """Return the hash of what plain instructor is told, and that of the model it is asked for."""
+    """Return the hashes of plain instructor's task and of its answer schema."""
     return hashlib.sha256(task_of(schema).encode()).hexdigest(), _schema_sha256(answer_of(schema))
 
 
@@ -94,7 +94,7 @@ def _schema_sha256(model: type[BaseModel]) -> str:
 
 
 def own_posting(found: BaseModel, *, is_posting: bool) -> dict[str, Any]:
-    """Return the fields of an answer for a schema of one's own; none where it is no such thing."""
+    """Return the fields of an answer for a user's own schema; none if `is_posting` is false."""
     if not is_posting:
         return {}
     posting: dict[str, Any] = found.model_dump(mode="json", exclude={IS_POSTING})
@@ -102,10 +102,10 @@ def own_posting(found: BaseModel, *, is_posting: bool) -> dict[str, Any]:
 
 
 def plain_posting(found: PlainPosting) -> dict[str, Any]:
-    """Return the fields of plain instructor's answer in the form of a posting.
+    """Return plain instructor's answer in the form of a posting.
 
-    In its favour: an answer that says "not a posting" claims nothing else; empty words and
-    objects are no value; a date may have a time; a degree whose weight it leaves open is required.
+    In its favour: an answer "not a posting" claims nothing else; empty text and objects are no
+    value; a date may have a time; a degree is required unless the answer says otherwise.
 
     >>> plain_posting(PlainPosting(is_posting=True, education="bachelor"))["education"]
     {'level': 'bachelor', 'required': True}

@@ -1,1 +1,1 @@
-"""From a schema and a document to the question, and from the answer back to a grounded record."""
+"""Ask a schema of a document: the question, the prompt, and the answer's grounded record."""

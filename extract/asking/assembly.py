@@ -1,4 +1,4 @@
-"""The grounded posting of one document: every value with its evidence, its state and its basis."""
+"""Assemble the grounded posting of one document: its values, evidence, states and bases."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Annotated, Any, Optional
 
 from pydantic import BaseModel, Field, ValidationError, create_model, field_validator
 
+from extract.asking.grounder import Grounded
 from extract.asking.schema import Schema
 from extract.record import Evidence
 from extract.values import Basis, Document, Span, State
@@ -19,14 +20,14 @@ from extract.values import Basis, Document, Span, State
 __all__ = ["Assembly", "Draft", "nothing"]
 
 _MOST_REFUSED = 500
-"""Values that the schema's own validators may refuse before its model is built unchecked."""
+"""Values that a schema's validators may refuse before its model is built without them."""
 
 _REQUIRED = "required by the schema, and the text does not state it"
 
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """The grounded posting; `misses` are the fields whose words stand nowhere, with these words.
+    """The grounded posting. `misses` are fields and their quoted words that the text lacks.
 
     `basis` has every field with a value.
     """
@@ -41,7 +42,7 @@ class Assembly:
 
 @dataclass(slots=True)
 class Draft:
-    """What is known of each field before the schema's model is built from it.
+    """What is known of each field, before the schema's model is built.
 
     Keys of `evidence` are paths: "salary", "locations.0", "items.2.price".
     """
@@ -55,7 +56,7 @@ class Draft:
     misses: list[tuple[str, str]] = field(default_factory=list)
 
     def cite(self, name: str, evidence: Sequence[tuple[str, Span]]) -> None:
-        """Add evidence of a field; the path of each span is below the field's name."""
+        """Add evidence of a field: spans, with their paths below the field's name."""
         for path, span in evidence:
             key = f"{name}.{path}" if path else name
             quote = Evidence(start=span.start, end=span.end, quote=self.document.quote(span))
@@ -63,18 +64,28 @@ class Draft:
                 self.evidence[key].append(quote)
 
     def note(self, name: str, *notes: str) -> None:
-        """Add to what there is to say of a field, each thing once."""
-        said = [self.notes[name]] if name in self.notes else []
-        if added := dict.fromkeys((*said, *notes)):
-            self.notes[name] = "; ".join(added)
+        """Add notes on a field, each once."""
+        earlier = [self.notes[name]] if name in self.notes else []
+        if every := dict.fromkeys((*earlier, *notes)):
+            self.notes[name] = "; ".join(every)
+
+    def take(self, name: str, grounded: Grounded, basis: Basis) -> None:
+        """Add what became of the answer for a field; `basis` is that of its value, if any."""
+        self.states[name] = grounded.state
+        self.note(name, *grounded.notes)
+        self.misses += [(name, words) for words in grounded.missed]
+        if grounded.value is not None:
+            self.values[name] = grounded.value
+            self.basis[name] = basis
+            self.cite(name, grounded.evidence)
 
     def finished(self, schema: Schema[Any]) -> Assembly:
-        """Build the schema's model, without the values that its own validators refuse.
+        """Build the schema's model, without the values that its validators refuse.
 
-        The smallest part that is refused is left out: a member of a nested model, an item of a
-        list (of one that is too long, the last), or else the field. Where a required field is not
-        stated, or a validator of the whole model refuses what is left, the model is built
-        unchecked, and `notes` say so.
+        The smallest refused part is left out: a member of a nested model, an item of a list (of a
+        list that is too long, the last item), or the field. If a required field is not stated, or a
+        validator of the whole model refuses the rest, the model is built unchecked, and `notes` say
+        so.
         """
         for _ in range(_MOST_REFUSED):
             try:
@@ -95,13 +106,13 @@ class Draft:
         )
 
     def _without(self, schema: Schema[Any], error: ValidationError) -> bool:
-        """Take out the first value that is refused; False where no value is to blame."""
+        """Take out the first value that was refused; return False if no value is to blame."""
         for fault in error.errors(include_url=False, include_input=False):
             path = _standing(self.values, fault["loc"])
             if not path:
                 continue
-            if fault["type"] == "too_long" and isinstance(kept := _at(self.values, path), list):
-                path.append(len(kept) - 1)
+            if fault["type"] == "too_long" and isinstance(items := _at(self.values, path), list):
+                path.append(len(items) - 1)
             name = str(path[0])
             place = ".".join(map(str, fault["loc"]))
             self.note(name, f"refused by the schema: {place}: {_why(fault)}")
@@ -127,16 +138,15 @@ class Draft:
             self._drop(path[:1])
 
     def _renumber(self, above: str, removed: int) -> None:
-        """Let the evidence of later items follow them; that of the removed one goes."""
+        """Renumber the evidence of later items, and drop that of the removed one."""
         pattern = re.compile(rf"{re.escape(above)}\.(\d+)(.*)", re.DOTALL)
         moved: dict[str, list[Evidence]] = {}
         for key, quotes in self.evidence.items():
-            found = pattern.fullmatch(key)
-            number = int(found[1]) if found else -1
-            if found and number == removed:
+            match = pattern.fullmatch(key)
+            if match and int(match[1]) == removed:
                 continue
-            later = found is not None and number > removed
-            moved[f"{above}.{number - 1}{found[2]}" if found and later else key] = quotes
+            later = match is not None and int(match[1]) > removed
+            moved[f"{above}.{int(match[1]) - 1}{match[2]}" if match and later else key] = quotes
         self.evidence = moved
 
     def _unchecked(self, schema: Schema[Any], error: ValidationError) -> BaseModel:
@@ -150,19 +160,19 @@ class Draft:
 
 
 def nothing(schema: Schema[Any], document: Document) -> Assembly:
-    """Return what is known of a document that is not of the schema: no field is stated."""
+    """Return the assembly of a document of another kind: no field is stated."""
     states: dict[str, State] = {field.name: "not_stated" for field in schema.fields}
     draft = Draft(document, states=states).finished(schema)
     return replace(draft, notes={})
 
 
 def _validated(model: type[BaseModel], values: dict[str, Any]) -> BaseModel:
-    """Validate values by the fields' names; they have JSON's types, so that none is strict."""
+    """Validate values by field name; not strictly, since they have the types of JSON."""
     return model.model_validate(values, strict=False, by_name=True, by_alias=False)
 
 
 def _constructed(schema: Schema[Any], values: dict[str, Any]) -> BaseModel:
-    """Build a model without its own validation: what it requires may be None, or an empty list."""
+    """Build a model without its validation; missing required fields are None or []."""
     lacking: dict[str, Any] = {f.name: [] if f.is_list else None for f in schema.fields}
     required = {n: lacking[n] for n, i in schema.model.model_fields.items() if i.is_required()}
     try:
@@ -176,7 +186,7 @@ def _constructed(schema: Schema[Any], values: dict[str, Any]) -> BaseModel:
 
 @lru_cache(maxsize=32)
 def _loose(model: type[BaseModel]) -> type[BaseModel]:
-    """Return a model of the same fields and field validators, of which none is required."""
+    """Return a model with the same fields and field validators, none of them required."""
     fields: dict[str, Any] = {}
     for name, info in model.model_fields.items():
         kind: Any = Optional[info.annotation]  # noqa: UP045 - built from a value
@@ -189,13 +199,13 @@ def _loose(model: type[BaseModel]) -> type[BaseModel]:
         )
         for name, own in model.__pydantic_decorators__.field_validators.items()
     }
-    with warnings.catch_warnings():  # of a field that is called as a method of every model
+    with warnings.catch_warnings():  # about fields named like a method of BaseModel
         warnings.simplefilter("ignore")
         return create_model(model.__name__, __validators__=validators, **fields)
 
 
 def _names(schema: Schema[Any]) -> dict[Any, str]:
-    """Return the field names by themselves and by their aliases: Pydantic's errors give either."""
+    """Map names and aliases to field names: Pydantic's errors give either."""
     names: dict[Any, str] = {}
     for name, info in schema.model.model_fields.items():
         aliases = (info.validation_alias, info.alias)
@@ -205,9 +215,9 @@ def _names(schema: Schema[Any]) -> dict[Any, str]:
 
 
 def _standing(values: Any, place: Sequence[Any]) -> list[Any]:
-    """Return the path to the deepest value that a fault's place names.
+    """Return the path to the deepest value that a fault's place leads to.
 
-    A place also has the tags of unions, and the name of what is missing, which are no values.
+    A place also holds tags of unions and names of missing fields, which lead to no value.
     """
     path: list[Any] = []
     for part in place:

@@ -1,12 +1,13 @@
-"""Closed reading: from the model's claims to grounded values; what is not there is dropped."""
+"""Closed reading: from the model's answer to grounded values; what the text lacks is dropped."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from extract.asking.assembly import Assembly, Draft
-from extract.asking.closed_question import Claim, Question
+from extract.asking.closed_question import Question
 from extract.asking.grounder import Grounder
 from extract.asking.schema import AskedField
 from extract.kinds import Finding
@@ -20,52 +21,65 @@ _MOST_SPANS = 3
 """Places kept as evidence where the same candidate stands several times."""
 
 
-def assemble(
-    asked: Question, claims: Sequence[Claim], answers: Mapping[str, Any] | None = None
-) -> Assembly:
-    """Ground every claim of one reading, and settle each field's findings into its value.
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """One thing the model says of a field: words, or a run of lines (`first` to `last`)."""
 
-    `answers` are those of the fields whose value is asked beside the words, by their names.
+    words: str
+    run: tuple[int, int] | None = None
+
+
+def assemble(asked: Question, answer: Mapping[str, Any]) -> Assembly:
+    """Ground every claim of an answer, and settle each field's findings into its value.
+
+    `answer` maps the names of the fields that were asked to what the model answered.
     """
     document = asked.document
     draft = Draft(document)
     grounder = Grounder(document, asked.shown)
     for field in asked.schema.fields:
         if field.kind.by_value:
-            _take(draft, grounder, field, (answers or {}).get(field.name))
+            grounded = grounder.ground(field, answer.get(field.name))
+            draft.take(
+                field.name,
+                grounded,
+                "conflicting" if grounded.state == "conflicting" else "copied",
+            )
             continue
-        mine = [claim for claim in claims if claim.field is field]
-        found = list(asked.given.get(field.name, ()))
-        for claim in mine:
-            spans = _spans(asked, claim, grounder.locator)
-            found += spans
+        claims = _claims(answer[field.name]) if field.name in asked.options else ()
+        chosen = list(asked.given.get(field.name, ()))
+        for claim in claims:
+            spans = _spans(asked, field.name, claim, grounder.locator)
+            chosen += spans
             if not spans:
                 draft.misses.append((field.name, claim.words))
         findings = [
             finding
-            for chosen in found
-            for span in field.kind.expand(document, chosen)
-            if span == chosen or asked.shows(span)
+            for whole in chosen
+            for span in field.kind.expand(document, whole)
+            if span == whole or asked.shows(span)
             for finding in _read(field, document, span)
         ]
-        draft.states[field.name] = "unsupported" if mine else "not_stated"
+        draft.states[field.name] = "unsupported" if claims else "not_stated"
         if findings:
             _settle(draft, asked, field, findings)
-        elif mine:
-            words = "; ".join(claim.words for claim in mine)
+        elif claims:
+            words = "; ".join(claim.words for claim in claims)
             draft.note(field.name, f"claimed, not supported: {words}")
     return draft.finished(asked.schema)
 
 
-def _take(draft: Draft, grounder: Grounder, field: AskedField, answer: Any) -> None:
-    grounded = grounder.ground(field, answer)
-    draft.states[field.name] = grounded.state
-    draft.note(field.name, *grounded.notes)
-    draft.misses += [(field.name, words) for words in grounded.missed]
-    if grounded.value is not None:
-        draft.values[field.name] = grounded.value
-        draft.basis[field.name] = "conflicting" if grounded.state == "conflicting" else "copied"
-        draft.cite(field.name, grounded.evidence)
+def _claims(answer: Any) -> tuple[_Claim, ...]:
+    """Return what a field's answer claims, each claim once, without what it leaves empty."""
+    claims: list[_Claim] = []
+    for item in answer if isinstance(answer, list) else [answer]:
+        if isinstance(item, str):
+            if words := " ".join(item.split()):
+                claims.append(_Claim(words))
+        else:
+            first, last = sorted(item)
+            claims.append(_Claim(f"lines {first} to {last}", (first, last)))
+    return tuple(dict.fromkeys(claims))
 
 
 def _settle(draft: Draft, asked: Question, field: AskedField, findings: Sequence[Finding]) -> None:
@@ -94,11 +108,12 @@ def _basis(asked: Question, field: AskedField, state: State) -> Basis:
     return "sole" if len(options) == 1 else "chosen"
 
 
-def _spans(asked: Question, claim: Claim, locator: Locator) -> tuple[Span, ...]:
+def _spans(asked: Question, name: str, claim: _Claim, locator: Locator) -> tuple[Span, ...]:
+    """Return the spans a claim points at; none if its words stand nowhere in the document."""
     if claim.run is not None:
         wanted = range(claim.run[0], claim.run[1] + 1)
         return tuple(line.span for line in asked.shown if line.number in wanted)
-    options = asked.options[claim.field.name]
+    options = asked.options[name]
     if options is None:
         return locator.locate(claim.words)[:1]
     chosen = next(option for option in options if option.words == claim.words)

@@ -1,4 +1,4 @@
-"""The answer schema of one document, and what the model answered with it.
+"""Closed reading: what is asked of one document, field by field, with its candidates.
 
 The schema is derived from the user's schema and the document: a field with candidate spans is an
 enum of exactly those spans' words, so that constrained decoding cannot produce anything else; a
@@ -11,44 +11,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
-from instructor import ResponseSchema
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, create_model
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel
 
-from extract.asking.forms import form
-from extract.asking.schema import IS_POSTING, AskedField, Schema
+from extract.asking.closed_answer import answer_class
+from extract.asking.schema import AskedField, Schema
 from extract.kinds import members
 from extract.kinds.kind import proposed
 from extract.reading.boilerplate import boilerplate
 from extract.values import Document, Line, Reading, Span
 
-__all__ = ["Claim", "Question", "claims", "question"]
+__all__ = ["Question", "question"]
 
 _MOST_OPTIONS = 24
-"""Candidates shown for one field: more would be a listing page, and a long grammar."""
+"""Candidates of one field at most: more mean a page of listings, and a long grammar."""
 
-_MOST_ANSWERS = 12
-_LONGEST_WORDS = 150
-_LONGEST_ITEM = 60
-_MOST_VARIANTS = 3
-_MOST_RUNS = 8
 _LED = 2
-"""Lines that are read under a heading which answers for all of them."""
-
-_Run = Annotated[list[int], Field(min_length=2, max_length=2)]
-
-
-class _Answers(ResponseSchema):
-    """What every answer is: instructor would otherwise build a second class for each document."""
-
-    model_config = ConfigDict(extra="forbid")
+"""Lines shown under a heading that answers for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A candidate: the words the model may choose, and every span that has them."""
+    """A candidate: the words the model may choose, and every span with these words."""
 
     words: str
     spans: tuple[Span, ...]
@@ -56,9 +41,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of one document: the lines it shows, and the fields with their options.
+    """The question about one document: the lines to show, and the fields with their options.
 
-    Options of None stand for open words. `given` holds what the document answers by itself.
+    Options of None let the model quote freely. `given` holds spans that answer a field by
+    themselves.
     """
 
     schema: Schema[Any]
@@ -76,19 +62,20 @@ class Question:
     @cached_property
     def answer(self) -> type[BaseModel]:
         """The answer schema with the document's own candidates as enums."""
-        definitions: dict[str, Any] = {IS_POSTING: (bool, ...)}
-        for field in self.fields:
-            definitions[field.name] = (_answer(field, self.options[field.name]), ...)
-        return create_model("Reading", __base__=_Answers, **definitions)
+        words = {
+            name: None if options is None else [option.words for option in options]
+            for name, options in self.options.items()
+        }
+        return answer_class({field.name: field for field in self.fields}, words)
 
     @property
     def by_number(self) -> bool:
-        """Whether a field is answered by the numbers of lines, so that they have to be shown."""
+        """Whether some field is answered with line numbers, so that they must be shown."""
         return any(self.options[field.name] is None and _has_lines(field) for field in self.fields)
 
     @property
     def candidates(self) -> Iterator[Span]:
-        """The spans that code saw and a model may need to see: all options, and what is given."""
+        """The spans that the model may need to see: all options, and what is given."""
         for field in self.schema.fields:
             if field.kind.needs_line:
                 yield from self.given.get(field.name, ())
@@ -97,8 +84,8 @@ class Question:
                 yield from option.spans
 
     @cached_property
-    def told(self) -> frozenset[int]:
-        """The numbers of the lines that known headings answer and that no asked field needs."""
+    def settled(self) -> frozenset[int]:
+        """The numbers of lines under known headings that no asked field needs."""
         if self.by_number:
             return frozenset()
         answered = [
@@ -113,9 +100,9 @@ class Question:
         return numbers - boilerplate(self.document).keys()
 
     def shows(self, span: Span) -> bool:
-        """Tell whether the line that `span` begins in was read, or is answered already."""
+        """Tell whether the line in which `span` begins was shown, or is settled without it."""
         line = self.document.line_at(span.start)
-        return line is not None and (line in self._shown or line.number in self.told)
+        return line is not None and (line in self._shown or line.number in self.settled)
 
     @cached_property
     def _shown(self) -> frozenset[Line]:
@@ -131,17 +118,8 @@ class Question:
         return replace(self, options=kept)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One thing the model says of a field: words, or a run of lines (`first` to `last`)."""
-
-    field: AskedField
-    words: str
-    run: tuple[int, int] | None = None
-
-
 def question(schema: Schema[Any], document: Document) -> Question:
-    """Let every kind propose, and keep the fields that the model has to answer."""
+    """Let every kind propose candidates, and ask the fields that the model must answer."""
     options: dict[str, tuple[Option, ...] | None] = {}
     given: dict[str, tuple[Span, ...]] = {}
     for field in schema.fields:
@@ -159,26 +137,6 @@ def question(schema: Schema[Any], document: Document) -> Question:
     return Question(schema, document, document.lines, options, given)
 
 
-def claims(asked: Question, reading: BaseModel) -> tuple[Claim, ...]:
-    """Return what the answer claims, field by field, without what it leaves empty.
-
-    Fields whose value is asked beside the words are left to `extract.asking.grounder`.
-    """
-    found: list[Claim] = []
-    for field in asked.fields:
-        if field.kind.by_value:
-            continue
-        answer = getattr(reading, field.name)
-        for one in answer if isinstance(answer, list) else [answer]:
-            if isinstance(one, str):
-                if words := " ".join(one.split()):
-                    found.append(Claim(field, words))
-            else:
-                first, last = sorted(one)
-                found.append(Claim(field, f"lines {first} to {last}", (first, last)))
-    return tuple(dict.fromkeys(found))
-
-
 def _has_lines(field: AskedField) -> bool:
     return field.kind.shape == "lines" or any(map(_has_lines, members(field.kind)))
 
@@ -193,37 +151,3 @@ def _options(document: Document, spans: tuple[Span, ...]) -> tuple[Option, ...]:
     for span in spans:
         grouped.setdefault(" ".join(document.quote(span).split()), []).append(span)
     return tuple(Option(words, tuple(same)) for words, same in grouped.items())[:_MOST_OPTIONS]
-
-
-def _answer(field: AskedField, options: tuple[Option, ...] | None) -> Any:
-    if field.kind.by_value:
-        asked = form(field, nullable=False)
-        bounds = {"maxItems": _MOST_ANSWERS} if field.is_list else {}
-        return Annotated[Any, WithJsonSchema({**asked, **bounds})]
-    one = field.kind.shape == "one" and not field.is_list
-    if options is None:
-        if field.kind.shape == "lines":
-            return Annotated[list[_Run], Field(max_length=_MOST_RUNS)]
-        if one:
-            return Annotated[str, Field(max_length=_LONGEST_WORDS)]
-        most, longest = (
-            (_MOST_ANSWERS, _LONGEST_ITEM) if field.is_list else (_MOST_VARIANTS, _LONGEST_WORDS)
-        )
-        return Annotated[list[Annotated[str, Field(max_length=longest)]], Field(max_length=most)]
-    words = tuple(option.words for option in options)
-    if one:
-        return _one_of((*words, ""))
-    return Annotated[list[_one_of(words)], Field(max_length=len(words))]  # type: ignore[misc]
-
-
-def _one_of(words: tuple[str, ...]) -> Any:
-    """Return what a Literal of the words would be: Pydantic takes four times as long over that."""
-    allowed = frozenset(words)
-
-    def check(said: str) -> str:
-        if said not in allowed:
-            raise PydanticCustomError("literal_error", "none of the candidates")
-        return said
-
-    told = {"const": words[0]} if len(words) == 1 else {"enum": list(words)}
-    return Annotated[str, AfterValidator(check), WithJsonSchema({**told, "type": "string"})]

@@ -1,10 +1,9 @@
-"""How likely a value is right: measured on labelled postings, never said by the model.
+"""How likely a value is right: measured on labelled postings, never asked of the model.
 
-The table `confidence.toml` has for each field and each way of finding its value how many were
-right and how many there were, on the development split of the evaluation set. Few of them say
-little, so a field's share is drawn towards that of the same way over all fields: (right + w * p)
-/ (all + w), with p the share over all fields and w a weight (the posterior mean under a beta
-prior of that weight). `python -m evals.scoring.calibrate` makes the table.
+For each field and basis, `confidence.toml` holds how many values were right and how many there
+were on the development split of the evaluation set. Small counts are unreliable, so a field's share
+is drawn towards the share p of the same basis over all fields: (right + w * p) / (all + w), the
+posterior mean under a beta prior of weight w. `python -m evals.scoring.calibrate` makes the table.
 """
 
 from __future__ import annotations
@@ -28,21 +27,21 @@ _EVEN = (0.5, 1.0)
 
 
 def confidence(schema: type[BaseModel], field: str, basis: Basis) -> float:
-    """Return the probability, from 0 to 1, that a value found so is right.
+    """Return the probability, from 0 to 1, that a value with this basis is right.
 
-    The built-in posting was measured, and so were the fields that a subclass inherits unchanged;
-    any other field gets the shares over all fields of the posting.
+    The shares of the built-in posting's fields hold for subclasses that inherit them unchanged; any
+    other field gets the share over all fields.
     """
-    counted = _table()
-    every = share(counted.get("every", {}).get(basis, (0, 0)), *_EVEN)
+    table = _table()
+    every = share(table.get("every", {}).get(basis, (0, 0)), *_EVEN)
     name = f"{Posting.__name__}.{field}" if _is_measured(schema, field) else ""
-    mine = counted.get(name, {}).get(basis, (0, 0))
-    return round(share(mine, every, _WEIGHT), 3)
+    counts = table.get(name, {}).get(basis, (0, 0))
+    return round(share(counts, every, _WEIGHT), 3)
 
 
 @lru_cache(maxsize=1024)
 def _is_measured(schema: type[BaseModel], field: str) -> bool:
-    """Tell whether a field is the built-in posting's own, there or in a subclass."""
+    """Tell whether a field is one of the built-in posting's, also if inherited unchanged."""
     if not issubclass(schema, Posting) or field not in Posting.model_fields:
         return False
     below = takewhile(lambda each: each is not Posting, schema.__mro__)
@@ -63,6 +62,6 @@ def share(counts: tuple[int, int], prior: float, weight: float) -> float:
 def _table() -> Mapping[str, Mapping[str, tuple[int, int]]]:
     text = files("extract.asking").joinpath("confidence.toml").read_text("utf-8")
     return {
-        name: {basis: (right, total) for basis, (right, total) in told.items()}
-        for name, told in tomllib.loads(text).items()
+        name: {basis: (right, total) for basis, (right, total) in row.items()}
+        for name, row in tomllib.loads(text).items()
     }

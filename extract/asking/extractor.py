@@ -1,4 +1,4 @@
-"""One document through every step: propose, ask, ground, repair once, and make the record."""
+"""Extract one document: propose, ask, ground, repair once, and make the record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from extract import log, tracing
 from extract.asking.assembly import Assembly, nothing
 from extract.asking.closed_assembly import assemble
-from extract.asking.closed_question import Question, claims, question
+from extract.asking.closed_question import Question, question
 from extract.asking.confidence import confidence
 from extract.asking.line_choice import shown
 from extract.asking.open_question import OpenQuestion, assemble_open, open_question
@@ -43,7 +43,7 @@ _DOUBTFUL = "code sees no opening offered in the text"
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What came of one or two calls."""
+    """The result of one or two calls."""
 
     is_posting: bool
     assembly: Assembly
@@ -52,7 +52,7 @@ class _Reading:
 
 @dataclass(frozen=True, slots=True)
 class Extractor(Generic[T]):
-    """Everything that stays the same from document to document."""
+    """What all documents share: the client, the schema, the prompt and the recordings."""
 
     client: Client
     schema: Schema[T]
@@ -60,10 +60,7 @@ class Extractor(Generic[T]):
     recordings: Recordings | None = None
 
     async def read(self, document: Document) -> Record[T]:
-        """Read one document.
-
-        Raises a ModelError that carries the tokens spent.
-        """
+        """Read one document. Raises a ModelError with the tokens spent."""
         started = time.monotonic()
         made_with = self.prompt.name, self.prompt.sha256
         with (
@@ -104,7 +101,7 @@ class Extractor(Generic[T]):
         )
 
     def messages(self, document: Document) -> list[Message]:
-        """Return what a document is first asked with."""
+        """Return the messages of the first request about a document."""
         return self.prompt.messages(self._question(document))
 
     def _case(self, document: Document) -> AbstractContextManager[None]:
@@ -124,7 +121,7 @@ class Extractor(Generic[T]):
         if self.client.model.reading == "open":
             return open_question(self.schema, document)
         asked = question(self.schema, document)
-        return asked.showing(shown(document, asked.candidates, asked.told))
+        return asked.showing(shown(document, asked.candidates, asked.settled))
 
     async def _read(self, asked: Question | OpenQuestion) -> _Reading:
         messages = self.prompt.messages(asked)
@@ -142,7 +139,7 @@ class Extractor(Generic[T]):
         return await self._repaired(asked, messages, reply, lost) if lost else first
 
     def _lost(self, assembly: Assembly) -> list[tuple[str, str]]:
-        """Return the single values that were lost: a list is not worth another call."""
+        """Return the missed words of single values; a list is not worth another call."""
         single = {field.name for field in self.schema.fields if not field.is_list}
         return [
             (name, words)
@@ -153,7 +150,7 @@ class Extractor(Generic[T]):
     async def _repaired(
         self, asked: Question, messages: list[Message], reply: Reply, lost: list[tuple[str, str]]
     ) -> _Reading:
-        """Ask again for the fields whose mention stands nowhere in the document."""
+        """Ask again for the fields whose words stand nowhere in the document."""
         narrowed = asked.only({name for name, _ in lost})
         faults = "; ".join(f"{name}: {words!r}" for name, words in lost)
         again = [
@@ -165,7 +162,7 @@ class Extractor(Generic[T]):
             second = await self._ask(narrowed, again, reply.usage)
         except ModelError as error:
             return self._grounded(asked, replace(reply, usage=error.usage))
-        # Only what was asked again: the narrowed question says too little to judge the document.
+        # Only these fields: the narrowed question shows too little to judge the document.
         update = {field.name: getattr(second.answer, field.name) for field in narrowed.fields}
         answer = reply.answer.model_copy(update=update)
         return self._grounded(asked, replace(second, answer=answer))
@@ -185,7 +182,7 @@ class Extractor(Generic[T]):
         if isinstance(asked, OpenQuestion):
             return self._open(asked, reply, claimed=claimed)
         if claimed:
-            assembly = assemble(asked, claims(asked, reply.answer), dict(reply.answer))
+            assembly = assemble(asked, dict(reply.answer))
             if asked.schema.fits(asked.document, assembly.posting):
                 return _Reading(is_posting=True, assembly=assembly, usage=reply.usage)
         empty = nothing(asked.schema, asked.document)
@@ -194,7 +191,7 @@ class Extractor(Generic[T]):
         return _Reading(is_posting=False, assembly=empty, usage=reply.usage)
 
     def _open(self, asked: OpenQuestion, reply: Reply, *, claimed: bool) -> _Reading:
-        """Ground an open answer; what code thinks of the page only marks the record."""
+        """Ground an open answer; if code sees no opening, that is only noted."""
         if not claimed:
             empty = nothing(asked.schema, asked.document)
             return _Reading(is_posting=False, assembly=empty, usage=reply.usage)

@@ -1,8 +1,8 @@
-"""The JSON Schema of an answer in which the model gives words and values.
+"""The JSON Schema of an answer that holds words and values.
 
-One constant schema per user schema, in the subset that providers enforce: every key is required,
-what may be missing is nullable, no other key is allowed, and no keyword bounds a length or a
-number. Long text is answered by the numbers of its lines, as one short string ("5-9, 12").
+It is constant for a user's schema and keeps to the subset that providers enforce: every key is
+required, optional values are nullable, no other key is allowed, and no keyword bounds a length or
+a number. Long text is answered with line numbers, as one short string ("5-9, 12").
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from extract.kinds import AskedField, Group, JsonSchema, Kind, Variants
 __all__ = ["WORDS", "answer_form", "form"]
 
 WORDS = "words"
-"""The key of the words that are quoted beside the parts of a value."""
+"""The key of the quoted words, beside the parts of a value."""
 
 _TEXT: JsonSchema = {"type": "string"}
 
@@ -30,8 +30,8 @@ def answer_form(schema: Schema[Any]) -> dict[str, Any]:
 def form(field: AskedField, *, nullable: bool = True) -> dict[str, Any]:
     """Return the schema of one field's answer.
 
-    Without `nullable` nothing may be null and an absent value has empty words: a small model that
-    may answer null answers little else.
+    Without `nullable`, an absent value has empty words instead of null: a small model that may
+    answer null answers little else.
 
     >>> from extract.kinds import Years
     >>> form(AskedField("years", "", Years(), is_list=False))["anyOf"][1]

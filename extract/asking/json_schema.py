@@ -1,8 +1,8 @@
-"""From a JSON Schema to a Pydantic model, for schemas that are kept as data.
+"""Turn a JSON Schema into a Pydantic model, for schemas that are kept as data.
 
-Objects, arrays, texts, numbers, booleans, enums, dates and times, nullable types, and references
-within the document. What bounds a value (minimum, pattern, …) is kept. A keyword that would change
-what is asked and that is none of these is refused with its place.
+Supported are objects, arrays, strings, numbers, booleans, enums, dates and times, nullable types,
+bounds (minimum, pattern, …), and references within the document. Any other keyword that would
+change what is asked raises SchemaError with its place.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _REFUSED = (
 
 
 def model_of(schema: Any, name: str, source: str = "schema") -> type[BaseModel]:
-    """Make a Pydantic model of a JSON Schema; `name` is its name where it has no title.
+    """Make a Pydantic model of a JSON Schema; `name` is its name if it has no title.
 
     Raises SchemaError with the place in the schema for what cannot be asked.
 
@@ -56,13 +56,13 @@ def model_of(schema: Any, name: str, source: str = "schema") -> type[BaseModel]:
     typing.Optional[datetime.date]
     """
     if not isinstance(schema, dict):
-        raise SchemaError(f"{source}: a JSON Schema of an object is wanted")
+        raise SchemaError(f"{source}: not a JSON Schema: the file must hold an object")
     return _Maker(schema, source).object(schema, "#", name)
 
 
 @dataclass(slots=True)
 class _Maker:
-    """Makes the models of one document; `made` are those of its references."""
+    """Makes the models of one document; `made` holds those of its references."""
 
     document: Mapping[str, Any]
     source: str
@@ -80,11 +80,11 @@ class _Maker:
         for key, part in properties.items():
             here = f"{place}/properties/{key}"
             if key.startswith("_") or not key:
-                raise self._fault(here, "a field's name must not begin with _")
+                raise self._fault(here, "the name of a field must not be empty or begin with _")
             fields[key] = self._field(part, here, key, needed=key in required)
         title = str(schema.get("title") or name)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a field called "json" or "copy" hides an old method
+            warnings.simplefilter("ignore")  # about fields named like an old method of BaseModel
             model: type[BaseModel] = create_model(
                 title, __config__=ConfigDict(protected_namespaces=()), **fields
             )
@@ -105,12 +105,12 @@ class _Maker:
     def _type(self, part: Any, place: str, key: str) -> tuple[Any, bool]:
         """Return the type of a part and whether it may be null."""
         if not isinstance(part, dict):
-            raise self._fault(place, "not a schema")
+            raise self._fault(place, "a schema must be an object")
         if "$ref" in part:
             return self._referred(part["$ref"], place, key)
         for keyword in _REFUSED:
             if keyword in part:
-                raise self._fault(place, f"{keyword} cannot be asked")
+                raise self._fault(place, f"{keyword} is not supported")
         for keyword in ("anyOf", "oneOf"):
             if keyword in part:
                 return self._one_of(part[keyword], f"{place}/{keyword}", key)
@@ -121,7 +121,7 @@ class _Maker:
         types = [names] if isinstance(names, str) else list(names or ())
         rest = [each for each in types if each != "null"]
         if len(rest) != 1:
-            raise self._fault(place, f"one type is wanted, not {names!r}")
+            raise self._fault(place, f"it must have exactly one type besides null, not {names!r}")
         nullable = "null" in types or part.get("nullable") is True
         return self._plain(rest[0], part, place, key), nullable
 
@@ -141,19 +141,19 @@ class _Maker:
         given = [p for p in parts if isinstance(p, dict)] if isinstance(parts, list) else []
         rest = [(n, p) for n, p in enumerate(given) if p.get("type") != "null"]
         if len(rest) != 1:
-            raise self._fault(place, "only one type beside null can be asked")
+            raise self._fault(place, "it may have only one type besides null")
         kind, nullable = self._type(rest[0][1], f"{place}/{rest[0][0]}", key)
         return kind, nullable or len(given) > 1
 
     def _listed(self, values: Any, place: str) -> tuple[Any, bool]:
         named = [value for value in values if value is not None]
         if not named or not all(isinstance(value, str | int) for value in named):
-            raise self._fault(place, "its values must be texts, whole numbers, true or false")
+            raise self._fault(place, "its values must be strings, integers or booleans")
         return Literal[tuple(named)], len(named) < len(values)
 
     def _referred(self, ref: Any, place: str, key: str) -> tuple[Any, bool]:
         if ref in self.open:
-            raise self._fault(place, f"{ref} holds itself; a model cannot be asked so")
+            raise self._fault(place, f"{ref} contains itself; a recursive schema cannot be asked")
         if ref not in self.made:
             self.open.append(ref)
             self.made[ref] = self._type(self._found(ref, place), str(ref), str(ref).split("/")[-1])
@@ -173,7 +173,9 @@ class _Maker:
 
     def _found(self, ref: Any, place: str) -> Any:
         if not isinstance(ref, str) or not ref.startswith("#/"):
-            raise self._fault(place, f"{ref!r} is not in this document: only #/… is looked up")
+            raise self._fault(
+                place, f"{ref!r} is not in this document; only references to #/… are supported"
+            )
         found: Any = self.document
         for part in ref[2:].split("/"):
             name = part.replace("~1", "/").replace("~0", "~")

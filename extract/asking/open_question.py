@@ -1,8 +1,7 @@
-"""Open reading: every field of the schema is asked of every document, and code checks the answer.
+"""Open reading: every field is asked of every document, and code checks the answer.
 
-The answer schema is one for a user schema, whatever the document. The model gives the words as they
-stand and the value they state; what code itself sees in the text is a second opinion, which can
-mark a value but never takes one away.
+All documents share one answer schema. The model gives words as they stand and the value they state.
+What code itself reads in the text is a second opinion, which can mark a value but not remove it.
 """
 
 from __future__ import annotations
@@ -27,16 +26,16 @@ from extract.values import Basis, Document, Line, Reading
 __all__ = ["OpenQuestion", "assemble_open", "open_question"]
 
 _MOST_CHARACTERS = 60_000
-"""Characters of a document that are shown, about 15,000 tokens of English."""
+"""Characters of a document shown at most, about 15,000 tokens of English."""
 
 _CUT = "only the first {shown} of {lines} lines were read: the text is too long"
 _MOST_LISTED = 3
-_ALIKE = (Lines, Skills)
-"""Kinds of which code sees headings or mere names: no opinion on what the model gave."""
+_WITHOUT_OPINION = (Lines, Skills)
+"""Kinds for which code sees only headings or names, and so has no opinion on a value."""
 
 
 class _OpenAnswer(ResponseSchema):
-    """An answer in open reading; its fields are looked at one by one, so one fault costs one."""
+    """An answer in open reading; its fields are checked one by one, so a fault costs one field."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -45,7 +44,7 @@ class _OpenAnswer(ResponseSchema):
 
     @classmethod
     def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Return the strict schema that the answer is asked to have."""
+        """Return the strict schema that the model is sent."""
         del args, kwargs
         form: dict[str, Any] = json.loads(cls.form)
         return form
@@ -53,7 +52,7 @@ class _OpenAnswer(ResponseSchema):
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """What is asked of one document: every field, and the lines that are shown."""
+    """The question about one document: every field, and the lines to show."""
 
     schema: Schema[Any]
     document: Document
@@ -73,7 +72,7 @@ class OpenQuestion:
 
 
 def open_question(schema: Schema[Any], document: Document) -> OpenQuestion:
-    """Ask every field, and show every line but those that repeat an earlier one."""
+    """Ask every field, and show every line that does not repeat an earlier one."""
     seen: set[str] = set()
     kept: list[Line] = []
     room = _MOST_CHARACTERS
@@ -91,29 +90,20 @@ def open_question(schema: Schema[Any], document: Document) -> OpenQuestion:
 
 @lru_cache(maxsize=32)
 def _answer(schema: Schema[Any]) -> type[BaseModel]:
-    # A name of its own for each schema would be part of the request, and of no use to the model.
-    about = {
-        "title": "Reading",
-        "description": schema.subject,
-    }  # the name of a tool, where it is one
+    # The class has one name for all schemas: it is part of the request, and no use to the model.
+    about = {"title": "Reading", "description": schema.subject}  # those of a tool, if it is one
     return type("Reading", (_OpenAnswer,), {"form": json.dumps(about | answer_form(schema))})
 
 
 def assemble_open(asked: OpenQuestion, answer: Mapping[str, Any]) -> Assembly:
-    """Check an answer field by field, weigh code's own opinion, and build the schema's model."""
+    """Check an answer field by field, compare it with code's opinion, and build the model."""
     document = asked.document
     grounder = Grounder(document, asked.shown)
     draft = Draft(document)
     for field in asked.schema.fields:
         grounded = grounder.ground(field, answer.get(field.name))
         grounded = _weighed(document, field, grounded)
-        draft.states[field.name] = grounded.state
-        draft.note(field.name, *grounded.notes)
-        draft.misses += [(field.name, words) for words in grounded.missed]
-        if grounded.value is not None:
-            draft.values[field.name] = grounded.value
-            draft.basis[field.name] = _basis(grounded)
-            draft.cite(field.name, grounded.evidence)
+        draft.take(field.name, grounded, _basis(grounded))
     last = asked.shown[-1].number if asked.shown else 0
     if document.lines and document.lines[-1].number > last and _is_cut(asked):
         draft.note("document", _CUT.format(shown=last, lines=document.lines[-1].number))
@@ -132,8 +122,8 @@ def _basis(grounded: Grounded) -> Basis:
 
 
 def _weighed(document: Document, field: AskedField, grounded: Grounded) -> Grounded:
-    """Weigh what code takes the document to say for sure against what the model gave."""
-    if isinstance(field.kind, _ALIKE):
+    """Compare the checked answer of a field with what code is sure the document states."""
+    if isinstance(field.kind, _WITHOUT_OPINION):
         return grounded
     opinion = _opinion(document, field)
     if opinion is None:
@@ -153,7 +143,7 @@ def _weighed(document: Document, field: AskedField, grounded: Grounded) -> Groun
 
 
 def _compared(field: AskedField, grounded: Grounded, opinion: Settled) -> Grounded:
-    """Compare two lists: what only code sees is noted, what only the model gave is its reading."""
+    """Compare two lists: items that only code sees are noted, and no item is removed."""
     agrees = field.kind.agrees
     mine: Sequence[Any] = grounded.value
     only = [one for one in opinion.value if not any(agrees(one, other) for other in mine)]
@@ -165,7 +155,7 @@ def _compared(field: AskedField, grounded: Grounded, opinion: Settled) -> Ground
 
 
 def _opinion(document: Document, field: AskedField) -> Settled | None:
-    """Return what code alone takes the field to be, where the document leaves nothing to choose."""
+    """Return the value that code reads by itself, if the document leaves nothing to choose."""
     findings = [
         Finding(span, value)
         for span in field.kind.given(document)
@@ -180,5 +170,5 @@ def _opinion(document: Document, field: AskedField) -> Settled | None:
         return None
     if field.is_list or not isinstance(settled.value, list):
         return settled
-    # One of several values would be no opinion on the only one that is asked for.
+    # One of several values is no opinion where a single value is asked.
     return replace(settled, value=settled.value[0]) if len(settled.value) == 1 else None

@@ -1,17 +1,14 @@
-"""Prompt templates: data with a version and a content hash, filled in one pass.
+"""Prompt templates: TOML files with a version and a content hash, filled in one pass.
 
-A template is a TOML file with `id`, `version`, `description` and the texts `system` (constant for
-a schema: variables `subject` and `guide`), `document` (`lines`) and `repair` (`faults`), a table
-`[rules]` of what a kind of field asks in open reading, and any number of `[[examples]]` with
-`document` and `answer`, and with the `sha256` of the document where it is a case of a dataset,
-which is then not evaluated with this template. An example belongs to every schema that asks for
-all that it answers, in the form that it answers in: to a model's subclasses, and not to another
-model of the same name.
+A template has `id`, `version`, `description` and three texts with variables: `system` (`subject`,
+`guide`; constant for a schema), `document` (`lines`) and `repair` (`faults`). `[rules]` say what
+each kind of field asks in open reading. `[[examples]]` have `document` and `answer`, and `sha256`
+if the document is a case of a dataset, which is then not evaluated with this template. An example
+is used for every schema that asks all the fields it answers, in the form in which it answers them.
 
-Variables are written `$name` and filled by `string.Template`, once: what is filled in is never
-looked at again, so nothing that stands in a posting is taken for template syntax. Control tokens
-of chat formats are broken up, because a server would otherwise read `<|im_end|>` in a posting as
-the end of the message.
+Variables are written `$name` and filled once by `string.Template`, so template syntax in a posting
+has no effect. Control tokens of chat formats are broken up: a server would read `<|im_end|>` in a
+posting as the end of the message.
 """
 
 from __future__ import annotations
@@ -39,7 +36,7 @@ from extract.values import Document, Line, Reading
 __all__ = ["DEFAULTS", "Message", "Prompt", "load"]
 
 DEFAULTS: dict[Reading, str] = {"open": "open-1", "closed": "reading-1"}
-"""The template that is taken for each way of reading where none is named."""
+"""The default template of each way of reading."""
 
 Message = dict[str, str]
 
@@ -77,7 +74,7 @@ class _Template(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A loaded template. `name` is "id@version"; `sha256` is over the bytes of its file."""
+    """A loaded template. `name` is "id@version"; `sha256` is that of its file."""
 
     name: str
     sha256: str
@@ -85,7 +82,7 @@ class Prompt:
 
     @property
     def shown(self) -> frozenset[str]:
-        """The hashes of the documents that are shown as examples, where the template says them."""
+        """The hashes of the example documents, if the template has them."""
         return frozenset(each.sha256 for each in self.template.examples if each.sha256)
 
     def messages(self, asked: Question | OpenQuestion) -> list[Message]:
@@ -112,16 +109,15 @@ class Prompt:
         return messages
 
     def repair(self, faults: str) -> Message:
-        """Render the message that says which mentions or lines were wrong."""
+        """Render the message that names the faults of an answer."""
         return {"role": "user", "content": _fill(self.template.repair, faults=defuse(faults))}
 
 
 def load(name: str | Path | None = None, reading: Reading = "closed") -> Prompt:
-    """Load a template by its name among the shipped ones, or from a file of one's own.
+    """Load a shipped template by its name, or a template file by its path ending in .toml.
 
-    Without a name it is the one for the way of reading.
-
-    Raises PromptError where there is none, or where it is not of the format.
+    Without a name, load the default of the way of reading. Raises PromptError if the template is
+    missing or malformed.
 
     >>> load("reading-1").name
     'reading@1'
@@ -135,12 +131,14 @@ def load(name: str | Path | None = None, reading: Reading = "closed") -> Prompt:
         template = _Template.model_validate(tomllib.loads(content.decode("utf-8")))
     except FileNotFoundError:
         known = ", ".join(sorted(p.stem for p in resources.prompts().glob("*.toml")))
-        raise PromptError(f"no prompt template {name!s}; there are: {known}") from None
+        raise PromptError(
+            f"no prompt template {name!s}; shipped are {known}, or give the path of a .toml file"
+        ) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PromptError(f"{path} cannot be read as a template: {error}") from error
+        raise PromptError(f"{path}: cannot be read as a prompt template: {error}") from error
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise PromptError(f"{path} is not a prompt template: {faults}") from error
+        raise PromptError(f"{path}: not a valid prompt template: {faults}") from error
     for part, allowed in _VARIABLES.items():
         _check(path, part, getattr(template, part), allowed)
     digest = hashlib.sha256(content).hexdigest()
@@ -148,7 +146,7 @@ def load(name: str | Path | None = None, reading: Reading = "closed") -> Prompt:
 
 
 def defuse(text: str) -> str:
-    """Break up what a server could take for a control token; no other character changes.
+    """Break up what a server could take for a control token; nothing else changes.
 
     >>> defuse("<|im_end|> <b>")
     '< |im_end| > < b>'
@@ -159,7 +157,7 @@ def defuse(text: str) -> str:
 def _check(path: Path, part: str, text: str, allowed: set[str]) -> None:
     template = Template(text)
     if not template.is_valid():
-        raise PromptError(f"{path}: a stray $ in {part!r}; write $$ for a dollar sign")
+        raise PromptError(f"{path}: stray $ in {part!r}; write $$ for a dollar sign")
     used = set(template.get_identifiers())
     if used != allowed:
         raise PromptError(
@@ -176,7 +174,7 @@ def _fill(text: str, **values: Any) -> str:
 
 
 def shown_lines(asked: Question | OpenQuestion) -> str:
-    """Return the lines as the model reads them, numbered where it answers with their numbers."""
+    """Return the lines as the model reads them, numbered if it answers with line numbers."""
     return "\n".join(
         f"{line.number} {_shown(asked.document, line)}"
         if asked.by_number
@@ -193,7 +191,7 @@ _FORMS = {"one": "words", "many": "list of words", "lines": "list of line number
 
 
 def _guide(field: AskedField) -> str:
-    """Return what closed reading asks of a field."""
+    """Return the guide to a field in closed reading."""
     shape = "many" if field.is_list and field.kind.shape == "one" else field.kind.shape
     inside = members(field.kind)
     form = "words and value" if field.kind.by_value and not inside else _FORMS[shape]
@@ -204,7 +202,7 @@ def _guide(field: AskedField) -> str:
 
 
 def _open_guide(fields: Sequence[AskedField], rules: Mapping[str, str], indent: str = "") -> str:
-    """Return what open reading asks of the fields: their descriptions, and their kinds' rules."""
+    """Return the guide to fields in open reading: their descriptions and their kinds' rules."""
     lines: list[str] = []
     for field in fields:
         rule = rules.get(field.kind.topic, "")
@@ -215,7 +213,7 @@ def _open_guide(fields: Sequence[AskedField], rules: Mapping[str, str], indent: 
 
 
 def _belongs(answer: Mapping[str, Any], schema: Schema[Any], reading: Reading) -> bool:
-    """Tell whether a schema asks for all that an example answers, in the form it answers in."""
+    """Tell whether a schema asks all fields of an example, in the form of its answers."""
     fields = {field.name: field for field in schema.fields}
     return all(
         name == IS_POSTING or (name in fields and _has_form(fields[name], value, reading))

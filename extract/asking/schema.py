@@ -1,9 +1,9 @@
-"""From a Pydantic model to the fields that are asked for: the same engine for any schema.
+"""Derive the fields to ask from a Pydantic model.
 
-A field may be annotated with a kind, ``salary: Annotated[Salary | None, Pay()]``. Without one, the
-kind follows from the type: text is a Phrase, the value types of `extract.values` have kinds of
-their own, numbers, dates, Literals, Enums and nested models are asked with their value. The
-description says what is asked.
+A field may be annotated with a kind, ``salary: Annotated[Salary | None, Pay()]``. Otherwise its
+type decides: text is a Phrase, the value types of `extract.values` have their own kinds, and
+numbers, dates, Literals, Enums and nested models are asked with their value. The description of the
+field says what to look for.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ from extract.values import Document
 __all__ = ["IS_POSTING", "AskedField", "Schema", "schema_of"]
 
 IS_POSTING = "is_posting"
-"""The question that every document is asked first; no field of a schema may have its name."""
+"""The first question about every document; no field of a schema may have this name."""
 
 T = TypeVar("T", bound=BaseModel)
 
 _LISTS = (list, set, frozenset, Sequence, typing.Sequence)
 _DEEPEST = 6
-"""Models within models; providers allow ten levels of objects, and each of ours takes up to two."""
+"""Nested models at most: providers allow ten levels of objects, and each model takes up to two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +68,21 @@ class Schema(Generic[T]):
         object.__setattr__(self, "sha256", hashlib.sha256(canonical.encode()).hexdigest())
 
     def fits(self, document: Document, record: BaseModel) -> bool:
-        """Tell whether the document can be what the schema is of, as its own `fits` judges.
+        """Call the record's method `fits(self, document) -> bool`; without one, return True.
 
-        A model without a method `fits(self, document) -> bool` leaves that to the reading.
+        It tells whether the document can be what the schema describes.
         """
         judge = getattr(record, "fits", None)
         return bool(judge(document)) if callable(judge) else True
 
 
 def schema_of(model: type[T]) -> Schema[T]:
-    """Derive what is asked from a Pydantic model.
+    """Derive the fields to ask from a Pydantic model.
 
     The first line of its docstring says what a document of this schema is.
 
-    Raises SchemaError that names the field for a type that no text can state or that no strict
-    answer schema can express, for a kind of another type, and for a model without fields.
+    Raises SchemaError that names the field if its type cannot be stated in text or in a strict
+    answer schema, or does not match its kind, and for a model without fields.
 
     >>> from extract.posting import Posting
     >>> schema_of(Posting).fields[0].name
@@ -91,17 +91,19 @@ def schema_of(model: type[T]) -> Schema[T]:
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise SchemaError(f"{model!r} is not a Pydantic model class")
     if issubclass(model, RootModel):
-        raise SchemaError(f"{model.__name__} is a RootModel: give a model with a field for it")
+        raise SchemaError(
+            f"{model.__name__} is a RootModel; use a model with a field for its value"
+        )
     try:
         model.model_rebuild()
     except PydanticUndefinedAnnotation as error:
         raise SchemaError(
-            f"{model.__name__}: {error.name!r} in its annotations is not defined"
+            f"{model.__name__}: {error.name!r} is used in an annotation but not defined"
         ) from error
     if IS_POSTING in model.model_fields:
         raise SchemaError(
-            f"{model.__name__}.{IS_POSTING}: the name is taken; every record says {IS_POSTING!r} "
-            "itself"
+            f"{model.__name__}.{IS_POSTING}: rename this field; every record has its own "
+            f"{IS_POSTING!r}"
         )
     fields = _fields(model, (model,))
     if not fields:
@@ -124,7 +126,7 @@ def _asked(where: str, name: str, info: FieldInfo, path: tuple[type, ...]) -> As
     item: Any = plain
     if is_list:
         if not get_args(plain):
-            raise SchemaError(f"{where}: say of what it is a list, as in list[str]")
+            raise SchemaError(f"{where}: a list needs an item type, as in list[str]")
         item, more = bare(get_args(plain)[0])
         metadata += more
     kind = next((entry for entry in metadata if isinstance(entry, Kind)), None)
@@ -148,17 +150,19 @@ def _tag(metadata: Sequence[Any]) -> str | None:
 
 
 def _check_kind(where: str, kind: Kind, item: Any, *, is_list: bool) -> None:
-    """Refuse a kind that gives another type than the field takes, before anything is paid."""
+    """Raise SchemaError if a kind's values do not have the field's type."""
     name = type(kind).__name__
     if isinstance(kind, Lines) and not is_list:
-        raise SchemaError(f"{where}: {name} needs a list type")
+        raise SchemaError(f"{where}: {name} needs a list type, as in list[str]")
     is_model = isinstance(item, type) and issubclass(item, BaseModel)
     if kind.gives is str:
         fits = not is_model and item not in (int, float, bool, Decimal, dt.date, dt.datetime)
     else:
         fits = isinstance(item, type) and issubclass(item, kind.gives)
     if not fits:
-        raise SchemaError(f"{where}: {name} gives {kind.gives.__name__}, not {_named(item)}")
+        raise SchemaError(
+            f"{where}: {name} reads {kind.gives.__name__}, but the field takes {_named(item)}"
+        )
 
 
 def _implied(where: str, item: Any, tag: str | None, path: tuple[type, ...]) -> Kind:
@@ -173,18 +177,22 @@ def _implied(where: str, item: Any, tag: str | None, path: tuple[type, ...]) -> 
     if isinstance(item, type) and issubclass(item, BaseModel):
         return _group(where, item, path)
     raise SchemaError(
-        f"{where}: {_named(item)} cannot be asked: a field is text, a number, a bool, a date, a "
-        "Literal, an Enum, a model of such fields, or a list of these"
+        f"{where}: {_named(item)} cannot be asked; use text, a number, a bool, a date, a Literal, "
+        "an Enum, a model of such fields, or a list of these"
     )
 
 
 def _group(where: str, model: type[BaseModel], path: tuple[type, ...]) -> Group:
     if model in path:
-        raise SchemaError(f"{where}: {model.__name__} holds itself; a model cannot be asked so")
+        raise SchemaError(
+            f"{where}: {model.__name__} contains itself; a recursive model cannot be asked"
+        )
     if len(path) >= _DEEPEST:
-        raise SchemaError(f"{where}: models are nested more than {_DEEPEST} deep")
+        raise SchemaError(f"{where}: models are nested more than {_DEEPEST} levels deep")
     if issubclass(model, RootModel):
-        raise SchemaError(f"{where}: {model.__name__} is a RootModel: give a model with fields")
+        raise SchemaError(
+            f"{where}: {model.__name__} is a RootModel; use a model with a field for its value"
+        )
     fields = _fields(model, (*path, model))
     if not fields:
         raise SchemaError(f"{where}: {model.__name__} has no fields to extract")
@@ -193,7 +201,7 @@ def _group(where: str, model: type[BaseModel], path: tuple[type, ...]) -> Group:
 
 def _one_of(where: str, values: Sequence[Any]) -> OneOf:
     if not values or not all(isinstance(value, str | int) for value in values):
-        raise SchemaError(f"{where}: its values must be texts, whole numbers, true or false")
+        raise SchemaError(f"{where}: its values must be strings, integers or booleans")
     return OneOf(tuple(values))
 
 
@@ -207,8 +215,8 @@ def _union(where: str, item: Any, tag: str | None, path: tuple[type, ...]) -> Ki
             return Phrase()
     if not models or len(models) < len(parts) or tag is None:
         raise SchemaError(
-            f"{where}: a union is asked only of models with a discriminator, or of texts; "
-            "see Field(discriminator=…)"
+            f"{where}: a union must be of models with a discriminator (see "
+            "Field(discriminator=…)), or of text"
         )
     groups = [
         (str(name), Group(m, tuple(f for f in _group(where, m, path).fields if f.name != tag)))
@@ -216,7 +224,7 @@ def _union(where: str, item: Any, tag: str | None, path: tuple[type, ...]) -> Ki
         for name in _tags(where, m, tag)
     ]
     if not all(group.fields for _, group in groups):
-        raise SchemaError(f"{where}: a model with nothing but its {tag} has no words to quote")
+        raise SchemaError(f"{where}: a model with no field but its {tag} has no words to quote")
     return Variants(tag, tuple(groups))
 
 
@@ -224,7 +232,9 @@ def _tags(where: str, model: type[BaseModel], tag: str) -> Iterator[Any]:
     info = model.model_fields.get(tag)
     values = get_args(info.annotation) if info else ()
     if not values or get_origin(info and info.annotation) is not Literal:
-        raise SchemaError(f"{where}: {model.__name__}.{tag} must be a Literal to tell it apart")
+        raise SchemaError(
+            f"{where}: {model.__name__}.{tag} must be a Literal, since it is the discriminator"
+        )
     yield from values
 
 

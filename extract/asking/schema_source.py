@@ -1,6 +1,6 @@
-"""Schemas by name: a class in a module or a file, or a JSON Schema file.
+"""Load a schema by its name: a class in a module or a file, or a JSON Schema file.
 
-This runs the code of the module or file that is named, as `python` would.
+This runs the code of the named module or file, as `python` would.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FORMS = "write module:Model, file.py:Model or a JSON Schema file ending in .jso
 
 @cache
 def schema_named(name: str | None) -> type[BaseModel]:
-    """Return the Pydantic model that a name stands for; the built-in posting for None.
+    """Return the Pydantic model of a name; the built-in posting for None.
 
     Raises SchemaError if there is no such model, or if it cannot be asked.
 
@@ -55,7 +55,7 @@ def _from_json(path: Path) -> type[BaseModel]:
 def _from_code(name: str) -> type[BaseModel]:
     home, colon, attribute = name.rpartition(":")
     if not (colon and home and attribute):
-        raise SchemaError(f"no schema {name!r}: {_FORMS}")
+        raise SchemaError(f"invalid schema {name!r}: {_FORMS}")
     module = _file(Path(home)) if home.endswith(".py") else _module(home)
     found: Any = module
     for part in attribute.split("."):
@@ -66,7 +66,7 @@ def _from_code(name: str) -> type[BaseModel]:
             for each, value in vars(module).items()
             if isinstance(value, type) and issubclass(value, BaseModel) and value is not BaseModel
         )
-        raise SchemaError(f"{home} has no {attribute}; its models are: {known or 'none'}")
+        raise SchemaError(f"{home} has no {attribute}; its models are {known or 'none'}")
     if not (isinstance(found, type) and issubclass(found, BaseModel)):
         raise SchemaError(f"{name} is not a Pydantic model class")
     return found
@@ -83,7 +83,7 @@ def _module(name: str) -> ModuleType:
             raise SchemaError(f"no module {name!r}: {_FORMS}") from None
         raise SchemaError(f"{name} cannot be imported: {error}") from error
     except Exception as error:
-        raise SchemaError(f"{name} cannot be imported: {_said(error)}") from error
+        raise SchemaError(f"{name} cannot be imported: {_first_line(error)}") from error
 
 
 def _file(path: Path) -> ModuleType:
@@ -98,10 +98,10 @@ def _file(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise SchemaError(f"{path}: cannot be imported: {_said(error)}") from error
+        raise SchemaError(f"{path}: cannot be imported: {_first_line(error)}") from error
     return module
 
 
-def _said(error: Exception) -> str:
+def _first_line(error: Exception) -> str:
     first = next(iter(str(error).splitlines()), "")
     return f"{type(error).__name__}: {first}".rstrip(": ")

@@ -1,74 +1,54 @@
-"""Values that are Pydantic models themselves: each of their fields is asked and quoted."""
+"""Nested models: each of their fields is asked and quoted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import BaseModel
 
-from extract.kinds.kind import AskedField, Finding, Kind, Settled, Shape, everywhere
-from extract.values import Document, Span
+from extract.kinds.kind import AskedField, Finding, Kind, Settled, ValuedKind
+from extract.values import Document
 
 __all__ = ["Group", "Variants", "members"]
 
 
+class _Nested(ValuedKind):
+    """What nested models and their unions share: the first value is kept."""
+
+    def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
+        """Keep the first value."""
+        return Settled(findings[0].value, tuple(("", f.span) for f in findings), "stated")
+
+
 @dataclass(frozen=True, slots=True)
-class Group(Kind):
-    """A nested model. It has no words of its own: its fields have theirs."""
+class Group(_Nested):
+    """A nested model. No words are quoted for it, only for its fields."""
 
     model: type[BaseModel]
     fields: tuple[AskedField, ...]
-    shape: ClassVar[Shape] = "one"
-    by_value: ClassVar[bool] = True
 
     def __repr__(self) -> str:
         asked = [(field.name, field.ask, field.kind, field.is_list) for field in self.fields]
         return f"Group({asked!r})"
 
-    def sought(self, document: Document) -> tuple[Span, ...]:
-        """Return every line: the words of a field may stand anywhere."""
-        return everywhere(document)
-
-    def read(self, document: Document, span: Span) -> None:
-        """Return None: words alone do not give a model."""
-        return
-
-    def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
-        """Keep the first value."""
-        return Settled(findings[0].value, tuple(("", f.span) for f in findings), "stated")
-
     def similarity(self, found: Any, expected: Any) -> float:
-        """Return the share of fields, among those that either value has, in which both agree."""
+        """Return the share of fields in which both agree, among those that either has."""
         shares = [
             _similarity(field, _of(found, field.name), _of(expected, field.name))
             for field in self.fields
         ]
-        said = [share for share in shares if share is not None]
-        return sum(said) / len(said) if said else 1.0
+        known = [share for share in shares if share is not None]
+        return sum(known) / len(known) if known else 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Variants(Kind):
-    """A union of models that a tag tells apart: the field `tag` has a value of its own in each."""
+class Variants(_Nested):
+    """A union of models; the field `tag` has a different value in each."""
 
     tag: str
     groups: tuple[tuple[str, Group], ...]
-    shape: ClassVar[Shape] = "one"
-    by_value: ClassVar[bool] = True
-
-    def sought(self, document: Document) -> tuple[Span, ...]:
-        """Return every line: the words of a field may stand anywhere."""
-        return everywhere(document)
-
-    def read(self, document: Document, span: Span) -> None:
-        """Return None: words alone do not give a model."""
-        return
-
-    def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
-        """Keep the first value."""
-        return Settled(findings[0].value, tuple(("", f.span) for f in findings), "stated")
 
     def similarity(self, found: Any, expected: Any) -> float:
         """Compare as the group of the expected tag does; 0.0 for different tags."""
@@ -92,10 +72,10 @@ def _of(value: Any, name: str) -> Any:
 
 def _similarity(field: AskedField, found: Any, expected: Any) -> float | None:
     """Compare one field of two models; None where neither has it."""
-    said = [value for value in (found, expected) if value not in (None, "", [])]
-    if not said:
+    given = [value for value in (found, expected) if value not in (None, "", [])]
+    if not given:
         return None
-    if len(said) == 1:
+    if len(given) == 1:
         return 0.0
     if not field.is_list:
         return field.kind.similarity(found, expected)

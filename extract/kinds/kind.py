@@ -86,7 +86,7 @@ class Kind(ABC):
     """False for a kind that code answers alone in closed reading: what it proposes is given."""
 
     needs_line: ClassVar[bool] = True
-    """False for a kind of which no model is told: its lines are not shown for its sake."""
+    """False for a kind that no model is asked about: its lines are not shown for its sake."""
 
     gives: ClassVar[type] = str
     """The type of a value, or of an item where the kind gives a list."""
@@ -173,6 +173,21 @@ class Kind(ABC):
         """Compare two values (for lists: two items): 1.0 the same, 0.0 different."""
 
 
+class ValuedKind(Kind):
+    """A kind whose value the model gives beside the words: code proposes nothing for it."""
+
+    shape: ClassVar[Shape] = "one"
+    by_value: ClassVar[bool] = True
+
+    def sought(self, document: Document) -> tuple[Span, ...]:
+        """Return every line: the words of a value may stand anywhere."""
+        return everywhere(document)
+
+    def read(self, document: Document, span: Span) -> Any | None:
+        """Return None: words alone do not give the value."""
+        return None
+
+
 @lru_cache(maxsize=64)
 def proposed(kind: Kind, document: Document) -> tuple[Span, ...] | None:
     """Return what a kind proposes, remembered for a while: `given` asks for it too."""
@@ -199,5 +214,5 @@ def settle_many(findings: Sequence[Finding]) -> Settled:
         if finding.value not in values:
             values.append(finding.value)
         evidence.append((values.index(finding.value), finding.span))
-    told = tuple((str(index), span) for index, span in sorted(evidence))
-    return Settled(values, told, "stated")
+    numbered = tuple((str(index), span) for index, span in sorted(evidence))
+    return Settled(values, numbered, "stated")

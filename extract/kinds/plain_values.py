@@ -11,17 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from extract.kinds.dates.calendar import day_order, written_dates
 from extract.kinds.kind import (
     Finding,
     JsonSchema,
-    Kind,
     RefutedError,
     Settled,
-    Shape,
-    everywhere,
+    ValuedKind,
     settle_one,
 )
 from extract.lexicon import compiled
@@ -32,20 +30,8 @@ from extract.values import Document, Span
 __all__ = ["Flag", "Moment", "Number", "OneOf", "stated_day"]
 
 
-@dataclass(frozen=True, slots=True)
-class PlainKind(Kind):
-    """What the kinds of ordinary types share: nothing is proposed, and the value is asked."""
-
-    shape: ClassVar[Shape] = "one"
-    by_value: ClassVar[bool] = True
-
-    def sought(self, document: Document) -> tuple[Span, ...]:
-        """Return every line: the words of a value may stand anywhere."""
-        return everywhere(document)
-
-    def read(self, document: Document, span: Span) -> Any | None:
-        """Return None: words alone do not give the value."""
-        return None
+class PlainKind(ValuedKind):
+    """What the kinds of ordinary types share: how their values are settled and compared."""
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Keep the first value; a different one makes the field conflicting."""

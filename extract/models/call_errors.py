@@ -1,7 +1,7 @@
-"""From what instructor and the openai client raise to our errors, with what the call cost.
+"""Map the errors of instructor and the openai client to ours, with the tokens the call cost.
 
-The one seam where their errors are looked at: everything above sees the tree of `extract.errors`.
-Messages are in our own words, because pydantic's change with its version and hold the model's.
+Only this module looks at their errors: all others see the tree of `extract.errors`. Messages are in
+our own words, since Pydantic's change with its version and quote the model.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from extract.errors import (
     TruncationError,
     UnknownModelError,
 )
-from extract.models.dialects import Meaning, Said, meaning_of, said_of
+from extract.models.dialects import ErrorResponse, Meaning, error_response, meaning_of
 from extract.values import Usage
 
-__all__ = ["mapped", "refusal_of", "retry_after", "said_by", "usage_of"]
+__all__ = ["mapped", "refusal_of", "response_of", "retry_after", "usage_of"]
 
 _SERVER_FAULT, _NOT_IMPLEMENTED = 500, 501
 _BY_STATUS: dict[int, Meaning] = {
@@ -45,13 +45,13 @@ _BY_STATUS: dict[int, Meaning] = {
     429: "rate",
     498: "busy",
 }
-"""What a status means if the words do not tell."""
+"""What a status means if the message does not say."""
 
 _NO_ANSWER = "the server sent no usable answer; is it an OpenAI-compatible chat endpoint?"
 _CACHED = "prompt_tokens_details.cached_tokens"
 _DELAY = re.compile(r"^retryDelay: (\d+(?:\.\d+)?)s$", re.MULTILINE)
 _LONGEST_WAIT = 60.0
-"""Seconds that one question waits for a provider before it is asked again."""
+"""Seconds to wait at most before a request is sent again."""
 
 
 def mapped(
@@ -61,11 +61,11 @@ def mapped(
     handled: BaseException | None = None,
     completion: object = None,
 ) -> Exception:
-    """Return our error for what a call raised; what is not a fault of the call comes back as it is.
+    """Return our error for an error of a call; any other error is returned unchanged.
 
-    `where` names the model and its address in the message, `limit` is the most tokens of an answer.
-    `handled` is the error that was being handled when the call was made, as by a repair: it is not
-    the cause. `completion` is the response, for errors that do not hold it themselves.
+    `where` names the model and its address, `limit` is the most tokens of an answer. `handled` is
+    the error being handled when the call was made, as by a repair: it is not the cause.
+    `completion` is the response, for errors that do not hold it.
     """
     for cause in _chain(error, handled):
         if isinstance(cause, PostingsError):
@@ -73,7 +73,7 @@ def mapped(
         if isinstance(cause, openai.OpenAIError) and not _is_ours(cause, handled):
             return _mapped_openai(cause, where)
     completion = getattr(error, "last_completion", completion)
-    if not isinstance(completion, ChatCompletion):  # the client hands on any body as it came
+    if not isinstance(completion, ChatCompletion):  # the client returns any body unchecked
         completion = None
     usage = usage_of(completion)
     if isinstance(error, IncompleteOutputException):
@@ -96,19 +96,18 @@ def mapped(
 
 
 def refusal_of(error: BaseException | None) -> openai.APIStatusError | None:
-    """Return the refusal of the server among an error and what it wraps, None if there is none."""
-    if error is None:
-        return None
-    return next((one for one in _chain(error) if isinstance(one, openai.APIStatusError)), None)
+    """Return the server's refusal that an error wraps, None if there is none."""
+    chain = _chain(error) if error is not None else ()
+    return next((one for one in chain if isinstance(one, openai.APIStatusError)), None)
 
 
-def said_by(refusal: openai.APIStatusError) -> Said:
-    """Return what a server says in a refusal."""
-    return said_of(refusal.status_code, refusal.response.text)
+def response_of(refusal: openai.APIStatusError) -> ErrorResponse:
+    """Return the content of a refusal."""
+    return error_response(refusal.status_code, refusal.response.text)
 
 
 def usage_of(completion: ChatCompletion | None, cached: str = _CACHED) -> Usage:
-    """Return what one call cost; the client checks no types, so only counts that are one count.
+    """Return the cost of one call; counts of a wrong type are 0, since the client checks none.
 
     `cached` is where the endpoint reports tokens read from a cache.
     """
@@ -125,9 +124,9 @@ def usage_of(completion: ChatCompletion | None, cached: str = _CACHED) -> Usage:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that a response asks to wait, told in seconds or as a date.
+    """Return the seconds that a response asks to wait, given in seconds or as a date.
 
-    None where it asks for no wait: then the caller's own wait grows as for any fault.
+    None if it asks for no wait: then the caller backs off as after any fault.
 
     >>> retry_after({"retry-after": "7"}), retry_after({"retry-after-ms": "250"})
     (7.0, 0.25)
@@ -145,18 +144,18 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return wait if wait > 0 else None
 
 
-def _told_wait(said: Said) -> float | None:
-    """Return the seconds to wait that stand in the body, as Gemini tells them."""
-    told = _DELAY.search(said.text)
-    return float(told[1]) if told is not None else None
+def _wait_in_body(refusal: ErrorResponse) -> float | None:
+    """Return the seconds to wait that the body gives, as Gemini's does."""
+    delay = _DELAY.search(refusal.text)
+    return float(delay[1]) if delay is not None else None
 
 
-def _count(told: object) -> int:
-    return told if isinstance(told, int) and told > 0 else 0
+def _count(value: object) -> int:
+    return value if type(value) is int and value > 0 else 0
 
 
 def _chain(error: BaseException, handled: BaseException | None = None) -> Iterator[BaseException]:
-    """Yield the error and what it wraps: instructor wraps transport faults in its own."""
+    """Yield an error and its causes: instructor wraps transport faults in its own."""
     current: BaseException | None = error
     seen: set[int] = set()
     while current is not None and current is not handled and id(current) not in seen:
@@ -166,12 +165,12 @@ def _chain(error: BaseException, handled: BaseException | None = None) -> Iterat
 
 
 def _is_ours(error: BaseException, handled: BaseException | None) -> bool:
-    """Tell whether what looks like a lost connection is a fault raised by our own transport."""
+    """Tell whether an apparent connection error was raised by our own transport."""
     return any(isinstance(cause, PostingsError) for cause in _chain(error, handled))
 
 
 def _fault(error: Exception, handled: BaseException | None) -> str | None:
-    """Say in our own words what is wrong with an answer: pydantic's change with its version."""
+    """Say what is wrong with an answer; None if no answer of a model came."""
     for cause in _chain(error, handled):
         if isinstance(cause, ValidationError):
             first = cause.errors(include_url=False)[0]
@@ -183,7 +182,7 @@ def _fault(error: Exception, handled: BaseException | None) -> str | None:
 
 
 def _thought(completion: ChatCompletion | None) -> str:
-    """Say how many tokens were spent on hidden reasoning, if the server counted any."""
+    """Say how many tokens were hidden reasoning, if the server counted any."""
     spent = completion.usage if completion is not None else None
     details = getattr(spent, "completion_tokens_details", None)
     count = _count(getattr(details, "reasoning_tokens", None))
@@ -193,7 +192,7 @@ def _thought(completion: ChatCompletion | None) -> str:
 
 
 def _is_wordless(completion: ChatCompletion | None) -> bool:
-    """Return whether an answer holds nothing, or only the beginning of its reasoning."""
+    """Tell whether an answer is empty, or only the beginning of reasoning."""
     choices = completion.choices if completion is not None else None
     content = getattr(choices[0].message, "content", None) if choices else ""
     words = content.lstrip() if isinstance(content, str) else ""
@@ -216,11 +215,11 @@ def _mapped_openai(error: openai.OpenAIError, where: str) -> ModelError:
 def _mapped_status(  # noqa: PLR0911 - one a fault
     error: openai.APIStatusError, where: str, usage: Usage
 ) -> ModelError:
-    said = said_by(error)
-    meaning = meaning_of(said)
-    words = said.message
+    refusal = response_of(error)
+    meaning = meaning_of(refusal)
+    words = refusal.message
     is_key = isinstance(error, openai.AuthenticationError)
-    match meaning or ("key" if is_key else _BY_STATUS.get(said.status)):
+    match meaning or ("key" if is_key else _BY_STATUS.get(refusal.status)):
         case "quota":
             return AuthenticationError(f"{where}: the account has no credit left: {words}", usage)
         case "key":
@@ -236,16 +235,16 @@ def _mapped_status(  # noqa: PLR0911 - one a fault
                 f"{where}: the document does not fit the model's context: {words}", usage
             )
         case "rate":
-            wait = retry_after(error.response.headers) or _told_wait(said)
+            wait = retry_after(error.response.headers) or _wait_in_body(refusal)
             wait = None if wait is None else min(_LONGEST_WAIT, wait)
-            return RateLimitError(f"{where}: refused for now: {words}", usage, wait)
+            return RateLimitError(f"{where}: rate limit reached: {words}", usage, wait)
         case "busy":
-            return TransportError(f"{where}: not taken this time: {words}", usage)
-    if said.status >= _SERVER_FAULT and said.status != _NOT_IMPLEMENTED:
+            return TransportError(f"{where}: the server is busy: {words}", usage)
+    if refusal.status >= _SERVER_FAULT and refusal.status != _NOT_IMPLEMENTED:
         return TransportError(f"{where}: server fault: {words}", usage)
     return RequestError(
-        f"{where}: the server refuses the request ({said.status}): {words}. Leaving out what it "
-        "names did not help, or it names nothing that can be left out: choose another model, or "
-        "the --provider whose endpoint this is",
+        f"{where}: the server refuses the request ({refusal.status}): {words}. Leaving out "
+        "parameters that it names did not help, or it names none: choose another model, or "
+        "the --provider of this endpoint",
         usage,
     )

@@ -1,10 +1,10 @@
-"""Record a model's answers and play them again: one seam, at the transport.
+"""Record a model's answers and replay them, at the HTTP transport.
 
-A case is one document read with one prompt and one schema; it has a file of its own. While it is
-read, its requests go to its file: in "replay" they are answered from it or not at all, in "record"
-what is missing or changed is asked of the model and kept, in "all" everything is. An answer that
-is of no use is an answer too: it is kept, and is of no use again when it is played. `vcrpy`'s
-cassettes hold the recordings; no library is patched, so any number of cases can be in flight.
+A case is one document read with one prompt and one schema, and has its own file. Its requests are
+answered from that file: "replay" sends nothing to the model, "record" sends requests that are
+missing or changed, "all" sends every request. Invalid answers are recorded too, and are invalid
+again when replayed. `vcrpy`'s cassettes hold the recordings; nothing is patched, so cases can be
+read concurrently.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from extract.errors import (
     TruncationError,
 )
 from extract.models.recording_miss import miss, nearest
-from extract.models.tape import FilePersister, JsonBodies, key_of, scrubbed
+from extract.models.tape import FilePersister, JsonBodies, key_of, same_key, scrubbed
 
 __all__ = ["Mode", "RecordedCase", "Recordings"]
 
@@ -45,10 +45,10 @@ _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encodi
 
 @dataclass(frozen=True, slots=True)
 class RecordedCase:
-    """What a recording belongs to. `about` is kept beside it: prompt, hashes.
+    """The case of a recording. `about` is written beside it: the prompt and hashes.
 
-    `asked_with` returns how the model is asked, and is kept too: as it was at the first request
-    that was answered, since playing the recording begins there.
+    `asked_with` returns the settings of the model, written too: those of the first request that was
+    answered, since a replay begins there.
     """
 
     id: str
@@ -93,12 +93,12 @@ class _OpenCase:
 
 @dataclass(frozen=True)
 class Recordings:
-    """A folder of recordings, one file a case.
+    """A folder of recordings, one file per case.
 
-    `again` says how a case is recorded: "{case}" in it stands for the case's id, "{model}" for the
-    model that it was recorded with. `opened` names each case that was read, `played` and `recorded`
-    the case of each answer; `missed` says for a case that got none which parts of
-    its request no recording has, and nothing where there is no recording at all.
+    `again` says how to record a case; "{case}" stands for its id, "{model}" for the model it was
+    recorded with. `opened` lists the cases that were read, `played` and `recorded` the case of each
+    answer. `missed` maps a case without an answer to the parts of its request that differ from the
+    nearest recording; none if there is no recording.
     """
 
     folder: Path
@@ -114,7 +114,7 @@ class Recordings:
     )
 
     def path(self, case_id: str) -> Path:
-        """Return the file of a case. Raises CassetteError for an id that is no file name."""
+        """Return the file of a case. Raises CassetteError if its id cannot be a file name."""
         if not case_id or case_id.startswith(".") or any(char in case_id for char in "/\\\0"):
             raise CassetteError(
                 f"{case_id!r} cannot name a recording: use letters, digits, - and _"
@@ -122,7 +122,7 @@ class Recordings:
         return self.folder / f"{case_id}.yaml"
 
     def files(self) -> dict[str, Path]:
-        """Return the files there are, by the id of their case."""
+        """Return the files of the folder, by the id of their case."""
         return {path.stem: path for path in sorted(self.folder.glob("*.yaml"))}
 
     def orphans(self, cases: Iterable[str]) -> list[Path]:
@@ -134,9 +134,9 @@ class Recordings:
     def case(self, case: RecordedCase) -> Iterator[None]:
         """Answer the requests made in this block from the case's file.
 
-        What was recorded is written when the block ends, whole or not at all; nothing of a block
-        that ends before the model has answered. Raises CassetteError where the file cannot be used
-        or written, or holds a recording that was not played.
+        New recordings are written atomically at the end of the block, unless it ends before the
+        model has answered. Raises CassetteError if the file cannot be used or written, or holds a
+        recording that was not played.
         """
         path = self.path(case.id)
         self.opened.append(case.id)
@@ -145,7 +145,7 @@ class Recordings:
             serializer=JsonBodies,
             persister=FilePersister,
             record_mode=_MODES[self.mode],
-            match_on=(_same_key,),
+            match_on=(same_key,),
             before_record_response=scrubbed,
             drop_unused_requests=True,
             allow_playback_repeats=True,
@@ -165,14 +165,14 @@ class Recordings:
         cassette = opened.cassette
         if self.mode == "replay" and not cassette.all_played:
             raise CassetteError(
-                f"{opened.path} holds {len(cassette)} recordings, of which "
-                f"{len(cassette.play_counts)} were asked for: {self._again(opened.case)}"
+                f"{opened.path}: only {len(cassette.play_counts)} of {len(cassette)} recordings "
+                f"were played; {self._again(opened.case)}"
             )
         if self.mode != "replay":
             opened.save(self._metadata(opened.case.id))
 
     def about(self, case_id: str) -> dict[str, Any]:
-        """Return what is kept beside a recording; nothing if there is none that can be read.
+        """Return what is written beside a recording; nothing if it cannot be read.
 
         `path` and `asked` are the path and the body of its first request.
         """
@@ -200,16 +200,18 @@ class Recordings:
         return self.again.replace("{case}", shlex.quote(case.id)).replace("{model}", model)
 
     def transport(self, network: httpx2.AsyncBaseTransport | None = None) -> _Transport:
-        """Return a transport for an HTTP client; `network` is where what is missing is asked."""
+        """Return a transport for an HTTP client; requests without a recording go to `network`."""
         return _Transport(self, network or httpx2.AsyncHTTPTransport())
 
     async def answer(
         self, request: httpx2.Request, network: httpx2.AsyncBaseTransport
     ) -> httpx2.Response:
-        """Play the recording of a request, or ask the network and record its answer."""
+        """Replay the recording of a request, or send it to the network and record the answer."""
         opened = self._current.get()
         if opened is None:
-            raise CassetteError("a request was made outside of a case: nothing says whose it is")
+            raise CassetteError(
+                "a request was made outside of Recordings.case(), so it belongs to no case"
+            )
         body = await request.aread()
         asked = Request(request.method, str(request.url), body, {})
         if opened.cassette.can_play_response_for(asked):
@@ -230,7 +232,7 @@ class Recordings:
             again = self._again(opened.case)
             raise CassetteMissError(miss(opened.case.id, opened.path, differences, again))
         asked_with = opened.case.asked_with()  # before others learn more
-        # Two cases can ask the same thing, a twin whose plant was taken out: it is asked once.
+        # Two cases can ask the same, such as twins that differ in hidden text: it is sent once.
         if (known := self._answers.get(key_of(asked))) is not None:
             response = httpx2.Response(_OK, content=known)
         else:
@@ -249,7 +251,7 @@ class Recordings:
                 asked, {"status": {"code": _OK, "message": ""}, "body": {"string": content}}
             )
             self.recorded.append(opened.case.id)
-        # The content is unpacked, and these speak of it as it came.
+        # The content is decompressed already, so these headers no longer hold.
         headers = [
             (name, value) for name, value in response.headers.items() if name not in _OF_THE_WIRE
         ]
@@ -268,10 +270,6 @@ class _Transport(httpx2.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self._network.aclose()
-
-
-def _same_key(asked: Request, recorded: Request) -> None:
-    assert key_of(asked) == key_of(recorded), "the key of the request"  # noqa: S101 - vcrpy's way
 
 
 def _about(case: RecordedCase, body: bytes, asked_with: Mapping[str, Any]) -> dict[str, Any]:

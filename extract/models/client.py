@@ -1,10 +1,9 @@
-"""The model call: one question put to any OpenAI-compatible endpoint, and its answer checked.
+"""The model call: send one question to an OpenAI-compatible endpoint, and check its answer.
 
-`Wire` makes the request in the endpoint's dialect; `tenacity` is the only owner of retries (the
-openai client's and instructor's are off); every fault becomes one of our errors, and carries the
-tokens it cost. A refusal that says what the endpoint does not take changes the dialect, and the
-question is put again at once. What this module does not do: repair a wrong answer, which is the
-pipeline's decision.
+`Wire` makes the request in the endpoint's dialect. Only `tenacity` retries (the openai client and
+instructor do not). Every fault becomes one of our errors, with the tokens it cost. A refusal that
+names what the endpoint does not accept changes the dialect, and the question is sent again at once.
+Repairing a wrong answer is left to the extractor.
 """
 
 from __future__ import annotations
@@ -12,9 +11,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -28,48 +26,38 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from extract import log, tracing
+from extract import log
 from extract.errors import (
     ModelError,
     RateLimitError,
-    ReplyError,
     RequestError,
     TransportError,
     TruncationError,
 )
-from extract.models.call_errors import mapped, refusal_of, said_by, usage_of
+from extract.models.call_errors import refusal_of, response_of
 from extract.models.dialects import Dialect, Memory, Sent, Step, lessons
 from extract.models.endpoint import Model, asked_with, connected
 from extract.models.transport import RequestPolicy
-from extract.models.wire import Wire
+from extract.models.wire import Reply, Wire
 from extract.values import Usage
 
 __all__ = ["Client", "Model", "Reply", "connected"]
 
-# instructor logs every failed call, with the words of the model in it, even where nobody listens.
+# instructor logs every failed call, with the model's words, even if logging is not configured.
 logging.getLogger("instructor").addHandler(logging.NullHandler())
 
 _ALONE = 2.0
-"""Seconds that questions wait for the first one: refusals come at once, answers take their time."""
+"""Seconds that questions wait for the first one: a refusal comes faster than an answer."""
 
 _BACKOFF = wait_random_exponential(multiplier=0.5, max=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer of the asked schema, its text as the model wrote it, and what it cost."""
-
-    answer: BaseModel
-    text: str
-    usage: Usage
-
-
 class Client:
-    """A connection to one model. Close it when done; safe to share between tasks of one loop.
+    """A connection to one model. Close it when done; tasks of one event loop can share it.
 
-    `memory` holds what was learned about the endpoint before, and gets what is learned now. The
-    first question is put alone for two seconds, so that a refusal costs one request and not one for
-    each document in flight.
+    `memory` holds what earlier runs learned about the endpoint, and receives what this one learns.
+    The other questions wait up to two seconds for the first, so that a refusal costs one request
+    and not one per document in flight.
     """
 
     def __init__(
@@ -89,17 +77,17 @@ class Client:
         self._wire = Wire(self._openai, model, dialect)
         if gate is not None:
             gate.longest = max(gate.longest, self._wire.limit)
-        # Closed reading is for the embedded model, whose server takes what it is sent.
+        # Closed reading is for the embedded model, whose server accepts every request of ours.
         self._settled = model.reading == "closed"
         self._turn = asyncio.Lock()
 
     @property
     def dialect(self) -> Dialect:
-        """What the endpoint takes, as far as it is known now."""
+        """What the endpoint accepts, as far as it is known."""
         return self._wire.dialect
 
     def asked_with(self) -> dict[str, Any]:
-        """Return what a recording keeps of how the model is asked now."""
+        """Return the settings of the model that a recording keeps."""
         return asked_with(self.model, self.memory)
 
     @property
@@ -113,9 +101,9 @@ class Client:
         await self._openai.close()
 
     async def ask(self, messages: Sequence[dict[str, str]], schema: type[BaseModel]) -> Reply:
-        """Ask once, again after transient faults, and return an answer of the schema.
+        """Ask, again after transient faults, and return an answer of the schema.
 
-        Raises a ModelError, of the kind that says what went wrong.
+        Raises the ModelError that says what went wrong.
         """
         spent = Usage()
         retrying = AsyncRetrying(
@@ -135,7 +123,7 @@ class Client:
         return replace(reply, usage=spent + reply.usage)
 
     async def _in_turn(self, messages: Sequence[dict[str, str]], schema: type[BaseModel]) -> Reply:
-        # Requests that a provider collects in a batch cannot wait for one another.
+        # Requests collected for a batch cannot wait for one another.
         if not self._settled and (self._gate is None or self._gate.one_by_one):
             try:
                 async with asyncio.timeout(_ALONE):
@@ -151,7 +139,7 @@ class Client:
         return await self._taught(messages, schema)
 
     async def _first(self, messages: Sequence[dict[str, str]], schema: type[BaseModel]) -> Reply:
-        """Put a question alone. If it is refused, or comes too soon, the next one is alone too."""
+        """Send a question alone; if it is refused or rate limited, the next one goes alone too."""
         try:
             reply = await self._taught(messages, schema)
         except (RequestError, RateLimitError):
@@ -163,12 +151,12 @@ class Client:
         return reply
 
     async def _taught(self, messages: Sequence[dict[str, str]], schema: type[BaseModel]) -> Reply:
-        """Ask, and ask again at once after each refusal that teaches something."""
+        """Ask, and ask again at once after each refusal that changes the dialect."""
         spent = Usage()
         while True:
             wire = self._wire
             try:
-                reply = await self._ask_once(wire, messages, schema)
+                reply = await wire.ask(messages, schema)
             except ModelError as error:
                 error.usage = spent = spent + error.usage
                 if not self._learns(error, wire, schema):
@@ -177,21 +165,21 @@ class Client:
                 return replace(reply, usage=spent + reply.usage)
 
     def _learns(self, error: ModelError, wire: Wire, schema: type[BaseModel]) -> bool:
-        """Change the dialect as a fault teaches, and return whether to ask again."""
+        """Change the dialect if a fault says how, and return whether to ask again."""
         match error:
             case RequestError():
                 refusal = refusal_of(error.__cause__)
                 if refusal is None:
                     return False
                 sent = Sent.of(_body(refusal), wire.way(schema), wire.limit)
-                steps = lessons(said_by(refusal), wire.dialect, sent)
+                steps = lessons(response_of(refusal), wire.dialect, sent)
             case TruncationError() if error.reasoned and not wire.dialect.thinks:
-                # Hidden reasoning took the answer's tokens: the next question gets more of them.
+                # Hidden reasoning used up the answer's tokens: allow more from now on.
                 steps = (Step("allow", "reasoning"),)
             case _:
                 return False
         if self._wire is not wire:
-            return True  # another question has learned something meanwhile
+            return True  # another question has changed the dialect meanwhile
         dialect = wire.dialect
         for step in steps:
             dialect = dialect.after(step)
@@ -202,50 +190,6 @@ class Client:
             if self._gate is not None:
                 self._gate.longest = max(self._gate.longest, self._wire.limit)
         return bool(steps)
-
-    async def _ask_once(
-        self, wire: Wire, messages: Sequence[dict[str, str]], schema: type[BaseModel]
-    ) -> Reply:
-        handled = sys.exception()
-        answer: BaseModel
-        completion: Any
-        with tracing.call_span(wire.span) as span:
-            try:
-                answer, completion = await wire.ask(messages, schema)
-                text = wire.text(completion)
-            except Exception as error:  # noqa: BLE001 - mapped, or read anew
-                completion = getattr(error, "last_completion", None)
-                span.answered(completion)
-                answer, text = self._as_it_came(wire, error, schema, handled)
-            usage = usage_of(completion, wire.dialect.cached)
-            span.answered(completion, usage)
-        return Reply(answer, text, usage)
-
-    def _as_it_came(
-        self,
-        wire: Wire,
-        error: Exception,
-        schema: type[BaseModel],
-        handled: BaseException | None,
-    ) -> tuple[BaseModel, str]:
-        """Read an answer that instructor could not. Raises our error if there is none."""
-        where, limit = self.model.where, self.model.answer_limit
-        fault = mapped(error, where, limit, handled)
-        if not _is_unread(fault):
-            raise fault from error
-        completion = getattr(error, "last_completion", None)
-        try:
-            found = wire.as_it_came(completion, schema)
-        except ValueError as wrong:
-            raise mapped(wrong, where, limit, handled, completion) from wrong
-        if found is None:
-            raise fault from error
-        return found
-
-
-def _is_unread(fault: Exception) -> bool:
-    """Return whether an answer came that was not of the schema, so that it may be read anew."""
-    return isinstance(fault, ReplyError) and fault.fault is not None
 
 
 def _body(refusal: openai.APIStatusError) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Which model answers and where, and an HTTP connection to it that asks nothing twice by itself."""
+"""Which model answers, where it is served, and a client that does not retry by itself."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Key = str | Callable[[], Awaitable[str]]
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _CONNECTING = 30.0
-"""Seconds until a connection is there, at most."""
+"""Seconds to connect at most."""
 
 _UNSET: dict[str, Any] = {
     "provider": UNLISTED,
@@ -40,16 +40,16 @@ _UNSET: dict[str, Any] = {
     "answer_tokens": None,
     "reasoning_effort": None,
 }
-"""How a model is asked where nothing is said of it."""
+"""The settings of a model whose recording does not name them."""
 
 _ANSWER: dict[Reading, int] = {"closed": 1500, "open": 4096}
-"""Tokens of an answer, unless the caller says otherwise."""
+"""Default limit on the tokens of an answer."""
 
 
 @renamed("max_tokens", "answer_tokens")
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Which model answers, and where.
+    """A model and the endpoint that serves it.
 
     - `base_url` is an OpenAI-compatible endpoint ending in `/v1`; None is that of the `provider`,
       else OPENAI_BASE_URL, which the openai client reads, else OpenAI's own.
@@ -81,9 +81,9 @@ class Model:
     api_version: str | None = None
 
     def __post_init__(self) -> None:
-        """Check the address before anything is sent to it."""
+        """Check the address before anything is sent."""
         if self.base_url is None and self.provider is None:
-            # The openai client goes there anyway: what is sent must be of that endpoint's dialect.
+            # The openai client sends there anyway, so the dialect must be that endpoint's.
             object.__setattr__(self, "base_url", os.environ.get("OPENAI_BASE_URL") or None)
         if self.base_url is not None and not _is_address(self.base_url):
             raise InputError(
@@ -96,36 +96,38 @@ class Model:
             raise InputError(f"{self.name} at {row.name}: {row.retired}")
         if self.base_url is None and row.name != "openai":
             if row.base_url is None:
-                raise InputError(f"provider {row.name!r} needs a base URL: its hosts differ")
+                raise InputError(
+                    f"provider {row.name!r} needs a base URL, since each customer has its own host"
+                )
             object.__setattr__(self, "base_url", row.base_url)
 
     @property
     def where(self) -> str:
-        """The name and the address, for messages."""
+        """The name and the address, for error messages."""
         return f"{self.name} at {self.base_url or 'OpenAI'}"
 
     @property
     def row(self) -> Provider | None:
-        """Its provider's row in the table, None if it is not listed."""
+        """The row of its provider in the table, None if there is none."""
         return provider_of(self.base_url, self.provider)
 
     @property
     def dialect(self) -> Dialect:
-        """What its endpoint takes, as far as the table knows.
+        """What its endpoint accepts, according to the table.
 
         >>> Model("gpt-5-mini").dialect.limit, Model("q", "http://10.0.0.5:8000/v1").dialect.limit
         ('max_completion_tokens', 'max_tokens')
         """
         dialect = dialect_of(self.name, self.base_url, self.provider)
         if self.reading == "closed":
-            # A strict schema is compiled once and kept; closed reading has one for each document.
+            # A strict schema is compiled and cached; closed reading has one for each document.
             weaker = tuple(way for way in dialect.ways if way != "strict")
             dialect = replace(dialect, ways=weaker)
         return dialect
 
     @property
     def needs_key(self) -> bool:
-        """Whether its endpoint is known to ask for a key.
+        """Whether its endpoint is known to require a key.
 
         >>> Model("gpt-5-mini").needs_key, Model("q", "http://localhost:11434/v1").needs_key
         (True, False)
@@ -134,19 +136,19 @@ class Model:
 
     @property
     def answer_limit(self) -> int:
-        """The most tokens that an answer may have, without hidden reasoning."""
+        """The limit on the tokens of an answer, without hidden reasoning."""
         return self.answer_tokens or _ANSWER[self.reading]
 
     @property
     def longest(self) -> int:
-        """The most tokens that a request may be charged for its answer, with hidden reasoning."""
+        """The limit on the tokens of an answer, with hidden reasoning."""
         return self.dialect.allowed(self.answer_limit, self.reasoning_effort)
 
 
 def asked_with(model: Model, memory: Memory) -> dict[str, Any]:
-    """Return what a recording keeps beside it, so that it can be played by itself.
+    """Return the settings that a recording needs to be replayed without options.
 
-    Nothing where nothing was set or learned in closed reading, as of the embedded model.
+    Nothing for closed reading with default settings, as of the embedded model.
 
     >>> asked_with(Model("q", "http://10.0.0.5/v1", reading="closed"), Memory())
     {}
@@ -163,10 +165,7 @@ def asked_with(model: Model, memory: Memory) -> dict[str, Any]:
 
 
 def as_recorded(kept: Mapping[str, Any]) -> Model:
-    """Return the model that a recording was made with, under the path that it was asked at.
-
-    `kept` is what stands beside the recording. No key is needed to play it.
-    """
+    """Return the model that a recording was made with; `kept` is what is written beside it."""
     settings = {**_UNSET, **kept.get("asked_with", {})}
     path = str(kept["path"]).removesuffix("/chat/completions")
     return Model(
@@ -178,14 +177,11 @@ def as_recorded(kept: Mapping[str, Any]) -> Model:
 
 
 def learned(kept: Mapping[str, Any]) -> Memory:
-    """Return what an endpoint had taught when a recording began.
-
-    Raises CassetteError for what is not a step.
-    """
+    """Return the steps that were learned when a recording began. Raises CassetteError."""
     try:
         return Memory.of(kept.get("asked_with", {}).get("learned", ()))
     except ValueError as error:
-        raise CassetteError(f"{kept.get('case')}: `learned`: {error}: record it again") from error
+        raise CassetteError(f"{kept.get('case')}: `learned`: {error}; record it again") from error
 
 
 def connected(
@@ -193,19 +189,19 @@ def connected(
     transport: httpx2.AsyncBaseTransport | None = None,
     gate: RequestPolicy | None = None,
 ) -> openai.AsyncOpenAI:
-    """Return an openai client for a model, one that asks nothing twice by itself.
+    """Return an openai client for a model, one that does not retry by itself.
 
-    Raises AuthenticationError where it needs a key and has none that can be sent, TransportError
-    where the environment names a proxy that needs a library which is not there.
+    Raises AuthenticationError if the key is missing or cannot be sent, TransportError if the proxy
+    of the environment needs a library that is not installed.
     """
-    # The embedded server listens on loopback, where a proxy from the environment has no place.
+    # A server on loopback, such as the embedded one, is not reached through a proxy.
     local = urlsplit(model.base_url or "").hostname in _LOOPBACK
     try:
         http = Http(gate, model.timeout, transport=transport, trust_env=not local)
     except ImportError as error:  # for a SOCKS proxy
         raise TransportError(f"{model.where}: {error}") from error
     options: dict[str, Any] = {
-        # Shorter to connect than in all, or it would never be known that nothing was sent.
+        # Connecting times out first: only then is it certain that nothing was sent.
         "timeout": httpx2.Timeout(model.timeout, connect=min(model.timeout / 2, _CONNECTING)),
         "max_retries": 0,
         "http_client": http,
@@ -214,14 +210,14 @@ def connected(
     try:
         client = _client(model, options)
     except openai.OpenAIError as error:
-        if not model.needs_key:  # the client wants a key even where nobody asks for one
+        if not model.needs_key:  # the client wants a key even if the server does not
             return _client(replace(model, api_key="none"), options)
         raise AuthenticationError(
             f"no key for {model.name}: set {_variable(model)}, or pass api_key"
         ) from error
     if not (client.api_key.isascii() and client.api_key.isprintable()):
         raise AuthenticationError(
-            f"the key for {model.name} cannot be sent: it holds a character that no key has"
+            f"the key for {model.name} cannot be sent: it must be printable ASCII"
         )
     return client
 
@@ -229,7 +225,7 @@ def connected(
 def _client(model: Model, options: dict[str, Any]) -> openai.AsyncOpenAI:
     deployed = model.api_version is not None and "/openai/v1" not in (model.base_url or "")
     if deployed and model.base_url is not None:
-        # The older form of Azure's API: the deployment is part of the path, the version a query.
+        # The older form of Azure's API has the deployment in the path and the version in the query.
         endpoint = model.base_url.rstrip("/").removesuffix("/openai")
         given: dict[str, Any] = {"azure_endpoint": endpoint, "api_version": model.api_version}
         key = model.api_key

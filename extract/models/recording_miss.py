@@ -1,4 +1,4 @@
-"""What a request that no recording answers has otherwise than the nearest recorded one."""
+"""How a request without a recording differs from the nearest recorded one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST_LINE = 160
 
 
 def miss(case: str, path: Path, differences: Mapping[str, list[str]], again: str) -> str:
-    """Return what is said of a case without an answer; `again` is how it is recorded."""
+    """Return the message for a case without a recording; `again` says how to record it."""
     missing = f"no recording answers case {case!r}"
     if not differences:
         return f"{missing}: {path} does not exist; {again}"

@@ -1,18 +1,14 @@
-"""The file of one recorded case: what is kept of a request and a response, and how it is written.
+"""The file of one recorded case: its format, and how it is read and written.
 
-A recording is for reading in a diff: JSON bodies are parsed, long texts are blocks of lines, and
-nothing volatile is kept: no host, no port, no headers but the content type, no id, no time. The
-order of keys is that of the request, because the order of a schema's fields is the order in which
-they are answered. The file is YAML, read with a safe loader; `vcrpy` is given this as its
-serializer and its persister. What this module does not do: decide whether to play or to record.
+A recording can be reviewed in a diff: JSON bodies are parsed, long texts are blocks of lines, and
+nothing volatile is kept: no host, no port, no headers but the content type, no id, no time. Keys
+keep the order of the request, since the model answers fields in the order of the schema. The file
+is YAML, read with a safe loader; `vcrpy` uses this module as its serializer and persister.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,11 +20,12 @@ from vcr.serialize import CASSETTE_FORMAT_VERSION, deserialize, serialize
 
 from extract.errors import CassetteError, CassetteWriteError
 from extract.models.request_key import compact, parsed, request_key
+from extract.whole_file import write_whole
 
-__all__ = ["FilePersister", "JsonBodies", "key_of", "scrubbed", "secrets"]
+__all__ = ["FilePersister", "JsonBodies", "key_of", "same_key", "scrubbed", "secrets"]
 
 _KEPT = ("object", "model", "choices", "usage")
-"""What is kept of a completion: the rest is drawn anew for every answer."""
+"""Keys of a completion that are kept: the others differ in every answer."""
 
 _LONG = 60
 
@@ -40,12 +37,17 @@ _SECRET = re.compile(
 
 
 def key_of(request: Request) -> str:
-    """Return what determines the answer to a request of vcrpy's."""
+    """Return the hash of what determines the answer to a request."""
     return request_key(request.method, request.uri, request.body)
 
 
+def same_key(asked: Request, recorded: Request) -> None:
+    """Match two requests, for vcrpy: raise AssertionError if their keys differ."""
+    assert key_of(asked) == key_of(recorded), "the key of the request"  # noqa: S101 - vcrpy's way
+
+
 def scrubbed(response: dict[str, Any]) -> dict[str, Any]:
-    """Return a recorded response without what is volatile or not for others to see."""
+    """Return a recorded response without volatile or private parts."""
     body = parsed(response["body"]["string"])
     if isinstance(body, dict):
         body = {name: body[name] for name in _KEPT if name in body}
@@ -61,7 +63,7 @@ class JsonBodies:
 
     @staticmethod
     def serialize(cassette: dict[str, Any]) -> str:
-        """Return the text of a cassette. A message that is sent twice is written once."""
+        """Return the text of a cassette. Repeated messages are written once."""
         messages: dict[str, Any] = {}
         interactions = [
             {
@@ -77,9 +79,9 @@ class JsonBodies:
             }
             for one in cassette["interactions"]
         ]
-        told = {"version": cassette["version"], **cassette.get("metadata", {})}
+        about = {"version": cassette["version"], **cassette.get("metadata", {})}
         return yaml.dump(
-            {**told, "interactions": interactions},
+            {**about, "interactions": interactions},
             Dumper=_Dumper,
             sort_keys=False,
             allow_unicode=True,
@@ -89,16 +91,16 @@ class JsonBodies:
 
     @staticmethod
     def deserialize(text: str) -> dict[str, Any]:
-        """Return the cassette of a text, as vcrpy wants it. Raises ValueError for a foreign one."""
+        """Return the cassette of a text in vcrpy's form. Raises ValueError for other content."""
         try:
-            told = yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
+            content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
         except yaml.YAMLError as error:
-            raise ValueError(f"it is not YAML that may be read: {_first_line(error)}") from error
-        if not isinstance(told, dict) or "interactions" not in told:
+            raise ValueError(f"it is not plain YAML: {_first_line(error)}") from error
+        if not isinstance(content, dict) or "interactions" not in content:
             raise ValueError("it is not a cassette")
-        if told.get("version") != CASSETTE_FORMAT_VERSION:
+        if content.get("version") != CASSETTE_FORMAT_VERSION:
             raise ValueError(
-                f"its version is {told.get('version')!r}, not {CASSETTE_FORMAT_VERSION}"
+                f"its version is {content.get('version')!r}, not {CASSETTE_FORMAT_VERSION}"
             )
         try:
             interactions = [
@@ -115,71 +117,60 @@ class JsonBodies:
                         "body": {"string": compact(one["response"]["body"])},
                     },
                 }
-                for one in told["interactions"]
+                for one in content["interactions"]
             ]
         except (KeyError, TypeError) as error:
             raise ValueError(f"a recording in it is incomplete: {error!r}") from error
-        metadata = {k: v for k, v in told.items() if k not in ("version", "interactions")}
-        return {"version": told["version"], "interactions": interactions, "metadata": metadata}
+        metadata = {k: v for k, v in content.items() if k not in ("version", "interactions")}
+        return {"version": content["version"], "interactions": interactions, "metadata": metadata}
 
 
 class FilePersister:
-    """A persister for vcrpy that writes atomically and says what is wrong with a file."""
+    """A persister for vcrpy that writes atomically and reports what is wrong with a file."""
 
     @staticmethod
     def load_cassette(path: str | Path, serializer: Any) -> Any:
         """Return the requests, the responses and the metadata of a file.
 
-        Raises CassetteNotFoundError where there is none, CassetteError where it cannot be used.
+        Raises CassetteNotFoundError if there is none, CassetteError if it cannot be used.
         """
         try:
             text = Path(path).read_text(encoding="utf-8")
         except FileNotFoundError:
             raise CassetteNotFoundError from None
         except (OSError, UnicodeDecodeError) as error:
-            raise CassetteError(f"{path} cannot be read: {error}") from error
+            raise CassetteError(f"{path}: cannot be read: {error}") from error
         _refuse_secrets(path, text)
         try:
             loaded = deserialize(text, serializer)
         except ValueError as error:
             raise CassetteError(
-                f"{path} cannot be used: {error}. Restore it, or delete it and record again"
+                f"{path}: not a valid recording: {error}. Restore it, or delete it and record again"
             ) from error
         keys = [key_of(request) for request in loaded[0]]
         if len(keys) != len(set(keys)):
             raise CassetteError(
-                f"{path} holds two recordings of one request: delete it and record again"
+                f"{path}: has two recordings of one request; delete it and record again"
             )
         return loaded
 
     @staticmethod
     def save_cassette(path: str | Path, cassette: dict[str, Any], serializer: Any) -> None:
-        """Write a file whole or not at all. Raises CassetteWriteError where that cannot be."""
+        """Write a file whole or not at all. Raises CassetteWriteError if it cannot be written."""
         target = Path(path)
         text = serialize(cassette, serializer)
         _refuse_secrets(target, text)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=target.parent, prefix=".recording-")
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(name).chmod(0o644)
-                Path(name).replace(target)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    Path(name).unlink()
-                raise
+            write_whole(target, text.encode())
         except OSError as error:
             raise CassetteWriteError(
-                f"{target} cannot be written: {error.strerror}; what was recorded before is intact"
+                f"{target}: cannot be written: {error.strerror}; earlier recordings are unchanged"
             ) from error
 
 
 def secrets(text: str) -> list[str]:
-    """Return what in a text has the shape of a key, a token or a cookie.
+    """Return the parts of a text that look like a key, a token or a cookie.
 
     >>> secrets("Bearer abcdefghijklmnopqrstuv")
     ['Bearer abcdefghijklmnopqrstuv']
@@ -189,11 +180,11 @@ def secrets(text: str) -> list[str]:
 
 def _refuse_secrets(path: str | Path, text: str) -> None:
     if found := secrets(text):
-        raise CassetteError(f"{path}: {found[0][:12]!r}… in it looks like a secret: take it out")
+        raise CassetteError(f"{path}: {found[0][:12]!r}… looks like a secret; remove it")
 
 
 def _sharing(body: Any, known: dict[str, Any]) -> Any:
-    """Return a request with the very messages that are known, to which YAML then refers."""
+    """Return a request with known messages replaced by the same objects, for YAML's aliases."""
     if not isinstance(body, dict) or not isinstance(body.get("messages"), list):
         return body
     shared = [known.setdefault(compact(message), message) for message in body["messages"]]

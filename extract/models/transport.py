@@ -1,7 +1,7 @@
-"""The HTTP client below the openai client: whose turn it is, how long it takes, what went wrong.
+"""The HTTP client below the openai client: it waits for a gate, times out, and maps errors.
 
-aiohttp carries the requests: with 64 at once that takes 1.5 ms less of the processor a request
-than httpx's own transport (`python -m evals.bench.throughput`). Its errors are put right here.
+It sends with aiohttp: at 64 concurrent requests that takes 1.5 ms less CPU per request than httpx's
+own transport (`python -m evals.bench.throughput`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import openai
 __all__ = ["Http", "RequestPolicy", "Send"]
 
 _CONNECTIONS = httpx2.Limits(max_connections=0, keepalive_expiry=5.0)
-"""As many as there are requests at once (0 is aiohttp's word for that): it is decided above."""
+"""0 means no limit in aiohttp: the caller limits the requests."""
 
 Send = Callable[[], Awaitable[httpx2.Response]]
 
@@ -32,17 +32,17 @@ class RequestPolicy(Protocol):
 
     @property
     def one_by_one(self) -> bool:
-        """Whether requests are sent as they come; False where they are collected for a batch."""
+        """Whether requests are sent one by one; False if they are collected for a batch."""
 
     async def __call__(self, request: httpx2.Request, send: Send) -> httpx2.Response:
         """Return the response of a request, which `send` sends."""
 
 
 class Http(openai.DefaultAioHttpClient):
-    """An HTTP client whose every request passes a gate, and whose timeout is for all of an attempt.
+    """An HTTP client that sends through a gate, and whose timeout covers a whole attempt.
 
-    Both libraries measure the pause between two bytes: an answer that trickles in would take for
-    ever. `options` are those of `httpx2.AsyncClient` but for `limits`.
+    Both libraries time only the pause between two bytes, so a slow answer could take for ever.
+    `options` are those of `httpx2.AsyncClient` without `limits`.
     """
 
     def __init__(self, gate: RequestPolicy | None, seconds: float, **options: Any) -> None:
@@ -51,11 +51,11 @@ class Http(openai.DefaultAioHttpClient):
         self._seconds = seconds
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
-        """Send a request when the gate lets it.
+        """Send a request when the gate allows it.
 
-        Raises httpx2.TransportError, of the kind that says whether the request was sent.
+        Raises the httpx2.TransportError that says whether the request was sent.
         """
-        if request.url.userinfo:  # aiohttp would not have it beside the key
+        if request.url.userinfo:  # aiohttp refuses it beside an Authorization header
             options["auth"] = httpx2.BasicAuth(request.url.username, request.url.password)
             request.url = request.url.copy_with(username=None, password=None)
 
@@ -66,9 +66,9 @@ class Http(openai.DefaultAioHttpClient):
             except TimeoutError as error:
                 raise httpx2.ReadTimeout("no whole answer in time", request=request) from error
             except (httpx2.TransportError, aiohttp.ClientError) as error:
-                if (told := _told(error, request)) is None:
+                if (mapped := _mapped(error, request)) is None:
                     raise
-                raise told from error
+                raise mapped from error
             except ValueError as error:  # a header that cannot be written
                 raise httpx2.LocalProtocolError(str(error), request=request) from error
 
@@ -77,7 +77,7 @@ class Http(openai.DefaultAioHttpClient):
     def _init_proxy_transport(
         self, proxy: httpx2.Proxy, *args: Any, **options: Any
     ) -> httpx2.AsyncBaseTransport:
-        # aiohttp takes a SOCKS proxy for one that speaks HTTP, and tells it the key.
+        # aiohttp takes a SOCKS proxy for an HTTP proxy, and would send it the key.
         if proxy.url.scheme.startswith("socks"):
             return httpx2.AsyncClient._init_proxy_transport(  # noqa: SLF001 - of our own base
                 self, proxy, *args, **options
@@ -85,11 +85,11 @@ class Http(openai.DefaultAioHttpClient):
         return super()._init_proxy_transport(proxy, *args, **options)
 
 
-def _told(error: Exception, request: httpx2.Request) -> httpx2.TransportError | None:
-    """Return what a connection that aiohttp lost was: what a request can have cost depends on it.
+def _mapped(error: Exception, request: httpx2.Request) -> httpx2.TransportError | None:
+    """Map an error of aiohttp to httpx's error that says whether the request was sent.
 
-    Its transport takes every lost connection for one that was never made. None for the error of
-    another transport, which says what it is.
+    aiohttp's transport reports every lost connection as one that was never made. None for the error
+    of another transport, which is right already.
     """
     match error if isinstance(error, aiohttp.ClientError) else error.__cause__:
         case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():

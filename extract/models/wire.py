@@ -1,14 +1,16 @@
-"""One dialect put on the wire: a question becomes a request, a response becomes an answer.
+"""Send questions in one dialect: turn a question into a request, and a response into an answer.
 
-`instructor` makes the request of each way and parses the answer. Three things it does not do, so
-they are done here: it has no strict JSON schema for plain endpoints, it cannot leave out a keyword,
-and it parses the whole reply or, in its Markdown mode, the *last* JSON of it, which of a cut-off
-answer is an inner object. `answer_text` reads what it could not.
+`instructor` makes the request of each way and parses the answer. This module does what it does not:
+send a strict JSON schema to any endpoint, leave out schema keywords, and find the answer's JSON
+among other text. (Its Markdown mode takes the *last* JSON, which in a cut-off answer is an inner
+object; `answer_text` does not.)
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -20,23 +22,35 @@ from openai.types.chat import ChatCompletion
 from pydantic import BaseModel
 
 from extract import tracing
+from extract.errors import ReplyError
+from extract.models.call_errors import mapped, usage_of
 from extract.models.dialects import Dialect, Way, answer_text
 from extract.models.endpoint import Model
+from extract.values import Usage
 
-__all__ = ["Wire", "without"]
+__all__ = ["Reply", "Wire", "without"]
 
 _MODES: dict[Way, instructor.Mode] = {
     "strict": instructor.Mode.JSON_SCHEMA,
     "schema": instructor.Mode.JSON_SCHEMA,
     "tool": instructor.Mode.TOOLS,
     "object": instructor.Mode.JSON,
-    # Not its Markdown mode: see above.
+    # Not the Markdown mode: see above.
     "prompt": instructor.Mode.JSON,
 }
 _ABOUT = ("title", "description")
-"""What names a schema as a tool, and says nothing of the answer's form."""
+"""Keys that name a schema as a tool, and say nothing of the answer's form."""
 _FIRST = ("messages", "model")
 _LOWEST_STATUS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer of the asked schema, its text as the model wrote it, and what it cost."""
+
+    answer: BaseModel
+    text: str
+    usage: Usage
 
 
 class Wire:
@@ -56,52 +70,59 @@ class Wire:
         self._by_way = {way: self._instructor(way) for way in dialect.ways}
         url = client.base_url
         port = url.port or (443 if url.scheme == "https" else 80)
-        self.span = tracing.request(
+        self._span = tracing.request(
             model.name, (url.host, port), self.limit, self._sampling.get("temperature")
         )
 
-    async def ask(
-        self, messages: Sequence[dict[str, str]], schema: type[BaseModel]
-    ) -> tuple[BaseModel, ChatCompletion]:
-        """Put a question once. Raises what instructor and the openai client raise."""
-        answer, completion = await self._by_way[self.way(schema)].create_with_completion(
-            model=self.model.name,
-            messages=list(messages),
-            response_model=schema,
-            max_retries=0,
-            **self._sampling,
-        )
-        return answer, completion
+    async def ask(self, messages: Sequence[dict[str, str]], schema: type[BaseModel]) -> Reply:
+        """Send a question once. Raises a ModelError."""
+        handled = sys.exception()
+        answer: BaseModel
+        completion: Any
+        with tracing.call_span(self._span) as span:
+            try:
+                answer, completion = await self._by_way[self.way(schema)].create_with_completion(
+                    model=self.model.name,
+                    messages=list(messages),
+                    response_model=schema,
+                    max_retries=0,
+                    **self._sampling,
+                )
+                text = _text(completion)
+            except Exception as error:  # noqa: BLE001 - mapped, or parsed again
+                completion = getattr(error, "last_completion", None)
+                span.answered(completion)
+                answer, text = self._parsed_again(error, schema, handled)
+            usage = usage_of(completion, self.dialect.cached)
+            span.answered(completion, usage)
+        return Reply(answer, text, usage)
 
     def way(self, schema: type[BaseModel]) -> Way:
-        """Return how a schema is enforced: one too large for a strict schema in the next way."""
+        """Return how to enforce a schema; one too large to be strict takes the next way."""
         if self.dialect.way != "strict" or len(self.dialect.ways) == 1:
             return self.dialect.way
         if schema not in self._fits:
             self._fits[schema] = self.dialect.sizes.hold(schema.model_json_schema())
         return "strict" if self._fits[schema] else self.dialect.ways[1]
 
-    def as_it_came(self, completion: Any, schema: type[BaseModel]) -> tuple[BaseModel, str] | None:
-        """Read an answer that instructor could not: its value and its text, None if there is none.
-
-        Raises pydantic's ValidationError if there is one, but not of the schema.
-        """
+    def _parsed_again(
+        self, error: Exception, schema: type[BaseModel], handled: BaseException | None
+    ) -> tuple[BaseModel, str]:
+        """Parse an answer that instructor could not parse. Raises our error if that fails too."""
+        where, limit = self.model.where, self.model.answer_limit
+        fault = mapped(error, where, limit, handled)
+        completion = getattr(error, "last_completion", None)
         choices = getattr(completion, "choices", None)
         message = getattr(choices[0], "message", None) if choices else None
-        if message is None:
-            return None
+        if not isinstance(fault, ReplyError) or fault.fault is None or message is None:
+            raise fault from error  # no answer came
         keys = frozenset(schema.model_json_schema().get("required", ()))
-        text = answer_text(message, keys)
-        return None if text is None else (schema.model_validate_json(text), text)
-
-    def text(self, completion: ChatCompletion) -> str:
-        """Return the text of an answer that instructor parsed."""
-        message = completion.choices[0].message
-        for call in message.tool_calls or ():
-            arguments = getattr(getattr(call, "function", None), "arguments", None)
-            if isinstance(arguments, str):
-                return arguments
-        return message.content or ""
+        if (text := answer_text(message, keys)) is None:
+            raise fault from error
+        try:
+            return schema.model_validate_json(text), text
+        except ValueError as wrong:
+            raise mapped(wrong, where, limit, handled, completion) from wrong
 
     def _instructor(self, way: Way) -> Any:
         create = instructor.patch(create=partial(self._posted, way), mode=_MODES[way])
@@ -109,10 +130,10 @@ class Wire:
         return client.chat.completions
 
     async def _posted(self, way: Way, **body: Any) -> ChatCompletion:
-        """Post a request as it is, its keys in the order of the client's own method.
+        """Post a request unchanged, its keys in the order of the client's own method.
 
-        The client's own method looks at every message for each type that it could be of: two
-        fifths of what a call takes of the processor, and nothing is changed by it here.
+        That method checks each message against every type it could have, which takes two fifths of
+        a call's CPU time and changes nothing.
         """
         match way:
             case "strict":
@@ -137,7 +158,7 @@ class Wire:
         return completion
 
     def _fault(self, fault: dict[str, Any], body: dict[str, Any]) -> openai.APIStatusError:
-        """Make the error that a server sent with status 200, as OpenRouter does."""
+        """Return the error that a server sent with status 200, as OpenRouter does."""
         code = fault.get("code")
         status = code if isinstance(code, int) and _LOWEST_STATUS <= code < 600 else 400  # noqa: PLR2004
         url = f"{self._openai.base_url}chat/completions"
@@ -148,8 +169,18 @@ class Wire:
         )
 
 
+def _text(completion: ChatCompletion) -> str:
+    """Return the text of an answer that instructor parsed."""
+    message = completion.choices[0].message
+    for call in message.tool_calls or ():
+        arguments = getattr(getattr(call, "function", None), "arguments", None)
+        if isinstance(arguments, str):
+            return arguments
+    return message.content or ""
+
+
 def _fault_in(completion: Any) -> dict[str, Any] | None:
-    """Return the error in a response with status 200: beside the choices, or inside the first."""
+    """Return the error in a response of status 200: beside the choices, or in the first."""
     choices = getattr(completion, "choices", None)
     first = choices[0] if isinstance(choices, list) and choices else None
     for place in (completion if not choices else None, first):
@@ -162,7 +193,7 @@ def _fault_in(completion: Any) -> dict[str, Any] | None:
 
 
 def without(value: Any, keywords: frozenset[str]) -> Any:
-    """Return a copy of a request's part without some schema keywords; names of fields stay."""
+    """Return a copy of a schema without some keywords; fields of the same names stay."""
     if isinstance(value, list):
         return [without(part, keywords) for part in value]
     if not isinstance(value, dict):

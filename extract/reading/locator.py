@@ -31,9 +31,8 @@ _MANY = 8
 """Words from which an expression is compiled: word by word, a long mention takes its own length
 times that of a text that repeats itself."""
 
-_FOLDS = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-"}
-)
+_PLAIN = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-"}
+_FOLDS = str.maketrans(_PLAIN)
 
 
 @dataclass(frozen=True)
@@ -100,22 +99,34 @@ class Locator:
         return " ".join(self.document.quote(span).split())
 
     @cached_property
-    def _reduced(self) -> tuple[str, list[int]]:
-        """The text in the form of `_reduce`, with the offset that each character of it is from."""
-        pieces = [_reduce(char) for char in self.document.text]
-        offsets = [offset for offset, piece in enumerate(pieces) for _ in piece]
-        return "".join(pieces), [*offsets, len(pieces)]
+    def _reduced(self) -> str:
+        """The text in the form of `_reduce`."""
+        return "".join(map(_REDUCED.__getitem__, self.document.text))
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        """For each character of the reduced text, the offset of the one it comes from."""
+        text = self.document.text
+        offsets = [offset for offset, char in enumerate(text) for _ in _REDUCED[char]]
+        return [*offsets, len(text)]
 
     def _equivalent(self, words: list[str]) -> tuple[Span, ...]:
         """Return where the words stand in an equivalent encoding: no character is cut in two."""
-        text, offsets = self._reduced
         composed = (unicodedata.normalize("NFC", word) for word in words)
-        parts = [part for word in composed if (part := "".join(map(_reduce, word)))]
+        parts = [part for word in composed if (part := "".join(map(_REDUCED.__getitem__, word)))]
+        places = list(_places(self._reduced, parts, words)) if parts else []
         return tuple(
-            Span(offsets[found.start], offsets[found.end - 1] + 1)
-            for found in (_places(text, parts, words) if parts else ())
-            if _is_whole(text, offsets, found.start) and _is_whole(text, offsets, found.end)
+            Span(self._offsets[place.start], self._offsets[place.end - 1] + 1)
+            for place in places
+            if self._is_whole(place.start) and self._is_whole(place.end)
         )
+
+    def _is_whole(self, at: int) -> bool:
+        """Tell whether a character of the document, and not its accent, begins at `at`."""
+        text, offsets = self._reduced, self._offsets
+        if at in (0, len(text)):
+            return True
+        return offsets[at] != offsets[at - 1] and not unicodedata.combining(text[at])
 
     def _near(self, mention: str) -> tuple[Span, ...]:
         if len(mention) < _SHORTEST_NEAR:
@@ -149,7 +160,10 @@ def _folded(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(char.lower()[0] for char in text)
-    return lowered.translate(_FOLDS)
+    for typographic, plain in _PLAIN.items():  # over a whole text far quicker than `translate`
+        if typographic in lowered:
+            lowered = lowered.replace(typographic, plain)
+    return lowered
 
 
 def _places(text: str, parts: list[str], words: list[str]) -> Iterator[Span]:
@@ -172,7 +186,6 @@ def _places(text: str, parts: list[str], words: list[str]) -> Iterator[Span]:
         at = text.find(parts[0], end)
 
 
-@lru_cache(maxsize=4096)
 def _reduce(char: str) -> str:
     """Return what is compared of a character: "fi" for "ﬁ", "ss" for "ẞ", "i" for "İ" and "ı".
 
@@ -183,11 +196,15 @@ def _reduce(char: str) -> str:
     return "".join(kept).translate(_FOLDS | {ord("ı"): "i"})
 
 
-def _is_whole(text: str, offsets: list[int], at: int) -> bool:
-    """Tell whether a character of the document begins at a place, and not its accent."""
-    if at == 0 or at == len(text):
-        return True
-    return offsets[at] != offsets[at - 1] and not unicodedata.combining(text[at])
+class _Reduced(dict[str, str]):
+    """What `_reduce` returns, by character: a dict is looked up faster than a cache is called."""
+
+    def __missing__(self, char: str) -> str:
+        self[char] = _reduce(char)
+        return self[char]
+
+
+_REDUCED = _Reduced()
 
 
 def _end_of(text: str, at: int, parts: list[str]) -> int | None:

@@ -30,7 +30,7 @@ def main(
     """Serve until interrupted."""
     wanted = {name.strip() for name in faults.split(",") if name.strip()}
     if wanted - set(FAULTS):
-        raise typer.BadParameter(f"no such fault; there are: {', '.join(FAULTS)}")
+        raise typer.BadParameter(f"unknown fault; use one of {', '.join(FAULTS)}")
     plan = FaultPlan(
         seed=seed,
         faulty=faulty,

@@ -1,7 +1,7 @@
-"""How OpenAI-compatible endpoints differ: a table, and what a run learns where the table is silent.
+"""How OpenAI-compatible endpoints differ: a table of providers, and what a run learns itself.
 
-`providers.toml` holds the facts, `Dialect` is one endpoint's row with what was learned applied to
-it, and `lessons` turns a refusal into the next thing to try.
+`providers.toml` holds the facts, a `Dialect` is the row of one endpoint with the learned steps
+applied, and `lessons` turns a refusal into the next steps.
 """
 
 from extract.models.dialects.dialect import Dialect, Effort, Sizes, Step, Way
@@ -16,26 +16,26 @@ from extract.models.dialects.providers import (
     provider_of,
     providers,
 )
-from extract.models.dialects.refusals import Meaning, Said, meaning_of, said_of
+from extract.models.dialects.refusals import ErrorResponse, Meaning, error_response, meaning_of
 
 __all__ = [
     "UNLISTED",
     "Dialect",
     "Effort",
+    "ErrorResponse",
     "Meaning",
     "Memory",
     "Provider",
-    "Said",
     "Sent",
     "Sizes",
     "Step",
     "Way",
     "answer_text",
     "dialect_of",
+    "error_response",
     "lessons",
     "meaning_of",
     "provider_named",
     "provider_of",
     "providers",
-    "said_of",
 ]

@@ -1,6 +1,6 @@
-"""One endpoint's dialect: what a request may hold, and how a schema is enforced.
+"""The dialect of one endpoint: what a request may contain, and how a schema is enforced.
 
-A dialect is a frozen value. Learning from a refusal gives a new dialect, one `Step` away.
+A dialect is frozen: each `Step` learned from a refusal gives a new one.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Any, Literal, get_args
 __all__ = ["LIMITS", "WAYS", "Dialect", "Effort", "Limit", "Sizes", "Step", "StepKind", "Way"]
 
 Way = Literal["strict", "schema", "tool", "object", "prompt"]
-"""How the answer schema is put to the model, from the strongest to the weakest: a strict JSON
+"""How the answer schema is enforced, from the strongest to the weakest way: a strict JSON
 schema, a JSON schema without the word strict, a forced tool call, any JSON object with the schema
 in the prompt, the prompt alone."""
 
 Limit = Literal["max_tokens", "max_completion_tokens"]
-"""What the limit on an answer's tokens is called."""
+"""The name of the limit on an answer's tokens."""
 
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
 """How long a reasoning model thinks."""
@@ -61,13 +61,15 @@ class Step:
         True
         """
         kind, _, what = text.partition(" ")
-        if kind not in get_args(StepKind) or not what:
-            raise ValueError(f"not a step: {text!r}")
-        if (kind == "rename" and what not in LIMITS) or (kind == "way" and what not in WAYS):
-            raise ValueError(f"not a step: {text!r}")
-        if kind == "allow" and what != "reasoning":
-            raise ValueError(f"not a step: {text!r}")
-        if kind == "cap" and not what.isdecimal():
+        allowed = {
+            "rename": what in LIMITS,
+            "way": what in WAYS,
+            "allow": what == "reasoning",
+            "cap": what.isdecimal(),
+            "drop": bool(what),
+            "keyword": bool(what),
+        }
+        if not allowed.get(kind):
             raise ValueError(f"not a step: {text!r}")
         return cls(kind, what)  # type: ignore[arg-type]
 
@@ -82,7 +84,7 @@ class Sizes:
     enum_characters: int | None = None
 
     def hold(self, schema: dict[str, Any]) -> bool:
-        """Return whether a schema keeps within the limits.
+        """Tell whether a schema keeps within the limits.
 
         >>> Sizes(enum_values=1).hold({"type": "string", "enum": ["a", "b"]})
         False
@@ -98,13 +100,13 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What one endpoint takes. The default is the one for endpoints that are not in the table.
+    """What one endpoint accepts. The default is for endpoints that are not in the table.
 
     `most` is the largest token limit that is accepted, `left_out` names the parameters and
     `keywords` the JSON Schema keywords that are not sent, `ways` are tried in order. `thinks` says
     that hidden reasoning counts towards the token limit, `cached` is where usage reports tokens
-    read from a cache. `renamed` says that
-    the limit was renamed after a refusal, which is done once.
+    read from a cache. `renamed` says that the limit was renamed after a refusal, which happens
+    only once.
     """
 
     name: str = "unlisted"
@@ -120,7 +122,7 @@ class Dialect:
 
     @property
     def way(self) -> Way:
-        """How the schema is enforced now."""
+        """The current way to enforce the schema."""
         return self.ways[0]
 
     def allowed(self, answer_tokens: int, effort: Effort | None) -> int:

@@ -1,7 +1,7 @@
-"""What a refusal teaches: the steps that could mend the request, or none.
+"""Learn from a refusal: return the steps that could mend the request.
 
-A step is only returned if it changes the dialect, and every step can be taken once, so two refusals
-that contradict each other end in an error and not in a loop.
+A step is returned only if it changes the dialect, and each step can be taken once, so that two
+contradictory refusals end in an error and not in a loop.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from extract.models.dialects.dialect import LIMITS, Dialect, Step, Way
-from extract.models.dialects.refusals import Said, meaning_of
+from extract.models.dialects.refusals import ErrorResponse, meaning_of
 
 __all__ = ["Sent", "keywords_of", "lessons"]
 
 _REFUSED = frozenset({400, 405, 415, 422, 501})
-"""Statuses of refusals that are about the request itself."""
+"""Statuses that are about the request itself."""
 
 _ENFORCING = ("response_format", "tools", "tool_choice", "text")
-"""Parameters that enforce the schema: to drop one is to choose another way."""
+"""Parameters that enforce the schema: instead of dropping one, another way is chosen."""
 
 _REMOVABLE = frozenset({
     "additionalProperties", "default", "description", "examples", "exclusiveMaximum",
     "exclusiveMinimum", "format", "maxItems", "maxLength", "maximum", "minItems", "minLength",
     "minimum", "multipleOf", "pattern", "title", "uniqueItems",
 })  # fmt: skip
-"""Keywords that can be left out: an answer that needed them is checked afterwards anyway."""
+"""Keywords that can be left out, since answers are checked anyway."""
 
 _REFUSES = re.compile(
     r"unsupported|not (?:be )?support|n't support|unknown|unrecogni[sz]ed|unexpected"
@@ -50,12 +50,12 @@ _NO_SCHEMAS = re.compile(
     r"|input should be 'text'|support response[_ ]format",
     re.IGNORECASE,
 )
-"""Words of a refusal of JSON schemas altogether, not of this one or of its strictness."""
+"""Messages that refuse every JSON schema, not just this one or its strictness."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a refused request held: its parameters, how it put the schema, the schema's keywords."""
+    """A refused request: its parameters, its way, its schema's keywords and its token limit."""
 
     parameters: frozenset[str]
     way: Way
@@ -70,19 +70,19 @@ class Sent:
         return cls(parameters, way, frozenset(keywords_of(held)), limit)
 
 
-def lessons(said: Said, dialect: Dialect, sent: Sent) -> tuple[Step, ...]:
-    """Return the steps that a refusal teaches: all parameters or keywords that it names at once."""
-    if said.status not in _REFUSED or meaning_of(said) is not None:
+def lessons(refusal: ErrorResponse, dialect: Dialect, sent: Sent) -> tuple[Step, ...]:
+    """Return the steps that a refusal suggests: one per parameter or keyword that it names."""
+    if refusal.status not in _REFUSED or meaning_of(refusal) is not None:
         return ()
-    for found in (_limit(said, dialect, sent), _named(said, sent), _keywords(said, sent)):
+    for found in (_limit(refusal, dialect, sent), _named(refusal, sent), _keywords(refusal, sent)):
         steps = tuple(step for step in found if dialect.after(step) != dialect)
         if steps:
             return steps
-    return _weaker(said, dialect, sent)
+    return _weaker(refusal, dialect, sent)
 
 
 def keywords_of(value: Any) -> Iterator[str]:
-    """Yield the keywords of a schema, at every level; the names of its properties are none."""
+    """Yield the keywords of a schema at every level, without the names of its properties."""
     if isinstance(value, dict):
         for key, part in value.items():
             yield key
@@ -96,46 +96,46 @@ def keywords_of(value: Any) -> Iterator[str]:
             yield from keywords_of(part)
 
 
-def _limit(said: Said, dialect: Dialect, sent: Sent) -> list[Step]:
+def _limit(refusal: ErrorResponse, dialect: Dialect, sent: Sent) -> list[Step]:
     other = next(name for name in LIMITS if name != dialect.limit)
-    if not (said.names(dialect.limit) or said.names(other)):
+    if not (refusal.names(dialect.limit) or refusal.names(other)):
         return []
-    most = _MOST.search(said.text)
+    most = _MOST.search(refusal.text)
     if most is not None and int(most[1]) < sent.limit:
         return [Step("cap", most[1])]
-    if said.names(dialect.limit) and _REFUSES.search(said.text) and not dialect.renamed:
+    if refusal.names(dialect.limit) and _REFUSES.search(refusal.text) and not dialect.renamed:
         return [Step("rename", other)]
     return []
 
 
-def _named(said: Said, sent: Sent) -> list[Step]:
-    if not _REFUSES.search(said.text):
+def _named(refusal: ErrorResponse, sent: Sent) -> list[Step]:
+    if not _REFUSES.search(refusal.text):
         return []
     able = sent.parameters - {*LIMITS, "response_format", "tools", "text"}
-    root = said.param.split(".")[0]
+    root = refusal.param.split(".")[0]
     if root in able:
         return [Step("drop", root)]
     if root in _ENFORCING:
         return []
-    return [Step("drop", name) for name in sorted(able) if said.names(name)]
+    return [Step("drop", name) for name in sorted(able) if refusal.names(name)]
 
 
-def _keywords(said: Said, sent: Sent) -> list[Step]:
-    if not (_REFUSES.search(said.text) and _OF_SCHEMA.search(said.text)):
+def _keywords(refusal: ErrorResponse, sent: Sent) -> list[Step]:
+    if not (_REFUSES.search(refusal.text) and _OF_SCHEMA.search(refusal.text)):
         return []
     named = [
         word
         for word in sorted(sent.keywords & _REMOVABLE)
-        if re.search(rf"(['\"`]){word}\1|\b{word} is not (?:support|permit|allow)", said.text)
+        if re.search(rf"(['\"`]){word}\1|\b{word} is not (?:support|permit|allow)", refusal.text)
     ]
     return [Step("keyword", word) for word in named]
 
 
-def _weaker(said: Said, dialect: Dialect, sent: Sent) -> tuple[Step, ...]:
-    """Return the step to the next way, if the refusal is about how the schema is enforced."""
-    about = said.param.split(".")[0] in _ENFORCING or _OF_SCHEMA.search(said.text) is not None
+def _weaker(refusal: ErrorResponse, dialect: Dialect, sent: Sent) -> tuple[Step, ...]:
+    """Return the step to the next way if the refusal is about how the schema is enforced."""
+    about = refusal.param.split(".")[0] in _ENFORCING or _OF_SCHEMA.search(refusal.text) is not None
     at = dialect.ways.index(sent.way) if sent.way in dialect.ways else -1
     rest = dialect.ways[at + 1 :]
-    if _NO_SCHEMAS.search(said.text):
+    if _NO_SCHEMAS.search(refusal.text):
         rest = tuple(way for way in rest if way not in {"strict", "schema"})
     return (Step("way", rest[0]),) if about and rest else ()

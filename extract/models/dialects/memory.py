@@ -1,4 +1,4 @@
-"""What a run has learned about one endpoint, kept while it goes on and given to the next start."""
+"""What a run has learned about one endpoint; a resumed run starts with it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ __all__ = ["Memory"]
 
 @dataclass(slots=True)
 class Memory:
-    """The steps that an endpoint's refusals taught, in order. `keep` gets each new one."""
+    """The steps learned from an endpoint's refusals. `keep` is called with each new one."""
 
     steps: list[Step] = field(default_factory=list)
     keep: Callable[[Step], None] | None = None
 
     @classmethod
     def of(cls, known: Iterable[str], keep: Callable[[Step], None] | None = None) -> Memory:
-        """Read steps that were kept before. Raises ValueError for one that is not a step."""
+        """Read steps that were kept earlier. Raises ValueError for invalid ones."""
         return cls([Step.of(text) for text in known], keep)
 
     def learn(self, step: Step) -> None:

@@ -1,7 +1,7 @@
-"""The JSON of an answer, as models really write it.
+"""Find the JSON of an answer, wherever a model writes it.
 
-It stands inside a code fence, after reasoning, with a sentence around it, in a tool call, in a list
-of content parts, or beside a second object. A cut-off object is never replaced by one inside it.
+It may be in a code fence, after reasoning, inside a sentence, in a tool call, in a list of content
+parts, or beside another object. An object inside a cut-off one is never taken for the answer.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _ARGUMENTS = ("arguments", "parameters", "input")
 def answer_text(message: Any, keys: frozenset[str]) -> str | None:
     """Return the JSON text of the answer in a message, None if there is no complete one.
 
-    `keys` are the fields that an answer has. Of several objects the last that has them all counts,
-    since models think aloud first.
+    `keys` are the required fields of an answer. Of several objects with all of them the last
+    counts, since models think aloud first.
 
     >>> class Message: content = 'Sure! ```json {"a": 1} ```'
     >>> answer_text(Message, frozenset({"a"}))

@@ -1,7 +1,7 @@
-"""The table of providers, `providers.toml`, and the row that an endpoint and a model fall under.
+"""The table of providers, `providers.toml`, and the row of an endpoint and a model.
 
-Host names decide, and the model's name within a provider. `provider_named` finds a row for
-endpoints whose host says nothing: a proxy, or a server on this machine.
+The host name decides on the provider, and the model's name on the family. `provider_named` is for
+endpoints whose host is not listed: a proxy, or a server on this machine.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 UNLISTED = "unlisted"
-"""Names the dialect of endpoints that are not in the table."""
+"""The name of the dialect of endpoints that are not in the table."""
 
 _FACTS = {"limit", "most", "left_out", "keywords", "ways", "sizes", "thinks", "cached"}
 _ABOUT = {"source", "confirmed", "note", "reports"}
@@ -49,7 +49,7 @@ _FILE = Path(__file__).with_name("providers.toml")
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Models of one provider that differ from its other models."""
+    """Models of one provider that differ from its others."""
 
     models: tuple[str, ...]
     dialect: Dialect
@@ -84,7 +84,7 @@ class Provider:
 
 
 def read(text: str, where: str) -> tuple[Provider, ...]:
-    """Read a table from TOML. Raises DialectError, which names the row and the slip.
+    """Read a table from TOML. Raises DialectError that names the row and the fault.
 
     >>> read('provider = [{name = "a", host = ["b"]}]', "mine.toml")
     Traceback (most recent call last):
@@ -111,7 +111,7 @@ def providers() -> tuple[Provider, ...]:
 
 
 def provider_named(name: str) -> Provider:
-    """Return a row by its name. Raises DialectError, which lists the names, if there is none.
+    """Return a row by its name. Raises DialectError that lists the names if there is none.
 
     >>> provider_named("groq").key
     'GROQ_API_KEY'
@@ -120,11 +120,11 @@ def provider_named(name: str) -> Provider:
         if row.name == name:
             return row
     known = ", ".join(row.name for row in providers())
-    raise DialectError(f"no provider {name!r} in the table; there are: {known}, {UNLISTED}")
+    raise DialectError(f"unknown provider {name!r}; the names are {known}, {UNLISTED}")
 
 
 def provider_at(base_url: str | None) -> Provider | None:
-    """Return the row of an address, None if it is not in the table. OpenAI's own is the default."""
+    """Return the row of an address (by default OpenAI's), None if it is not in the table."""
     if base_url is None:
         return provider_named("openai")
     parts = urlsplit(base_url)
@@ -138,7 +138,7 @@ def provider_at(base_url: str | None) -> Provider | None:
 
 @lru_cache(maxsize=64)
 def provider_of(base_url: str | None, provider: str | None) -> Provider | None:
-    """Return the row that is named, else that of the address; None if it is not in the table."""
+    """Return the row of the named provider, or that of the address; None if there is none."""
     if provider == UNLISTED:
         return None
     return provider_named(provider) if provider is not None else provider_at(base_url)
@@ -146,7 +146,7 @@ def provider_of(base_url: str | None, provider: str | None) -> Provider | None:
 
 @lru_cache(maxsize=64)
 def dialect_of(model: str, base_url: str | None, provider: str | None = None) -> Dialect:
-    """Return what an endpoint takes for a model, as far as the table knows.
+    """Return what an endpoint accepts for a model, according to the table.
 
     >>> dialect_of("gpt-5-mini", None).name, dialect_of("qwen3", "http://10.0.0.5:8000/v1").name
     ('openai-reasoning', 'unlisted')
@@ -219,4 +219,4 @@ def _needed(row: Mapping[str, Any], keys: tuple[str, ...], place: str) -> None:
 def _among(place: str, name: str, given: Any, allowed: Any) -> None:
     if wrong := [one for one in given if one not in allowed]:
         known = ", ".join(sorted(allowed))
-        raise DialectError(f"{place}: {name} has {wrong[0]!r}, which is none of {known}")
+        raise DialectError(f"{place}: {name} has {wrong[0]!r}, which is not one of {known}")

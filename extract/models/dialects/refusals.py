@@ -1,8 +1,8 @@
-"""What an error response says: its words, the parameter it names, and what kind of error it is.
+"""Read an error response: its message, the parameter it names, and the kind of error.
 
 Providers wrap errors in many ways: OpenAI's object, a list around it (Gemini), a bare string (xAI,
-LM Studio), pydantic's `detail` (Mistral, vLLM), JSON inside a message (OpenRouter, LiteLLM), or a
-proxy's web page. All become one `Said`. Values under `input` are left out: they echo the request.
+LM Studio), Pydantic's `detail` (Mistral, vLLM), JSON inside a message (OpenRouter, LiteLLM), or a
+proxy's web page. All become one `ErrorResponse`, without values that echo the request (`input`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from extract.models.dialects.meanings import MEANINGS, Meaning
 
-__all__ = ["Meaning", "Said", "meaning_of", "said_of"]
+__all__ = ["ErrorResponse", "Meaning", "error_response", "meaning_of"]
 
 _ECHOED = frozenset({"input", "ctx", "url", "failed_generation", "request_id", "documentation_url"})
 _NAMING = ("param", "parameter", "loc")
@@ -27,8 +27,8 @@ _CONTEXT_OF_SCHEMA = re.compile(r"In context=\([^)]*\),?")
 
 
 @dataclass(frozen=True)
-class Said:
-    """An error response. `message` is what a person should read, `text` is everything it says."""
+class ErrorResponse:
+    """An error response. `message` is for people to read, `text` is the whole content."""
 
     status: int
     message: str
@@ -37,43 +37,43 @@ class Said:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Its words, in lower case and without underscores: `reasoningEffort` is one."""
+        """Its words, in lower case and without underscores; `reasoningEffort` is one word."""
         return frozenset(word.replace("_", "").lower() for word in re.findall(r"\w+", self.text))
 
     def names(self, parameter: str) -> bool:
-        """Return whether it names a parameter of the request, in whichever case."""
+        """Tell whether it names a parameter of the request, in any case."""
         return parameter.replace("_", "").lower() in self.words
 
 
-def said_of(status: int, body: str) -> Said:
+def error_response(status: int, body: str) -> ErrorResponse:
     """Read the body of an error response.
 
-    >>> said_of(400, '{"error": {"message": "no", "param": "temperature"}}').param
+    >>> error_response(400, '{"error": {"message": "no", "param": "temperature"}}').param
     'temperature'
-    >>> said_of(502, "<html><title>Bad gateway</title></html>").message
+    >>> error_response(502, "<html><title>Bad gateway</title></html>").message
     'a web page: Bad gateway'
     """
     if body.lstrip().startswith("<"):
         title = _TITLE.search(body)
         words = " ".join(title[1].split()) if title else "no title"
-        return Said(status, f"a web page: {words}", "")
+        return ErrorResponse(status, f"a web page: {words}", "")
     lines = list(_lines("", _parsed(body)))
     text = _CONTEXT_OF_SCHEMA.sub("", "\n".join(f"{key}: {value}" for key, value in lines))
     param = next((value for key, value in lines if key in _NAMING), "")
     message = _message(lines) or f"status {status}"
     if param and param not in message:
         message = f"{param}: {message}"
-    return Said(status, message, text, param)
+    return ErrorResponse(status, message, text, param)
 
 
-def meaning_of(said: Said) -> Meaning | None:
-    """Return what kind of error it is; None if its words do not tell.
+def meaning_of(response: ErrorResponse) -> Meaning | None:
+    """Return the kind of error; None if the message does not say.
 
-    >>> meaning_of(said_of(429, '{"error": {"code": "insufficient_quota"}}'))
+    >>> meaning_of(error_response(429, '{"error": {"code": "insufficient_quota"}}'))
     'quota'
     """
     for rule in MEANINGS:
-        if rule.tells(said.status, said.text):
+        if rule.tells(response.status, response.text):
             return rule.means
     return None
 
@@ -86,7 +86,7 @@ def _parsed(text: str) -> Any:
 
 
 def _lines(key: str, value: Any) -> Iterator[tuple[str, str]]:
-    """Yield what a body holds, a key and a text at a time, JSON inside of texts opened too."""
+    """Yield the texts of a body with their keys, also those of JSON inside texts."""
     match value:
         case dict():
             for name, part in value.items():
@@ -123,7 +123,7 @@ def _embedded(text: str) -> tuple[str, Any] | None:
 
 
 def _message(lines: list[tuple[str, str]]) -> str:
-    """Choose what a person should read: the innermost message, which is the provider's own."""
+    """Return the message for people: the innermost one, which is the provider's own."""
     for wanted in ("message", "msg", "detail", "error", "raw", "description", ""):
         found = [value for key, value in lines if key == wanted and value]
         if found:
