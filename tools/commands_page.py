@@ -60,7 +60,10 @@ def _command(command: Any, name: str) -> str:
     panels: dict[str, list[Any]] = {}
     for each in options:
         panels.setdefault(getattr(each, "rich_help_panel", None) or "", []).append(each)
-    hints = get_type_hints(inspect.unwrap(command.callback))
+    # A command with panels has another signature than the function that it was made of.
+    hints = get_type_hints(
+        inspect.unwrap(command.callback, stop=lambda each: hasattr(each, "__signature__"))
+    )
     for panel, group in panels.items():
         rows = [_option(each, hints.get(each.name)) for each in group]
         title = f"**{panel}**\n\n" if panel else ""

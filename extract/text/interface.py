@@ -25,10 +25,10 @@ def interface_edges(text: str, lower: str) -> list[int]:
     """
     found = [
         span.start
-        for span in occurrences("boilerplate", "other_jobs", lower)
+        for span in occurrences("boilerplate", "other_jobs", text)
         if text[span.start].isupper()
     ]
-    for first, last, count in _runs(lower):
+    for first, last, count in _runs(text, lower):
         if count > _ROW or (count == _ROW and last - first > _LONG_ROW):
             found.append(first)
             after = _SOLID.search(lower, last)
@@ -37,10 +37,10 @@ def interface_edges(text: str, lower: str) -> list[int]:
     return sorted(found)
 
 
-def _runs(lower: str) -> list[tuple[int, int, int]]:
+def _runs(text: str, lower: str) -> list[tuple[int, int, int]]:
     """Join neighbouring phrases of the interface: return the start, end and count of each run."""
     ordered = sorted(
-        (span.start, -span.end) for span in occurrences("boilerplate", "navigation", lower)
+        (span.start, -span.end) for span in occurrences("boilerplate", "navigation", text)
     )
     runs: list[tuple[int, int, int]] = []
     for first, negative in ordered:

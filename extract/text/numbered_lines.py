@@ -115,7 +115,7 @@ class _Pieces:
         self._text = text
         self._cuts = Cuts(text, interface_edges(text, lower))
         self._starts = SentenceStarts(text)
-        marked = (occurrences("boilerplate", table, lower) for table in _BOILERPLATE)
+        marked = (occurrences("boilerplate", table, text) for table in _BOILERPLATE)
         self._marked = sorted({(span.start, span.end) for spans in marked for span in spans})
 
     def all(self) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from extract.lexicon import compiled, words
+from extract.lexicon import WordTable, compiled, words
 from extract.reading.condition import closed
 from extract.sources.several.layout import Row, listed, normal
 from extract.sources.several.titles import is_section, is_title, same_title
@@ -209,6 +209,6 @@ def _ordinals() -> re.Pattern[str]:
 
 
 @cache
-def _employment() -> re.Pattern[str]:
+def _employment() -> WordTable:
     listed_ = [word for table in _EMPLOYMENT for word in words("employment_types", table)]
     return compiled(listed_)

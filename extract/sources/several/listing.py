@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import islice, pairwise
 
-from extract.lexicon import compiled, pattern, words
+from extract.lexicon import WordTable, compiled, pattern, words
 from extract.lexicon.phrases import lowered, occurrences
 from extract.values import Span
 
@@ -178,7 +178,7 @@ def _end(lower: str, ages: Sequence[Span], start: int, end: int) -> int:
 
 
 @cache
-def _terms() -> re.Pattern[str]:
+def _terms() -> WordTable:
     tables = ("full_time", "part_time", "contract", "temporary", "internship")
     listed = [word for table in tables for word in words("employment_types", table)]
     return compiled([*listed, *words("roles", "unpaid")])

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 from extract.late import late
-from extract.lexicon.phrases import lowered, occurrences
+from extract.lexicon.phrases import occurrences
 from extract.sources.several.distinct import are_two
 from extract.sources.several.headed import headed
 from extract.sources.several.layout import Row, listed, normal, rows
@@ -123,7 +123,7 @@ def _others(text: str) -> int:
     return next(
         (
             span.start
-            for span in occurrences("boilerplate", "other_jobs", lowered(text))
+            for span in occurrences("boilerplate", "other_jobs", text)
             if text[span.start].isupper() and span.start > _LEAST_FOR_OTHERS
         ),
         len(text),
