@@ -69,7 +69,7 @@ class Progress(Protocol):
 def progress_on(stream: TextIO | None) -> Progress:
     """Return the progress that suits a stream: drawn at a terminal, else plain lines.
 
-    None where the process was started without one: then nobody is told.
+    `stream` is None if the process was started without one: then nothing is shown.
     """
     return (
         DrawnProgress(stream) if stream is not None and stream.isatty() else PlainProgress(stream)
@@ -78,7 +78,7 @@ def progress_on(stream: TextIO | None) -> Progress:
 
 @dataclass
 class PlainProgress:
-    """Progress as lines of text. A run does not end where they cannot be printed."""
+    """Progress as lines of text. A run goes on if they cannot be printed."""
 
     stream: TextIO | None
     _total: int | None = None

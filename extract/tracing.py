@@ -50,19 +50,19 @@ class TraceSpan:
             self._of.set_attributes(_clean(attributes))
 
     def read(self, usage: Usage, fields: int, *, is_posting: bool) -> None:
-        """Say what came of a document: `fields` is the number of those that were found."""
+        """Add the result of a document; `fields` is the number of fields with a value."""
         if self._of is not None and self._of.is_recording():
             found = {"postings.fields": fields, "postings.is_posting": is_posting}
             self.tell({**found, **_spent(usage)})
 
     def answered(self, completion: Any, usage: Usage = Usage()) -> None:  # noqa: B008 - frozen
-        """Say what is known of an answer. It is as a server sent it: of any shape, or None."""
+        """Add what is known of an answer, which is as a server sent it: of any shape, or None."""
         if self._of is None or not self._of.is_recording():
             return
         attributes: dict[str, str | int | list[str]] = dict(_spent(usage))
         for name in ("id", "model"):
-            if isinstance(said := getattr(completion, name, None), str):
-                attributes[f"gen_ai.response.{name}"] = said
+            if isinstance(value := getattr(completion, name, None), str):
+                attributes[f"gen_ai.response.{name}"] = value
         choices = getattr(completion, "choices", None)
         reasons = [
             getattr(one, "finish_reason", None)
@@ -82,7 +82,7 @@ _CALL: ContextVar[TraceSpan] = ContextVar("call", default=_UNSEEN)
 def request(
     model: str, address: tuple[str, int], max_tokens: int, temperature: float | None
 ) -> dict[str, str | int | float]:
-    """Return what is known of a call before it is made.
+    """Return the attributes of a call that are known before it is made.
 
     The provider is whose conventions the server follows, not who runs it: its address says that.
 

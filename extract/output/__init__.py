@@ -1,9 +1,8 @@
 """Write rows, one at a time, in the format that the file's name asks for.
 
-Each format is a context manager that yields the function that writes a row. What is written is
-flushed with each row (in Parquet with each group of rows), so that what is done stays done. What
-these modules do not do: decide where rows go (`Part` only keeps a file that is cut short from
-passing for a whole one).
+Each format is a context manager that yields a function, which writes a row. Each row is flushed (in
+Parquet each group of rows), so that a run that is cut keeps what it has written. These modules do
+not decide where rows go.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Records as schema.org JobPosting objects in JSON-LD, in the words that job search engines read.
+"""Turn records into schema.org JobPosting objects, in the words that job search engines read.
 
-Only what the record states is said; a property of another field's meaning is never filled in.
+An object says only what the record states; no property is derived from a field of other meaning.
 The vocabulary is schema.org's (https://schema.org/JobPosting); where it leaves the values open,
 they are those that Google's documentation of JobPosting lists.
 """
@@ -71,7 +71,7 @@ def job_posting(record: Record[Any]) -> _Object:
     return {
         "@context": "https://schema.org",
         "@type": "JobPosting",
-        **_said(
+        **_stated(
             title=_one(posting, "title", str),
             description=_description(posting),
             hiringOrganization=organization,
@@ -126,7 +126,7 @@ def _description(posting: BaseModel) -> str:
 
 
 def _place(place: Location) -> _Object:
-    address = _said(
+    address = _stated(
         addressLocality=place.city, addressRegion=place.region, addressCountry=place.country
     )
     address = address or {"name": place.text}
@@ -154,10 +154,10 @@ def _named_area(name: str) -> _Object:
 
 def _employment(posting: BaseModel) -> list[str]:
     """Return the kinds of employment; a fixed term is a temporary job, but training is not."""
-    said = _many(posting, "employment_types", str)
-    types = [_TYPES.get(one, "OTHER") for one in said]
+    named = _many(posting, "employment_types", str)
+    types = [_TYPES.get(one, "OTHER") for one in named]
     contract = _one(posting, "contract", Contract)
-    if contract and contract.type == "fixed_term" and _TRAINING.isdisjoint(said):
+    if contract and contract.type == "fixed_term" and _TRAINING.isdisjoint(named):
         types.append("TEMPORARY")
     return list(dict.fromkeys(types))
 
@@ -181,7 +181,7 @@ def _salary(salary: Salary | None) -> _Object | None:
         return None
     amounts = {"value": low} if low == high else {"minValue": low, "maxValue": high}
     unit = salary.period.upper() if salary.period else None
-    value = {"@type": "QuantitativeValue", **_said(**amounts, unitText=unit)}
+    value = {"@type": "QuantitativeValue", **_stated(**amounts, unitText=unit)}
     return {"@type": "MonetaryAmount", "currency": salary.currency, "value": value}
 
 
@@ -205,7 +205,7 @@ def _education(education: Education | None) -> _Object | str | None:
 
 
 def _number_of(number: str, company: str | None) -> _Object:
-    return {"@type": "PropertyValue", **_said(name=company), "value": number}
+    return {"@type": "PropertyValue", **_stated(name=company), "value": number}
 
 
 def _day(posting: BaseModel, name: str) -> str | None:
@@ -233,5 +233,5 @@ def _few(values: list[T]) -> T | list[T]:
     return values[0] if len(values) == 1 else values
 
 
-def _said(**parts: Any) -> _Object:
+def _stated(**parts: Any) -> _Object:
     return {name: value for name, value in parts.items() if value not in (None, "", [])}

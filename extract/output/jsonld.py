@@ -26,7 +26,7 @@ def json_ld(stream: TextIO, _schema: type[BaseModel], say: Say = unsaid) -> Iter
     r"""Write one JSON array with a JobPosting on each line, each complete in itself.
 
     Every `<` is written as `\u003c`, so that a line can stand in a page's script element.
-    Failures and what is no posting are left out. At the end `say` is told which those were, and
+    Failures and what is no posting are left out. At the end `say` gets a line on those, and on
     which postings lack a property that Google's job search requires.
     """
     notes: dict[str, _Note] = defaultdict(_Note)

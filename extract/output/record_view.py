@@ -46,16 +46,16 @@ def render(row: Record[Any] | Failure) -> RenderableType:
     """Lay out a row: a header line, then one table row for each field that says something."""
     if isinstance(row, Failure):
         return _failure(row)
-    told = [name for name, state in row.states.items() if state != "not_stated"]
+    filled = [name for name, state in row.states.items() if state != "not_stated"]
     silent = [name for name, state in row.states.items() if state == "not_stated"]
     parts: list[RenderableType] = [_header(row)]
     parts += [Text(clean(row.notes[name]), "yellow") for name in _OF_THE_PAGE if name in row.notes]
-    if told:
+    if filled:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True)
         table.add_column("field", style="bold", no_wrap=True)
         table.add_column("value and quote", ratio=1, overflow="fold")
         table.add_column("state", no_wrap=True)
-        for name in told:
+        for name in filled:
             state = row.states[name]
             table.add_row(Text(clean(name)), _content(row, name), Text(state, _STYLES[state]))
         parts.append(table)
@@ -178,8 +178,8 @@ def _item(item: Any) -> Text:
 
 def _quotes(evidence: list[Evidence], value: Any) -> list[RenderableType]:
     """Return the distinct quotes, without those that only repeat the value's own words."""
-    said = value.text if isinstance(value, Location | Requirement) else value
-    own = clean(said).casefold() if isinstance(said, str) else None
+    words = value.text if isinstance(value, Location | Requirement) else value
+    own = clean(words).casefold() if isinstance(words, str) else None
     quotes = list(dict.fromkeys(clean(one.quote) for one in evidence))
     if len(quotes) == 1 and quotes[0].casefold() == own:
         return []

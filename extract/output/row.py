@@ -21,10 +21,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Format(Protocol):
-    """A context manager that yields the function that writes a row of `schema` to `stream`.
+    """A context manager that yields a function, which writes a row of `schema` to `stream`.
 
-    What a reader of the rows should know, but the format cannot hold, is told to `say`, in a
-    few lines at the end.
+    At the end it passes to `say`, in a few lines, what the format could not express.
     """
 
     def __call__(
@@ -34,7 +33,7 @@ class Format(Protocol):
 
 
 def unsaid(_line: str) -> None:
-    """Tell nobody."""
+    """Drop the line."""
 
 
 def encodable(text: str) -> str:
