@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from enum import Enum
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin
 
 from typer.main import get_command
 
@@ -60,7 +60,8 @@ def _command(command: Any, name: str) -> str:
     panels: dict[str, list[Any]] = {}
     for each in options:
         panels.setdefault(getattr(each, "rich_help_panel", None) or "", []).append(each)
-    hints = get_type_hints(inspect.unwrap(command.callback))
+    signature = inspect.signature(command.callback, follow_wrapped=False, eval_str=True)
+    hints = {name: each.annotation for name, each in signature.parameters.items()}
     for panel, group in panels.items():
         rows = [_option(each, hints.get(each.name)) for each in group]
         title = f"**{panel}**\n\n" if panel else ""
@@ -94,7 +95,11 @@ def _option(option: Any, hint: Any) -> list[str]:
 
 def _choices(hint: Any) -> list[str]:
     """Return the values that an option takes, where its type says them."""
-    for each in (hint, *get_args(hint)):
+    for each in (
+        hint,
+        *get_args(hint),
+        *(one for part in get_args(hint) for one in get_args(part)),
+    ):
         if isinstance(each, type) and issubclass(each, Enum):
             return [str(one.value) for one in each]
         if get_origin(each) is Literal:
