@@ -31,8 +31,10 @@ _PLAIN = "from_text('Cook wanted in Leeds.\\n\\nPay: £12 an hour.')"
         ("import extract.cli", {"rich"}),  # typer's own
         (f"from extract.text.document import from_text; {_PLAIN}", set()),
         (
-            ("from extract.text.document import from_text\n"
-            f"from extract.sources.several import postings; postings({_PLAIN})"),
+            (
+                "from extract.text.document import from_text\n"
+                f"from extract.sources.several import postings; postings({_PLAIN})"
+            ),
             {"rapidfuzz"},
         ),
     ],

@@ -60,6 +60,7 @@ def _command(command: Any, name: str) -> str:
     panels: dict[str, list[Any]] = {}
     for each in options:
         panels.setdefault(getattr(each, "rich_help_panel", None) or "", []).append(each)
+    # A command with panels has another signature than the function that it was made of.
     signature = inspect.signature(command.callback, follow_wrapped=False, eval_str=True)
     hints = {name: each.annotation for name, each in signature.parameters.items()}
     for panel, group in panels.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,14 @@ from extract.cli.extract_options import InputOptions, OutputOptions, PaceOptions
 from extract.cli.model_options import LOCAL, ModelOptions, model_of
 from extract.cli.panels import panels
 from extract.cli.question_options import QuestionOptions
+from extract.late import late
+
+if TYPE_CHECKING:
+    from extract.runs import dry_run, extract_run, provider_batches
+else:
+    dry_run = late("extract.runs.dry_run")
+    extract_run = late("extract.runs.extract_run")
+    provider_batches = late("extract.runs.provider_batches")
 
 __all__ = ["EXAMPLES", "LOCAL", "extract"]
 
@@ -56,12 +64,10 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each panel
     run.check(model.name, pace)
     with error_lines():
         from extract.asking.schema_source import schema_named  # noqa: PLC0415
-        from extract.runs import dry_run, extract_run  # noqa: PLC0415
         from extract.runs.job import ExtractJob  # noqa: PLC0415
-        from extract.runs.opening import EngineOptions  # noqa: PLC0415
-        from extract.runs.provider_batches import AT_ONCE  # noqa: PLC0415 - see extract.cli
+        from extract.runs.opening import EngineOptions  # noqa: PLC0415 - see extract.cli
 
-        at_once = pace.concurrency or (AT_ONCE if run.batch else 1)
+        at_once = pace.concurrency or (provider_batches.AT_ONCE if run.batch else 1)
         job = ExtractJob(
             read.of(paths),
             out.output,

@@ -16,11 +16,13 @@ from dataclasses import dataclass, field
 from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import anyio
 
 from extract import log
 from extract.errors import InputError, PostingsError
+from extract.late import late
 from extract.models.local import resolve
 from extract.output import Row, Write, json_lines
 from extract.output.record_view import render
@@ -30,11 +32,15 @@ from extract.runs.ending import CUT, FINE, PIPE_CLOSED, SOME_FAILED, UNUSABLE, e
 from extract.runs.engine import Given
 from extract.runs.hopeless import FailureWatch, Hopeless
 from extract.runs.job import ExtractJob, check_output
-from extract.runs.kept_run import kept_run
 from extract.runs.opening import LOCAL, engine_for
 from extract.runs.rows_file import RowsFile
 from extract.terminal import Progress, progress_on
 from extract.values import Document
+
+if TYPE_CHECKING:
+    from extract.runs import kept_run
+else:
+    kept_run = late("extract.runs.kept_run")
 
 __all__ = ["run"]
 
@@ -54,7 +60,7 @@ def run(job: ExtractJob) -> int:
         raise InputError("stdout is closed: name a file for the rows with -o")
     with nullcontext() if job.log is None else log.appended(job.log, progress.say):
         if job.folder is not None:
-            return kept_run(job, job.folder, progress)
+            return kept_run.kept_run(job, job.folder, progress)
         return _streamed(job, progress)
 
 

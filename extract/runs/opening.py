@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 from pydantic import BaseModel
@@ -15,7 +15,6 @@ from pydantic import BaseModel
 from extract.asking import prompt as prompts
 from extract.asking.extractor import Extractor
 from extract.asking.schema import schema_of
-from extract.models.cassettes import Recordings
 from extract.models.client import Client, Model
 from extract.models.dialects import Memory
 from extract.models.local import DEFAULT, running
@@ -26,6 +25,9 @@ from extract.runs.kept_rows import KeptRows
 from extract.runs.request_gate import BatchSender, RequestGate, gate_of
 from extract.runs.traffic import Traffic
 from extract.values import Reading
+
+if TYPE_CHECKING:
+    from extract.models.cassettes import Recordings
 
 __all__ = ["LOCAL", "EngineOptions", "engine_for", "opened", "resolved"]
 

@@ -1,6 +1,6 @@
-"""Paths to documents, one at a time: files, directories, globs, standard input, files of rows.
+"""Read paths as documents, one at a time: files, directories, globs, standard input, row files.
 
-A bad row or file is a value in the stream, so that it never loses the others.
+A bad row or file is a value in the stream, so that the others are still read.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An input that gave no document, and why."""
+    """An input that could not be read as a document, and why."""
 
     id: str
     source: str
@@ -90,7 +90,7 @@ def is_searched(file: str | Path) -> bool:
 
 
 def _files(path: str) -> Iterator[str | Unreadable]:
-    """Yield the files that a path names; a path that names none is unreadable."""
+    """Yield the files that a path names; if it names none, the path itself is unreadable."""
     if path == "-" or Path(path).is_file():
         yield path
         return
@@ -146,7 +146,7 @@ def _document(file: str, seen: set[int]) -> Document | Unreadable:
 
 
 def _unused(file: str, seen: set[int]) -> str:
-    """Return the stem of a file, or where that is taken its path, or its path and a number."""
+    """Return the stem of a file; if that is taken its path; if that is taken too, with a number."""
     path = unpacked(file)
     name = "stdin" if file == "-" else path.stem or path.name
     if hash(name) in seen:

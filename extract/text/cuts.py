@@ -1,7 +1,7 @@
-"""Where run-together text starts something new: bullets, headings, labels, navigation.
+"""Find where run-together text starts something new: bullets, headings, labels, navigation.
 
-Scrapers lose line breaks. These cuts find them again by what stands there, and leave text alone
-where that is not clear.
+Scrapers lose line breaks. The marks of lists, headings and labels show where they were; text
+without clear marks is left alone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Mark = Literal["item", "label", "heading", "text"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cut:
-    """A new piece starts at `at`; its words, without a bullet, at `words`."""
+    """A new piece starts at `at`; its words start at `words`, after the bullet."""
 
     at: int
     words: int
@@ -53,9 +53,9 @@ _SHORT = 6
 
 
 class Cuts:
-    """The cuts of a text: its bullets are searched for once, the rest where text is run together.
+    """The cuts of a text. All bullets are found at once; other marks only in run-together text.
 
-    `edges` are where its `interface_edges` are.
+    `edges` are the text's `interface_edges`.
     """
 
     def __init__(self, text: str, edges: Sequence[int] = ()) -> None:
@@ -95,13 +95,13 @@ class Cuts:
 
 
 def _within(marks: Sequence[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
-    """Return the marks of a stretch that are followed by something in it."""
+    """Return the marks inside a stretch, without one at its very end."""
     first, last = bisect_left(marks, (start, 0)), bisect_left(marks, (end, 0))
     return [mark for mark in marks[first:last] if mark[1] < end]
 
 
 def _dashes(text: str, start: int, end: int) -> list[Cut]:
-    """Find ` - Item - Item` lists: after a colon or a sentence, each item with a capital."""
+    """Find ` - Item - Item` lists, which follow a colon or a sentence; items have a capital."""
     found: list[Cut] = []
     run: list[Cut] = []
     for mark in _DASH.finditer(text, start, end):
@@ -117,7 +117,7 @@ def _dashes(text: str, start: int, end: int) -> list[Cut]:
 
 
 def _numbers(text: str, start: int, end: int) -> list[Cut]:
-    """Find `1. Item 2. Item`: numbers or letters that count up, with long enough items."""
+    """Find `1. Item 2. Item` lists: numbers or letters that count up, before long enough items."""
     found: list[Cut] = []
     run: list[Cut] = []
     due = ""
@@ -140,7 +140,7 @@ def _next(number: str) -> str:
 
 @cache
 def _labels(table: str) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Return the labels by their first word, each as its words, longest first."""
+    """Return the labels by their first word: each label is a tuple of words, longest first."""
     by_first: dict[str, list[tuple[str, ...]]] = {}
     for label in dict.fromkeys(words("layout", table)):
         parts = tuple(label.split())
@@ -200,7 +200,7 @@ def _label_start(before: list[re.Match[str]]) -> int | None:
 
 
 def _heading_start(before: list[re.Match[str]], *, listed: bool, alone: bool) -> int | None:
-    """Walk back from a colon over capitalised and small words to where the heading starts."""
+    """Return where the heading before a colon starts: at the first of its capitalised words."""
     if listed and alone and 0 < len(before) <= _SHORT and before[0][0][:1].isupper():
         return before[0].start()
     run: list[re.Match[str]] = []
@@ -217,7 +217,7 @@ def _heading_start(before: list[re.Match[str]], *, listed: bool, alone: bool) ->
 
 
 def _rows(text: str, start: int, end: int) -> list[Cut]:
-    """Find rows of labels without colons, as page footers have them."""
+    """Find labels without colons that stand close together, as in page footers."""
     places: list[tuple[int, bool]] = []
     for word in _CAPITAL.finditer(text, start, end):
         for parts in _labels("labels").get(word[0], ()):

@@ -1,7 +1,6 @@
-"""Bytes to clean text: the encoding found, mojibake repaired, invisible characters dropped.
+"""Turn bytes into clean text: detect the encoding, repair mojibake, drop invisible characters.
 
-It does not look at markup, and it never guesses a repair: text that could also be meant as it
-stands is left alone.
+This module does not look at markup. It repairs only text that cannot be meant as it stands.
 """
 
 from __future__ import annotations
@@ -76,9 +75,10 @@ _SUSPECT = re.compile(
 
 
 def decode(data: bytes) -> str:
-    r"""Return the text of `data`: by its mark, as UTF-8, as it declares itself, else as detected.
+    r"""Return the text of `data`.
 
-    Raises `InputError` for what is not text, naming what it is and what to do.
+    The encoding is that of the byte order mark, else UTF-8, else the declared one, else the one
+    detected. Raises `InputError` if `data` is not text; the message says what it is and what to do.
 
     >>> decode("Pflegekraft für Köln".encode("cp1252"))
     'Pflegekraft für Köln'
@@ -128,7 +128,7 @@ def _declared(head: bytes) -> str | None:
 
 
 def _wide(data: bytes) -> str:
-    """Read UTF-16 without a mark: Latin text has a zero in every other byte."""
+    """Decode UTF-16 without a byte order mark: in Latin text every other byte is zero."""
     sample = data[:_HEAD]
     half = max(1, len(sample) // 2)
     for encoding, first in (("utf-16-le", 1), ("utf-16-be", 0)):
@@ -139,7 +139,7 @@ def _wide(data: bytes) -> str:
 
 
 def _damaged_utf8(data: bytes) -> str | None:
-    """Read UTF-8 that was cut in the middle of a character or has a few stray bytes."""
+    """Decode UTF-8 that was cut in the middle of a character or has a few stray bytes."""
     text = data.decode("utf-8", "replace")
     lost = text.count("\ufffd")
     kept = len(data) - len(text) - 2 * lost
@@ -147,7 +147,7 @@ def _damaged_utf8(data: bytes) -> str | None:
 
 
 def clean(text: str) -> str:
-    r"""Return `text` with line feeds and plain spaces only, and nothing that cannot be seen.
+    r"""Return `text` without invisible characters; all line breaks and spaces become plain ones.
 
     Lone surrogates become U+FFFD, so that the result always encodes as UTF-8.
 
@@ -171,7 +171,7 @@ def _joined(pair: re.Match[str]) -> str:
 
 
 def _repaired(text: str) -> str:
-    """Undo mojibake line by line: one spoiled paste says nothing about its neighbours."""
+    """Undo mojibake line by line: the lines beside a damaged one may be sound."""
     if _SUSPECT.search(text) is None:
         return text
     return "\n".join(_repaired_line(line) for line in text.split("\n"))

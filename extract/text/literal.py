@@ -1,4 +1,4 @@
-"""JSON and JavaScript literals as found in pages: strict where possible, else what can be saved.
+"""Read JSON and JavaScript literals as pages have them: strictly, else as much as can be saved.
 
 Single quotes, unquoted keys, comments, trailing commas, raw line breaks in strings, template
 placeholders and anything after the first complete value are tolerated; a literal that was cut off
@@ -32,11 +32,11 @@ _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0
 _CONSTANTS = {"true": "true", "false": "false", "null": "null", "undefined": "null", "NaN": "null"}
 _DEEPEST = 200
 _MOST_STRAY = 50
-"""Quotes that nothing closes: each of them is sought to the end of the text."""
+"""Quotes without an end that are accepted; each costs a search to the end of the text."""
 
 
 def parse(text: str) -> Any | None:
-    r"""Return the first value of `text`, or None where there is no object or list to read.
+    r"""Return the first value of `text`, or None if it is not an object or a list.
 
     >>> parse("{title: 'Cook', pay: {min: 17,},} trailing"), parse("Cook wanted")
     ({'title': 'Cook', 'pay': {'min': 17}}, None)
@@ -91,7 +91,7 @@ def _tokens(text: str, start: int) -> Iterator[re.Match[str]]:
 
 
 def _balanced(mark: str, out: list[str], closing: list[str]) -> bool:
-    """Keep account of what is open; False where the marks do not match or nest too deeply."""
+    """Keep track of what is open; return False if the marks do not match or nest too deeply."""
     if mark in "}]":
         _drop_comma(out)
         return bool(closing) and closing.pop() == mark

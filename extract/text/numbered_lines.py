@@ -1,8 +1,8 @@
-"""Text to numbered lines: one bullet, one heading or a few sentences each.
+"""Cut text into numbered lines: one bullet, one heading or a few sentences each.
 
 A line number costs the model about four tokens, so short sentences of a paragraph share a line;
-what is counted or listed (bullets, labels) has one of its own. Hard-wrapped paragraphs are joined:
-the span of a line may hold line breaks.
+bullets and labels have lines of their own. Hard-wrapped paragraphs are joined, so the span of a
+line may contain line breaks.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _joined(text: str, rows: list[tuple[int, int]]) -> Iterator[tuple[int, int, 
 
 
 def _is_wrapped(text: str, rows: list[tuple[int, int]]) -> bool:
-    """Tell whether a line goes on in the next one: it stops inside a sentence."""
+    """Tell whether some row stops inside a sentence, which goes on in the next one."""
     return any(
         end - start >= _WRAPPED[0] - 5
         and text[end - 1] not in ".!?:;。"
@@ -108,14 +108,14 @@ def _is_wrapped(text: str, rows: list[tuple[int, int]]) -> bool:
 
 
 class _Pieces:
-    """The pieces of a text. Sentences, cuts and boilerplate are looked for once, in all of it."""
+    """The pieces of a text. Its sentences, cuts and boilerplate are found once, in all of it."""
 
     def __init__(self, text: str) -> None:
         lower = lowered(text)
         self._text = text
         self._cuts = Cuts(text, interface_edges(text, lower))
         self._starts = SentenceStarts(text)
-        marked = (occurrences("boilerplate", table, lower) for table in _BOILERPLATE)
+        marked = (occurrences("boilerplate", table, text) for table in _BOILERPLATE)
         self._marked = sorted({(span.start, span.end) for spans in marked for span in spans})
 
     def all(self) -> Iterator[tuple[int, int]]:
@@ -166,7 +166,7 @@ class _Pieces:
         yield from self._merged(start, end, starts, _LONGEST)
 
     def _sentences(self, start: int, end: int) -> list[int]:
-        """Return where sentences start, also one on equal treatment that lost its full stop."""
+        """Return where sentences start, also boilerplate that has lost the stop before it."""
         starts = self._starts.inside(start, end)
         lost = []
         for mark, stop in self._marks(start, end):
@@ -185,7 +185,7 @@ class _Pieces:
     def _merged(
         self, start: int, end: int, starts: Sequence[int], limit: int
     ) -> Iterator[tuple[int, int]]:
-        """Join neighbouring sentences up to `limit`, but never content with boilerplate."""
+        """Yield neighbouring sentences together up to `limit`, but boilerplate on its own."""
         begin, was = start, None
         for one, two in pairwise([start, *starts, end]) if starts else ():
             about = bool(self._marks(one, two))
@@ -197,7 +197,7 @@ class _Pieces:
 
 
 def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Cut what is still too long after a clause, else after a word, else anywhere."""
+    """Yield a stretch in parts: it is cut after a clause, else after a word, else anywhere."""
     while end - start > _LONGEST:
         floor, ceiling = start + _LONGEST // 2, start + _LONGEST
         ends = [found.end() for found in _CLAUSE.finditer(text, floor, ceiling)]

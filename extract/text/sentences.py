@@ -1,7 +1,7 @@
-"""Where sentences start: abbreviations, ordinals, amounts and glued sentences considered.
+"""Find where sentences start, despite abbreviations, ordinals, amounts and missing spaces.
 
-A short expression with a list of abbreviations, not a library: pysbd takes some 20 ms for a
-posting and knows nothing of sentences that a scraper glued together.
+Short expressions and a list of abbreviations do it, not a library: pysbd takes some 20 ms for a
+posting and does not see sentences that a scraper glued together.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _GLUED_STOP = re.compile(r"[.!?:)](?=[^\W\d_]{2})")
 _GLUED_WORD = re.compile(r"[a-zß-öø-ÿ](?=[A-ZÀ-ÖØ-Ý][a-zß-öø-ÿ])")
 _LOWER_LETTERS = re.compile(r"[a-zß-öø-ÿ]+$")
 _SHORTEST, _LONGEST = 4, 40
-"""How many small letters a word has that the next sentence is glued to."""
+"""How many small letters a word must have if a sentence is to be glued to it."""
 _FILE_END = re.compile(r"(?:Js|Net|Io|Com|Org|Py|Ai|De|Co|NET|IO|AI)\b")
 _CAMEL = re.compile(r"(?:Script|Sql|Shop|Commerce|Phone|Base|Hub|Lab|Ops|Kit|Book|Tube|Pal)")
 _LAST_TOKEN = re.compile(r"[^\s(\"'“„«\[]{1,24}$")
@@ -39,7 +39,7 @@ def _abbreviations() -> frozenset[str]:
 
 
 class _Start(NamedTuple):
-    """A sentence may start at `at` in a stretch that starts in `low` to `high`, and holds `end`."""
+    """A sentence starts at `at`, if a stretch begins in `low` to `high` and reaches `end`."""
 
     at: int
     low: int
@@ -48,7 +48,7 @@ class _Start(NamedTuple):
 
 
 class SentenceStarts:
-    """Where sentences may start in a text, searched for once and then looked up for any stretch."""
+    """Where sentences start in a text: found once, then looked up for any stretch of it."""
 
     def __init__(self, text: str) -> None:
         self._starts = sorted([*_stopped(text), *_glued(text)])

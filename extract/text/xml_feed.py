@@ -1,4 +1,4 @@
-"""XML feeds and answers: each element that holds data, with its name.
+"""Read XML feeds: the name and the text of each element that has text.
 
 It is a scan by one expression and not a parser, because feeds are often not well-formed: of
 "R&D", "Caf&eacute;", "pay < 5" and a second root, lxml in recovery loses words
@@ -31,7 +31,7 @@ _WRAPPED = re.compile(r"\s*<([A-Za-z_][\w:.]*)(?:\s[^<>]*)?>\s*<([A-Za-z_][\w:.]
 _WORD_EDGE = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.-]+")
 _CHILD = re.compile(r"\s*<[A-Za-z_]")
 _NEAR = 6
-"""How deep below an element the name of its title may stand."""
+"""How deep inside a posting's element its title may stand."""
 _FEW = 2
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|body)[\s>]", re.IGNORECASE)
 
@@ -53,11 +53,10 @@ def _is_wrapped(text: str) -> bool:
 
 
 def xml_lines(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the name and the character data of each element of an XML document that holds any.
+    """Yield the name and the text of each element of an XML document that has text.
 
-    Where several elements of one name each hold a posting, a rule and the name are given before
-    each, without data. Tolerant: it needs no valid nesting. Names lose their prefix; data keeps its
-    own markup.
+    If several elements of one name are postings, a rule and the name stand before each, without
+    text. The nesting need not be valid. Names lose their prefix; text keeps its own markup.
 
     >>> list(xml_lines("<job><t>Cook</t><d><![CDATA[<p>Grill</p>]]></d></job>"))
     [('t', 'Cook'), ('d', '<p>Grill</p>')]
@@ -84,9 +83,9 @@ def xml_lines(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _several(text: str) -> frozenset[str]:
-    """Return the names of elements that hold a posting each, where there is more than one.
+    """Return the names of elements that are postings, if there is more than one.
 
-    Either the name says so, or the elements stand beside each other and hold a title each.
+    Either their name says so, or they are neighbours and each has a title.
     """
     parents = list(_parents(text))
     counts = Counter(element.name for element in parents)
@@ -101,7 +100,7 @@ def _several(text: str) -> frozenset[str]:
 
 @dataclass(slots=True)
 class _Parent:
-    """An element with others in it: its name, its depth, its own parent, the names inside it."""
+    """An element with others in it: its name, depth and parent, and the names inside it."""
 
     name: str
     depth: int
@@ -110,7 +109,7 @@ class _Parent:
 
 
 def _parents(text: str) -> Iterator[_Parent]:
-    """Yield the elements that hold others, in order; ends without a start are passed over.
+    """Yield the elements that contain others, in order; ends without a start are ignored.
 
     The names inside an element are complete when the last one has been yielded.
     """

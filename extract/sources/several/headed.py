@@ -1,7 +1,7 @@
-"""Postings under headings of their own: marked, numbered, or set apart by blank lines or rules.
+"""Find postings under headings of their own: marked, numbered, or set apart by blank lines.
 
-A heading is one of a posting where it names a person by occupation, another such heading follows,
-and both have particulars under them: pay, hours, a number, a labelled place.
+A heading starts a posting if it names an occupation, another such heading follows, and both have
+particulars under them: pay, hours, a number, a labelled place.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from extract.lexicon import compiled, words
+from extract.lexicon import WordTable, compiled, words
 from extract.reading.condition import closed
 from extract.sources.several.layout import Row, listed, normal
 from extract.sources.several.titles import is_section, is_title, same_title
@@ -36,7 +36,7 @@ _HALF = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """One way to set headings: where they are, and which share must have particulars."""
+    """One way to set headings: how to find them, and which share must have particulars."""
 
     find: Callable[[Sequence[Row]], list[int]]
     share: float
@@ -68,8 +68,8 @@ def headed(rows: Sequence[Row], end: int) -> tuple[Block, ...]:
         open_ = [not _is_closed(block) for block in blocks]
         if sum(open_) < _FEW:
             continue
-        told = sum(map(_has_particulars, blocks))
-        if told >= max(len(blocks) * layout.share, _FEW * (layout.share > 0)):
+        particular = sum(map(_has_particulars, blocks))
+        if particular >= max(len(blocks) * layout.share, _FEW * (layout.share > 0)):
             last = _last(blocks)
             edges = [*(rows[start].start for start in starts), end if last is None else last.start]
             return tuple(map(Block, (Span(*edge) for edge in pairwise(edges)), open_))
@@ -209,6 +209,6 @@ def _ordinals() -> re.Pattern[str]:
 
 
 @cache
-def _employment() -> re.Pattern[str]:
+def _employment() -> WordTable:
     listed_ = [word for table in _EMPLOYMENT for word in words("employment_types", table)]
     return compiled(listed_)

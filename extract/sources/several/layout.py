@@ -1,4 +1,4 @@
-"""The physical lines of a text as its layout shows them: their mark, their label, their words."""
+"""Read the physical lines of a text by its layout: their mark, their label, their words."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _row(bare: str, start: int, *, apart: bool) -> Row:
 
 @cache
 def listed(table: str) -> frozenset[str]:
-    """Return the plain words of a table of the vocabulary `roles`."""
+    """Return the plain words of a table in the lexicon file `roles`."""
     return frozenset(word for word in words("roles", table) if not word.startswith("~"))
 
 

@@ -1,4 +1,4 @@
-"""Whether a short line could be the title of a posting."""
+"""Tell whether a short line could be the title of a posting."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 
 from rapidfuzz import fuzz, utils
 
-from extract.lexicon import compiled, pattern, words
+from extract.lexicon import WordTable, compiled, pattern, words
 
 __all__ = ["is_section", "is_title", "same_title"]
 
@@ -77,6 +77,6 @@ def _nouns() -> frozenset[str]:
 
 
 @cache
-def _endings() -> re.Pattern[str]:
+def _endings() -> WordTable:
     both = (*words("occupations", "noun"), *words("roles", "person"))
     return compiled([word for word in both if word.startswith("~")])
