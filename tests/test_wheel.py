@@ -89,12 +89,13 @@ def test_the_data_ships(installed: Path) -> None:
     """Prompts and vocabularies are read from the installed package, not from the checkout."""
     code = """
 import extract, pathlib
-from extract import prompt, resources, vocabulary
+from extract import lexicon, resources
+from extract.asking import prompt
 print(pathlib.Path(extract.__file__).parent)
 print(resources.prompts())
 print(prompt.load().name, prompt.load().sha256)
-print(*sorted(vocabulary.load("workplace")))
-print(*vocabulary.names())
+print(*sorted(lexicon.load("workplace")))
+print(*lexicon.names())
 """
     home, prompts, loaded, workplace, names = run(
         installed / "python", "-c", code, cwd=installed
@@ -105,7 +106,7 @@ print(*vocabulary.names())
     ours = prompt.load()
     assert [ours.name, ours.sha256] == loaded.split()
     assert "hybrid not onsite remote" == workplace
-    here = {path.stem for path in (CHECKOUT / "extract" / "vocabulary").glob("*.toml")}
+    here = {path.stem for path in (CHECKOUT / "extract" / "lexicon").glob("*.toml")}
     assert here == set(names.split())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from enum import Enum
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin
 
 from typer.main import get_command
 
@@ -61,9 +61,8 @@ def _command(command: Any, name: str) -> str:
     for each in options:
         panels.setdefault(getattr(each, "rich_help_panel", None) or "", []).append(each)
     # A command with panels has another signature than the function that it was made of.
-    hints = get_type_hints(
-        inspect.unwrap(command.callback, stop=lambda each: hasattr(each, "__signature__"))
-    )
+    signature = inspect.signature(command.callback, follow_wrapped=False, eval_str=True)
+    hints = {name: each.annotation for name, each in signature.parameters.items()}
     for panel, group in panels.items():
         rows = [_option(each, hints.get(each.name)) for each in group]
         title = f"**{panel}**\n\n" if panel else ""
@@ -97,7 +96,11 @@ def _option(option: Any, hint: Any) -> list[str]:
 
 def _choices(hint: Any) -> list[str]:
     """Return the values that an option takes, where its type says them."""
-    for each in (hint, *get_args(hint)):
+    for each in (
+        hint,
+        *get_args(hint),
+        *(one for part in get_args(hint) for one in get_args(part)),
+    ):
         if isinstance(each, type) and issubclass(each, Enum):
             return [str(one.value) for one in each]
         if get_origin(each) is Literal:
