@@ -10,7 +10,7 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.kinds.places.beginnings import may_begin_region
+from extract.kinds.places.clues import Clues
 from extract.kinds.places.extent import extent
 from extract.kinds.places.statements import statements
 from extract.kinds.places.toponyms import first_name

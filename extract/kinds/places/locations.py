@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extract.kinds.places import gazetteer
+from extract.kinds.places.folding import fold
 from extract.kinds.places.gazetteer import Region
 from extract.kinds.places.place_name import (
     Name,
@@ -230,7 +231,7 @@ def _with_country(draft: _Draft, name: Name, count: int) -> _Draft | None:
 def _with_city(draft: _Draft, name: Name, count: int) -> _Draft | None:
     del count
     if draft.city:
-        if gazetteer.fold(draft.city.words) == gazetteer.fold(name.words):
+        if fold(draft.city.words) == fold(name.words):
             return draft if draft.region else replace(draft, region=name)
         if name.bracketed:
             return draft
