@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from extract.kinds.places.folding import fold
-from extract.kinds.places.gazetteer import flags
-from extract.kinds.places.gazetteer_sources import ANY, OUTER, SMALL
+from extract.kinds.places.gazetteer import flags, small
+from extract.kinds.places.gazetteer_sources import FIRST, OUTER, SMALL, WHOLE
 from extract.kinds.places.address import Part, parts
 from extract.lexicon import scan
 from extract.values import Document, Span, remembered
@@ -22,14 +22,17 @@ __all__ = ["Clues", "clues", "within"]
 
 _READ = 300_000
 """Characters that are read: a posting is shorter, and a hostile document is not read to its end."""
-# What stands between two marks or spaces; and a word of it once that is folded.
-_CHUNK = re.compile(r"[^\s/;|&+•·,，:()（）\[\]]+")
+_MARK = re.compile(r"[.'’\u200b][^\W_]")
+_WORD = re.compile(rf"[A-Z0-9\u00aa-\uffff][^\W_]*(?=({_MARK.pattern})?)")
+_BETWEEN = dict.fromkeys((code for code in range(128) if not chr(code).isalnum()), " ")
+# What stands from a letter to a mark or space; and a word of it once that is folded.
+_CHUNK = re.compile(r"[^\W_][^\s/;|&+•·,，:()（）\[\]]*")
 _PART = re.compile(r"[^\W_]+")
 # Scripts written without spaces: a name there may begin anywhere.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-# What folding leaves out: a code in small letters, and what may glue a name to a postal code.
+# A code in small letters: "n.y.".
 _DOTTED = re.compile(r"(?<!\w)[a-z]{1,2}\.[a-z.-]")
-_MARK = re.compile("['’\u200b]")
+_POINT = re.compile(r"\.(?=[a-z.-])")
 
 
 @remembered
@@ -69,6 +72,12 @@ class Clues:
         return bool(inside) or (
             self.unspaced and _UNSPACED.search(self.text, start, end) is not None
         )
+
+    def openings(self, start: int, end: int) -> Sequence[int]:
+        """Return where in a part of the text names may begin; in unspaced scripts anywhere."""
+        if self.unspaced:
+            return range(start, end)
+        return self._openings[bisect_left(self._openings, start) : bisect_left(self._openings, end)]
 
     def may_begin_region(self, at: int) -> bool:
         """Tell whether a region or country, or its code, can begin at a place in the text.
@@ -118,21 +127,39 @@ class Clues:
     @cached_property
     def _begun(self) -> list[tuple[int, bool]]:
         """Where a name may begin, and whether that may be a region's or a country's."""
-        found = [(dotted.start(), True) for dotted in _DOTTED.finditer(self.text)]
-        last, before, begun = "", 0, [0]
-        for chunk in _CHUNK.finditer(self.text):
-            word, at = chunk[0], chunk.start()
-            wanted, starts, parts = (SMALL if word[0].islower() else ANY), [at], [fold(word)]
-            if not word.isalnum():
-                starts = [at + part.start() for part in _PART.finditer(word)]
-                parts = _PART.findall(parts[0])
-                if _MARK.search(word):
-                    parts += _PART.findall(fold(_MARK.sub(" ", word)))
-            for part in parts:
-                known, both = flags(part), flags(f"{last} {part}")
-                if known & wanted:
-                    found += [(start, known & OUTER > 0) for start in starts]
-                if both & before:
-                    found += [(start, both & OUTER > 0) for start in begun]
-                last, before, begun = part, wanted, starts
+        text = self.text
+        points = [point.start() for point in _POINT.finditer(text)]
+        dotted = (_DOTTED.match(text, max(0, at - back)) for at in points for back in (2, 1))
+        found = [(code.start(), True) for code in dotted if code]
+        for word in _WORD.finditer(text):
+            if text[word.start() - 1 : word.start()].isalnum():
+                continue
+            known = flags(fold(word[0]))
+            if word[1] or known & FIRST:
+                found += self._begins(*word.span(), WHOLE)
+            elif known:
+                found.append((word.start(), known & OUTER > 0))
+        for begun in small().intersection(text.translate(_BETWEEN).split()):
+            for word in re.finditer(rf"(?<![^\W_]){begun}(?![^\W_])", text):
+                found += self._begins(*word.span(), WHOLE | SMALL)
         return found
+
+    def _begins(self, start: int, end: int, wanted: int) -> Iterator[tuple[int, bool]]:
+        """Yield the start of a word if it begins a name with the flags that are wanted."""
+        heads = [(fold(self.text[start:end]), end)]
+        if _MARK.match(self.text, end):
+            heads.append(self._chunk(start))  # "L'Aquila" is one word too.
+        for part, after in heads:
+            known = flags(part)
+            if known & FIRST:
+                both = flags(f"{part} {self._chunk(after)[0]}")
+                known |= both if both & wanted == wanted else 0
+            if known & wanted == wanted:
+                yield start, known & OUTER > 0
+
+    def _chunk(self, at: int) -> tuple[str, int]:
+        """Return the next word as folding has it, and where it ends."""
+        found = _CHUNK.search(self.text, at)
+        parts = _PART.findall(fold(found[0])) if found else ()
+        end = found.end() if found and len(parts) == 1 else at
+        return (parts[0], end) if parts else ("", at)

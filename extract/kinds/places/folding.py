@@ -15,7 +15,8 @@ TYPES = (
 """What stands beside the name of a region and is no part of it, folded."""
 
 _TYPES = re.compile(rf"\b(?:{'|'.join(TYPES)})\b")
-_TYPE_WORDS = tuple({words.split()[0] for words in TYPES})
+_TYPE_WORDS = frozenset(words.split()[0] for words in TYPES)
+_WORD = re.compile(r"\w+")
 
 
 class _Folds(dict[int, int | str | None]):
@@ -40,6 +41,8 @@ def fold(words: str) -> str:
     'usa'
     """
     if words.isascii():
+        if words.isalnum():
+            return words.lower()
         return " ".join(words.lower().translate(_PLAIN).split())
     split = unicodedata.normalize("NFKD", words.casefold().translate(_SPELT))
     return " ".join(split.translate(_FOLDS).casefold().translate(_FOLDS).split())
@@ -51,6 +54,6 @@ def untyped(folded: str) -> str:
     >>> untyped("plzensky kraj"), untyped("state")
     ('plzensky', 'state')
     """
-    if not any(word in folded for word in _TYPE_WORDS):
+    if folded.isalnum() or _TYPE_WORDS.isdisjoint(_WORD.findall(folded)):
         return folded
     return " ".join(_TYPES.sub(" ", folded).split()) or folded

@@ -21,11 +21,13 @@ __all__ = [
     "country",
     "entry",
     "flags",
+    "has",
     "is_country",
     "region_in",
     "regions",
     "same_city",
     "same_region",
+    "small",
 ]
 
 # What "St." stands for.
@@ -66,12 +68,24 @@ class Entry:
 _NOTHING = Entry()
 
 
+def small() -> frozenset[str]:
+    """Return the words that the names of regions begin with which small letters can name."""
+    return _tables()[1]
+
+
 def flags(part: str) -> int:
     """Return the flags of what a folded word, or two, begin; 0 if they begin no name."""
-    row = _rows().get(part)
+    row = _tables()[0].get(part)
     if row is None:
         return 0
     return ord(row[0]) if isinstance(row, str) else row.flags
+
+
+def has(words: str) -> bool:
+    """Tell whether a name can name anything at all, which is quicker than to read what."""
+    folded = fold(words)
+    rows = _tables()[0]
+    return folded in rows or untyped(folded) in rows or folded.startswith("st ")
 
 
 def entry(words: str) -> Entry:
@@ -81,18 +95,22 @@ def entry(words: str) -> Entry:
     >>> found.country, [region.code for region in found.regions]
     ('GE', ['GA'])
     """
+    if not has(words):
+        return _NOTHING
     folded, code = fold(words), words.strip()
     row, outer = _entry(folded), untyped(folded)
-    regions = row.regions or (row if outer == folded else _entry(outer)).regions
-    found = _entry(_short().get(folded, folded)).cities
+    regions = row.regions or (() if outer is folded else _entry(outer).regions)
+    short = _short().get(folded)
+    found = _entry(short).cities if short else row.cities
     if not found and folded.startswith("st "):
         saints = (_entry(saint + folded[2:]).cities for saint in _SAINTS)
         found = next(filter(None, saints), ())
     country = row.country
-    if code.isupper() and code.isascii() and (coded := _entry(code).country):
-        country = coded
-    elif len(folded) <= _CODE_LENGTH and folded.isascii() and not code.replace(".", "").isupper():
-        country = None
+    if len(folded) <= _CODE_LENGTH:
+        if code.isupper() and (coded := _entry(code).country):
+            country = coded
+        elif folded.isascii() and not code.replace(".", "").isupper():
+            country = None
     return Entry(country, regions, found) if country or regions or found else _NOTHING
 
 
@@ -169,9 +187,10 @@ def same_region(one: str, other: str) -> bool:
 
 
 @cache
-def _rows() -> dict[str, str | Entry]:
-    """Return the rows by their names; those that were asked for have become entries."""
-    return dict(zip(*table(), strict=True))
+def _tables() -> tuple[dict[str, str | Entry], frozenset[str]]:
+    """Return the rows by their names, of which those once asked for are entries, and `small`."""
+    names, rows, small = table()
+    return dict(zip(names, rows, strict=True)), frozenset(small)
 
 
 @cache
@@ -180,10 +199,11 @@ def _short() -> dict[str, str]:
 
 
 def _entry(name: str) -> Entry:
-    row = _rows().get(name, _NOTHING)
+    rows, _ = _tables()
+    row = rows.get(name, _NOTHING)
     if isinstance(row, str):
         flags, country, regions, cities = row.split(COLUMN)
-        _rows()[name] = row = Entry(
+        rows[name] = row = Entry(
             country or None,
             tuple(Region(*one.split(FIELD)) for one in regions.split(ITEM)) if regions else (),
             tuple(_city(*one.split(FIELD)) for one in cities.split(ITEM)) if cities else (),

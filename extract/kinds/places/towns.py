@@ -24,15 +24,15 @@ _TRIES = 200  # bounds on what a hostile document can cost
 _READ = 20_000
 _SHORTEST = 4
 _LARGE = 100_000
-_CODED = re.compile(r"(?<=[a-zà-ž])[ \t]([A-Z]{2,3})(?=[ \t]?[.,;|)\n\r]|[ \t]\d{4,5}\b|[ \t]?\Z)")
+_CODED = re.compile(r"[ \t]([A-Z]{2,3})(?=[ \t]?[.,;|)\n\r]|[ \t]\d{4,5}\b|[ \t]?\Z)")
 # Codes that are words or degrees in capitals: with a known city only.
 _WORDS = frozenset(("OK", "IN", "OR", "ME", "HI", "ID", "MD", "PA", "MA", "CA", "ACT", "SA", "DE"))
 _AFTER_COMMA = re.compile(r",[ \t]{1,2}([^\W\d_][^,\n\r.;:()]{2,30})[ \t]*\.?[ \t]*(?=[\n\r]|\Z)")
 # Four or five figures before the town, with a country's letters or not: most of Europe.
 _POSTCODED = re.compile(
-    r"(?<![\w.,/-])(?:[A-Z]{1,2}[-–])?(?:\d{4,5}|\d{3}[ \u00a0]\d{2})[ \u00a0]{1,2}"
-    r"(?=[A-ZÀ-Ž][\w’'-]*[a-zà-ž])"
+    r"\d{3}(?:\d{1,2}|[ \u00a0]\d{2})[ \u00a0]{1,2}(?=[A-ZÀ-Ž][\w’'-]*[a-zà-ž])"
 )
+_UNCODED = re.compile(r"(?<![\w.,/-])(?:[A-Z]{1,2}[-–])?\Z")
 _JAPANESE = re.compile(
     r"(?:北海道|東京都|京都府|大阪府|[\u4e00-\u9fff]{2,3}県)[\u3041-\u30ff\u4e00-\u9fff]{1,5}?[市区町村]"
 )
@@ -59,7 +59,8 @@ def coded(text: str) -> Iterator[Span]:
     """
     for found in islice(_CODED.finditer(text), _TRIES):
         code = Name(0, 0, found[1])
-        start = city_start(text, found.start()) if code.regions else None
+        named = code.regions and text[max(0, found.start() - 1) : found.start()].islower()
+        start = city_start(text, found.start()) if named else None
         if start is None:
             continue
         city = Name(0, 0, text[start : found.start()])
@@ -84,6 +85,8 @@ def postcoded(text: str) -> Iterator[Span]:
     [17]
     """
     for found in islice(_POSTCODED.finditer(text), _TRIES):
+        if not _UNCODED.search(text, max(0, found.start() - 3), found.start()):
+            continue
         words = _CAPITALISED.match(text, found.end())
         while words is not None:
             end = words.end()
