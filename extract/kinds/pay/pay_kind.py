@@ -7,6 +7,7 @@ an amount is pay is decided by the nearest word that calls it something.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
@@ -33,7 +34,7 @@ from extract.kinds.pay.unite import united
 from extract.kinds.places.money import paid_in
 from extract.lexicon import load, scan
 from extract.reading.figures import states_number
-from extract.values import Document, Period, Salary, Span
+from extract.values import Document, Period, Salary, Span, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -68,7 +69,11 @@ class Pay(Kind):
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return the proposals where a label leads to one of them and all are the same pay."""
         spans = proposed(self, document) or ()
-        if not any(_labelled(document.text, span) for span in spans):
+        if not any(
+            payterms.labelled(document.text, found)
+            for span in spans
+            for found in _inside(document, span)
+        ):
             return ()
         read = [Finding(span, value) for span in spans if (value := self.read(document, span))]
         agreed = bool(read) and self.settle(document, read).state == "stated"
@@ -90,10 +95,11 @@ class Pay(Kind):
         if is_estimate(text):
             return ()
         end = _other_jobs(text)
-        covered = [table.span for table in tables(text, 0, end) if _sane(table.low, table.high)]
+        listed = money(document).tables if end == len(text) else tables(text, 0, end)
+        covered = [table.span for table in listed if _sane(table.low, table.high)]
         strong: list[Span] = []
         weak: list[Span] = []
-        for found in islice(_plausible(text, end), _MOST):
+        for found in islice(_plausible(document, end), _MOST):
             standing = _standing(text, found)
             span = _worded(text, found) if standing else None
             if span is None or any(span.overlaps(block) for block in covered):
@@ -108,15 +114,11 @@ class Pay(Kind):
         >>> Pay().read(document, Span(9, 16))
         Salary(min=17.5, max=None, currency='EUR', period='hour', gross=None)
         """
-        text = document.text
-        start, end = max(0, span.start - _CONTEXT), min(len(text), span.end + _CONTEXT)
-        for table in tables(text, start, end):
-            if table.span.overlaps(span):
-                value = _tabled(table, document)
-                if value:
-                    return value
-        for found in sums(text, start, end):
-            if found.start < span.end and span.start < found.end and _standing(text, found):
+        for table in money(document).tables:
+            if table.span.overlaps(span) and (value := _tabled(table, document)):
+                return value
+        for found in _inside(document, span):
+            if _standing(document.text, found):
                 return _salary(document, found)
         return None
 
@@ -166,7 +168,7 @@ class Pay(Kind):
         code = value.currency and value.currency.upper()
         if code and named(code) != (code,):
             raise ValueError(f"{value.currency!r} is not an ISO 4217 code")
-        marked = {code for found in sums(quote, 0, len(quote)) for code in found.currencies}
+        marked = {code for found in sums(quote) for code in found.currencies}
         if code and marked and code not in marked:
             raise RefutedError(f"{quote!r} is not in {code}")
         return value.model_copy(update={"currency": code})
@@ -199,8 +201,36 @@ class Pay(Kind):
         return float(found == expected.model_copy(update={"gross": found.gross}))
 
 
-def _labelled(text: str, span: Span) -> bool:
-    return any(payterms.labelled(text, found) for found in sums(text, span.start, span.end))
+@dataclass(frozen=True, slots=True)
+class _Money:
+    """The amounts of a document, the ranges that they make, and the tables of fields."""
+
+    usual: Currencies
+    sums: tuple[Sum, ...]
+    tables: tuple[Table, ...]
+
+
+@remembered
+def money(document: Document) -> _Money:
+    """Return the money of a document: the kind asks for it at each proposal and each answer."""
+    listed = tuple(amounts(document.text))
+    marked = {found.currencies for found in listed if found.end <= _READ and found.currencies}
+    return _Money(
+        marked.pop() if len(marked) == 1 else (),
+        tuple(sums(document.text, listed)),
+        tuple(tables(document.text)),
+    )
+
+
+def _inside(document: Document, span: Span) -> Iterator[Sum]:
+    """Yield the sums that overlap a span."""
+    listed = money(document).sums
+    at = bisect_left(listed, span.start, key=lambda found: found.end)
+    for found in islice(listed, at, None):
+        if found.start >= span.end:
+            return
+        if found.end > span.start:
+            yield found
 
 
 def _other_jobs(text: str) -> int:
@@ -214,10 +244,12 @@ def _other_jobs(text: str) -> int:
     return len(text)
 
 
-def _plausible(text: str, end: int) -> Iterator[Sum]:
-    """Yield the sums of `text[:end]` that bear a mark, or that something leads to."""
-    for found in sums(text, 0, end):
-        if found.currencies or found.scale > 1 or payterms.led(text, found.start):
+def _plausible(document: Document, end: int) -> Iterator[Sum]:
+    """Yield the sums before `end` that bear a mark, or that something leads to."""
+    for found in money(document).sums:
+        if found.end <= end and (
+            found.currencies or found.scale > 1 or payterms.led(document.text, found.start)
+        ):
             yield found
 
 
@@ -303,7 +335,7 @@ def _salary(document: Document, found: Sum) -> Salary:
     elif bound:
         low = None
     near = noted(text, found.start, found.end)
-    codes = found.currencies or _usual(text) or (_INDIAN if found.scale in _LAKHS else ())
+    codes = found.currencies or money(document).usual or (_INDIAN if found.scale in _LAKHS else ())
     if near and (near in codes or not found.currencies):
         codes = (near,)
     currency = settled(codes, text, found.start, paid_in(document))
@@ -316,17 +348,11 @@ def _salary(document: Document, found: Sum) -> Salary:
     )
 
 
-def _usual(text: str) -> Currencies:
-    """Return what every marked amount of the text is marked with, for one that bears no mark."""
-    marked = {found.currencies for found in amounts(text, 0, _READ) if found.currencies}
-    return marked.pop() if len(marked) == 1 else ()
-
-
 def _tabled(table: Table, document: Document) -> Salary | None:
     text = document.text
     if not _sane(table.low, table.high):
         return None
-    codes = table.currencies or _usual(text)
+    codes = table.currencies or money(document).usual
     currency = settled(codes, text, table.span.start, paid_in(document))
     return Salary(
         min=table.low,
