@@ -18,7 +18,7 @@ from pathlib import Path
 
 from extract.errors import InputError
 
-__all__ = ["about", "appended", "told"]
+__all__ = ["about", "appended", "event"]
 
 _LOGGER = logging.getLogger("postings")
 _LOGGER.addHandler(logging.NullHandler())
@@ -28,12 +28,12 @@ _USUAL = logging.makeLogRecord({}).__dict__.keys() | {"asctime", "message", "tas
 _DOCUMENT: ContextVar[str | None] = ContextVar("document", default=None)
 
 
-def told(event: str, level: int = logging.INFO, **fields: object) -> None:
+def event(name: str, level: int = logging.INFO, **fields: object) -> None:
     """Log an event. The document that is being read is a field of it."""
     if _LOGGER.isEnabledFor(level):
         document = _DOCUMENT.get()
         of = {} if document is None else {"document": document}
-        _LOGGER.log(level, event, extra=of | fields, stacklevel=2)
+        _LOGGER.log(level, name, extra=of | fields, stacklevel=2)
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def appended(file: Path, say: Callable[[str], None]) -> Iterator[None]:
     and `say` is told once.
     """
     try:
-        handler = _File(file, say)
+        handler = _EventFile(file, say)
     except OSError as error:
         raise InputError(f"{file} cannot be written: {error.strerror or error}") from error
     level = _LOGGER.level
@@ -69,7 +69,7 @@ def appended(file: Path, say: Callable[[str], None]) -> Iterator[None]:
             handler.close()
 
 
-class _File(logging.FileHandler):
+class _EventFile(logging.FileHandler):
     def __init__(self, file: Path, say: Callable[[str], None]) -> None:
         super().__init__(file, encoding="utf-8")
         self._say: Callable[[str], None] | None = say

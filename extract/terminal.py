@@ -18,7 +18,7 @@ from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElap
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-__all__ = ["Drawn", "Plain", "Progress", "clean", "progress_on"]
+__all__ = ["DrawnProgress", "PlainProgress", "Progress", "clean", "progress_on"]
 
 _ESCAPE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -71,11 +71,13 @@ def progress_on(stream: TextIO | None) -> Progress:
 
     None where the process was started without one: then nobody is told.
     """
-    return Drawn(stream) if stream is not None and stream.isatty() else Plain(stream)
+    return (
+        DrawnProgress(stream) if stream is not None and stream.isatty() else PlainProgress(stream)
+    )
 
 
 @dataclass
-class Plain:
+class PlainProgress:
     """Progress as lines of text. A run does not end where they cannot be printed."""
 
     stream: TextIO | None
@@ -121,7 +123,7 @@ class Plain:
 
 
 @dataclass
-class Drawn:
+class DrawnProgress:
     """Progress drawn in place, on the last line of a terminal."""
 
     stream: TextIO

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,8 +24,9 @@ from anyio.from_thread import start_blocking_portal
 
 from extract.api import document_of
 from extract.models.cassettes import Mode, Recordings
-from extract.models.client import Model
-from extract.models.dialects import UNLISTED, Memory
+from extract.models.dialects import Memory
+from extract.models.endpoint import Model, as_recorded, learned
+from extract.models.entra import NO_KEY, key_for
 from extract.models.local import DEFAULT as EMBEDDED
 from extract.posting import Posting
 from extract.record import Record
@@ -32,6 +34,9 @@ from extract.runs.opening import LOCAL, opened
 from extract.values import Document
 
 __all__ = ["PLAYED", "Read"]
+
+TAUGHT: pytest.StashKey[dict[str, Memory]] = pytest.StashKey()
+"""What a session that records has learned about each model's endpoint."""
 
 PLAYED: pytest.StashKey[list[int]] = pytest.StashKey()
 """Where a session counts the answers played, one number for each set of recordings."""
@@ -65,8 +70,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start counting the answers played."""
+    """Start counting the answers played, and learning."""
     config.stash[PLAYED] = []
+    config.stash[TAUGHT] = {}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -141,36 +147,22 @@ def _asked(config: pytest.Config, recordings: Recordings, case: str) -> tuple[st
     base_url = config.getoption("--postings-base-url")
     provider = config.getoption("--postings-provider")
     replay = recordings.mode == "replay"
-    kept = recordings.about(case) if replay else {}
-    if name is None and base_url is None and kept.get("model", EMBEDDED.name) != EMBEDDED.name:
-        return _recorded(kept)
+    kept = recordings.about(case) if recordings.mode != "all" else {}
+    of_another = kept.get("model", EMBEDDED.name) != EMBEDDED.name
+    if replay and of_another and name is None and base_url is None:
+        return as_recorded(kept), learned(kept)
     if name in {None, LOCAL} and base_url is None:
         return LOCAL, Memory()
-    model = Model(name or LOCAL, base_url, "none", provider=provider)
-    memory = Memory.of(kept.get("asked_with", {}).get("learned", ()))
+    model = Model(name or LOCAL, base_url, NO_KEY, provider=provider)
     if replay:
-        return model, memory
-    key = os.environ.get(model.row.key) if model.row is not None else None
-    key = key or os.environ.get("OPENAI_API_KEY")
-    return Model(
-        model.name, model.base_url, key or (None if model.needs_key else "none"), provider=provider
-    ), memory
-
-
-def _recorded(kept: dict[str, Any]) -> tuple[Model, Memory]:
-    """Return the model that a recording was made with, under the path that it was asked at."""
-    settings = kept.get("asked_with", {})
-    path = str(kept["path"]).removesuffix("/chat/completions")
-    model = Model(
-        kept["model"],
-        f"http://127.0.0.1{path}",
-        "none",
-        temperature=settings.get("temperature", 0.0),
-        answer_tokens=settings.get("answer_tokens"),
-        reasoning_effort=settings.get("reasoning_effort"),
-        provider=settings.get("provider", UNLISTED),
-    )
-    return model, Memory.of(settings.get("learned", ()))
+        return model, learned(kept)
+    if model.row is not None and model.row.name == "azure":
+        model = replace(model, api_version=os.environ.get("OPENAI_API_VERSION"))
+    key = key_for(model, os.environ, named=provider is not None)
+    model = replace(model, api_key=key)
+    if kept.get("model") == model.name:  # it may be played, and then as it was asked
+        return model, learned(kept)
+    return model, config.stash[TAUGHT].setdefault(model.where, Memory())
 
 
 def _named(folder: Path, model: str | None) -> str:
@@ -183,7 +175,7 @@ def _named(folder: Path, model: str | None) -> str:
 
 
 def _whole(request: pytest.FixtureRequest) -> bool:
-    """Tell whether all tests of the module were chosen: only then can a recording be orphaned."""
+    """Return whether all tests of the module were chosen: only then can a recording be orphaned."""
     config = request.config
     chosen = config.getoption("keyword") or config.getoption("markexpr")
     return not chosen and not any("::" in str(arg) for arg in config.args)

@@ -31,7 +31,7 @@ except ModuleNotFoundError:
 else:
     _TRACER = trace.get_tracer("postings", version("postings"))
 
-__all__ = ["Span", "call", "call_span", "document_span", "request"]
+__all__ = ["TraceSpan", "call", "call_span", "document_span", "request"]
 
 _WORKFLOW = "postings.extract"
 
@@ -39,7 +39,7 @@ Attributes = Mapping[str, str | bool | int | float | Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TraceSpan:
     """A span that can be told more about; None where nobody listens."""
 
     _of: Any = None
@@ -75,8 +75,8 @@ class Span:
         self.tell(told)
 
 
-_UNSEEN = Span()
-_CALL: ContextVar[Span] = ContextVar("call", default=_UNSEEN)
+_UNSEEN = TraceSpan()
+_CALL: ContextVar[TraceSpan] = ContextVar("call", default=_UNSEEN)
 
 
 def request(
@@ -106,13 +106,13 @@ def request(
     return told
 
 
-def call() -> Span:
+def call() -> TraceSpan:
     """Return the span of the call that is being made."""
     return _CALL.get()
 
 
 @contextmanager
-def call_span(told: Mapping[str, str | int | float]) -> Iterator[Span]:
+def call_span(told: Mapping[str, str | int | float]) -> Iterator[TraceSpan]:
     """Make a span of the block, which is one attempt at a call described by `request`."""
     with _span(f"chat {told['gen_ai.request.model']}", "CLIENT", told) as span:
         token = _CALL.set(span)
@@ -123,7 +123,7 @@ def call_span(told: Mapping[str, str | int | float]) -> Iterator[Span]:
 
 
 @contextmanager
-def document_span(document: Document, prompt: str, prompt_sha256: str) -> Iterator[Span]:
+def document_span(document: Document, prompt: str, prompt_sha256: str) -> Iterator[TraceSpan]:
     """Make a span of the block, which reads a document."""
     told = {
         "gen_ai.operation.name": "invoke_workflow",
@@ -138,7 +138,7 @@ def document_span(document: Document, prompt: str, prompt_sha256: str) -> Iterat
 
 
 @contextmanager
-def _span(name: str, kind: str, attributes: Attributes) -> Iterator[Span]:
+def _span(name: str, kind: str, attributes: Attributes) -> Iterator[TraceSpan]:
     if _TRACER is None:
         yield _UNSEEN
         return
@@ -150,7 +150,7 @@ def _span(name: str, kind: str, attributes: Attributes) -> Iterator[Span]:
         set_status_on_exception=False,
     ) as span:
         try:
-            yield Span(span)
+            yield TraceSpan(span)
         except BaseException as error:
             spent = _spent(error.usage) if isinstance(error, ModelError) else {}
             span.set_attributes({"error.type": type(error).__name__, **spent})

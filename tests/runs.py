@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from evals.scoring.compare_values import Counts
-from evals.scoring.runlog import CaseResult, Environment, Plan, Problem, RunLog
+from evals.scoring.runlog import CaseError, CaseResult, Environment, RunLog, RunPlan
 from evals.scoring.scores import scored
 
 RIGHT = Counts(correct=1)
@@ -25,7 +25,7 @@ def case(id: str, counts: Mapping[str, Counts], **more: Any) -> CaseResult:  # n
 
 def failed(id: str, counts: Mapping[str, Counts]) -> CaseResult:  # noqa: A002 - as in the log
     """Make the result of a case that gave no record."""
-    problem = Problem(type="TruncationError", message="ran into the token limit")
+    problem = CaseError(type="TruncationError", message="ran into the token limit")
     return case(id, counts, status="failed", error=problem, is_posting=False)
 
 
@@ -44,7 +44,7 @@ def log(cases: Iterable[CaseResult], **plan: Any) -> RunLog:
     }
     listed = list(cases)
     return RunLog(
-        plan=Plan.model_validate({**told, **plan}),
+        plan=RunPlan.model_validate({**told, **plan}),
         environment=Environment(revision="abc1234", python="3.11.7", packages={}),
         started="2026-03-01T09:00:00+00:00",
         seconds=12.5,

@@ -13,7 +13,7 @@ import pytest
 from extract import Failure, Model, Record, Traffic, extract_many, from_text
 from extract.errors import BudgetError, DeadlineError, JournalError
 from extract.runs.answer_cache import Cache
-from extract.runs.hopeless import Hopeless, Watch
+from extract.runs.hopeless import FailureWatch, Hopeless
 from extract.runs.summary import Summary
 from extract.values import Document, Usage
 from tests.server import Request, Server, answering, completion, refusal, shown, simplest
@@ -172,7 +172,7 @@ def failed(error: str) -> Failure:
 @pytest.mark.parametrize("error", ["AuthenticationError", "UnknownModelError", "TransportError"])
 def test_a_fault_of_every_document_is_hopeless_at_once(error: str) -> None:
     """A document that could not even be opened before it says nothing of the server."""
-    watch = Watch()
+    watch = FailureWatch()
     watch.saw(failed("InputError"))
     with pytest.raises(Hopeless, match="why"):
         watch.saw(failed(error))
@@ -180,7 +180,7 @@ def test_a_fault_of_every_document_is_hopeless_at_once(error: str) -> None:
 
 def test_a_server_that_goes_away_is_hopeless_after_a_while() -> None:
     """Three in a row, but not three with an answer between them."""
-    watch = Watch(patience=3)
+    watch = FailureWatch(patience=3)
     for error in ("ReplyError", "TransportError", "RateLimitError", "ReplyError"):
         watch.saw(failed(error))
     watch.saw(failed("TransportError"))

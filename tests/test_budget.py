@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from extract.errors import BudgetError
 from extract.runs.budget import Budget
 from extract.runs.pace import Pace
-from extract.runs.request_gate import Gate
+from extract.runs.request_gate import RequestGate
 from extract.runs.traffic import Price
 from extract.runs.window import Window
 from extract.values import Usage
@@ -50,7 +50,7 @@ class Provider:
         return httpx2.Response(200, json=body, request=request)
 
 
-async def _asked(gate: Gate, provider: Provider, size: int) -> bool:
+async def _asked(gate: RequestGate, provider: Provider, size: int) -> bool:
     """Ask up to four times, as a retrying client does; tell whether the budget allowed it."""
     content = json.dumps({"text": "x" * size}).encode()
     for _ in range(4):
@@ -66,13 +66,13 @@ async def _asked(gate: Gate, provider: Provider, size: int) -> bool:
     return True
 
 
-async def _trial(gate: Gate, provider: Provider, sizes: list[int]) -> list[bool]:
+async def _trial(gate: RequestGate, provider: Provider, sizes: list[int]) -> list[bool]:
     return await asyncio.gather(*(_asked(gate, provider, size) for size in sizes))
 
 
-def gate(budget: Budget) -> Gate:
+def gate(budget: Budget) -> RequestGate:
     """Return a gate without any other limit."""
-    return Gate(LONGEST, Window(64), budget, Pace())
+    return RequestGate(LONGEST, Window(64), budget, Pace())
 
 
 trials = given(

@@ -16,7 +16,7 @@ import yaml
 
 from extract.asking import prompt as prompts
 from extract.errors import CassetteError, CassetteMissError, CassetteWriteError
-from extract.models.cassettes import Case, Mode, Recordings
+from extract.models.cassettes import Mode, RecordedCase, Recordings
 from extract.models.client import Model
 from extract.posting import Posting
 from extract.record import Record
@@ -417,7 +417,7 @@ def test_a_packed_answer_is_recorded_as_what_it_says(tmp_path: Path) -> None:
             return httpx2.Response(200, headers={"content-encoding": "gzip"}, content=body)
 
     async def once(recordings: Recordings) -> str:
-        with recordings.case(Case("one")):
+        with recordings.case(RecordedCase("one")):
             async with httpx2.AsyncClient(transport=recordings.transport(Packing())) as client:
                 asked = {"model": "simple", "messages": []}
                 answer = await client.post("http://127.0.0.1/v1/chat", json=asked)

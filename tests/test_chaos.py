@@ -12,7 +12,15 @@ import pytest
 
 from evals.bench.chaos import Ended, ended
 from evals.bench.kills import Strikes, finished, lines, normal, run, strike
-from evals.bench.loopback import FAULTS, Allowance, Entry, Loopback, Notice, Plan, postings
+from evals.bench.loopback import (
+    FAULTS,
+    Allowance,
+    FaultPlan,
+    LedgerEntry,
+    Loopback,
+    Notice,
+    postings,
+)
 from evals.bench.loopback.child_process import started
 from evals.bench.storm import kept
 from extract.models.client import Model
@@ -37,7 +45,7 @@ async def done(server: Loopback, count: int, **options: float) -> Ended:
 
 def test_every_document_is_one_row_and_every_token_is_counted() -> None:
     """A fifth of the answers faulty, in every way; what never ends is cut by the server."""
-    server = Loopback(Plan(1, faulty=0.2, late=0.1, slow=0.1, hold=0.3, retry_after=0.1))
+    server = Loopback(FaultPlan(1, faulty=0.2, late=0.1, slow=0.1, hold=0.3, retry_after=0.1))
     found = asyncio.run(done(server, COUNT, timeout=60.0, attempts=3))
     assert [] == found.wrong(ids(COUNT))
     assert set(FAULTS) == set(found.faults)
@@ -46,7 +54,7 @@ def test_every_document_is_one_row_and_every_token_is_counted() -> None:
 
 def test_where_nothing_is_ever_answered_every_document_has_its_reason() -> None:
     """The client's own time limit ends each attempt, and nothing is counted."""
-    server = Loopback(Plan(faulty=1.0, faults=("never", "endless")))
+    server = Loopback(FaultPlan(faulty=1.0, faults=("never", "endless")))
     found = asyncio.run(done(server, 4, timeout=0.3, attempts=2))
     assert [] == found.wrong(ids(4))
     assert Counter({"TransportError": 4}) == found.failures
@@ -75,7 +83,8 @@ def test_refusals_for_their_rate_cost_no_document() -> None:
 def test_a_storm_is_counted_after_the_warm_up() -> None:
     """Refusals neither use the allowance up nor count outside the window."""
     entries = [
-        Entry("k", "", 1, None, at, status) for at, status in ((0.1, 429), (1.2, 200), (1.4, 429))
+        LedgerEntry("k", "", 1, None, at, status)
+        for at, status in ((0.1, 429), (1.2, 200), (1.4, 429))
     ]
     assert (1.0, 0.5) == kept(entries, 60, 1.0, 1.0)
 
@@ -123,11 +132,11 @@ async def storm(
     allowance = Allowance(per_minute, burst, clock=loop.time)
     gate = gate_of(Model("m", "http://127.0.0.1/v1", "k"), traffic, concurrency)
     request = httpx2.Request("POST", "http://127.0.0.1/v1/chat/completions", content=b"{}" * 500)
-    entries: list[Entry] = []
+    entries: list[LedgerEntry] = []
 
     async def send() -> httpx2.Response:
         wait = allowance.take()
-        entries.append(Entry("k", "", 1, None, loop.time(), 429 if wait else 200))
+        entries.append(LedgerEntry("k", "", 1, None, loop.time(), 429 if wait else 200))
         if wait:
             told = {"retry-after-ms": f"{math.ceil(wait * 1000)}", **allowance.headers}
             return httpx2.Response(429, headers=told, request=request)

@@ -119,6 +119,25 @@ def test_the_request_holds_the_messages_the_schema_and_the_settings() -> None:
     assert ["red", "blue"] == asked["properties"]["colour"]["enum"]
 
 
+def test_the_address_of_the_environment_has_its_own_dialect(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The openai client goes there, and so it is not asked as OpenAI is."""
+    with answering(lambda _: completion(RED)) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        reply = asyncio.run(_asked_of(Model("painter", api_key="key")))
+    assert RED == reply.text
+    assert "max_tokens" in server.requests[0]
+
+
+async def _asked_of(model: Model) -> Reply:
+    client = Client(model)
+    try:
+        return await client.ask(MESSAGES, Door)
+    finally:
+        await client.close()
+
+
 def test_a_temperature_of_none_is_left_out() -> None:
     """Some reasoning models refuse a request that names one."""
     with answering(lambda _: completion(RED)) as server:
@@ -229,6 +248,22 @@ def test_a_rate_limit_is_waited_out_as_told(
         ask(server, attempts=3)
     assert {expected} == set(waits)
     assert expected == caught.value.retry_after
+
+
+def test_a_rate_limit_may_tell_the_wait_in_its_body(waits: list[float]) -> None:
+    """As Gemini does, which calls the limit of a minute a quota: no reason to give up the run."""
+    fault = {
+        "code": 429,
+        "message": "You exceeded your current quota, please check your plan.",
+        "details": [
+            {"violations": [{"quotaId": "GenerateRequestsPerMinutePerProjectPerModel-FreeTier"}]},
+            {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "38.5s"},
+        ],
+    }
+    answers = iter([(429, {"error": fault}), completion(RED)])
+    with answering(lambda _: next(answers)) as server:
+        ask(server, attempts=3)
+    assert [38.5] == waits
 
 
 @pytest.mark.parametrize(
@@ -403,6 +438,14 @@ def test_a_page_instead_of_an_error_is_told_by_its_status() -> None:
     error, requests = fault(lambda _: (502, "<html>Bad gateway</html>"), attempts=2)
     assert TransportError is type(error)
     assert 2 == requests
+
+
+@pytest.mark.parametrize("count", [-5, "many", None, 3.5, True])
+def test_counts_that_are_none_are_not_counted(count: Any) -> None:
+    """A negative count would give back tokens that a cap has taken."""
+    usage = {"prompt_tokens": count, "completion_tokens": count, "total_tokens": count}
+    with answering(lambda _: (200, _altered(usage=usage))) as server:
+        assert UNANSWERED == ask(server).usage
 
 
 def test_an_answer_without_usage_still_counts_as_a_call() -> None:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from evals.compare.comparison import Change, compare
+from evals.compare.comparison import ScoreChange, compare
 from evals.compare.paired import Paired, Swaps, holm
-from evals.compare.power import Model, tally
+from evals.compare.power import PowerModel, tally
 from evals.report.markdown import markdown
 from evals.scoring import runlog
 from extract.cli import app
@@ -28,7 +28,7 @@ def pair(before: list[list[int]], after: list[list[int]]) -> Paired:
     return Paired(*(np.array(each, dtype=float)[:, None] for each in (before, after)))
 
 
-def field(name: str, before: runlog.RunLog, after: runlog.RunLog) -> Change:
+def field(name: str, before: runlog.RunLog, after: runlog.RunLog) -> ScoreChange:
     """Compare two runs and return one field's change."""
     return next(each for each in compare(before, after, QUICK).fields if each.field == name)
 
@@ -222,7 +222,7 @@ def test_nothing_to_compare() -> None:
 
 def test_false_alarms_and_power() -> None:
     """A small simulation: equal runs are left alone, a field that becomes right is seen."""
-    model = Model(postings=60, fields=3, churn=0.4)
+    model = PowerModel(postings=60, fields=3, churn=0.4)
     equal = tally(model, 60)
     assert equal.any_field <= 0.15
     assert equal.macro <= 0.15

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evals.bench.loopback import Contract, Loopback, Notice, contracts, posting, serving
+from evals.bench.loopback import EndpointRules, Loopback, Notice, contracts, posting, serving
 from evals.bench.loopback.made_up import text_of
 from extract import extract_many
 from extract.models.client import Client, Model
@@ -21,7 +21,7 @@ LISTED = [one for one in CONTRACTS.values() if one.provider != "unlisted"]
 LEARNED = [one for one in CONTRACTS.values() if one.lessons >= 0]
 
 
-def run(contract: Contract, provider: str, count: int = DOCUMENTS, **more: Any) -> tuple[
+def run(contract: EndpointRules, provider: str, count: int = DOCUMENTS, **more: Any) -> tuple[
     list[Record[Any] | Failure], Loopback
 ]:  # fmt: skip
     """Read some postings from an endpoint, in the dialect of a row, and return what came."""
@@ -52,7 +52,7 @@ def posting_of(row: Record[Any] | Failure) -> dict[str, Any]:
     return found
 
 
-def reasons_openly(contract: Contract) -> bool:
+def reasons_openly(contract: EndpointRules) -> bool:
     """Return whether a request to the endpoint names a reasoning effort, and so expects it."""
     return "reasoning_effort" in contract.needs | contract.refuses | contract.ignores
 
@@ -64,7 +64,7 @@ def spent(rows: list[Any]) -> Usage:
 
 @pytest.mark.parametrize("contract", LISTED, ids=lambda one: one.name)
 def test_a_listed_endpoint_takes_the_first_request(
-    contract: Contract, expected: tuple[list[dict[str, Any]], int]
+    contract: EndpointRules, expected: tuple[list[dict[str, Any]], int]
 ) -> None:
     """The records are right, their tokens are counted, and nothing is refused."""
     rows, server = run(contract, contract.provider, concurrency=DOCUMENTS)
@@ -84,7 +84,7 @@ def test_a_listed_endpoint_takes_the_first_request(
 
 @pytest.mark.parametrize("contract", LEARNED, ids=lambda one: one.name)
 def test_an_unlisted_endpoint_is_learned_once(
-    contract: Contract, expected: tuple[list[dict[str, Any]], int]
+    contract: EndpointRules, expected: tuple[list[dict[str, Any]], int]
 ) -> None:
     """The same records, after one more request for each thing that a refusal teaches."""
     rows, server = run(contract, "unlisted", concurrency=DOCUMENTS)

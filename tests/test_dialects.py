@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from openai.types.chat import ChatCompletion
 
-from evals.bench.loopback import Contract, contracts
+from evals.bench.loopback import EndpointRules, contracts
 from evals.bench.loopback.writing import counted
 from extract.errors import DialectError, InputError
 from extract.models.call_errors import usage_of
@@ -29,8 +32,10 @@ from extract.models.dialects import (
     said_of,
 )
 from extract.models.dialects import meanings as module
-from extract.models.dialects.providers import read
+from extract.models.dialects.providers import provider_at, read
 
+TABLE = sys.modules[provider_at.__module__]
+"""The module; the package has a function of its name."""
 FILE = Path(module.__file__).with_name("providers.toml")
 CONTRACTS = contracts()
 ADDRESSES = {
@@ -66,6 +71,40 @@ MORE = {
     "http://127.0.0.1:11434/v1": "ollama",
     "http://127.0.0.1:1234/v1": "lmstudio",
 }
+KEYS = {name: key for name, (_, key) in ADDRESSES.items()}
+NOWHERE = {"azure", "bedrock"}
+"""Providers whose addresses name the region or the resource."""
+RETIRED = {
+    "github": "GitHub Models was shut down on 2026-07-30; use the models' own providers",
+}
+FAMILIES = {
+    "openai": ["gpt-4.1-mini", "gpt-4o"],
+    "openai-fine-tuned": ["ft:gpt-4.1-mini:mine"],
+    "openai-reasoning": ["gpt-5-mini", "o1", "o3-mini", "o4-mini"],
+    "openai-before-schemas": ["gpt-4", "gpt-4-turbo", "gpt-3.5-turbo"],
+    "azure": ["our-deployment", "gpt-4o"],
+    "azure-reasoning": ["our-gpt-5-mini", "o1", "o3-mini", "o4-mini"],
+    "azure-before-schemas": ["gpt-4", "gpt-4-32k", "gpt-35-turbo"],
+    "anthropic": ["claude-sonnet-4-6"],
+    "anthropic-without-sampling": ["claude-opus-4-7", "claude-opus-4-8", "claude-fable-1"],
+    "gemini-reasoning": [
+        "gemini-2.5-flash", "gemini-3-pro", "models/gemini-2.5-pro", "models/gemini-3-flash",
+    ],
+    "mistral-reasoning": ["magistral-small"],
+    "groq-strict": ["openai/gpt-oss-20b"],
+    "groq-schema": ["moonshotai/kimi-k2-instruct", "meta-llama/llama-4-scout"],
+    "xai": ["grok-4-fast"],
+    "xai-effort": ["grok-3-mini-fast", "grok-4.3", "grok-4.5", "grok-4.6"],
+    "openrouter-reasoning": [
+        "openai/gpt-5-mini", "openai/o1", "openai/o3", "openai/o4-mini", "google/gemini-2.5-pro",
+        "google/gemini-3-pro", "deepseek/deepseek-r1",
+    ],
+    "openrouter-anthropic": ["anthropic/claude-opus-4.7", "anthropic/claude-opus-4.8"],
+    "bedrock-without-temperature": ["global.openai.gpt-5.6-luna"],
+    "ollama": ["qwen2.5:7b", "llama3.2"],
+    "ollama-reasoning": ["qwen3:4b", "deepseek-r1:8b", "gpt-oss:20b", "magistral"],
+}  # fmt: skip
+"""Names of models, one for each pattern of each family at least."""
 BY_NAME = {"vllm", "sglang", "llamacpp", "tgi", "litellm"}
 ASKED = ("temperature", "reasoning_effort")
 
@@ -82,7 +121,7 @@ def facts(dialect: Dialect) -> dict[str, Any]:
     }
 
 
-def demands(contract: Contract) -> dict[str, Any]:
+def demands(contract: EndpointRules) -> dict[str, Any]:
     """Return the same of a contract."""
     names = ("properties", "depth", "enum_values", "enum_characters")
     return {
@@ -94,9 +133,10 @@ def demands(contract: Contract) -> dict[str, Any]:
     }
 
 
-def broken(table: str) -> list[str]:
-    """Return what of a table does not agree with the contracts, or with the addresses."""
-    rows = {row.name: row for row in read(table, "mutated")}
+def broken(text: str) -> list[str]:
+    """Return what of a table does not agree with the contracts, the addresses or the models."""
+    table = read(text, "mutated")
+    rows = {row.name: row for row in table}
     found = []
     for contract in CONTRACTS.values():
         if contract.provider == "unlisted":
@@ -106,10 +146,27 @@ def broken(table: str) -> list[str]:
             found.append(contract.name)
         if dialect.limit not in contract.limits or not _counts(dialect, contract):
             found.append(contract.name)
+    with patch.object(TABLE, "providers", lambda: table):
+        for url, name in {**{url: name for name, (url, _) in ADDRESSES.items()}, **MORE}.items():
+            row = provider_at(url)
+            if row is None or row.name != name or row.retired != RETIRED.get(name, ""):
+                found.append(url)
+    found += [name for name, row in rows.items() if KEYS.get(name, "") != row.key]
+    found += [
+        name
+        for name, row in rows.items()
+        if row.base_url != (None if name in NOWHERE else ADDRESSES.get(name, (None,))[0])
+    ]
+    found += [
+        model
+        for family, models in FAMILIES.items()
+        for model in models
+        if family != rows[CONTRACTS[family].provider].speaks(model).name
+    ]
     return found
 
 
-def _counts(dialect: Dialect, contract: Contract) -> bool:
+def _counts(dialect: Dialect, contract: EndpointRules) -> bool:
     usage = counted(contract, 10, 5)
     body = {"id": "a", "choices": [], "created": 0, "model": "m", "object": "chat.completion"}
     completion = ChatCompletion.construct(**body, usage=usage)
@@ -122,29 +179,52 @@ def test_the_table_agrees_with_the_contracts() -> None:
     assert [] == broken(FILE.read_text("utf-8"))
 
 
-FACTS = ("limit", "left_out", "keywords", "ways", "sizes", "thinks", "cached", "models")
+RULES = (
+    "limit", "most", "left_out", "keywords", "ways", "sizes", "thinks", "cached", "models", "hosts",
+    "base_url", "key", "retired",
+)  # fmt: skip
+"""The keys of the table that change what is sent, and where to; the others are for readers."""
 
 
-def mutations() -> list[tuple[str, str]]:
-    """Return the table once for each of its facts, without it."""
-    found = []
+def mutations() -> Iterator[tuple[str, str]]:
+    """Yield what is changed and the table with it, for each rule and each part of a rule."""
     text = FILE.read_text("utf-8")
     lines = text.split("\n")
     name = ""
     for number, line in enumerate(lines):
         key, _, value = line.partition(" = ")
-        name = value if key == "name" else name
-        if key in FACTS:
-            changed = line if key != "models" else 'models = ["nothing"]'
-            rest = [*lines[:number], *([changed] if key == "models" else []), *lines[number + 1 :]]
-            found.append((f"{name} {key}", "\n".join(rest)))
-    return found
+        name = value.strip('"') if key == "name" else name
+        if key in RULES:
+            for changed in _changed(key, value):
+                rest = [*lines[:number], changed, *lines[number + 1 :]]
+                yield f"{name}: {line} -> {changed or 'nothing'}", "\n".join(rest)
 
 
-@pytest.mark.parametrize(("fact", "table"), mutations(), ids=lambda one: one[:40])
-def test_every_fact_of_the_table_is_needed(fact: str, table: str) -> None:
-    """Without it the table no longer agrees with the contracts."""
-    assert [] != broken(table), fact
+def _changed(key: str, value: str) -> Iterator[str]:
+    """Yield a rule otherwise: left out, without one of its parts, in another order, or larger."""
+    held = tomllib.loads(f"it = {value}")["it"]
+    if key not in {"hosts", "models"}:
+        yield ""
+    if isinstance(held, list):
+        for one in held:
+            left = [other for other in held if other != one]
+            yield f"{key} = {json.dumps(left)}"
+        if key == "ways":
+            for at in range(len(held) - 1):
+                swapped = [*held[:at], held[at + 1], held[at], *held[at + 2 :]]
+                yield f"{key} = {json.dumps(swapped)}"
+    if isinstance(held, dict):
+        for one, size in held.items():
+            for other in (size - 1, size + 1):
+                parts = ", ".join(f"{n} = {v}" for n, v in {**held, one: other}.items())
+                yield f"{key} = {{ {parts} }}"
+
+
+def test_every_rule_of_the_table_is_needed() -> None:
+    """Without any part of it the table disagrees with the contracts, the addresses or the names."""
+    tables = dict(mutations())
+    assert len(tables) > 250
+    assert [] == [what for what, table in tables.items() if not broken(table)]
 
 
 @pytest.mark.parametrize("name", [*ADDRESSES, *sorted(BY_NAME)])
@@ -215,7 +295,22 @@ def test_an_unknown_provider_lists_those_there_are() -> None:
         Model("m", provider="open-ai")
 
 
+GEMINI = "You exceeded your current quota, please check your plan and billing details."
+A_MINUTE = {"quotaId": "GenerateRequestsPerMinutePerProjectPerModel-FreeTier"}
+A_DAY = {"quotaId": "GenerateRequestsPerDayPerProjectPerModel-FreeTier"}
+
+
+def gemini(*violations: dict[str, str]) -> dict[str, Any]:
+    """Return what Gemini says of a limit."""
+    details = [{"violations": list(violations)}, {"retryDelay": "38.5s"}]
+    status = "RESOURCE_EXHAUSTED"
+    return {"error": {"code": 429, "message": GEMINI, "status": status, "details": details}}
+
+
 MEANINGS = [
+    ("rate", 429, gemini(A_MINUTE)),
+    ("quota", 429, gemini(A_MINUTE, A_DAY)),
+    ("quota", 429, gemini(A_DAY)),
     ("quota", 429, {"error": {"code": "insufficient_quota", "message": "no"}}),
     ("quota", 429, "You exceeded your current quota, please check your plan"),
     ("quota", 400, "Your credit balance is too low to access the Anthropic API."),
@@ -233,6 +328,7 @@ MEANINGS = [
     ("filter", 403, "Your input was flagged"),
     ("filter", 400, {"error": {"code": "data_inspection_failed"}}),
     ("filter", 403, "Your chosen model requires moderation"),
+    (None, 500, "The moderation service failed"),
     ("context", 400, {"error": {"code": "context_length_exceeded", "message": "no"}}),
     ("context", 400, {"error": {"type": "exceed_context_size_error", "message": "too long"}}),
     ("context", 400, "This model's maximum context length is 8192 tokens."),
@@ -249,7 +345,13 @@ MEANINGS = [
     ("context", 413, "Request too large for model `x` in organization"),
     ("context", 400, "The input (9000 tokens) is longer than the model's context length"),
     ("context", 400, "Please reduce the length of the messages or completion."),
+    ("rate", 429, "Request too large for model `x` on tokens per min (TPM): Limit 30000"),
     ("model", 400, {"error": {"code": "model_not_found"}}),
+    ("model", 403, "Project `x` does not have access to model `m`, or model not found"),
+    ("model", 404, {"error": {"code": "model_not_found"}}),
+    ("model", 410, "The model `m` has been retired"),
+    ("model", 422, "unknown model: x"),
+    ("busy", 503, "Unknown model on this replica: the model is loading, temporarily unavailable"),
     ("model", 400, {"error": {"code": "model_not_supported"}}),
     ("model", 400, {"error": {"code": "DeploymentNotFound"}}),
     ("model", 400, {"error": {"code": "model_deprecated"}}),
@@ -300,22 +402,37 @@ def test_what_an_error_means(meaning: str | None, status: int, words: Any) -> No
     assert meaning == meaning_of(said_of(status, body_of(words)))
 
 
-def test_every_pattern_of_the_meanings_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without any one of them an example means something else."""
+def changed_meanings() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield what is changed and the rules with it: each pattern and each status."""
     file = Path(module.__file__).with_name("meanings.toml")
     rows = tomllib.loads(file.read_text("utf-8"))["meaning"]
-    idle = []
-    for number, row in enumerate(rows):
+
+    def otherwise(at: int, **rule: Any) -> list[dict[str, Any]]:
+        return [*rows[:at], rows[at] | rule, *rows[at + 1 :]]
+
+    for at, row in enumerate(rows):
         for word in row["words"]:
             left = [one for one in row["words"] if one != word] or ["(?!)"]
-            changed = [*rows[:number], row | {"words": left}, *rows[number + 1 :]]
-            rules = module.rules_of(_toml(changed), "mutated")
-            monkeypatch.setattr("extract.models.dialects.refusals.MEANINGS", rules)
-            if all(
-                means == meaning_of(said_of(status, body_of(words)))
-                for means, status, words in MEANINGS
-            ):
-                idle.append(word)
+            yield f"{row['means']} without {word}", otherwise(at, words=left)
+        statuses = row.get("statuses", [])
+        for status in statuses:
+            left = [one for one in statuses if one != status] or [0]
+            yield f"{row['means']} not for {status}", otherwise(at, statuses=left)
+        if statuses:
+            yield f"{row['means']} for any status", otherwise(at, statuses=[])
+
+
+def test_every_rule_of_the_meanings_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With any one of them changed an example means something else."""
+    idle = []
+    for what, rows in changed_meanings():
+        rules = module.rules_of(_toml(rows), "mutated")
+        monkeypatch.setattr("extract.models.dialects.refusals.MEANINGS", rules)
+        if all(
+            means == meaning_of(said_of(status, body_of(words)))
+            for means, status, words in MEANINGS
+        ):
+            idle.append(what)
     assert [] == idle
 
 

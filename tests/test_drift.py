@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.compare.drift import Change, changes, sample, told
+from evals.compare.drift import AnswerChange, changes, sample, told
 from evals.scoring.runlog import CaseResult
 from tests.runs import case
 from tests.server import Request, Server, answering, completion, refusal, shown, simplest
@@ -52,9 +52,9 @@ def test_changes_are_told_by_field() -> None:
     before = {"title": "Cook", "skills": ["oven", "knife", "oven"], "job_ids": ["1", "2"]}
     after = {"title": "Chef", "skills": ["oven", "wok"], "job_ids": ["2", "1"]}
     assert [
-        Change("a", "is_posting", recorded=True, live=False),
-        Change("a", "title", "Cook", "Chef"),
-        Change("a", "skills", ["knife", "oven"], ["wok"]),
+        AnswerChange("a", "is_posting", recorded=True, live=False),
+        AnswerChange("a", "title", "Cook", "Chef"),
+        AnswerChange("a", "skills", ["knife", "oven"], ["wok"]),
     ] == changes(result(before), result(after, is_posting=False))
 
 

@@ -17,7 +17,7 @@ from extract.asking.closed_question import question
 from extract.asking.forms import answer_form, form
 from extract.asking.open_question import open_question
 from extract.asking.schema import schema_of
-from extract.kinds import Asked, Group, Lines, Number, Pay, Phrase, Phrases, Place
+from extract.kinds import AskedField, Group, Lines, Number, Pay, Phrase, Phrases, Place
 from extract.posting import Posting
 from extract.text.document import from_text
 from extract.values import Experience, Location, Requirement, Salary
@@ -152,7 +152,7 @@ def test_the_form_of_a_field_takes_its_answers_and_no_others(
     wrong: list[Any],
 ) -> None:
     """Words alone where they are the value, words and value elsewhere, lists never null."""
-    asked = jsonschema.Draft202012Validator(form(Asked("it", "it", kind, many)))
+    asked = jsonschema.Draft202012Validator(form(AskedField("it", "it", kind, many)))
     assert [True] * len(answers) == [asked.is_valid(answer) for answer in answers]
     assert [False] * len(wrong) == [asked.is_valid(answer) for answer in wrong]
 
@@ -181,7 +181,7 @@ def test_closed_reading_asks_members_by_their_words() -> None:
         pay: Salary | None = None
         count: int | None = None
 
-    member = Asked("ad", "ad", Group(Ad, schema_of(Ad).fields), is_list=False)
+    member = AskedField("ad", "ad", Group(Ad, schema_of(Ad).fields), is_list=False)
     parts = form(member, nullable=False)["properties"]
     assert {"type": "string"} == parts["pay"]
     assert ["words", "value"] == list(parts["count"]["properties"])

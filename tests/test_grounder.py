@@ -9,7 +9,7 @@ import pytest
 from extract.asking.grounder import Grounded, Grounder
 from extract.asking.schema import schema_of
 from extract.kinds import (
-    Asked,
+    AskedField,
     Date,
     Flag,
     Group,
@@ -44,7 +44,7 @@ At least 2 years behind the wheel
 
 def _grounded(kind: Kind, answer: Any, *, many: bool = False) -> tuple[Grounded, Document]:
     document = from_text(TEXT, id="1", source="-")
-    field = Asked("it", "it", kind, many)
+    field = AskedField("it", "it", kind, many)
     return Grounder(document, document.lines).ground(field, answer), document
 
 
@@ -280,7 +280,7 @@ def test_requirements_are_lines_that_code_weighs() -> None:
     assert [Requirement(text="At least 2 years behind the wheel", required=True)] == grounded.value
 
 
-def _item(group: Asked, answer: Any) -> tuple[Grounded, Document]:
+def _item(group: AskedField, answer: Any) -> tuple[Grounded, Document]:
     document = from_text(TEXT, id="1", source="-")
     return Grounder(document, document.lines).ground(group, answer), document
 
@@ -322,6 +322,6 @@ def test_any_answer_for_a_model_is_taken_apart(answer: Any) -> None:
 
 def test_a_model_of_none_of_its_members_is_not_stated() -> None:
     """An object of nulls claims nothing."""
-    rent = Asked("flat", "the flat", Group(Flat, schema_of(Flat).fields), is_list=False)
+    rent = AskedField("flat", "the flat", Group(Flat, schema_of(Flat).fields), is_list=False)
     grounded, _ = _item(rent, {"rent": None, "address": None, "features": []})
     assert Grounded() == grounded

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from extract.cli import app
 from extract.posting import Posting
 from extract.record import Failure
-from extract.runs.hopeless import Hopeless, Watch
+from extract.runs.hopeless import FailureWatch, Hopeless
 from extract.values import Usage
 from tests.records import record
 from tests.server import answering
@@ -31,7 +31,7 @@ def failure(error: str) -> Failure:
 
 def rows_until_hopeless(errors: list[str | None]) -> int | None:
     """Return after how many rows a run is given up; None in the list is a record."""
-    watch = Watch()
+    watch = FailureWatch()
     for number, error in enumerate(errors, 1):
         try:
             watch.saw(failure(error) if error is not None else record(Posting()))

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from evals.bench.loopback import FAULTS, Allowance, Fault, Loopback, Plan, posting, tokens
+from evals.bench.loopback import FAULTS, Allowance, Fault, FaultPlan, Loopback, posting, tokens
 from evals.bench.loopback.batch_jobs import Terms
 from evals.bench.loopback.made_up import FOREIGN, text_of
 from evals.bench.loopback.sample_answers import Reader
@@ -94,7 +94,7 @@ def failing(server: Loopback) -> Exception:
 
 def faulty(fault: Fault, **more: Any) -> Loopback:
     """Return a server all of whose answers have one fault."""
-    return Loopback(Plan(faulty=1.0, faults=(fault,), **more))
+    return Loopback(FaultPlan(faulty=1.0, faults=(fault,), **more))
 
 
 def content(completion: Any) -> str:
@@ -276,15 +276,15 @@ def test_every_fault_is_tested_here() -> None:
 @given(st.integers(), st.text(max_size=20), st.integers(1, 9))
 def test_a_fault_is_drawn_from_the_request_alone(seed: int, key: str, attempt: int) -> None:
     """Two plans that say the same misbehave the same."""
-    plans = [Plan(seed, faulty=0.5), Plan(seed, faulty=0.5)]
+    plans = [FaultPlan(seed, faulty=0.5), FaultPlan(seed, faulty=0.5)]
     assert plans[0].fault(key, attempt) == plans[1].fault(key, attempt)
-    assert Plan(seed).fault(key, attempt) is None
-    assert Plan(seed, faulty=1.0).fault(key, attempt) in FAULTS
+    assert FaultPlan(seed).fault(key, attempt) is None
+    assert FaultPlan(seed, faulty=1.0).fault(key, attempt) in FAULTS
 
 
 def test_about_the_share_that_was_asked_for_is_faulty_and_every_kind_occurs() -> None:
     """A fifth of 10,000, give or take."""
-    drawn = [Plan(1, faulty=0.2).fault(str(number), 1) for number in range(10_000)]
+    drawn = [FaultPlan(1, faulty=0.2).fault(str(number), 1) for number in range(10_000)]
     kinds = {fault for fault in drawn if fault}
     assert set(FAULTS) == kinds
     assert 1800 < sum(fault is not None for fault in drawn) < 2200
@@ -413,7 +413,9 @@ def test_a_batch_answers_every_line_in_an_order_of_its_own() -> None:
 
 def test_a_batch_fails_in_part() -> None:
     """Each line is in one of the two files; a lost connection has no response there."""
-    server = Loopback(Plan(seed=2, faulty=0.5, faults=("broken", "limited", "never", "malformed")))
+    server = Loopback(
+        FaultPlan(seed=2, faulty=0.5, faults=("broken", "limited", "never", "malformed"))
+    )
     batch, output, errors = batched(server, [line(n) for n in range(40)])
     assert 40 == len({row["custom_id"] for row in output + errors}) == len(output + errors)
     assert (len(output), len(errors)) == (

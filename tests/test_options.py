@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from extract.cli import app
-from extract.cli.model_options import Chosen, model_of
+from extract.cli.model_options import ModelOptions, model_of
 from extract.errors import AuthenticationError, InputError
 from extract.models.client import Model
 from extract.models.endpoint import connected
@@ -61,7 +61,7 @@ def test_a_header_is_sent() -> None:
     """K=V, and V may hold an equals sign."""
     client = connected(Model("m", "http://127.0.0.1:1/v1", "k", headers={"X-Team": "a=b"}))
     assert "a=b" == client.default_headers["X-Team"]
-    made = model_of(Chosen("m", "http://127.0.0.1:1/v1", headers=("X-Team=a=b",)), 1)
+    made = model_of(ModelOptions("m", "http://127.0.0.1:1/v1", headers=("X-Team=a=b",)), 1)
     assert isinstance(made, Model)
     assert {"X-Team": "a=b"} == dict(made.headers)
 
@@ -77,7 +77,7 @@ def test_the_old_name_of_the_cap_works_with_a_warning(server: Server) -> None:
 
 def test_the_key_of_one_provider_is_not_shown_to_another(monkeypatch: pytest.MonkeyPatch) -> None:
     """The provider's own variable is taken, and OPENAI_API_KEY is not."""
-    chosen = Chosen("llama", api_key="of-openai", provider="groq")
+    chosen = ModelOptions("llama", api_key="of-openai", provider="groq")
     with pytest.raises(AuthenticationError, match="set GROQ_API_KEY"):
         model_of(chosen, 1)
     monkeypatch.setenv("GROQ_API_KEY", "of-groq")
@@ -89,13 +89,13 @@ def test_the_key_of_one_provider_is_not_shown_to_another(monkeypatch: pytest.Mon
 def test_an_option_that_the_model_refuses_is_told() -> None:
     """Before anything is sent, with the way to send it anyway."""
     with pytest.raises(InputError, match=r"takes no --temperature.*--provider unlisted"):
-        model_of(Chosen("gpt-5-mini", api_key="k", temperature=0.5), 1)
+        model_of(ModelOptions("gpt-5-mini", api_key="k", temperature=0.5), 1)
 
 
 def test_azure_signs_in_with_entra(monkeypatch: pytest.MonkeyPatch) -> None:
     """A token given, or one that azure-identity gives, or the advice what to set."""
     monkeypatch.delenv("AZURE_OPENAI_API_KEY", raising=False)
-    azure = Chosen("ours", "https://mine.openai.azure.com/openai/v1")
+    azure = ModelOptions("ours", "https://mine.openai.azure.com/openai/v1")
     monkeypatch.setitem(sys.modules, "azure.identity.aio", None)
     with pytest.raises(AuthenticationError, match="AZURE_OPENAI_AD_TOKEN"):
         model_of(azure, 1)
@@ -121,6 +121,18 @@ def test_azures_older_address_holds_the_deployment_and_the_version() -> None:
     newer = "https://mine.openai.azure.com/openai/v1"
     client = connected(Model("ours", newer, "k", api_version="preview"))
     assert {"api-version": "preview"} == client.default_query
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_azures_version_is_for_azure(
+    server: Server, monkeypatch: pytest.MonkeyPatch, *, typed: bool
+) -> None:
+    """A variable that is set for other programs changes nothing; the option is refused."""
+    if not typed:
+        monkeypatch.setenv("OPENAI_API_VERSION", "2024-10-21")
+    done = run(server, *(["--api-version", "2024-10-21"] if typed else []))
+    assert (2 if typed else 0) == done.exit_code, done.output
+    assert typed == ("add --provider azure" in done.stderr)
 
 
 def test_model_check_says_what_an_endpoint_takes() -> None:

@@ -16,7 +16,7 @@ from hypothesis import given
 from pydantic import BaseModel
 
 from extract.errors import InputError
-from extract.output import Part, Row, json_lines, parquet_rows
+from extract.output import PartFile, Row, json_lines, parquet_rows
 from extract.output import parquet as module
 from extract.posting import Posting
 from extract.record import Record
@@ -96,7 +96,7 @@ def test_a_schema_of_ones_own_is_nested_too() -> None:
 def test_groups_are_written_on_the_way(tmp_path: Path) -> None:
     """Memory holds one group of rows, and the file keeps their order."""
     target = tmp_path / "out.parquet"
-    part = Part(target)
+    part = PartFile(target)
     with mock.patch.object(module, "_GROUP", 1), parquet_rows(part.stream, Posting) as write:
         for number in range(200):
             write(record(Posting(), str(number)))
@@ -110,7 +110,7 @@ def test_groups_are_written_on_the_way(tmp_path: Path) -> None:
 def test_a_cut_run_leaves_a_file_that_can_be_read(tmp_path: Path, rows: int) -> None:
     """An interrupt closes the file with all rows that were written."""
     target = tmp_path / "out.parquet"
-    part = Part(target)
+    part = PartFile(target)
 
     def cut() -> None:
         with parquet_rows(part.stream, Posting) as write:

@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from evals.bench.kills import lines, normal
-from evals.bench.loopback import Hold, Loopback, Plan, serving
+from evals.bench.loopback import FaultPlan, Hold, Loopback, serving
 from evals.bench.loopback.batch_jobs import Terms
 from extract.cli import app
 from extract.runs.batch_api import answers_of, line_of
-from extract.runs.waiting import Line, Waiting
-from extract.terminal import Drawn
+from extract.runs.waiting import BatchLine, Waiting
+from extract.terminal import DrawnProgress
 from extract.values import Usage
 
 COUNT = 6
@@ -110,7 +110,7 @@ def test_the_records_are_those_of_single_requests() -> None:
 def test_what_fails_in_part_is_asked_again() -> None:
     """Refused, broken, timed out, not of the schema: all end as one row, in a few batches."""
     faults = ("limited", "broken", "never", "malformed", "off_schema")
-    with serving(Plan(3, faulty=0.6, faults=faults)) as server:
+    with serving(FaultPlan(3, faulty=0.6, faults=faults)) as server:
         result = extract(server)
     assert result.exit_code in {0, 1}, result.output
     assert ids() == [row["id"] for row in rows()]
@@ -123,7 +123,7 @@ def test_what_fails_in_part_is_asked_again() -> None:
 
 def test_what_never_goes_well_fails_after_its_attempts() -> None:
     """The limit is that of single requests: five, in five batches."""
-    with serving(Plan(faulty=1.0, faults=("limited",))) as server:
+    with serving(FaultPlan(faulty=1.0, faults=("limited",))) as server:
         result = extract(server)
     assert 1 == result.exit_code, result.output
     assert ["RateLimitError"] * COUNT == [row["error"] for row in rows()]
@@ -303,7 +303,7 @@ def test_an_interrupt_leaves_the_batch_to_the_next_start() -> None:
 
 def test_the_line_of_a_terminal_says_how_far_a_batch_is() -> None:
     """In the place of a document's name, and without the provider's control characters."""
-    drawn = Drawn(io.StringIO())
+    drawn = DrawnProgress(io.StringIO())
     drawn.start("connecting", COUNT)
     drawn.waiting("batch 1: \x1b[31min progress, 3 of 6")
     assert "batch 1: in progress, 3 of 6" == drawn._bar.tasks[0].description
@@ -317,7 +317,7 @@ def test_what_is_taken_is_what_was_put(sizes: list[int], most: int) -> None:
     waiting = Waiting(most)
     for number, size in enumerate(sizes):
         answer: asyncio.Future[Any] = loop.create_future()
-        waiting.put(Line(f"{number}", b"x" * size, Usage(), "", answer))
+        waiting.put(BatchLine(f"{number}", b"x" * size, Usage(), "", answer))
     batches = []
     while waiting:
         batches.append(waiting.taken())

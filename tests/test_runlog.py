@@ -10,7 +10,7 @@ import pytest
 from evals.scoring import runlog
 from evals.scoring.compare_values import Counts
 from evals.scoring.revision import environment, now
-from evals.scoring.runlog import CaseResult, Plan, Problem, RunLog
+from evals.scoring.runlog import CaseError, CaseResult, RunLog, RunPlan
 from evals.scoring.scores import scored
 from extract.errors import InputError
 from extract.values import Usage
@@ -34,12 +34,12 @@ def log() -> RunLog:
             id="b",
             split="test",
             status="failed",
-            error=Problem(type="TransportError", message="no answer"),
+            error=CaseError(type="TransportError", message="no answer"),
             counts={"title": Counts(omitted=1)},
             is_posting=False,
         ),
     ]
-    plan = Plan(
+    plan = RunPlan(
         dataset="shoes",
         dataset_sha256="0" * 64,
         split="all",

@@ -7,10 +7,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from extract import testing
+from extract.errors import AuthenticationError
+from extract.models.cassettes import Recordings
+from extract.models.endpoint import Model
 from tests.server import Request, Server, answering, refusal, simplest
 
 ROOT = Path(__file__).parent.parent
@@ -117,6 +122,67 @@ def test_a_recording_of_another_model_plays_without_its_name_or_a_key(ours: Path
     assert (0, 2) == (code, len(server.requests)), said
     code, said = _pytest(ours)
     assert (0, True) == (code, "postings: 1 recorded answers replayed" in said), said
+
+
+def test_what_is_learned_costs_its_requests_once(ours: Path) -> None:
+    """Two documents and one refusal are three requests, and one that is recorded asks nothing."""
+    more = '\n\ndef test_more(postings):\n    postings("Cook wanted, York.", id="cook")\n'
+    (ours / "test_ours.py").write_text(OURS + more)
+    code, said, server = _recorded(ours)
+    assert (0, 3) == (code, len(server.requests)), said
+    code, said, server = _recorded(ours)
+    assert (0, 0) == (code, len(server.requests)), said
+
+
+AZURE = {
+    "--postings-record": "missing",
+    "--postings-model": "ours",
+    "--postings-base-url": "https://mine.openai.azure.com",
+    "--postings-provider": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "expected"),
+    [
+        ({}, {"AZURE_OPENAI_API_KEY": "of-azure", "OPENAI_API_KEY": "k"}, "of-azure"),
+        ({}, {"AZURE_OPENAI_AD_TOKEN": "of-entra"}, "of-entra"),
+        ({"--postings-base-url": "http://127.0.0.1:1/v1"}, {}, "none"),
+        ({"--postings-base-url": "http://127.0.0.1:1/v1"}, {"OPENAI_API_KEY": "k"}, "k"),
+        ({"--postings-base-url": None, "--postings-provider": "groq"}, {"GROQ_API_KEY": "g"}, "g"),
+    ],
+)
+def test_the_key_that_is_recorded_with(
+    options: dict[str, str | None],
+    environ: dict[str, str],
+    expected: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """The provider's own, a token of Entra, or none for a server of one's own."""
+    for name in ("AZURE_OPENAI_API_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL", "GROQ_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {**environ, "OPENAI_API_VERSION": "2024-10-21"}.items():
+        monkeypatch.setenv(name, value)
+    chosen = AZURE | options
+    config: Any = SimpleNamespace(getoption=chosen.get, stash={testing.TAUGHT: {}})
+    model, _ = testing._asked(config, Recordings(tmp_path, "record"), "baker")
+    assert isinstance(model, Model)
+    assert expected == model.api_key
+    is_azure = model.row is not None and "azure" == model.row.name
+    assert ("2024-10-21" if is_azure else None) == model.api_version
+
+
+def test_openais_key_is_not_shown_to_another_provider(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its own variable must be set."""
+    monkeypatch.delenv("GROQ_API_KEY", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "of-openai")
+    chosen = AZURE | {"--postings-base-url": None, "--postings-provider": "groq"}
+    config: Any = SimpleNamespace(getoption=chosen.get, stash={testing.TAUGHT: {}})
+    with pytest.raises(AuthenticationError, match="set GROQ_API_KEY"):
+        testing._asked(config, Recordings(tmp_path, "record"), "baker")
 
 
 def test_a_miss_names_the_model_and_no_recording_is_called_left_over(ours: Path) -> None:

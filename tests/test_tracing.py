@@ -16,7 +16,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
-from evals.bench.loopback import Loopback, Notice, Plan, postings
+from evals.bench.loopback import FaultPlan, Loopback, Notice, postings
 from extract import Failure, Model, Record, Traffic, extract, extract_many, from_text
 from extract.errors import ModelError
 from tests.conftest import POSTING
@@ -175,7 +175,7 @@ def test_the_tokens_of_the_calls_are_those_the_server_told(
 ) -> None:
     """Half of the answers faulty, whether they can be read or not."""
     faults = ("broken", "truncated", "malformed", "refused", "off_schema")
-    server = Loopback(Plan(3, faulty=0.5, faults=faults))
+    server = Loopback(FaultPlan(3, faulty=0.5, faults=faults))
 
     async def done() -> None:
         async with server.running():

@@ -20,7 +20,7 @@ from extract.runs.budget import Budget
 from extract.runs.limit_headers import limit, until_room
 from extract.runs.pace import Pace
 from extract.runs.prices import price_of
-from extract.runs.request_gate import Gate
+from extract.runs.request_gate import RequestGate
 from extract.runs.traffic import Price
 from extract.runs.window import Window
 from extract.values import Usage
@@ -249,7 +249,7 @@ CACHED = usage(prompt_tokens_details={"cached_tokens": 20})
 def test_what_is_counted_of_an_attempt(came: Any, outcome: str, told: Usage, spent: Usage) -> None:
     """What nobody knows counts towards the caps at the most it can have been."""
     ledger, budget = Ledger(), Budget()
-    gate = Gate(9, Window(4), budget, Pace(), ledger)
+    gate = RequestGate(9, Window(4), budget, Pace(), ledger)
 
     async def send() -> httpx2.Response:
         if isinstance(came, Exception):
@@ -271,7 +271,7 @@ def test_what_is_counted_of_an_attempt(came: Any, outcome: str, told: Usage, spe
 
 def test_as_many_at_once_as_the_window_allows() -> None:
     """And after a refusal half as many."""
-    gate = Gate(9, Window(8), Budget(), Pace())
+    gate = RequestGate(9, Window(8), Budget(), Pace())
     flying, most = 0, []
 
     async def send() -> httpx2.Response:

@@ -9,7 +9,7 @@ import socket
 import httpx2
 import pytest
 
-from evals.bench.loopback import Fault, Loopback, Plan
+from evals.bench.loopback import Fault, FaultPlan, Loopback
 from extract.models.transport import Http
 from tests.test_loopback import asking
 
@@ -21,7 +21,7 @@ async def _asked(server: Loopback, seconds: float = 10.0, count: int = 1) -> lis
 
 
 def _faulty(fault: Fault) -> Loopback:
-    return Loopback(Plan(faulty=1.0, faults=(fault,)))
+    return Loopback(FaultPlan(faulty=1.0, faults=(fault,)))
 
 
 def test_a_server_that_is_not_there_was_asked_nothing() -> None:

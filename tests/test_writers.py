@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.output import FORMATS, Part, Row, csv_rows, json_array, json_lines
+from extract.output import FORMATS, PartFile, Row, csv_rows, json_array, json_lines
 from extract.posting import Posting
 from extract.values import Contract, Education, Hours, Location, Requirement, Salary
 from tests.records import FAILURE, any_postings, record, written
@@ -191,7 +191,7 @@ def test_a_file_takes_its_name_when_it_is_complete(tmp_path: Path) -> None:
     """Rows stand beside the file until the run is over, then replace it."""
     target = tmp_path / "out.jsonl"
     target.write_text("old")
-    part = Part(target)
+    part = PartFile(target)
     part.stream.write("new")
     assert target.read_text() == "old"
     assert part.close(rows=1, complete=True) == target
@@ -203,7 +203,7 @@ def test_a_cut_run_does_not_replace_an_earlier_file(tmp_path: Path) -> None:
     """What was complete stays; the rows of the cut run stand beside it."""
     target = tmp_path / "out.jsonl"
     target.write_text("old")
-    part = Part(target)
+    part = PartFile(target)
     part.stream.write("new")
     kept = part.close(rows=1, complete=False)
     assert kept == tmp_path / "out.jsonl.part"
@@ -212,14 +212,14 @@ def test_a_cut_run_does_not_replace_an_earlier_file(tmp_path: Path) -> None:
 
 def test_a_cut_run_keeps_its_rows_under_a_free_name(tmp_path: Path) -> None:
     """Without an earlier file the rows are where they were asked for."""
-    part = Part(tmp_path / "out.jsonl")
+    part = PartFile(tmp_path / "out.jsonl")
     part.stream.write("new")
     assert part.close(rows=1, complete=False) == tmp_path / "out.jsonl"
 
 
 def test_a_cut_run_without_rows_leaves_nothing(tmp_path: Path) -> None:
     """No empty file is left behind."""
-    assert Part(tmp_path / "out.jsonl").close(rows=0, complete=False) is None
+    assert PartFile(tmp_path / "out.jsonl").close(rows=0, complete=False) is None
     assert list(tmp_path.iterdir()) == []
 
 
@@ -228,7 +228,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     target, link = tmp_path / "real.jsonl", tmp_path / "link.jsonl"
     target.write_text("old")
     link.symlink_to(target)
-    part = Part(link)
+    part = PartFile(link)
     part.stream.write("new")
     part.close(rows=1, complete=True)
     assert link.is_symlink()
@@ -238,7 +238,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 def test_rows_of_another_run_are_never_written_over(tmp_path: Path) -> None:
     """Two runs at once have a file each; what a killed run left beside its file stays."""
     target = tmp_path / "out.jsonl"
-    killed, second = Part(target), Part(target)
+    killed, second = PartFile(target), PartFile(target)
     killed.stream.write("first")
     killed.stream.close()
     second.stream.write("second")
@@ -250,10 +250,10 @@ def test_rows_of_another_run_are_never_written_over(tmp_path: Path) -> None:
 def test_it_says_that_a_file_will_be_replaced(tmp_path: Path) -> None:
     """Known at the start, so that a person can be told before it is paid for."""
     target = tmp_path / "out.jsonl"
-    first = Part(target)
+    first = PartFile(target)
     first.stream.write("old")
     first.close(rows=1, complete=True)
-    second = Part(target)
+    second = PartFile(target)
     second.close(rows=0, complete=False)
     assert (first.replaces, second.replaces) == (False, True)
 
@@ -261,7 +261,7 @@ def test_it_says_that_a_file_will_be_replaced(tmp_path: Path) -> None:
 def test_a_file_whose_end_cannot_be_written_does_not_take_the_name(tmp_path: Path) -> None:
     """A full disk at the last moment: half a file never passes for a whole one."""
     target = tmp_path / "out.jsonl"
-    part = Part(target)
+    part = PartFile(target)
     part.stream.close()
     part.stream = Path("/dev/full").open("w", encoding="utf-8")  # noqa: SIM115 - the part closes it
     part.stream.write("row")
@@ -276,7 +276,7 @@ def test_a_place_that_cannot_be_written_is_refused_at_once(tmp_path: Path, place
     (tmp_path / "file").write_text("")
     (tmp_path / "folder").mkdir()
     with pytest.raises(OSError, match=r"No such file|Not a directory|Is a directory"):
-        Part(tmp_path / place)
+        PartFile(tmp_path / place)
 
 
 def test_a_cut_run_whose_end_cannot_be_written_stays_beside_the_name(
@@ -287,7 +287,7 @@ def test_a_cut_run_whose_end_cannot_be_written_stays_beside_the_name(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    part = Part(tmp_path / "rows.jsonl")
+    part = PartFile(tmp_path / "rows.jsonl")
     part.stream.write('{"id": ')
     monkeypatch.setattr("os.fsync", full)
     assert tmp_path / "rows.jsonl.part" == part.close(rows=1, complete=False)

@@ -26,7 +26,7 @@ from evals.data.dataset import load
 from evals.scoring.run_setup import Asking
 from evals.scoring.runlog import Scores
 from evals.scoring.runner import Run
-from evals.scoring.scored_run import Job
+from evals.scoring.scored_run import EvalJob
 from extract.asking import closed_question as reading
 from extract.asking import line_choice as select
 from extract.asking.closed_question import Question
@@ -102,20 +102,10 @@ MEASURES: dict[str, tuple[Off, bool]] = {
 """How to take each measure away, and whether the requests depend on it."""
 
 
-class _Silent:
-    """Takes note of nothing."""
-
-    def reading(self, name: str) -> None:
-        """Leave it."""
-
-    def done(self, name: str, outcome: str) -> None:
-        """Leave it."""
-
-
-async def _scores(job: Job, asking: Asking) -> Scores:
+async def _scores(job: EvalJob, asking: Asking) -> Scores:
     run = Run(asking.planned(job.dataset, job.split), job.cases)
     async with asking.opened(asking.recordings()) as system:
-        await run.all(system, _Silent())
+        await run.all(system)
     return run.log("complete").scores
 
 
@@ -131,7 +121,7 @@ def main() -> None:
     told = parser.parse_args()
     dataset = load(told.dataset)
     cases = dataset.selected(told.split, [i for i in told.only.split(",") if i])
-    job = Job(dataset, cases, told.split or "all")
+    job = EvalJob(dataset, cases, told.split or "all")
     folder = told.cassettes or Path("cassettes") / told.dataset.stem
     asking = Asking(LOCAL, folder, "live" if told.live else "replay")
     wanted = [name for name in told.measures.split(",") if name] or list(MEASURES)

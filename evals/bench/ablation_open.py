@@ -21,10 +21,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from evals.commands.options import SchemaName
 from evals.data.dataset import Case, Dataset, load
 from evals.data.rubric import rubric_of
-from evals.scoring.run_setup import Asking, as_recorded, asked, folder_of, with_way
+from evals.scoring.run_setup import Asking, asked, folder_of, with_way
 from evals.scoring.runlog import RunLog
 from evals.scoring.runner import Run
 from extract.asking import assembly
@@ -33,6 +32,8 @@ from extract.asking.assembly import Assembly, Draft
 from extract.asking.grounder import Grounded, Grounder
 from extract.asking.schema import Schema
 from extract.asking.schema_source import schema_named
+from extract.cli.model_options import LOCAL, ModelOptions
+from extract.cli.question_options import SchemaName
 from extract.errors import InputError
 from extract.kinds import Kind
 from extract.kinds import plain_values as plain
@@ -41,7 +42,6 @@ from extract.kinds.hours import hours_kind as hours
 from extract.kinds.pay import pay_kind as pay
 from extract.kinds.years import years_kind as years
 from extract.models.cassettes import Recordings
-from extract.runs.opening import LOCAL
 from extract.values import Span
 
 __all__ = ["CHECKS", "main", "without"]
@@ -115,9 +115,7 @@ def main(
         cases = [case for case in loaded.selected(None, wanted) if case.id in recorded]
     except InputError as error:
         raise typer.BadParameter(str(error)) from error
-    model = with_way(
-        asked(*as_recorded(LOCAL, None, Recordings(folder)), None, mode="replay"), "open"
-    )
+    model = with_way(asked(ModelOptions(LOCAL), "replay", Recordings(folder)), "open")
     asking = Asking(model, folder, "replay", schema=rubric.schema.model, way="open")
     Console().print(table(without(loaded, cases, asking)))
 
@@ -156,20 +154,10 @@ def _marked(log: RunLog) -> int:
     return sum(s in {"conflicting", "unsupported"} for each in states for s in each.values())
 
 
-class _Silent:
-    """Takes note of nothing."""
-
-    def reading(self, name: str) -> None:
-        """Leave it."""
-
-    def done(self, name: str, outcome: str) -> None:
-        """Leave it."""
-
-
 async def _run(dataset: Dataset, cases: list[Case], asking: Asking) -> RunLog:
     run = Run(asking.planned(dataset, "all"), cases)
     async with asking.opened(asking.recordings()) as system:
-        await run.all(system, _Silent())
+        await run.all(system)
     return run.log("complete")
 
 

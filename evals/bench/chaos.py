@@ -21,7 +21,7 @@ from typing import Annotated, Any
 
 import typer
 
-from evals.bench.loopback import Loopback, Notice, Plan, postings, serving
+from evals.bench.loopback import FaultPlan, Loopback, Notice, postings, serving
 from extract import extract_many
 from extract.models.client import Model
 from extract.posting import Posting
@@ -71,7 +71,7 @@ def main(
     small: Annotated[bool, typer.Option(help="Ask for two fields only.")] = False,
 ) -> None:
     """Run documents against a server that misbehaves; fail if a row or a token is lost."""
-    plan = Plan(seed, faulty, delay=0.02, retry_after=0.2, hold=timeout * 2)
+    plan = FaultPlan(seed, faulty, delay=0.02, retry_after=0.2, hold=timeout * 2)
     model = Model("loopback", api_key="none", timeout=timeout, attempts=attempts)
     with serving(plan) as server:
         schema = Notice if small else Posting

@@ -27,7 +27,7 @@ from typing import Annotated
 
 import typer
 
-from evals.bench.loopback.child_process import Child, started
+from evals.bench.loopback.child_process import LoopbackProcess, started
 from evals.bench.loopback.made_up import text_of
 
 __all__ = ["Lives", "finished", "main", "normal", "run"]
@@ -86,7 +86,7 @@ class Strikes:
     concurrency: int
 
 
-def strike(rows: Path, folder: Path, server: Child, strikes: Strikes) -> Lives:
+def strike(rows: Path, folder: Path, server: LoopbackProcess, strikes: Strikes) -> Lives:
     """Start a run, kill it, start it again, and let the last life live."""
     dice = random.Random(strikes.seed)  # noqa: S311 - no secret
     lives = Lives()
@@ -114,7 +114,9 @@ def strike(rows: Path, folder: Path, server: Child, strikes: Strikes) -> Lives:
     return lives
 
 
-def run(rows: Path, folder: Path, server: Child, concurrency: int) -> subprocess.Popen[bytes]:
+def run(
+    rows: Path, folder: Path, server: LoopbackProcess, concurrency: int
+) -> subprocess.Popen[bytes]:
     """Start the command line on a run directory, or go on with it."""
     command = [
         *(sys.executable, "-c", "from extract.cli import main; main()"),
@@ -163,7 +165,7 @@ def normal(output: Path) -> list[str]:
     return sorted(rows)
 
 
-def _sleep_until(process: subprocess.Popen[bytes], server: Child, requests: int) -> None:
+def _sleep_until(process: subprocess.Popen[bytes], server: LoopbackProcess, requests: int) -> None:
     while process.poll() is None and server.summary()["requests"] < requests:
         time.sleep(0.02)
 

@@ -19,7 +19,7 @@ from typing import Annotated
 
 import typer
 
-from evals.bench.loopback.child_process import Child, started
+from evals.bench.loopback.child_process import LoopbackProcess, started
 from evals.bench.loopback.made_up import text_of
 
 __all__ = ["main", "peak"]
@@ -55,7 +55,9 @@ def main(
     raise typer.Exit(over)
 
 
-def peak(rows: Path, output: Path, server: Child, concurrency: int, *options: str) -> float:
+def peak(
+    rows: Path, output: Path, server: LoopbackProcess, concurrency: int, *options: str
+) -> float:
     """Run the command on a file of rows, and return its peak resident size in MB.
 
     Raises CalledProcessError where it fails.

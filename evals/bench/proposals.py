@@ -16,22 +16,22 @@ from typing import Annotated, Any, Literal
 import typer
 from pydantic import BaseModel
 
-from evals.commands.options import SchemaName
 from evals.data.dataset import load
 from evals.data.rubric import rubric_of
 from evals.scoring.compare_values import compared
 from extract.asking.closed_question import Question, question
 from extract.asking.schema_source import schema_named
+from extract.cli.question_options import SchemaName
 from extract.errors import InputError, SchemaError
 from extract.kinds import members
 from extract.kinds.kind import proposed
 from extract.terminal import clean
 
-__all__ = ["Tally", "main", "tallies"]
+__all__ = ["ProposalCounts", "main", "tallies"]
 
 
 @dataclass(slots=True)
-class Tally:
+class ProposalCounts:
     """Of one field: how many values are labelled, how many of them are proposed, which are not."""
 
     labelled: int = 0
@@ -68,9 +68,9 @@ def main(
 
 def tallies(
     asked: Sequence[tuple[str, Mapping[str, Sequence[Any]], Question]],
-) -> dict[str, Tally]:
+) -> dict[str, ProposalCounts]:
     """Return the tally of each field; `asked` are the id, the labels and the question of a case."""
-    found: dict[str, Tally] = {}
+    found: dict[str, ProposalCounts] = {}
     for case, gold, each in asked:
         model: type[BaseModel] = each.schema.model
         rubric = rubric_of(model)
@@ -78,7 +78,7 @@ def tallies(
             right = gold.get(name)
             if right is None:
                 continue
-            tally = found.setdefault(name, Tally())
+            tally = found.setdefault(name, ProposalCounts())
             if rubric.kinds[name].is_list:
                 counts = compared(name, values, right, rubric)
                 hit, count = counts.correct, counts.correct + counts.omitted

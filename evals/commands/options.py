@@ -1,74 +1,17 @@
-"""The options that several commands of the evaluation have."""
+"""Options of several commands of the evaluation; the model's are in `extract.cli`."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-__all__ = [
-    "ApiKey",
-    "BaseUrl",
-    "Cassettes",
-    "DatasetPath",
-    "ModelName",
-    "PromptName",
-    "ReadingName",
-    "SchemaName",
-    "Way",
-    "again",
-]
-
-
-class Way(StrEnum):
-    """How the model is asked."""
-
-    OPEN = "open"
-    CLOSED = "closed"
+__all__ = ["Cassettes", "DatasetPath", "again"]
 
 
 DatasetPath = Annotated[
     Path, typer.Argument(metavar="DATASET", help="A directory of labels, or a .jsonl file.")
-]
-ModelName = Annotated[
-    str,
-    typer.Option(
-        "--model",
-        metavar="NAME",
-        envvar="POSTINGS_MODEL",
-        help='The model to ask; "local" is the embedded one.',
-    ),
-]
-BaseUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--base-url", metavar="URL", envvar="OPENAI_BASE_URL", help="Where the model is served."
-    ),
-]
-ApiKey = Annotated[
-    str | None,
-    typer.Option("--api-key", metavar="KEY", envvar="OPENAI_API_KEY", help="Its key."),
-]
-PromptName = Annotated[
-    str | None,
-    typer.Option("--prompt", metavar="NAME|FILE", help="A shipped template, or one of your own."),
-]
-ReadingName = Annotated[
-    Way | None,
-    typer.Option(
-        "--reading",
-        help="How the model is asked; default: closed for the embedded one, open for others.",
-    ),
-]
-SchemaName = Annotated[
-    str | None,
-    typer.Option(
-        "--schema",
-        metavar="NAME",
-        help="What is read: module:Model, file.py:Model or a JSON Schema file; default: postings.",
-    ),
 ]
 Cassettes = Annotated[
     Path | None,

@@ -10,13 +10,14 @@ from typing import Annotated
 
 import typer
 
-from evals.commands.options import DatasetPath, PromptName, ReadingName, SchemaName, Way
+from evals.commands.options import DatasetPath
 from evals.data.dataset import load
 from evals.data.prompt_examples import Example, example_of, picked
 from evals.data.rubric import rubric_of
 from extract import resources
 from extract.asking import prompt as prompts
 from extract.asking.schema_source import schema_named
+from extract.cli.question_options import PromptName, ReadingChoice, ReadingName, SchemaName
 from extract.errors import InputError
 from extract.terminal import clean
 from extract.values import Reading
@@ -58,7 +59,7 @@ def _examples(
         Path, typer.Option("--output", "-o", metavar="FILE.toml", help="The template to write.")
     ],
     schema: SchemaName = None,
-    reading: ReadingName = Way.OPEN,
+    reading: ReadingName = ReadingChoice.OPEN,
     prompt: PromptName = None,
     most: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")] = 3,
 ) -> None:
@@ -68,7 +69,7 @@ def _examples(
     """
     if output.suffix != ".toml":
         raise InputError(f"{output}: the name of a template ends in .toml")
-    way: Reading = "closed" if reading is Way.CLOSED else "open"
+    way: Reading = "closed" if reading is ReadingChoice.CLOSED else "open"
     rubric = rubric_of(schema_named(schema))
     cases = [case for case in load(dataset, rubric).selected("dev") if case.gold]
     known = [found for case in cases if (found := example_of(case, way)) is not None]

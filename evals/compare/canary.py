@@ -44,7 +44,7 @@ def watch(
 
     async def work() -> Run:
         async with asking.opened(recordings) as replays:
-            await before.all(replays, _Silent(), concurrency)
+            await before.all(replays, concurrency=concurrency)
         played = [case for case in before.cases if before.results[case.id].status == "ok"]
         after = Run(live.planned(dataset, "all"), played)
         if played:
@@ -63,7 +63,7 @@ def watch(
 
 
 def _said(before: Run, after: Run) -> int:
-    found: list[drift.Change] = []
+    found: list[drift.AnswerChange] = []
     asked = 0
     for case in before.cases:
         results = [run.results[case.id] for run in (before, after) if case.id in run.results]
@@ -81,13 +81,3 @@ def _said(before: Run, after: Run) -> int:
     if asked:
         print(drift.told(found, asked))
     return CHANGED if found or asked < len(before.cases) else SAME
-
-
-class _Silent:
-    """A watch that says nothing: replaying is no news."""
-
-    def reading(self, name: str) -> None:
-        """Say nothing."""
-
-    def done(self, name: str, outcome: str) -> None:
-        """Say nothing."""

@@ -20,7 +20,7 @@ from evals.scoring.runlog import CaseResult, RunLog
 from extract.asking.schema import IS_POSTING
 from extract.errors import InputError
 
-__all__ = ["MACRO", "Change", "Comparison", "Verdict", "changes", "compare", "name_of"]
+__all__ = ["MACRO", "Comparison", "ScoreChange", "Verdict", "changes", "compare", "name_of"]
 
 MACRO = "macro"
 
@@ -30,7 +30,7 @@ Verdict = Literal["improved", "worse", "no difference this set can show"]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ScoreChange:
     """One field of two runs. `p` is corrected; `detectable` None: the set can show no change."""
 
     field: str
@@ -60,11 +60,11 @@ class Comparison:
     before: str
     after: str
     postings: int
-    fields: tuple[Change, ...]
-    macro: Change
+    fields: tuple[ScoreChange, ...]
+    macro: ScoreChange
 
     @property
-    def worse(self) -> tuple[Change, ...]:
+    def worse(self) -> tuple[ScoreChange, ...]:
         """The fields that got significantly worse, and the macro average if it did."""
         return tuple(each for each in (*self.fields, self.macro) if each.verdict == "worse")
 
@@ -88,7 +88,7 @@ def compare(before: RunLog, after: RunLog, swaps: Swaps | None = None) -> Compar
 
 def changes(
     names: Sequence[str], pair: Paired, swaps: Swaps, apart: Sequence[str] = (IS_POSTING,)
-) -> tuple[Change, ...]:
+) -> tuple[ScoreChange, ...]:
     """Test each field of a pair and, last, their macro average.
 
     A field that neither the labels nor a run gives any value is left out. Whether a document is a
@@ -118,12 +118,12 @@ def name_of(run: RunLog) -> str:
     return ", ".join(part for part in (plan.system, plan.model, way, prompt) if part)
 
 
-def _change(name: str, pair: Paired, p: float, level: float, swaps: Swaps) -> Change:
+def _change(name: str, pair: Paired, p: float, level: float, swaps: Swaps) -> ScoreChange:
     before, after = pair.scores
     verdict: Verdict = "no difference this set can show"
     if p <= LEVEL:
         verdict = "improved" if after > before else "worse"
-    return Change(
+    return ScoreChange(
         field=name,
         before=before,
         after=after,

@@ -23,14 +23,14 @@ from evals.scoring.runlog import CaseResult
 from extract.asking.schema import IS_POSTING
 from extract.terminal import clean
 
-__all__ = ["Change", "changes", "rendered", "sample", "told"]
+__all__ = ["AnswerChange", "changes", "rendered", "sample", "told"]
 
 _LONGEST = 120
 _NOTHING = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AnswerChange:
     """A field that the model answered otherwise; of a list, the items that the other lacks."""
 
     case: str
@@ -49,26 +49,26 @@ def sample(ids: Iterable[str], count: int, day: dt.date) -> list[str]:
     return sorted(drawn[:count])
 
 
-def changes(recorded: CaseResult, live: CaseResult) -> list[Change]:
+def changes(recorded: CaseResult, live: CaseResult) -> list[AnswerChange]:
     """Return what a case's live record has otherwise than its recorded one.
 
     The order of a list does not count.
     """
     before, after = _values(recorded.record or {}), _values(live.record or {})
-    found: list[Change] = []
+    found: list[AnswerChange] = []
     for name in {**before, **after}:
         one, other = before.get(name), after.get(name)
         if isinstance(one, list) and isinstance(other, list):
             one, other = _without(one, other), _without(other, one)
         if one != other:
-            found.append(Change(recorded.id, name, one, other))
+            found.append(AnswerChange(recorded.id, name, one, other))
     return found
 
 
-def told(found: Sequence[Change], asked: int) -> str:
+def told(found: Sequence[AnswerChange], asked: int) -> str:
     """Say in one line how many cases changed, and in which fields.
 
-    >>> told([Change("a", "salary", None, 1), Change("b", "salary", 1, 2)], 5)
+    >>> told([AnswerChange("a", "salary", None, 1), AnswerChange("b", "salary", 1, 2)], 5)
     '2 of 5 cases are answered otherwise than recorded: salary (2)'
     """
     cases = len({change.case for change in found})
@@ -79,7 +79,7 @@ def told(found: Sequence[Change], asked: int) -> str:
     return f"{cases} of {asked} cases are answered otherwise than recorded: {listed}"
 
 
-def rendered(found: Sequence[Change]) -> Table:
+def rendered(found: Sequence[AnswerChange]) -> Table:
     """Return the changes as a table for a terminal."""
     table = Table("case", "field", "recorded", "live", box=box.SIMPLE_HEAD)
     for change in found:

@@ -20,10 +20,10 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from evals.compare.comparison import Change, changes
+from evals.compare.comparison import ScoreChange, changes
 from evals.compare.paired import LEVEL, Paired, Swaps
 
-__all__ = ["Model", "Tally", "main", "tally"]
+__all__ = ["PowerModel", "PowerTally", "main", "tally"]
 
 Array = NDArray[np.float64]
 
@@ -32,7 +32,7 @@ _STEPS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class PowerModel:
     """How simulated runs come about; the shares are of one.
 
     A field is labelled in `labelled` of the postings, every third field with up to four values,
@@ -84,7 +84,7 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class PowerTally:
     """What came of many comparisons; shares are of one, differences are of the first field's F1.
 
     `any_field`: some field was called changed. `macro`: the macro average was. `first`: the
@@ -99,17 +99,17 @@ class Tally:
     stated: float
 
 
-def tally(model: Model, runs: int, *, gain: float = 0.0, seed: int = 1) -> Tally:
+def tally(model: PowerModel, runs: int, *, gain: float = 0.0, seed: int = 1) -> PowerTally:
     """Draw and compare many pairs of runs.
 
-    >>> tally(Model(postings=20, fields=2), 3).runs
+    >>> tally(PowerModel(postings=20, fields=2), 3).runs
     3
     """
     random = np.random.default_rng(seed)
     swaps = Swaps(permutations=2_000, resamples=2)
     names = [f"field {index}" for index in range(model.fields)]
     drawn = [changes(names, model.draw(random, gain), swaps) for _ in range(runs)]
-    return Tally(
+    return PowerTally(
         runs,
         any_field=_share(any(_changed(each) for each in found[:-1]) for found in drawn),
         macro=_share(_changed(found[-1]) for found in drawn),
@@ -120,7 +120,7 @@ def tally(model: Model, runs: int, *, gain: float = 0.0, seed: int = 1) -> Tally
     )
 
 
-def at_stated(model: Model, runs: int) -> Tally:
+def at_stated(model: PowerModel, runs: int) -> PowerTally:
     """Tally with the gain at which the true difference is the smallest one stated as detectable."""
     low, high = 0.0, 1.0
     for _ in range(_STEPS):
@@ -136,7 +136,7 @@ def main(
 ) -> None:
     """Simulate the comparison's false alarms and its power, and print both."""
     for churn in (0.1, 0.25, 0.5):
-        model = Model(postings=postings, churn=churn)
+        model = PowerModel(postings=postings, churn=churn)
         alone = tally(replace(model, fields=1), runs)
         equal, better = tally(model, runs), at_stated(model, runs)
         print(
@@ -150,7 +150,7 @@ def main(
         )
 
 
-def _changed(change: Change) -> bool:
+def _changed(change: ScoreChange) -> bool:
     return change.verdict in ("improved", "worse")
 
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from evals.data.rubric import Rubric
 from evals.data.typed_values import typed
 from extract.asking.schema import IS_POSTING, schema_of
-from extract.kinds import Asked, Group, Kind, Variants
+from extract.kinds import AskedField, Group, Kind, Variants
 
 __all__ = ["faults", "named"]
 
@@ -68,7 +68,7 @@ def _renamed(kind: Kind, value: Any) -> Any:
 
 
 def _of_model(
-    model: type[BaseModel], fields: Sequence[Asked], value: Mapping[str, Any], place: str
+    model: type[BaseModel], fields: Sequence[AskedField], value: Mapping[str, Any], place: str
 ) -> Iterator[str]:
     asked, names = {field.name: field for field in fields}, _names(model)
     for key, each in value.items():
@@ -79,7 +79,7 @@ def _of_model(
             yield f"{here}: {model.__name__} has no such field; there are: {', '.join(asked)}"
 
 
-def _of_field(model: type[BaseModel], field: Asked, value: Any, place: str) -> Iterator[str]:
+def _of_field(model: type[BaseModel], field: AskedField, value: Any, place: str) -> Iterator[str]:
     if value is None:
         return
     if isinstance(field.kind, Group | Variants):
@@ -128,7 +128,7 @@ def _model_of(kind: Kind, value: Any) -> type[BaseModel] | None:
 
 
 @lru_cache(maxsize=64)
-def _fields(model: type[BaseModel]) -> tuple[Asked, ...]:
+def _fields(model: type[BaseModel]) -> tuple[AskedField, ...]:
     return schema_of(model).fields
 
 

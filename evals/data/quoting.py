@@ -13,7 +13,7 @@ from evals.data.rubric import least
 from evals.data.typed_values import is_list, typed
 from extract.asking.closed_question import Question
 from extract.asking.forms import WORDS, form
-from extract.kinds import Asked, Group, Kind, Moment, Variants
+from extract.kinds import AskedField, Group, Kind, Moment, Variants
 from extract.reading.figures import has_figures
 from extract.reading.locator import Locator
 from extract.values import Document, Span
@@ -40,7 +40,7 @@ class Quoter:
         """The finder of quotes."""
         return Locator(self.document)
 
-    def open(self, field: Asked, value: Any) -> Any:
+    def open(self, field: AskedField, value: Any) -> Any:
         """Return the answer for a field in open reading. Raises UnquotableError."""
         if value in (None, "", [], {}):
             return [] if field.is_list and field.kind.shape != "lines" else None
@@ -51,7 +51,7 @@ class Quoter:
             return [self._one(field, item) for item in value]
         return self._one(field, value)
 
-    def closed(self, field: Asked, value: Any, asked: Question) -> Any:
+    def closed(self, field: AskedField, value: Any, asked: Question) -> Any:
         """Return the answer for a field that closed reading asks. Raises UnquotableError."""
         if field.kind.by_value:
             answer = self.open(field, value)
@@ -71,7 +71,7 @@ class Quoter:
         words = list(dict.fromkeys(words))
         return (words[0] if words else "") if single else words
 
-    def _one(self, field: Asked, value: Any) -> Any:
+    def _one(self, field: AskedField, value: Any) -> Any:
         kind = field.kind
         match kind:
             case Group():
@@ -92,9 +92,9 @@ class Quoter:
             raise UnquotableError(f"{words!r} is not in the text")
         return " ".join(self.document.quote(found[0]).split())
 
-    def _quote(self, field: Asked, value: Any, parts: Mapping[str, Any]) -> str:
+    def _quote(self, field: AskedField, value: Any, parts: Mapping[str, Any]) -> str:
         """Return the first words that code takes to state a value."""
-        one = Asked(field.name, field.ask, field.kind, is_list=False)
+        one = AskedField(field.name, field.ask, field.kind, is_list=False)
         wanted = typed(one, value)
         for span in self._places(field.kind):
             try:
@@ -118,11 +118,11 @@ class Quoter:
         alone = Document(self.document.id, self.document.source, quote, ())
         return kind.derived(alone, Span(0, len(quote)))
 
-    def _same(self, field: Asked, found: Any, wanted: Any) -> bool:
+    def _same(self, field: AskedField, found: Any, wanted: Any) -> bool:
         if found is None:
             return False
         if type(found) is not type(wanted):
-            found = typed(Asked(field.name, "", field.kind, is_list=False), found)
+            found = typed(AskedField(field.name, "", field.kind, is_list=False), found)
         same = type(found) is type(wanted)
         return same and field.kind.similarity(found, wanted) >= least(field)
 
@@ -143,9 +143,9 @@ class Quoter:
                     yield Span(words[first].start, words[first + size - 1].end)
 
     def _option(
-        self, field: Asked, value: Any, options: Sequence[tuple[str, Sequence[Span]]]
+        self, field: AskedField, value: Any, options: Sequence[tuple[str, Sequence[Span]]]
     ) -> str:
-        one = Asked(field.name, field.ask, field.kind, is_list=False)
+        one = AskedField(field.name, field.ask, field.kind, is_list=False)
         wanted = typed(one, value)
         for words, spans in options:
             read = field.kind.derived(self.document, spans[0])
@@ -153,7 +153,7 @@ class Quoter:
                 return words
         raise UnquotableError(f"no candidate says {field.name} {value!r}")
 
-    def _runs(self, field: Asked, values: Sequence[Any]) -> list[tuple[int, int]]:
+    def _runs(self, field: AskedField, values: Sequence[Any]) -> list[tuple[int, int]]:
         """Return the runs of lines that have the labelled texts."""
         wanted = typed(field, list(values))
         numbers = [

@@ -18,7 +18,6 @@ from evals.scoring.run_setup import (
     CASSETTES,
     SUFFIXES,
     Asking,
-    as_recorded,
     asked,
     folder_of,
     way_of,
@@ -26,12 +25,14 @@ from evals.scoring.run_setup import (
 )
 from evals.scoring.systems import SystemName
 from extract.asking.schema_source import schema_named
+from extract.cli.model_options import ModelOptions
 from extract.errors import InputError
 from extract.models.cassettes import Recordings
+from extract.models.client import Model
 from extract.runs.opening import LOCAL
 from extract.values import Reading
 
-__all__ = ["Chosen", "Found", "pairs"]
+__all__ = ["Found", "ReplayOptions", "pairs"]
 
 _PLACES = ("evals/datasets", "datasets", ".")
 _OF_TESTS = re.compile(r"^test_|_test$")
@@ -50,12 +51,10 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ReplayOptions:
     """The options that say what would be asked."""
 
-    model: str
-    base_url: str | None
-    api_key: str | None
+    chosen: ModelOptions
     prompt: str | None
     schema: str | None
     reading: Reading | None
@@ -66,15 +65,13 @@ class Chosen:
         if dataset is None:
             return Found(home, None, about, None, "")
         system, way = _made_by(home, dataset)
-        model, base_url = self.model, self.base_url
-        if model != LOCAL or home.name != dataset.stem:
-            model, base_url = as_recorded(model, base_url, Recordings(home))
+        named = self.chosen.name != LOCAL
+        # The folder that has the dataset's name alone is the embedded model's, unless one is named.
+        recordings = Recordings(home) if named or home.name != dataset.stem else None
+        model = asked(self.chosen, "replay", recordings)
         rubric = rubric_of(schema_named(self.schema))
         asking = Asking(
-            with_way(
-                asked(model, base_url, self.api_key, mode="replay"),
-                way or way_of(model, None),
-            ),
+            with_way(model, way or ("closed" if isinstance(model, str) else "open")),
             home,
             "replay",
             self.prompt if system == "postings" else None,
@@ -84,16 +81,17 @@ class Chosen:
             way,
         )
         looked = anyio.run(status, load(dataset, rubric), asking)
-        named = None if model == LOCAL else model
+        given = self.chosen.given()
+        if not named and isinstance(model, Model):
+            given = {"model": model.name}
         usual = folder_of(dataset, asking.reading, system, folder)
         words = again(
             dataset,
             system=None if system == "postings" else system,
             schema=self.schema,
             cassettes=None if home == usual and folder == CASSETTES else home,
-            model=named,
-            base_url=self.base_url if named else None,
-            reading=way if named else None,
+            **given,
+            reading=way if given else None,
             prompt=self.prompt,
         )
         command = shlex.join((*words, "--record"))
@@ -106,14 +104,14 @@ def _made_by(home: Path, dataset: Path) -> tuple[SystemName, Reading | None]:
 
 
 def pairs(
-    folder: Path, datasets: Sequence[Path], chosen: Chosen
+    folder: Path, datasets: Sequence[Path], wanted: ReplayOptions
 ) -> Iterator[tuple[Path, Path | None]]:
     """Yield folders of recordings with their datasets; None for those of a test module.
 
     Raises InputError where there is no recording, and for a folder that belongs to nothing.
     """
     if datasets:
-        way = way_of(chosen.model, chosen.reading)
+        way = way_of(wanted.chosen.name, wanted.reading)
         yield from ((folder_of(dataset, way, home=folder), dataset) for dataset in datasets)
         return
     homes = sorted(path for path in folder.glob("*") if path.is_dir()) if folder.is_dir() else []

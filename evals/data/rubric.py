@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from extract.asking.schema import Asked, Schema, schema_of
+from extract.asking.schema import AskedField, Schema, schema_of
 from extract.kinds import (
     Group,
     Kind,
@@ -108,7 +108,7 @@ class Rubric:
         return self.schema.model is Posting
 
     @cached_property
-    def kinds(self) -> dict[str, Asked]:
+    def kinds(self) -> dict[str, AskedField]:
         """The fields of the schema by their names."""
         return {field.name: field for field in self.schema.fields}
 
@@ -135,15 +135,15 @@ def rubric_of(model: type[BaseModel]) -> Rubric:
     return Rubric(schema_of(model))
 
 
-def inside(kind: Kind) -> tuple[Asked, ...]:
+def inside(kind: Kind) -> tuple[AskedField, ...]:
     """Return the fields of a nested model; of a union of models also its tag."""
     if isinstance(kind, Variants):
-        tag = Asked(kind.tag, "", OneOf(tuple(name for name, _ in kind.groups)), is_list=False)
+        tag = AskedField(kind.tag, "", OneOf(tuple(name for name, _ in kind.groups)), is_list=False)
         return (tag, *members(kind))
     return members(kind)
 
 
-def least(field: Asked) -> float:
+def least(field: AskedField) -> float:
     """Return the similarity from which on a value of a field is right.
 
     >>> [least(rubric_of(Posting).kinds[name]) for name in ("title", "skills", "salary")]
@@ -170,7 +170,7 @@ def at(value: Any, path: str) -> Any:
     return at(here, rest) if rest else here
 
 
-def leaves_of(field: Asked, path: str, *, single: bool = True) -> Iterator[Leaf]:
+def leaves_of(field: AskedField, path: str, *, single: bool = True) -> Iterator[Leaf]:
     """Yield what is scored of a field that stands at a path, and nowhere in a list if `single`."""
     single = single and not field.is_list
     if isinstance(field.kind, Group | Variants):

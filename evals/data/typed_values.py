@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from extract.kinds import Asked, Group, Kind, Moment, Number, Variants
+from extract.kinds import AskedField, Group, Kind, Moment, Number, Variants
 from extract.values import Location, Requirement
 
 __all__ = ["is_list", "typed"]
@@ -20,7 +20,7 @@ _READERS = {
 }
 
 
-def typed(field: Asked, value: Any) -> Any:
+def typed(field: AskedField, value: Any) -> Any:
     """Return a JSON value as the value that its kind compares; [] or None where it says nothing.
 
     What is not of the field's form (a date in words) becomes text: it is equal to nothing.
@@ -34,7 +34,7 @@ def typed(field: Asked, value: Any) -> Any:
 _NOTHING: tuple[Any, ...] = (None, "", {})
 
 
-def is_list(field: Asked) -> bool:
+def is_list(field: AskedField) -> bool:
     """Tell whether a field's value is a list, of lines too."""
     return field.is_list or field.kind.shape == "lines"
 

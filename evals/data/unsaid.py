@@ -16,7 +16,7 @@ from typing import Any
 
 from evals.data.rubric import Rubric
 from extract.kinds import (
-    Asked,
+    AskedField,
     Kind,
     Moment,
     Number,
@@ -97,7 +97,7 @@ def unsaid_own(
     return told
 
 
-def _given(field: Asked, path: str, value: Any) -> Iterator[tuple[str, Kind, Any]]:
+def _given(field: AskedField, path: str, value: Any) -> Iterator[tuple[str, Kind, Any]]:
     """Yield the single values of a label, each with its path and its kind."""
     if isinstance(value, list):
         for item in value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from evals.compare.comparison import Change, Comparison
+from evals.compare.comparison import Comparison, ScoreChange
 from evals.compare.paired import LEVEL, POWER
 
 __all__ = ["markdown"]
@@ -59,7 +59,7 @@ def _headline(comparison: Comparison, failures: Sequence[str]) -> str:
     return f"{told} (gate: failed)" if failures else told
 
 
-def _row(change: Change) -> str:
+def _row(change: ScoreChange) -> str:
     low, high = change.interval
     mark = _MARKS.get(change.verdict, "no difference shown")
     least = "none" if change.detectable is None else f"{change.detectable:.2f}"

@@ -17,7 +17,7 @@ from scipy.optimize import linear_sum_assignment
 
 from evals.data.rubric import BUILT_IN, GROSS, Rubric, inside, least, leaves_of
 from evals.data.typed_values import is_list, typed
-from extract.kinds import Asked, Group, Kind, Pay, Variants
+from extract.kinds import AskedField, Group, Kind, Pay, Variants
 
 __all__ = ["Counts", "compared", "counts_of", "outcome"]
 
@@ -103,7 +103,7 @@ def counts_of(counts: Mapping[str, Counts], name: str) -> Counts | None:
     return sum(below, Counts()) if below else None
 
 
-def _best(field: Asked, found: Any, right: Sequence[Any]) -> dict[str, Counts]:
+def _best(field: AskedField, found: Any, right: Sequence[Any]) -> dict[str, Counts]:
     """Compare with each alternative; what is scored apart does not decide which is the best."""
     apart = {leaf.path for leaf in leaves_of(field, field.name) if leaf.apart}
 
@@ -114,7 +114,7 @@ def _best(field: Asked, found: Any, right: Sequence[Any]) -> dict[str, Counts]:
     return min((_judged(field, field.name, found, value) for value in right), key=cost)
 
 
-def _judged(field: Asked, path: str, found: Any, expected: Any) -> dict[str, Counts]:
+def _judged(field: AskedField, path: str, found: Any, expected: Any) -> dict[str, Counts]:
     """Compare a value with its label; what a nested label does not name is not counted."""
     if not isinstance(field.kind, Group | Variants):
         found_value, label = typed(field, found), typed(field, expected)
@@ -139,7 +139,7 @@ def _members(kind: Kind, path: str, found: Any, expected: Any) -> dict[str, Coun
 
 
 def _models(
-    field: Asked, path: str, found: Sequence[Any], expected: Sequence[Any]
+    field: AskedField, path: str, found: Sequence[Any], expected: Sequence[Any]
 ) -> dict[str, Counts]:
     """Match the models of two lists, and count them field by field."""
     nothing = _members(field.kind, path, None, _whole(field.kind, expected, {}))
@@ -188,7 +188,7 @@ def _filled(counts: Mapping[str, Counts]) -> dict[str, Counts]:
     return {path: replace(each, correct_null=0) for path, each in counts.items()}
 
 
-def _counts(field: Asked, found: Any, expected: Any) -> Counts:
+def _counts(field: AskedField, found: Any, expected: Any) -> Counts:
     if is_list(field):
         return _of_lists(field, found, expected)
     if found is None or expected is None:
@@ -206,7 +206,7 @@ def _of_one(found: Any, expected: Any, right: bool) -> Counts:
     return Counts(correct=int(right), wrong=int(not right))
 
 
-def _of_lists(field: Asked, found: Sequence[Any], expected: Sequence[Any]) -> Counts:
+def _of_lists(field: AskedField, found: Sequence[Any], expected: Sequence[Any]) -> Counts:
     if not found or not expected:
         return Counts(
             omitted=len(expected),
@@ -223,7 +223,7 @@ def _of_lists(field: Asked, found: Sequence[Any], expected: Sequence[Any]) -> Co
     )
 
 
-def _similarity(field: Asked, found: Any, expected: Any) -> float:
+def _similarity(field: AskedField, found: Any, expected: Any) -> float:
     if type(found) is not type(expected):
         return 0.0
     return field.kind.similarity(found, expected)

@@ -13,7 +13,7 @@ from pydantic_core import to_jsonable_python
 from evals.data.rubric import inside
 from evals.data.typed_values import is_list, typed
 from evals.scoring.runlog import Checks
-from extract.asking.schema import Asked, Schema
+from extract.asking.schema import AskedField, Schema
 from extract.kinds import Finding, Group, Variants
 from extract.values import Document, Span
 
@@ -50,7 +50,7 @@ def checked(document: Document, record: Mapping[str, Any], schema: Schema[Any]) 
     return Checks(filled=filled, grounded=grounded, supported=supported)
 
 
-def _values(field: Asked, path: str, value: Any) -> Iterator[tuple[Asked, str, Any]]:
+def _values(field: AskedField, path: str, value: Any) -> Iterator[tuple[AskedField, str, Any]]:
     """Yield the values that have quotes of their own, each with its field and its path."""
     if value in (None, []):
         return
@@ -78,7 +78,7 @@ def _stands(document: Document, quotes: Sequence[Mapping[str, Any]]) -> bool:
     )
 
 
-def _derived(document: Document, field: Asked, spans: Sequence[Span]) -> list[Any]:
+def _derived(document: Document, field: AskedField, spans: Sequence[Span]) -> list[Any]:
     """Read the field from the spans alone; a list of its values in their JSON form."""
     findings = [
         Finding(span, value) for span in spans for value in field.kind.derived(document, span)
@@ -89,7 +89,7 @@ def _derived(document: Document, field: Asked, spans: Sequence[Span]) -> list[An
     return settled if isinstance(settled, list) else [settled]
 
 
-def _is_among(field: Asked, value: Any, derived: Sequence[Any]) -> bool:
+def _is_among(field: AskedField, value: Any, derived: Sequence[Any]) -> bool:
     """Tell whether a value is one that code reads, or says the same as one of them.
 
     A model may say more of a value than its words alone do, as the country of a town.
@@ -98,8 +98,9 @@ def _is_among(field: Asked, value: Any, derived: Sequence[Any]) -> bool:
         return True
     if not field.kind.parts:
         return False
-    one = typed(Asked(field.name, field.ask, field.kind, is_list=False), value)
+    one = typed(AskedField(field.name, field.ask, field.kind, is_list=False), value)
     others = [
-        typed(Asked(field.name, field.ask, field.kind, is_list=False), other) for other in derived
+        typed(AskedField(field.name, field.ask, field.kind, is_list=False), other)
+        for other in derived
     ]
     return any(type(one) is type(other) and field.kind.agrees(other, one) for other in others)

@@ -26,7 +26,7 @@ from evals.scoring.systems import System
 from extract.asking.forms import WORDS
 from extract.asking.schema import IS_POSTING, schema_of
 from extract.errors import InputError, ReplyError, TransportError
-from extract.kinds import Asked, Kind
+from extract.kinds import AskedField, Kind
 from extract.models.client import Model
 from extract.values import Document
 
@@ -106,7 +106,7 @@ def system(model: Model, schema: type[BaseModel], examples: Sequence[Example]) -
 
 
 def record_of(
-    document: Document, found: Iterable[Extracted], fields: Sequence[Asked]
+    document: Document, found: Iterable[Extracted], fields: Sequence[AskedField]
 ) -> dict[str, Any]:
     """Return extractions as the fields of a record; of several for one value, the first counts."""
     asked = {field.name: field for field in fields}
@@ -138,7 +138,7 @@ def record_of(
     }
 
 
-def extractions_of(answer: Mapping[str, Any], fields: Sequence[Asked]) -> list[dict[str, Any]]:
+def extractions_of(answer: Mapping[str, Any], fields: Sequence[AskedField]) -> list[dict[str, Any]]:
     """Return an answer of open reading as the arguments of langextract's extractions.
 
     >>> from extract.posting import Posting
@@ -218,11 +218,11 @@ def _span(document: Document, one: Extracted) -> dict[str, Any] | None:
     return {"start": place.start_pos, "end": place.end_pos, "quote": quote}
 
 
-def _is_many(field: Asked) -> bool:
+def _is_many(field: AskedField) -> bool:
     return field.is_list or field.kind.shape == "lines"
 
 
-def _is_asked(field: Asked) -> bool:
+def _is_asked(field: AskedField) -> bool:
     """Leave out long lines: like plain instructor, langextract is not asked to copy pages."""
     return field.kind.shape != "lines"
 

@@ -118,6 +118,7 @@ class PlainSystem:
         self.task = task_of(schema)
         self._openai = connected(model, transport)
         self._client = instructor.from_openai(self._openai, mode=instructor.Mode.JSON)
+        self._sampling = _sampling(model)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -136,12 +137,26 @@ class PlainSystem:
                 ],
                 response_model=self.answer,
                 max_retries=0,
-                max_tokens=self.model.answer_limit,
-                temperature=0.0,
+                **self._sampling,
             )
         except Exception as error:
             raise mapped(error, self.model.where, self.model.answer_limit, handled) from error
         return PlainReading(posting, usage_of(completion), time.monotonic() - started)
+
+
+def _sampling(model: Model) -> dict[str, Any]:
+    """Return what is sent beside the question: what whoever reads the documentation would send."""
+    dialect = model.dialect
+    wanted = {
+        dialect.limit: dialect.allowed(model.answer_limit, model.reasoning_effort),
+        "temperature": model.temperature,
+        "reasoning_effort": model.reasoning_effort,
+    }
+    return {
+        name: value
+        for name, value in wanted.items()
+        if value is not None and name not in dialect.left_out
+    }
 
 
 @cache

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -16,25 +15,25 @@ from evals.data.dataset import Dataset
 from evals.data.prompt_examples import Example
 from evals.scoring import langextract_system
 from evals.scoring.plain_instructor import PlainSystem
-from evals.scoring.runlog import Plan
+from evals.scoring.runlog import RunPlan
 from evals.scoring.systems import System, SystemName, ours, plain, plain_hashes
 from extract.asking import prompt as prompts
+from extract.asking.extractor import Extractor
 from extract.asking.schema import schema_of
-from extract.errors import CassetteError
+from extract.cli.model_options import ModelOptions, model_of
 from extract.models.cassettes import Recordings
-from extract.models.client import Model
+from extract.models.dialects import UNLISTED, Memory, Step
+from extract.models.endpoint import Model, as_recorded, learned
 from extract.models.local import DEFAULT
-from extract.models.tape import FilePersister, JsonBodies
 from extract.posting import Posting
 from extract.runs.opening import LOCAL, opened, resolved
-from extract.values import Reading
+from extract.values import Document, Reading
 
 __all__ = [
     "CASSETTES",
     "SUFFIXES",
     "Asking",
     "Mode",
-    "as_recorded",
     "asked",
     "folder_of",
     "way_of",
@@ -53,10 +52,11 @@ recordings of closed reading have the dataset's name alone."""
 
 Mode = Literal["live", "replay", "record", "all"]
 
+_ATTEMPTS = 3
 _NO_KEY = "none"
 _ANY_SERVER = "http://127.0.0.1/v1"
 _OWN_LIMIT = "max_tokens"
-"""The key that servers of one's own take, where OpenAI's has another name for it."""
+"""What servers of one's own were asked with, where OpenAI's has another name for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Asking:
     way: Reading | None = None
     examples: tuple[Example, ...] = ()
 
-    def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> Plan:
+    def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> RunPlan:
         """Return the plan of a run over a dataset. Raises PromptError for no such template."""
         reading: Reading | None = None
         if self.system == "postings":
@@ -92,7 +92,7 @@ class Asking:
             name = "langextract"
             prompt_sha256 = langextract_system.sha256(self.schema, self.examples)
             schema_sha256 = schema_of(self.schema).sha256
-        return Plan(
+        return RunPlan(
             dataset=dataset.name,
             dataset_sha256=dataset.sha256,
             split=split,
@@ -123,14 +123,10 @@ class Asking:
     async def opened(self, recordings: Recordings | None = None) -> AsyncIterator[System]:
         """Connect to the model, or to the recordings, and yield the system."""
         if self.system == "postings":
-            async with opened(
-                self.schema,
-                model=self.model,
-                prompt=self.prompt,
-                recordings=recordings,
-                way=self.way,
-            ) as extractor:
-                yield ours(extractor)
+            async with AsyncExitStack() as stack:
+                known = _TaughtSystem(self, recordings, stack)
+                await known.extractor(None)
+                yield known.read
             return
         model = self.model
         if recordings is not None and recordings.mode == "replay" and model == LOCAL:
@@ -145,6 +141,54 @@ class Asking:
             yield plain(system, recordings)
         finally:
             await system.close()
+
+
+@dataclass(slots=True)
+class _TaughtSystem:
+    """Ours, which knows of an endpoint what it had taught when a case was recorded.
+
+    A case is played with what was learned until then, and not with what others taught later; one
+    that is asked anew with what the run has learned.
+    """
+
+    asking: Asking
+    recordings: Recordings | None
+    stack: AsyncExitStack
+    by_lessons: dict[tuple[Step, ...] | None, Extractor[Any]] = field(default_factory=dict)
+
+    async def read(self, document: Document) -> dict[str, Any]:
+        """Read one document. Raises a PostingsError, CassetteError for a damaged recording too."""
+        return await ours(await self.extractor(self._taught(document.id)))(document)
+
+    async def extractor(self, taught: tuple[Step, ...] | None) -> Extractor[Any]:
+        """Return an extractor that knows just this; for None the one that learns for the run."""
+        known = self.by_lessons.get(taught)
+        if known is None or taught not in {None, tuple(known.client.memory.steps)}:
+            opening = opened(
+                self.asking.schema,
+                model=self.asking.model,
+                prompt=self.asking.prompt,
+                recordings=self.recordings,
+                way=self.asking.way,
+                memory=Memory(list(taught or ())),
+            )
+            known = self.by_lessons[taught] = await self.stack.enter_async_context(opening)
+        return known
+
+    def _taught(self, case: str) -> tuple[Step, ...] | None:
+        recordings, model = self.recordings, self.asking.model
+        if recordings is None or recordings.mode == "all" or isinstance(model, str):
+            return None
+        kept = recordings.about(case)
+        if recordings.mode == "record" and not (kept and _is_of(model, kept)):
+            return None
+        return tuple(learned(kept).steps)
+
+
+def _is_of(model: Model, kept: Mapping[str, Any]) -> bool:
+    """Return whether a recording was made with a model, at the same provider."""
+    was = as_recorded(kept)
+    return (was.name, was.row) == (model.name, model.row)
 
 
 def way_of(model: str, way: Reading | None) -> Reading:
@@ -166,37 +210,36 @@ def folder_of(
     return home / f"{dataset.stem}{suffix}"
 
 
-def asked(model: str, base_url: str | None, api_key: str | None, *, mode: Mode) -> str | Model:
-    """Return the model of the options. Without a key: none, where nobody asks for one.
+def asked(chosen: ModelOptions, mode: Mode, recordings: Recordings | None = None) -> str | Model:
+    """Return the model of the options.
 
-    >>> asked("gpt-5-mini", None, None, mode="replay").api_key
+    A replay needs no key. There the server is that of the `recordings` where the options name none,
+    and so is the model, with how it was asked, where they name no model either.
+
+    >>> asked(ModelOptions("gpt-5-mini"), "replay").api_key
     'none'
     """
-    if model == LOCAL:
-        return LOCAL
-    made = Model(model, base_url, api_key)
-    keyless = mode == "replay" or not made.needs_key
-    return Model(model, base_url, _NO_KEY) if keyless and not api_key else made
+    if mode != "replay":
+        return model_of(chosen, _ATTEMPTS)
+    kept = _kept(recordings) if recordings is not None else {}
+    if not kept:
+        return model_of(chosen, _ATTEMPTS, keyless=True)
+    if chosen.name == LOCAL:
+        return LOCAL if kept["model"] == DEFAULT.name else as_recorded(kept)
+    if chosen.base_url is None and chosen.provider is None:
+        server = as_recorded(kept)
+        provider = server.row.name if server.row is not None else UNLISTED
+        chosen = replace(chosen, base_url=server.base_url, provider=provider)
+    return model_of(chosen, _ATTEMPTS, keyless=True)
 
 
-def as_recorded(model: str, base_url: str | None, recordings: Recordings) -> tuple[str, str | None]:
-    """Return the model and the server that recordings were made with, where none are named.
-
-    A request has a part that depends on whose server it goes to, so that a replay must know. An
-    embedded model, which is meant where none is named, has recordings that say so.
-    """
-    first = next(iter(recordings.files().values()), None)
-    if base_url is not None or first is None:
-        return model, base_url
-    try:
-        (request, *_), _, about = FilePersister.load_cassette(first, JsonBodies)
-        body = json.loads(request.body)
-    except (CassetteError, ValueError):
-        return model, base_url
-    name = str(about.get("model")) if model == LOCAL else model
-    if name == DEFAULT.name:
-        return LOCAL, None
-    return name, _ANY_SERVER if _OWN_LIMIT in body else None
+def _kept(recordings: Recordings) -> dict[str, Any]:
+    """Return what is kept beside the first recording; nothing if there is none to be read."""
+    first = next(iter(recordings.files()), None)
+    kept = recordings.about(first) if first is not None else {}
+    if kept.get("path") and "asked_with" not in kept and _OWN_LIMIT not in kept["asked"]:
+        kept["asked_with"] = {"provider": "openai"}
+    return kept if kept.get("path") else {}
 
 
 def with_way(model: str | Model, way: Reading) -> str | Model:

@@ -21,15 +21,15 @@ from extract.values import Reading, Usage
 __all__ = [
     "FORMAT",
     "VERSION",
+    "CaseError",
     "CaseResult",
     "Checks",
     "Environment",
     "FieldScore",
     "Flips",
-    "Plan",
-    "Problem",
     "Rate",
     "RunLog",
+    "RunPlan",
     "Scores",
     "Seconds",
     "Tokens",
@@ -48,7 +48,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Plan(_Part):
+class RunPlan(_Part):
     """What was to be run. Two runs with the same plan are the same experiment.
 
     `reading` is how the model is asked, None for other systems and in logs from before there were
@@ -77,7 +77,7 @@ class Environment(_Part):
     packages: dict[str, str]
 
 
-class Problem(_Part):
+class CaseError(_Part):
     """Why a case gave no record."""
 
     type: str
@@ -109,7 +109,7 @@ class CaseResult(_Part):
     page: str | None = None
     roles: tuple[str, ...] = ()
     status: Literal["ok", "failed"]
-    error: Problem | None = None
+    error: CaseError | None = None
     record: dict[str, Any] | None = None
     counts: dict[str, Counts] = {}
     is_posting: bool | None = None
@@ -209,7 +209,7 @@ class RunLog(_Part):
 
     format: Literal["postings-run"] = "postings-run"
     version: Literal[1] = 1
-    plan: Plan
+    plan: RunPlan
     environment: Environment
     started: str
     seconds: float

@@ -25,21 +25,21 @@ from evals.data.rubric import BUILT_IN, ScoredFields
 from evals.scoring.runlog import Scores
 from extract.errors import InputError
 
-__all__ = ["CEILINGS", "MEANS", "Gate", "breaches", "load", "setbacks"]
+__all__ = ["CEILINGS", "MEANS", "ScoreGate", "breaches", "load", "setbacks"]
 
 MEANS = ("macro_f1", "micro_f1", "is_posting", "grounded", "supported")
 CEILINGS = ("invention", "flips", "failed")
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class ScoreGate:
     """The least and the most that each score may be; shares are of one, `failed` counts cases."""
 
     floors: Mapping[str, float]
     ceilings: Mapping[str, float]
 
 
-def load(path: str | Path, fields: ScoredFields = BUILT_IN.fields) -> Gate:
+def load(path: str | Path, fields: ScoredFields = BUILT_IN.fields) -> ScoreGate:
     """Load a gate file for runs that score these fields.
 
     Raises InputError for a file that cannot be read, is not TOML, or names what is not scored.
@@ -53,7 +53,7 @@ def load(path: str | Path, fields: ScoredFields = BUILT_IN.fields) -> Gate:
     unknown = sorted(set(told) - {"floors", "ceilings"})
     if unknown:
         raise InputError(f"{path}: {unknown[0]!r} is none of floors, ceilings")
-    gate = Gate(
+    gate = ScoreGate(
         _limits(told, "floors", (*MEANS, *fields.names), str(path)),
         _limits(told, "ceilings", CEILINGS, str(path)),
     )
@@ -62,7 +62,7 @@ def load(path: str | Path, fields: ScoredFields = BUILT_IN.fields) -> Gate:
     return gate
 
 
-def breaches(gate: Gate, scores: Scores) -> tuple[str, ...]:
+def breaches(gate: ScoreGate, scores: Scores) -> tuple[str, ...]:
     """Say what of a gate a run breaks, one sentence each; nothing where it passes.
 
     A score without a value breaks its limit: what was not measured has not been shown to hold.

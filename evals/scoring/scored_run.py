@@ -17,20 +17,20 @@ from evals.report.score_table import rendered
 from evals.scoring import runlog
 from evals.scoring import score_gate as gates
 from evals.scoring.run_setup import Asking
-from evals.scoring.runlog import CaseResult, Plan, RunLog
+from evals.scoring.runlog import CaseResult, RunLog, RunPlan
 from evals.scoring.runner import Run
 from extract.errors import CassetteMissError, InputError
 from extract.models.cassettes import Recordings
 from extract.terminal import clean, progress_on
 
-__all__ = ["Job", "score"]
+__all__ = ["EvalJob", "score"]
 
 FINE, SOME_FAILED, CUT = 0, 1, 130
 _NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class EvalJob:
     """What is run, where its log is kept, and what it is held to.
 
     `held_out` are the cases that are left out as examples of the prompt.
@@ -45,7 +45,7 @@ class Job:
     held_out: tuple[str, ...] = ()
 
 
-def score(job: Job, asking: Asking, concurrency: int = 1) -> int:
+def score(job: EvalJob, asking: Asking, concurrency: int = 1) -> int:
     """Run the cases of a job and return the exit status.
 
     What would make the run worth nothing (a gate, a baseline or an output that cannot be used) is
@@ -92,7 +92,7 @@ def score(job: Job, asking: Asking, concurrency: int = 1) -> int:
     return max(judged, SOME_FAILED if any(map(_is_fault, log.cases)) else FINE)
 
 
-def _usable(job: Job, plan: Plan) -> RunLog | None:
+def _usable(job: EvalJob, plan: RunPlan) -> RunLog | None:
     """Return the baseline, once all that the run will need has been looked at."""
     held = job.held
     for path in (job.output, held.html, held.markdown):

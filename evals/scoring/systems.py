@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
+from functools import partial
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -14,7 +15,9 @@ from pydantic import BaseModel
 from evals.scoring.plain_instructor import PlainPosting, PlainSystem, answer_of, task_of
 from extract.asking.extractor import Extractor
 from extract.asking.schema import IS_POSTING
-from extract.models.cassettes import Case, Recordings
+from extract.models.cassettes import RecordedCase, Recordings
+from extract.models.dialects import Memory
+from extract.models.endpoint import asked_with
 from extract.posting import Posting
 from extract.values import Document
 
@@ -44,6 +47,7 @@ def plain(system: PlainSystem, recordings: Recordings | None = None) -> System:
     """
     task = hashlib.sha256(system.task.encode()).hexdigest()
     schema = _schema_sha256(system.answer)
+    asked = partial(asked_with, system.model, Memory())
 
     async def read(document: Document) -> dict[str, Any]:
         about = {
@@ -52,7 +56,11 @@ def plain(system: PlainSystem, recordings: Recordings | None = None) -> System:
             "schema_sha256": schema,
             "document_sha256": document.sha256,
         }
-        with recordings.case(Case(document.id, about)) if recordings else nullcontext():
+        with (
+            recordings.case(RecordedCase(document.id, about, asked))
+            if recordings
+            else nullcontext()
+        ):
             got = await system.read(document)
         usage = got.usage
         posting = got.posting

@@ -8,7 +8,7 @@ from typing import Any
 from extract.asking.assembly import Assembly, Draft
 from extract.asking.closed_question import Claim, Question
 from extract.asking.grounder import Grounder
-from extract.asking.schema import Asked
+from extract.asking.schema import AskedField
 from extract.kinds import Finding
 from extract.kinds.kind import settle_many
 from extract.reading.locator import Locator
@@ -57,7 +57,7 @@ def assemble(
     return draft.finished(asked.schema)
 
 
-def _take(draft: Draft, grounder: Grounder, field: Asked, answer: Any) -> None:
+def _take(draft: Draft, grounder: Grounder, field: AskedField, answer: Any) -> None:
     grounded = grounder.ground(field, answer)
     draft.states[field.name] = grounded.state
     draft.note(field.name, *grounded.notes)
@@ -68,7 +68,7 @@ def _take(draft: Draft, grounder: Grounder, field: Asked, answer: Any) -> None:
         draft.cite(field.name, grounded.evidence)
 
 
-def _settle(draft: Draft, asked: Question, field: Asked, findings: Sequence[Finding]) -> None:
+def _settle(draft: Draft, asked: Question, field: AskedField, findings: Sequence[Finding]) -> None:
     single = field.is_list and field.kind.shape == "one"
     settled = settle_many(findings) if single else field.kind.settle(asked.document, findings)
     value, evidence = settled.value, settled.evidence
@@ -83,7 +83,7 @@ def _settle(draft: Draft, asked: Question, field: Asked, findings: Sequence[Find
         draft.note(field.name, settled.note)
 
 
-def _basis(asked: Question, field: Asked, state: State) -> Basis:
+def _basis(asked: Question, field: AskedField, state: State) -> Basis:
     if state == "conflicting":
         return "conflicting"
     if field.name not in asked.options:
@@ -105,7 +105,7 @@ def _spans(asked: Question, claim: Claim, locator: Locator) -> tuple[Span, ...]:
     return chosen.spans[:_MOST_SPANS]
 
 
-def _read(field: Asked, document: Document, span: Span) -> list[Finding]:
+def _read(field: AskedField, document: Document, span: Span) -> list[Finding]:
     value = field.kind.read(document, span)
     if field.kind.shape == "one":
         return [] if value is None else [Finding(span, value)]

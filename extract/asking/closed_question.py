@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from pydantic_core import PydanticCustomError
 
 from extract.asking.forms import form
-from extract.asking.schema import IS_POSTING, Asked, Schema
+from extract.asking.schema import IS_POSTING, AskedField, Schema
 from extract.kinds import members
 from extract.kinds.kind import proposed
 from extract.reading.boilerplate import boilerplate
@@ -69,7 +69,7 @@ class Question:
     reading: ClassVar[Reading] = "closed"
 
     @property
-    def fields(self) -> Iterator[Asked]:
+    def fields(self) -> Iterator[AskedField]:
         """The fields that are asked, in the order of the schema."""
         return (field for field in self.schema.fields if field.name in self.options)
 
@@ -135,7 +135,7 @@ class Question:
 class Claim:
     """One thing the model says of a field: words, or a run of lines (`first` to `last`)."""
 
-    field: Asked
+    field: AskedField
     words: str
     run: tuple[int, int] | None = None
 
@@ -179,7 +179,7 @@ def claims(asked: Question, reading: BaseModel) -> tuple[Claim, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _has_lines(field: Asked) -> bool:
+def _has_lines(field: AskedField) -> bool:
     return field.kind.shape == "lines" or any(map(_has_lines, members(field.kind)))
 
 
@@ -195,7 +195,7 @@ def _options(document: Document, spans: tuple[Span, ...]) -> tuple[Option, ...]:
     return tuple(Option(words, tuple(same)) for words, same in grouped.items())[:_MOST_OPTIONS]
 
 
-def _answer(field: Asked, options: tuple[Option, ...] | None) -> Any:
+def _answer(field: AskedField, options: tuple[Option, ...] | None) -> Any:
     if field.kind.by_value:
         asked = form(field, nullable=False)
         bounds = {"maxItems": _MOST_ANSWERS} if field.is_list else {}

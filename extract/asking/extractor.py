@@ -21,7 +21,7 @@ from extract.asking.open_question import OpenQuestion, assemble_open, open_quest
 from extract.asking.prompt import Message, Prompt
 from extract.asking.schema import IS_POSTING, Schema
 from extract.errors import ModelError, ReplyError
-from extract.models.cassettes import Case, Recordings
+from extract.models.cassettes import RecordedCase, Recordings
 from extract.models.client import Client, Reply
 from extract.reading.condition import remarks
 from extract.record import Provenance, Record
@@ -110,7 +110,7 @@ class Extractor(Generic[T]):
             "schema_sha256": self.schema.sha256,
             "document_sha256": document.sha256,
         }
-        return self.recordings.case(Case(document.id, about, self.client.asked_with))
+        return self.recordings.case(RecordedCase(document.id, about, self.client.asked_with))
 
     def _question(self, document: Document) -> Question | OpenQuestion:
         if self.client.model.reading == "open":

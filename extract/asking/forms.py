@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from extract.asking.schema import IS_POSTING, Schema
-from extract.kinds import Asked, Group, JsonSchema, Kind, Variants
+from extract.kinds import AskedField, Group, JsonSchema, Kind, Variants
 
 __all__ = ["WORDS", "answer_form", "form"]
 
@@ -27,14 +27,14 @@ def answer_form(schema: Schema[Any]) -> dict[str, Any]:
     return _object({IS_POSTING: {"type": "boolean"}, **asked})
 
 
-def form(field: Asked, *, nullable: bool = True) -> dict[str, Any]:
+def form(field: AskedField, *, nullable: bool = True) -> dict[str, Any]:
     """Return the schema of one field's answer.
 
     Without `nullable` nothing may be null and an absent value has empty words: a small model that
     may answer null answers little else.
 
     >>> from extract.kinds import Years
-    >>> form(Asked("years", "", Years(), is_list=False))["anyOf"][1]
+    >>> form(AskedField("years", "", Years(), is_list=False))["anyOf"][1]
     {'type': 'null'}
     """
     item = _item(field.kind, nullable=nullable)

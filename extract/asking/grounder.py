@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from extract.asking.forms import WORDS
-from extract.kinds import Asked, Group, Kind, RefutedError, Variants
+from extract.kinds import AskedField, Group, Kind, RefutedError, Variants
 from extract.reading.locator import Locator
 from extract.values import Document, Line, Span, State
 
@@ -61,7 +61,7 @@ class Grounder:
         """The finder of quotes, made once for all fields."""
         return Locator(self.document)
 
-    def ground(self, field: Asked, answer: Any, beside: int | None = None) -> Grounded:
+    def ground(self, field: AskedField, answer: Any, beside: int | None = None) -> Grounded:
         """Return what became of the answer for a field; nothing is raised for what it holds.
 
         Of several places with the same words the one nearest to the offset `beside` is taken, so

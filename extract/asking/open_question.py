@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from extract.asking.assembly import Assembly, Draft
 from extract.asking.forms import answer_form
 from extract.asking.grounder import Grounded, Grounder
-from extract.asking.schema import Asked, Schema
+from extract.asking.schema import AskedField, Schema
 from extract.kinds import Finding, Lines, Settled, Skills
 from extract.kinds.kind import settle_many
 from extract.values import Basis, Document, Line, Reading
@@ -62,7 +62,7 @@ class OpenQuestion:
     by_number: ClassVar[bool] = True
 
     @property
-    def fields(self) -> tuple[Asked, ...]:
+    def fields(self) -> tuple[AskedField, ...]:
         """The fields that are asked: all of them."""
         return self.schema.fields
 
@@ -131,7 +131,7 @@ def _basis(grounded: Grounded) -> Basis:
     return "agreed" if grounded.agreed else "read"
 
 
-def _weighed(document: Document, field: Asked, grounded: Grounded) -> Grounded:
+def _weighed(document: Document, field: AskedField, grounded: Grounded) -> Grounded:
     """Weigh what code takes the document to say for sure against what the model gave."""
     if isinstance(field.kind, _ALIKE):
         return grounded
@@ -152,7 +152,7 @@ def _weighed(document: Document, field: Asked, grounded: Grounded) -> Grounded:
     return replace(grounded, state="conflicting", agreed=False, evidence=evidence, notes=notes)
 
 
-def _compared(field: Asked, grounded: Grounded, opinion: Settled) -> Grounded:
+def _compared(field: AskedField, grounded: Grounded, opinion: Settled) -> Grounded:
     """Compare two lists: what only code sees is noted, what only the model gave is its reading."""
     agrees = field.kind.agrees
     mine: Sequence[Any] = grounded.value
@@ -164,7 +164,7 @@ def _compared(field: Asked, grounded: Grounded, opinion: Settled) -> Grounded:
     return replace(grounded, notes=notes, agreed=agreed)
 
 
-def _opinion(document: Document, field: Asked) -> Settled | None:
+def _opinion(document: Document, field: AskedField) -> Settled | None:
     """Return what code alone takes the field to be, where the document leaves nothing to choose."""
     findings = [
         Finding(span, value)

@@ -31,7 +31,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from extract import resources
 from extract.asking.closed_question import Question
 from extract.asking.open_question import OpenQuestion
-from extract.asking.schema import IS_POSTING, Asked, Schema
+from extract.asking.schema import IS_POSTING, AskedField, Schema
 from extract.errors import PromptError
 from extract.kinds import members
 from extract.values import Document, Line, Reading
@@ -189,7 +189,7 @@ def _shown(document: Document, line: Line) -> str:
 _FORMS = {"one": "words", "many": "list of words", "lines": "list of line numbers"}
 
 
-def _guide(field: Asked) -> str:
+def _guide(field: AskedField) -> str:
     """Return what closed reading asks of a field."""
     shape = "many" if field.is_list and field.kind.shape == "one" else field.kind.shape
     inside = members(field.kind)
@@ -200,7 +200,7 @@ def _guide(field: Asked) -> str:
     return "\n".join([f"{field.name} ({form}): {field.ask}", *inner])
 
 
-def _open_guide(fields: Sequence[Asked], rules: Mapping[str, str], indent: str = "") -> str:
+def _open_guide(fields: Sequence[AskedField], rules: Mapping[str, str], indent: str = "") -> str:
     """Return what open reading asks of the fields: their descriptions, and their kinds' rules."""
     lines: list[str] = []
     for field in fields:
@@ -220,7 +220,7 @@ def _belongs(answer: Mapping[str, Any], schema: Schema[Any], reading: Reading) -
     )
 
 
-def _has_form(field: Asked, value: Any, reading: Reading) -> bool:
+def _has_form(field: AskedField, value: Any, reading: Reading) -> bool:
     if reading == "closed" and not field.kind.by_value:
         return isinstance(value, str if field.kind.shape == "one" and not field.is_list else list)
     if field.kind.shape == "lines":

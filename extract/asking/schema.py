@@ -24,7 +24,7 @@ from pydantic.fields import FieldInfo
 
 from extract.errors import SchemaError
 from extract.kinds import (
-    Asked,
+    AskedField,
     Group,
     Kind,
     Lines,
@@ -37,7 +37,7 @@ from extract.kinds import (
 from extract.kinds.implied import bare, implied, is_text
 from extract.values import Document
 
-__all__ = ["IS_POSTING", "Asked", "Schema", "schema_of"]
+__all__ = ["IS_POSTING", "AskedField", "Schema", "schema_of"]
 
 IS_POSTING = "is_posting"
 """The question that every document is asked first; no field of a schema may have its name."""
@@ -55,7 +55,7 @@ class Schema(Generic[T]):
 
     model: type[T]
     subject: str
-    fields: tuple[Asked, ...]
+    fields: tuple[AskedField, ...]
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -110,14 +110,14 @@ def schema_of(model: type[T]) -> Schema[T]:
     return Schema(model, subject, fields)
 
 
-def _fields(model: type[BaseModel], path: tuple[type, ...]) -> tuple[Asked, ...]:
+def _fields(model: type[BaseModel], path: tuple[type, ...]) -> tuple[AskedField, ...]:
     return tuple(
         _asked(f"{model.__name__}.{name}", name, info, path)
         for name, info in model.model_fields.items()
     )
 
 
-def _asked(where: str, name: str, info: FieldInfo, path: tuple[type, ...]) -> Asked:
+def _asked(where: str, name: str, info: FieldInfo, path: tuple[type, ...]) -> AskedField:
     plain, metadata = bare(info.annotation)
     metadata = [*info.metadata, *metadata]
     is_list = get_origin(plain) in _LISTS or plain in _LISTS or _is_endless_tuple(plain)
@@ -135,7 +135,7 @@ def _asked(where: str, name: str, info: FieldInfo, path: tuple[type, ...]) -> As
         kind = _implied(where, item, tag, path)
         if is_list and type(kind) is Phrase:
             kind = Phrases()
-    return Asked(name, info.description or name.replace("_", " "), kind, is_list)
+    return AskedField(name, info.description or name.replace("_", " "), kind, is_list)
 
 
 def _is_endless_tuple(plain: Any) -> bool:

@@ -3,118 +3,135 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 import typer
 
-if TYPE_CHECKING:
-    from extract.models.endpoint import Key, Model
+from extract.cli.panels import is_typed, option
 
-__all__ = [
-    "LOCAL",
-    "AnswerTokens",
-    "ApiKey",
-    "ApiVersion",
-    "BaseUrl",
-    "Chosen",
-    "Effort",
-    "Headers",
-    "Name",
-    "ProviderName",
-    "Temperature",
-    "Timeout",
-    "is_typed",
-    "model_of",
-]
+if TYPE_CHECKING:
+    from extract.models.endpoint import Model
+
+__all__ = ["LOCAL", "ModelOptions", "model_of"]
 
 LOCAL = "local"
-_NO_KEY = "none"
-"""Sent to a server of one's own when no key is given: most want none, the client demands one."""
-
-_ENTRA_TOKEN = "AZURE_OPENAI_AD_TOKEN"  # noqa: S105 - the name of a variable
+_NOT_LOCAL = {
+    "provider": "--provider",
+    "temperature": "--temperature",
+    "effort": "--reasoning-effort",
+    "answer_tokens": "--answer-tokens",
+    "headers": "--header",
+    "api_version": "--api-version",
+    "timeout": "--timeout",
+}
+"""Options that the embedded model does not take: it is asked as it was measured."""
 
 EffortName = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
 
-Name = Annotated[
-    str,
-    typer.Option(
-        metavar="NAME",
-        envvar=["POSTINGS_MODEL", "OPENAI_MODEL"],
-        help='The model to ask; "local" is the embedded one.',
-    ),
-]
-BaseUrl = Annotated[
-    str | None,
-    typer.Option(
-        metavar="URL",
-        envvar="OPENAI_BASE_URL",
-        help="Where the model is served, ending in /v1; OpenAI's own if not given.",
-    ),
-]
-ApiKey = Annotated[
-    str | None,
-    typer.Option(metavar="KEY", envvar="OPENAI_API_KEY", help="The key for the server."),
-]
-ProviderName = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME",
-        help="Whose endpoint it is, if its address does not say (docs/providers.md): groq, vllm, …",
-    ),
-]
-Temperature = Annotated[
-    float | None,
-    typer.Option(metavar="T", min=0, max=2, help="How freely the model chooses; 0 if not given."),
-]
-Effort = Annotated[
-    EffortName | None, typer.Option(help="How long a reasoning model thinks.", metavar="LEVEL")
-]
-AnswerTokens = Annotated[
-    int | None,
-    typer.Option(
-        metavar="N", min=1, help="Limit one answer to N tokens; hidden reasoning comes on top."
-    ),
-]
-Headers = Annotated[
-    list[str] | None, typer.Option("--header", metavar="K=V", help="Send a header with each call.")
-]
-Timeout = Annotated[
-    float | None,
-    typer.Option(metavar="SECONDS", min=1, help="How long one answer may take; 600 if not given."),
-]
-ApiVersion = Annotated[
-    str | None,
-    typer.Option(metavar="V", envvar="OPENAI_API_VERSION", help="Azure's api-version, if needed."),
-]
-
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """The options as they were given; `typed_key` says that the key stood on the command line."""
+class ModelOptions:
+    """The options as they were given; `typed` names those that stood on the command line."""
 
-    name: str
-    base_url: str | None = None
-    api_key: str | None = None
-    provider: str | None = None
-    temperature: float | None = None
-    effort: EffortName | None = None
-    answer_tokens: int | None = None
-    headers: tuple[str, ...] = ()
-    api_version: str | None = None
-    typed_key: bool = False
-    timeout: float | None = None
+    panel: ClassVar = "Model"
+
+    name: Annotated[
+        str,
+        option(
+            'The model to ask; "local" is the embedded one.',
+            "--model",
+            metavar="NAME",
+            envvar=["POSTINGS_MODEL", "OPENAI_MODEL"],
+        ),
+    ] = LOCAL
+    base_url: Annotated[
+        str | None,
+        option(
+            "Where the model is served, ending in /v1; OpenAI's own if not given.",
+            metavar="URL",
+            envvar="OPENAI_BASE_URL",
+        ),
+    ] = None
+    api_key: Annotated[
+        str | None, option("The key for the server.", metavar="KEY", envvar="OPENAI_API_KEY")
+    ] = None
+    provider: Annotated[
+        str | None,
+        option(
+            "Whose endpoint it is, if its address does not say (docs/providers.md): groq, vllm, …",
+            metavar="NAME",
+        ),
+    ] = None
+    temperature: Annotated[
+        float | None,
+        option("How freely the model chooses; 0 if not given.", metavar="T", min=0, max=2),
+    ] = None
+    effort: Annotated[
+        EffortName | None,
+        option("How long a reasoning model thinks.", "--reasoning-effort", metavar="LEVEL"),
+    ] = None
+    answer_tokens: Annotated[
+        int | None,
+        option("Limit one answer to N tokens; hidden reasoning comes on top.", metavar="N", min=1),
+    ] = None
+    headers: Annotated[
+        list[str] | None, option("Send a header with each call.", "--header", metavar="K=V")
+    ] = None
+    api_version: Annotated[
+        str | None,
+        option("Azure's api-version, if needed.", metavar="V", envvar="OPENAI_API_VERSION"),
+    ] = None
+    timeout: Annotated[
+        float | None,
+        option("How long one answer may take; 600 if not given.", metavar="SECONDS", min=1),
+    ] = None
+    typed: frozenset[str] = frozenset()
+
+    def checked(self, context: typer.Context) -> Self:
+        """Note which options were typed. Raises BadParameter for one the embedded model lacks."""
+        typed = frozenset(name for name in context.params if is_typed(context, name))
+        if self.name == LOCAL and "base_url" in typed:
+            raise typer.BadParameter(
+                "the embedded model runs on this machine; name the model at that address with "
+                "--model",
+                param_hint="--base-url",
+            )
+        for name, flag in _NOT_LOCAL.items() if self.name == LOCAL else ():
+            if name in typed:
+                raise typer.BadParameter(
+                    "the embedded model does not take it; name another with --model",
+                    param_hint=flag,
+                )
+        return replace(self, typed=typed)
+
+    def given(self) -> dict[str, object]:
+        """Return the options that another command needs to ask the same; no key and no headers."""
+        if self.name == LOCAL:
+            return {}
+        options = {
+            "model": self.name,
+            "base_url": self.base_url,
+            "provider": self.provider,
+            "temperature": self.temperature,
+            "reasoning_effort": self.effort,
+            "answer_tokens": self.answer_tokens,
+            "api_version": self.api_version,
+            "timeout": self.timeout,
+        }
+        return {name: value for name, value in options.items() if value is not None}
 
 
-def model_of(chosen: Chosen, attempts: int) -> Model | str:
-    """Return the model that the options say.
+def model_of(chosen: ModelOptions, attempts: int, *, keyless: bool = False) -> Model | str:
+    """Return the model that the options say; `keyless` for recordings, which need no key.
 
     Raises InputError or DialectError for options that do not fit together, AuthenticationError if
     a key is needed and there is none.
     """
     from extract.errors import InputError  # noqa: PLC0415
     from extract.models.endpoint import Model  # noqa: PLC0415 - see extract.cli
+    from extract.models.entra import NO_KEY, key_for  # noqa: PLC0415
 
     if chosen.name == LOCAL:
         return LOCAL
@@ -125,32 +142,35 @@ def model_of(chosen: Chosen, attempts: int) -> Model | str:
         answer_tokens=chosen.answer_tokens,
         attempts=attempts,
         reasoning_effort=chosen.effort,
-        headers=_headers(chosen.headers),
+        headers=_headers(chosen.headers or ()),
         provider=chosen.provider,
         api_version=chosen.api_version,
     )
+    if model.api_version is not None and (model.row is None or model.row.name != "azure"):
+        if "api_version" in chosen.typed:
+            raise InputError(f"--api-version is Azure's; if {model.where} is, add --provider azure")
+        model = replace(model, api_version=None)  # the environment's, for other programs
     if chosen.timeout is not None:
         model = replace(model, timeout=chosen.timeout)
     left_out = model.dialect.left_out
-    for option, given, parameter in (
+    for flag, given, parameter in (
         ("--temperature", chosen.temperature, "temperature"),
         ("--reasoning-effort", chosen.effort, "reasoning_effort"),
     ):
         if given is not None and parameter in left_out:
             raise InputError(
-                f"{model.where} takes no {option}: leave it out, or send it anyway with "
+                f"{model.where} takes no {flag}: leave it out, or send it anyway with "
                 "--provider unlisted"
             )
-    return replace(model, api_key=_key(model, chosen, os.environ))
+    if keyless:
+        return replace(model, api_key=NO_KEY)
+    if "api_key" in chosen.typed and chosen.api_key:
+        return replace(model, api_key=chosen.api_key)
+    named = chosen.provider is not None
+    return replace(model, api_key=key_for(model, os.environ, named=named))
 
 
-def is_typed(context: typer.Context, name: str) -> bool:
-    """Return whether an option stood on the command line, and did not come from elsewhere."""
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
-
-
-def _headers(given: tuple[str, ...]) -> dict[str, str]:
+def _headers(given: Iterable[str]) -> dict[str, str]:
     headers = {}
     for one in given:
         name, equals, value = one.partition("=")
@@ -158,25 +178,3 @@ def _headers(given: tuple[str, ...]) -> dict[str, str]:
             raise typer.BadParameter(f"{one!r} is not K=V", param_hint="--header")
         headers[name.strip()] = value
     return headers
-
-
-def _key(model: Model, chosen: Chosen, environ: Mapping[str, str]) -> Key | None:
-    """Choose the key: what was typed, the provider's own variable, OPENAI_API_KEY, or none."""
-    from extract.errors import AuthenticationError  # noqa: PLC0415
-    from extract.models.entra import entra  # noqa: PLC0415 - see extract.cli
-
-    if chosen.typed_key and chosen.api_key:
-        return chosen.api_key
-    row = model.row
-    own = row.key if row is not None else ""
-    if own and environ.get(own):
-        return environ[own]
-    if chosen.provider is not None and own not in {"", "OPENAI_API_KEY"} and row is not None:
-        if row.name != "azure":
-            # The key of OpenAI is not shown to another provider.
-            raise AuthenticationError(f"no key for {model.where}: set {own}, or pass --api-key")
-    elif chosen.api_key:
-        return chosen.api_key
-    if row is not None and row.name == "azure":
-        return environ.get(_ENTRA_TOKEN) or entra()
-    return None if model.needs_key else _NO_KEY

@@ -7,7 +7,7 @@ from extract.kinds.contract.contract_kind import ContractTerm
 from extract.kinds.dates.date_kind import Date
 from extract.kinds.group import Group, Variants, members
 from extract.kinds.hours.hours_kind import WeeklyHours
-from extract.kinds.kind import Asked, Finding, JsonSchema, Kind, RefutedError, Settled, Shape
+from extract.kinds.kind import AskedField, Finding, JsonSchema, Kind, RefutedError, Settled, Shape
 from extract.kinds.languages import Languages
 from extract.kinds.line_lists import Lines, Requirements
 from extract.kinds.pay.pay_kind import Pay
@@ -21,7 +21,7 @@ from extract.kinds.title import Title
 from extract.kinds.years.years_kind import Years
 
 __all__ = [
-    "Asked",
+    "AskedField",
     "Choice",
     "Codes",
     "Company",

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from extract.kinds.kind import Asked, Finding, Kind, Settled, Shape, everywhere
+from extract.kinds.kind import AskedField, Finding, Kind, Settled, Shape, everywhere
 from extract.values import Document, Span
 
 __all__ = ["Group", "Variants", "members"]
@@ -19,7 +19,7 @@ class Group(Kind):
     """A nested model. It has no words of its own: its fields have theirs."""
 
     model: type[BaseModel]
-    fields: tuple[Asked, ...]
+    fields: tuple[AskedField, ...]
     shape: ClassVar[Shape] = "one"
     by_value: ClassVar[bool] = True
 
@@ -78,7 +78,7 @@ class Variants(Kind):
         return dict(self.groups)[str(tag)].similarity(found, expected)
 
 
-def members(kind: Kind) -> tuple[Asked, ...]:
+def members(kind: Kind) -> tuple[AskedField, ...]:
     """Return the fields of a nested model; those of a union's models, each once."""
     if isinstance(kind, Group):
         return kind.fields
@@ -90,7 +90,7 @@ def _of(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else getattr(value, name, None)
 
 
-def _similarity(field: Asked, found: Any, expected: Any) -> float | None:
+def _similarity(field: AskedField, found: Any, expected: Any) -> float | None:
     """Compare one field of two models; None where neither has it."""
     said = [value for value in (found, expected) if value not in (None, "", [])]
     if not said:

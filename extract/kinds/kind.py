@@ -65,7 +65,7 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedField:
     """One field of a schema: its name, what is asked, its kind, and whether its value is a list."""
 
     name: str

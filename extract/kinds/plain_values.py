@@ -33,7 +33,7 @@ __all__ = ["Flag", "Moment", "Number", "OneOf", "stated_day"]
 
 
 @dataclass(frozen=True, slots=True)
-class Plain(Kind):
+class PlainKind(Kind):
     """What the kinds of ordinary types share: nothing is proposed, and the value is asked."""
 
     shape: ClassVar[Shape] = "one"
@@ -59,7 +59,7 @@ class Plain(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class Number(Plain):
+class Number(PlainKind):
     """An int, a float or a Decimal that stands in the quote, in digits or in words."""
 
     type: Literal["int", "float", "Decimal"] = "float"
@@ -95,7 +95,7 @@ class Number(Plain):
 
 
 @dataclass(frozen=True, slots=True)
-class Flag(Plain):
+class Flag(PlainKind):
     """Yes or no, as the quote says it."""
 
     @property
@@ -111,7 +111,7 @@ class Flag(Plain):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment(Plain):
+class Moment(PlainKind):
     """A date, a datetime or a time of day, in ISO 8601, whose parts stand in the quote."""
 
     type: Literal["date", "datetime", "time"] = "date"
@@ -149,7 +149,7 @@ class Moment(Plain):
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf(Plain):
+class OneOf(PlainKind):
     """One of the values of a Literal or an Enum, in the form that they have in JSON."""
 
     values: tuple[str | int | bool, ...]

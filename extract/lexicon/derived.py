@@ -23,9 +23,7 @@ _KEPT = 4
 """Texts of one name that stay: of several environments, or of older versions."""
 
 
-def derived(
-    name: str, make: Callable[[], str], packages: Sequence[str], *files: str | Path
-) -> str:
+def derived(name: str, make: Callable[[], str], packages: Sequence[str], *files: str | Path) -> str:
     """Return what `make` returns, from the cache where an earlier process has kept it.
 
     `packages` are the distributions whose data `make` reads, `files` what else it depends on
@@ -46,7 +44,9 @@ def _path(name: str, files: Sequence[str | Path], packages: Sequence[str]) -> Pa
     key = hashlib.sha256(" ".join(map(version, packages)).encode())
     for file in files:
         # An installation without sources changes with the version of the package.
-        key.update(Path(file).read_bytes() if Path(file).is_file() else version("postings").encode())
+        key.update(
+            Path(file).read_bytes() if Path(file).is_file() else version("postings").encode()
+        )
     return user_cache_path("postings") / "derived" / f"{name}-{key.hexdigest()[:16]}"
 
 

@@ -6,6 +6,7 @@ Messages are in our own words, because pydantic's change with its version and ho
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
@@ -48,6 +49,7 @@ _BY_STATUS: dict[int, Meaning] = {
 
 _NO_ANSWER = "the server sent no usable answer; is it an OpenAI-compatible chat endpoint?"
 _CACHED = "prompt_tokens_details.cached_tokens"
+_DELAY = re.compile(r"^retryDelay: (\d+(?:\.\d+)?)s$", re.MULTILINE)
 _LONGEST_WAIT = 60.0
 """Seconds that one question waits for a provider before it is asked again."""
 
@@ -143,6 +145,12 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return wait if wait > 0 else None
 
 
+def _told_wait(said: Said) -> float | None:
+    """Return the seconds to wait that stand in the body, as Gemini tells them."""
+    told = _DELAY.search(said.text)
+    return float(told[1]) if told is not None else None
+
+
 def _count(told: object) -> int:
     return told if isinstance(told, int) and told > 0 else 0
 
@@ -228,7 +236,7 @@ def _mapped_status(  # noqa: PLR0911 - one a fault
                 f"{where}: the document does not fit the model's context: {words}", usage
             )
         case "rate":
-            wait = retry_after(error.response.headers)
+            wait = retry_after(error.response.headers) or _told_wait(said)
             wait = None if wait is None else min(_LONGEST_WAIT, wait)
             return RateLimitError(f"{where}: refused for now: {words}", usage, wait)
         case "busy":
@@ -237,6 +245,7 @@ def _mapped_status(  # noqa: PLR0911 - one a fault
         return TransportError(f"{where}: server fault: {words}", usage)
     return RequestError(
         f"{where}: the server refuses the request ({said.status}): {words}. Leaving out what it "
-        "names did not help, or it names nothing that can be left out",
+        "names did not help, or it names nothing that can be left out: choose another model, or "
+        "the --provider whose endpoint this is",
         usage,
     )

@@ -38,9 +38,9 @@ from extract.errors import (
     TruncationError,
 )
 from extract.models.call_errors import mapped, refusal_of, said_by, usage_of
-from extract.models.dialects import UNLISTED, Dialect, Memory, Sent, Step, lessons
-from extract.models.endpoint import Model, connected
-from extract.models.transport import Gate
+from extract.models.dialects import Dialect, Memory, Sent, Step, lessons
+from extract.models.endpoint import Model, asked_with, connected
+from extract.models.transport import RequestPolicy
 from extract.models.wire import Wire
 from extract.values import Usage
 
@@ -76,7 +76,7 @@ class Client:
         self,
         model: Model,
         transport: httpx2.AsyncBaseTransport | None = None,
-        gate: Gate | None = None,
+        gate: RequestPolicy | None = None,
         memory: Memory | None = None,
     ) -> None:
         self.model = model
@@ -99,21 +99,8 @@ class Client:
         return self._wire.dialect
 
     def asked_with(self) -> dict[str, Any]:
-        """Return the settings that a recording needs so that it can be played by itself.
-
-        Nothing in closed reading: that is the embedded model, which is the default anyway.
-        """
-        model = self.model
-        if model.reading == "closed":
-            return {}
-        settings = {
-            "provider": model.row.name if model.row is not None else UNLISTED,
-            "temperature": model.temperature,
-            "answer_tokens": model.answer_tokens,
-            "reasoning_effort": model.reasoning_effort,
-            "learned": [str(step) for step in self.memory.steps],
-        }
-        return {"asked_with": settings}
+        """Return what a recording keeps of how the model is asked now."""
+        return asked_with(self.model, self.memory)
 
     @property
     def address(self) -> tuple[str, int]:
@@ -209,7 +196,7 @@ class Client:
         for step in steps:
             dialect = dialect.after(step)
             self.memory.learn(step)
-            log.told("dialect learned", logging.WARNING, step=str(step))
+            log.event("dialect learned", logging.WARNING, step=str(step))
         if steps:
             self._wire = Wire(self._openai, self.model, dialect)
             if self._gate is not None:
@@ -268,7 +255,7 @@ def _body(refusal: openai.APIStatusError) -> dict[str, Any]:
 
 def _log_retry(state: RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
-    log.told(
+    log.event(
         "request retried",
         logging.WARNING,
         error=type(error).__name__,

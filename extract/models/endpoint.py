@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,13 +11,21 @@ from urllib.parse import urlsplit
 import httpx2
 import openai
 
-from extract.errors import AuthenticationError, InputError, TransportError
-from extract.models.dialects import Dialect, Effort, Provider, dialect_of, provider_of
-from extract.models.transport import Gate, Http
+from extract.errors import AuthenticationError, CassetteError, InputError, TransportError
+from extract.models.dialects import (
+    UNLISTED,
+    Dialect,
+    Effort,
+    Memory,
+    Provider,
+    dialect_of,
+    provider_of,
+)
+from extract.models.transport import Http, RequestPolicy
 from extract.renamed import renamed
 from extract.values import Reading
 
-__all__ = ["Key", "Model", "connected"]
+__all__ = ["Key", "Model", "as_recorded", "asked_with", "connected", "learned"]
 
 Key = str | Callable[[], Awaitable[str]]
 """A key, or a function that returns a fresh token for each request, as Microsoft Entra needs."""
@@ -24,6 +33,14 @@ Key = str | Callable[[], Awaitable[str]]
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _CONNECTING = 30.0
 """Seconds until a connection is there, at most."""
+
+_UNSET: dict[str, Any] = {
+    "provider": UNLISTED,
+    "temperature": 0.0,
+    "answer_tokens": None,
+    "reasoning_effort": None,
+}
+"""How a model is asked where nothing is said of it."""
 
 _ANSWER: dict[Reading, int] = {"closed": 1500, "open": 4096}
 """Tokens of an answer, unless the caller says otherwise."""
@@ -34,13 +51,17 @@ _ANSWER: dict[Reading, int] = {"closed": 1500, "open": 4096}
 class Model:
     """Which model answers, and where.
 
-    `base_url` is an OpenAI-compatible endpoint ending in `/v1`; None is OpenAI's own, or that of
-    the `provider`, a name from the table in `docs/providers.md`, for hosts that do not say whose
-    they are. With `api_key` None the openai client looks where it always does. `temperature` None
-    leaves it out. `answer_tokens` limits one answer; None is 1,500 in closed and 4,096 in open
-    reading, and hidden reasoning comes on top. `reading` is "closed" for a small model. `timeout`
-    is in seconds for one attempt, `attempts` counts the first one too. `headers` are sent with
-    each request, `api_version` is Azure's.
+    - `base_url` is an OpenAI-compatible endpoint ending in `/v1`; None is that of the `provider`,
+      else OPENAI_BASE_URL, which the openai client reads, else OpenAI's own.
+    - `provider` is a name from the table in docs/providers.md, for hosts that do not tell whose
+      they are.
+    - `api_key`: if None, the openai client looks where it always does.
+    - `temperature`: if None, it is not sent.
+    - `answer_tokens` limits one answer; None is 1,500 in closed and 4,096 in open reading. Hidden
+      reasoning comes on top.
+    - `reading` is "closed" for a small model.
+    - `timeout` is in seconds for one attempt, and `attempts` counts the first one too.
+    - `headers` are sent with each request; `api_version` is Azure's.
 
     Raises InputError for an invalid `base_url` or a retired provider, DialectError for a
     `provider` that is not in the table.
@@ -61,6 +82,9 @@ class Model:
 
     def __post_init__(self) -> None:
         """Check the address before anything is sent to it."""
+        if self.base_url is None and self.provider is None:
+            # The openai client goes there anyway: what is sent must be of that endpoint's dialect.
+            object.__setattr__(self, "base_url", os.environ.get("OPENAI_BASE_URL") or None)
         if self.base_url is not None and not _is_address(self.base_url):
             raise InputError(
                 f"invalid base URL {self.base_url!r}: it must start with http:// or https://"
@@ -119,10 +143,55 @@ class Model:
         return self.dialect.allowed(self.answer_limit, self.reasoning_effort)
 
 
+def asked_with(model: Model, memory: Memory) -> dict[str, Any]:
+    """Return what a recording keeps beside it, so that it can be played by itself.
+
+    Nothing where nothing was set or learned in closed reading, as of the embedded model.
+
+    >>> asked_with(Model("q", "http://10.0.0.5/v1", reading="closed"), Memory())
+    {}
+    """
+    settings: dict[str, Any] = {
+        "provider": model.row.name if model.row is not None else UNLISTED,
+        "temperature": model.temperature,
+        "answer_tokens": model.answer_tokens,
+        "reasoning_effort": model.reasoning_effort,
+        "learned": [str(step) for step in memory.steps],
+    }
+    unset = settings == {**_UNSET, "learned": []}
+    return {} if unset and model.reading == "closed" else {"asked_with": settings}
+
+
+def as_recorded(kept: Mapping[str, Any]) -> Model:
+    """Return the model that a recording was made with, under the path that it was asked at.
+
+    `kept` is what stands beside the recording. No key is needed to play it.
+    """
+    settings = {**_UNSET, **kept.get("asked_with", {})}
+    path = str(kept["path"]).removesuffix("/chat/completions")
+    return Model(
+        kept["model"],
+        f"http://127.0.0.1{path}",
+        "none",
+        **{name: settings[name] for name in _UNSET},
+    )
+
+
+def learned(kept: Mapping[str, Any]) -> Memory:
+    """Return what an endpoint had taught when a recording began.
+
+    Raises CassetteError for what is not a step.
+    """
+    try:
+        return Memory.of(kept.get("asked_with", {}).get("learned", ()))
+    except ValueError as error:
+        raise CassetteError(f"{kept.get('case')}: `learned`: {error}: record it again") from error
+
+
 def connected(
     model: Model,
     transport: httpx2.AsyncBaseTransport | None = None,
-    gate: Gate | None = None,
+    gate: RequestPolicy | None = None,
 ) -> openai.AsyncOpenAI:
     """Return an openai client for a model, one that asks nothing twice by itself.
 

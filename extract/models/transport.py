@@ -14,7 +14,7 @@ import aiohttp
 import httpx2
 import openai
 
-__all__ = ["Gate", "Http", "Send"]
+__all__ = ["Http", "RequestPolicy", "Send"]
 
 _CONNECTIONS = httpx2.Limits(max_connections=0, keepalive_expiry=5.0)
 """As many as there are requests at once (0 is aiohttp's word for that): it is decided above."""
@@ -22,7 +22,7 @@ _CONNECTIONS = httpx2.Limits(max_connections=0, keepalive_expiry=5.0)
 Send = Callable[[], Awaitable[httpx2.Response]]
 
 
-class Gate(Protocol):
+class RequestPolicy(Protocol):
     """Whoever decides when a request is sent, and may answer it instead.
 
     `longest` is the most tokens that one answer may have.
@@ -45,7 +45,7 @@ class Http(openai.DefaultAioHttpClient):
     ever. `options` are those of `httpx2.AsyncClient` but for `limits`.
     """
 
-    def __init__(self, gate: Gate | None, seconds: float, **options: Any) -> None:
+    def __init__(self, gate: RequestPolicy | None, seconds: float, **options: Any) -> None:
         super().__init__(timeout=seconds, limits=_CONNECTIONS, **options)
         self._gate = gate
         self._seconds = seconds

@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from extract.output.json_rows import json_array, json_lines
 from extract.output.jsonld import json_ld
 from extract.output.parquet import parquet_rows
-from extract.output.part_file import Part
+from extract.output.part_file import PartFile
 from extract.output.row import Format, Row, Say, Write
 from extract.output.spreadsheet import csv_rows
 
 __all__ = [
     "FORMATS",
     "Format",
-    "Part",
+    "PartFile",
     "Row",
     "Say",
     "Write",

@@ -9,10 +9,10 @@ from itertools import count
 from pathlib import Path
 from typing import TextIO
 
-__all__ = ["Part"]
+__all__ = ["PartFile"]
 
 
-class Part:
+class PartFile:
     """A file written beside its final name, which it takes when it is closed.
 
     So a run that is killed never passes for a whole one, and its rows are there all the same.

@@ -45,7 +45,7 @@ class Section:
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenSection:
     heading: Span
     role: str | None
     lines: list[Span]
@@ -71,8 +71,8 @@ def sections(document: Document) -> tuple[Section, ...]:
     )
 
 
-def _opened(document: Document, spans: Sequence[Span]) -> Iterator[_Open]:
-    current: _Open | None = None
+def _opened(document: Document, spans: Sequence[Span]) -> Iterator[_OpenSection]:
+    current: _OpenSection | None = None
     for place, span in enumerate(spans):
         following = spans[place + 1] if place + 1 < len(spans) else None
         heading, role, rest = _heading(document, span, following)
@@ -88,7 +88,7 @@ def _opened(document: Document, spans: Sequence[Span]) -> Iterator[_Open]:
             continue
         if current is not None:
             yield current
-        current = _Open(heading, role, [rest] if rest is not None else [])
+        current = _OpenSection(heading, role, [rest] if rest is not None else [])
     if current is not None:
         yield current
 
@@ -100,7 +100,7 @@ def _ends_list(document: Document, last: Span, span: Span) -> bool:
     return document.text[last.end : span.start].count("\n") > 1
 
 
-def _divides(current: _Open) -> bool:
+def _divides(current: _OpenSection) -> bool:
     known = current.role not in (None, "other")
     return known and (current.divided or len(current.lines) < _OWN_LINES)
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from extract.record import Failure, Record
 
-__all__ = ["Hopeless", "Watch"]
+__all__ = ["FailureWatch", "Hopeless", "is_lasting"]
 
-_LASTING = frozenset({"AuthenticationError", "UnknownModelError"})
+_LASTING = frozenset({"AuthenticationError", "UnknownModelError", "CassetteWriteError"})
 _UNREACHED = frozenset({"TransportError", "RateLimitError", "DeadlineError"})
-"""Errors that show no answer: a server that hangs is told by the time alone."""
+"""Errors without an answer: of a server that hangs, only the time shows it."""
 
 _OF_INPUT = frozenset({"InputError"})
 """Errors that say nothing about the model."""
@@ -25,8 +25,17 @@ class Hopeless(Exception):  # noqa: N818 - a decision to stop, not a fault of it
     """Every further document would fail like this one."""
 
 
+def is_lasting(error: str, *, answered: bool) -> bool:
+    """Return whether every document would meet this error: a server is down if none `answered`.
+
+    >>> is_lasting("TransportError", answered=True)
+    False
+    """
+    return error in _LASTING or (error == "TransportError" and not answered)
+
+
 @dataclass(slots=True)
-class Watch:
+class FailureWatch:
     """Watches the rows of a run. `patience` is how many in a row may find no server."""
 
     patience: int = 100
@@ -37,7 +46,7 @@ class Watch:
     _alike: int = 0
 
     def saw(self, row: Record[Any] | Failure) -> None:
-        """Take note of a row.
+        """Count a row.
 
         Raises Hopeless for a refused key, an unknown model, a server that is down from the start or
         for too many documents in a row, and a fault that befalls one document after another from
@@ -48,7 +57,7 @@ class Watch:
             return
         if row.error in _OF_INPUT:
             return
-        if row.error in _LASTING or (row.error == "TransportError" and not self.answered):
+        if is_lasting(row.error, answered=self.answered):
             raise Hopeless(row.message)
         self._befalls(row)
         if row.error not in _UNREACHED:

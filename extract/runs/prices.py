@@ -19,7 +19,7 @@ def price_of(model: Model, *, batch: bool = False) -> Price:
     Where a provider charges more for long requests, that price is taken for all: a cap must hold.
     Where no batch price is known, that of single requests is taken.
 
-    Raises InputError where it is not known.
+    Raises InputError if the price is not known.
 
     >>> price_of(Model("gpt-4o-mini")).output > price_of(Model("gpt-4o-mini")).input
     True

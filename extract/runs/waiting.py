@@ -10,10 +10,10 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
-from extract.runs.batch_api import Answer
+from extract.runs.batch_api import BatchAnswer
 from extract.values import Usage
 
-__all__ = ["Line", "Waiting"]
+__all__ = ["BatchLine", "Waiting"]
 
 _MOST_LINES = 50_000
 _MOST_BYTES = 200_000_000
@@ -24,17 +24,17 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 600.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Line:
+class BatchLine:
     """A request of a batch as it is sent, whose it is, what it can cost, and its answer to come."""
 
     key: str
     written: bytes
     bound: Usage
     document: str
-    answer: asyncio.Future[Answer]
+    answer: asyncio.Future[BatchAnswer]
 
     def fail(self, error: Exception) -> None:
-        """Raise an error with whoever waits for the answer."""
+        """Raise an error in the task that waits for the answer."""
         if not self.answer.done():
             self.answer.set_exception(error)
             self.answer.exception()  # heard here, so that nobody has to
@@ -47,7 +47,7 @@ class Waiting:
     most: int = _MOST_LINES
     pause: float = 0.0
     one_by_one: bool = False
-    _lines: deque[Line] = field(default_factory=deque)
+    _lines: deque[BatchLine] = field(default_factory=deque)
     _size: int = 0
 
     def __len__(self) -> int:
@@ -58,14 +58,14 @@ class Waiting:
         """Whether no batch can hold more."""
         return len(self._lines) >= self.most or self._size >= _MOST_BYTES
 
-    def put(self, line: Line) -> None:
+    def put(self, line: BatchLine) -> None:
         """Add a line at the end."""
         self._lines.append(line)
         self._size += len(line.written)
 
-    def taken(self) -> list[Line]:
+    def taken(self) -> list[BatchLine]:
         """Take the lines of one batch, at least one."""
-        taken: list[Line] = []
+        taken: list[BatchLine] = []
         size = 0
         while self._lines and len(taken) < self.most:
             size += len(self._lines[0].written)
@@ -76,13 +76,13 @@ class Waiting:
         return taken
 
     def refused(self, count: int, *, alone: bool) -> None:
-        """Take note that there was no room for `count` lines; `alone` when nothing of ours was."""
+        """Adapt to there being no room for `count` lines; `alone` when nothing of ours was."""
         self.one_by_one = True
         if alone:
             self.most = max(1, count // 2)
             self.pause = min(_LONGEST_PAUSE, self.pause * 2) or _FIRST_PAUSE
 
     def answered(self) -> None:
-        """Take note of a batch that was taken: the next may hold twice as many."""
+        """Adapt to a batch that was taken: the next may hold twice as many."""
         self.most = min(_MOST_LINES, self.most * 2)
         self.pause = 0.0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extract.errors import InputError
+from extract.errors import InputError, toolkit_fault
 from extract.sources.columns import Columns
 from extract.sources.packed import DAMAGED, is_packed, opened, unpacked
 from extract.sources.row_files import ROW_SUFFIXES, document_of, row_format, rows_of
@@ -49,14 +49,14 @@ def documents(
     text_columns: Sequence[str] = (),
     id_column: str | None = None,
 ) -> Iterator[Document | Unreadable]:
-    """Yield the documents of `paths` in order, reading each only when it is asked for.
+    """Yield the documents of `paths` in order, and read each only when it is needed.
 
-    A path is a file, a directory (searched for text files, in sorted order), a glob or `-` for
+    A path is a file, a directory (searched for text files, in sorted order), a glob, or `-` for
     standard input; `.gz` and `.zst` are unpacked. A file that ends in `.jsonl`, `.csv` or
-    `.parquet`, or any file with `rows`, holds one document a row: its text in `text_columns`
-    (or "text", "html", "description"), its id in `id_column` (or "id", "url"). Without an id
-    the row is called `file:line`. A page of several postings gives a document for each, "ID#1",
-    "ID#2" … (see `extract.sources.several`).
+    `.parquet`, or any file if `rows` is given, has one document in each row: its text in
+    `text_columns` (or "text", "html", "description") and its id in `id_column` (or "id", "url").
+    A row without an id gets the id `file:line`. A page with several postings gives a document for
+    each, "ID#1", "ID#2" … (see docs/formats.md).
 
     >>> [unread.source for unread in documents(["no/such/file.txt"])]
     ['no/such/file.txt']
@@ -193,4 +193,4 @@ def _row(fields: Fields, columns: Columns, place: str, seen: set[int]) -> Docume
 
 
 def _fault(place: str, error: Exception) -> str:
-    return f"{place}: a fault of the toolkit, please report it: {type(error).__name__}: {error}"
+    return f"{place}: {toolkit_fault(error)}"

@@ -11,10 +11,9 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any, TextIO
 
-from resiliparse.parse.encoding import detect_encoding
-
 from extract.arrow import arrow
 from extract.errors import InputError
+from extract.late import late
 from extract.sources.packed import opened
 from extract.text.decode import decode
 from extract.text.document import LARGEST
@@ -23,7 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
+    from resiliparse.parse import encoding
+
     from extract.sources.columns import Columns, Fields, Numbered
+else:
+    encoding = late("resiliparse.parse.encoding")
 
 __all__ = ["csv_rows", "parquet_rows"]
 
@@ -172,5 +175,5 @@ def _encoding(head: bytes) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
-        return detect_encoding(head) or "cp1252"
+        return encoding.detect_encoding(head) or "cp1252"
     return "utf-8-sig"

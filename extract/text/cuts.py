@@ -17,7 +17,7 @@ from extract.lexicon import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Cut", "cuts"]
+__all__ = ["Cut", "Cuts"]
 
 Mark = Literal["item", "label", "heading", "text"]
 
@@ -52,34 +52,52 @@ _GAP = 130
 _SHORT = 6
 
 
-def cuts(text: str, start: int, end: int, edges: Sequence[int] = ()) -> list[Cut]:
-    """Return the cuts inside a stretch of text, in order; `edges` are its `interface_edges`.
+class Cuts:
+    """The cuts of a text: its bullets are searched for once, the rest where text is run together.
 
-    >>> text = "Duties: • Grill • Fry " + "and keep the kitchen clean at all times. " * 4
-    >>> [text[cut.words :][:3] for cut in cuts(text, 0, len(text))]
-    ['Gri', 'Fry']
+    `edges` are where its `interface_edges` are.
     """
-    found = _bullets(text, start, end)
-    if found or end - start >= _RUN_TOGETHER:
+
+    def __init__(self, text: str, edges: Sequence[int] = ()) -> None:
+        self._text = text
+        self._edges = edges
+        self._bullets = [match.span() for match in _BULLET.finditer(text)]
+        self._dots = [match.span() for match in _DOT.finditer(text)]
+
+    def inside(self, start: int, end: int) -> list[Cut]:
+        """Return the cuts inside a stretch of the text, in order.
+
+        >>> text = "Duties: • Grill • Fry " + "and keep the kitchen clean at all times. " * 4
+        >>> [text[cut.words :][:3] for cut in Cuts(text).inside(0, len(text))]
+        ['Gri', 'Fry']
+        """
+        text = self._text
+        found: list[Cut] = []
+        if self._bullets:
+            found += [Cut(at, words, "item") for at, words in _within(self._bullets, start, end)]
+        if self._dots:
+            dots = _within(self._dots, start, end)
+            if len(dots) > 1 and (end - start) / len(dots) > 40:  # noqa: PLR2004
+                found += [Cut(at + 1, words, "item") for at, words in dots]
+        if not found and end - start < _RUN_TOGETHER:
+            return []
         found += _dashes(text, start, end)
         found += _numbers(text, start, end)
         found += _colons(text, start, end)
         found += _rows(text, start, end)
-        inside = edges[bisect_left(edges, start) : bisect_left(edges, end)]
-        found += [Cut(at, at, "text") for at in inside]
-    by_place: dict[int, Cut] = {}
-    for cut in sorted(found):
-        if start < cut.at < end or (cut.at == start and cut.words > start):
-            by_place.setdefault(cut.at, cut)
-    return list(by_place.values())
+        edges = self._edges[bisect_left(self._edges, start) : bisect_left(self._edges, end)]
+        found += [Cut(at, at, "text") for at in edges]
+        by_place: dict[int, Cut] = {}
+        for cut in sorted(found):
+            if start < cut.at < end or (cut.at == start and cut.words > start):
+                by_place.setdefault(cut.at, cut)
+        return list(by_place.values())
 
 
-def _bullets(text: str, start: int, end: int) -> list[Cut]:
-    found = [Cut(m.start(), m.end(), "item") for m in _BULLET.finditer(text, start, end)]
-    dots = list(_DOT.finditer(text, start, end))
-    if len(dots) > 1 and (end - start) / len(dots) > 40:  # noqa: PLR2004
-        found += [Cut(m.start() + 1, m.end(), "item") for m in dots]
-    return found
+def _within(marks: Sequence[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Return the marks of a stretch that are followed by something in it."""
+    first, last = bisect_left(marks, (start, 0)), bisect_left(marks, (end, 0))
+    return [mark for mark in marks[first:last] if mark[1] < end]
 
 
 def _dashes(text: str, start: int, end: int) -> list[Cut]:

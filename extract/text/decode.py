@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import codecs
 import re
-
-from ftfy import TextFixerConfig, fix_encoding
-from ftfy.badness import is_bad
-from resiliparse.parse.encoding import detect_encoding
+from typing import TYPE_CHECKING
 
 from extract.errors import InputError
+from extract.late import late
+
+if TYPE_CHECKING:
+    import ftfy
+    from ftfy import badness
+    from resiliparse.parse import encoding as encodings
+else:
+    ftfy = late("ftfy")
+    badness = late("ftfy.badness")
+    encodings = late("resiliparse.parse.encoding")
 
 __all__ = ["clean", "decode"]
 
@@ -61,8 +68,6 @@ _UNSEEN = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef]"
 )
-# Lossy repairs would make up characters.
-_REPAIR = TextFixerConfig(replace_lossy_sequences=False, explain=False)
 _LONGEST_REPAIR = 100_000
 # UTF-8 read as a one-byte encoding: an accented letter, then what a continuation byte turns into.
 _SUSPECT = re.compile(
@@ -102,7 +107,7 @@ def _other(data: bytes, declared: str | None) -> str:
     if declared is not None and declared != "utf-8":
         return data.decode(declared, "replace")
     # uchardet: of ten one-sentence samples it read nine; charset-normalizer three, and slower.
-    detected = detect_encoding(data) or "utf-8"
+    detected = encodings.detect_encoding(data) or "utf-8"
     if detected == "iso8859-2" and _WINDOWS.search(data):
         detected = "cp1250"
     text = data.decode(detected, "replace")
@@ -173,7 +178,8 @@ def _repaired(text: str) -> str:
 
 
 def _repaired_line(line: str) -> str:
-    if line.isascii() or len(line) > _LONGEST_REPAIR or not is_bad(line):
+    if line.isascii() or len(line) > _LONGEST_REPAIR or not badness.is_bad(line):
         return line
-    repaired = fix_encoding(line, _REPAIR)
-    return line if is_bad(repaired) or "\ufffd" in repaired else repaired
+    # Lossy repairs would make up characters.
+    repaired = ftfy.fix_encoding(line, replace_lossy_sequences=False, explain=False)
+    return line if badness.is_bad(repaired) or "\ufffd" in repaired else repaired

@@ -69,13 +69,16 @@ def normal_key(key: str) -> str:
     >>> normal_key("jobTitle"), normal_key("Intitulé")
     ('job title', 'intitule')
     """
-    spaced = "".join(
-        f" {char}" if char.isupper() and before.islower() else char
-        for before, char in zip(f" {key}", key, strict=False)
-    )
-    plain = unicodedata.normalize("NFD", spaced.translate(_JOINTS))
-    letters = "".join(char for char in plain if not unicodedata.combining(char))
-    return " ".join(letters.casefold().split())
+    if not key.islower():
+        key = "".join(
+            f" {char}" if char.isupper() and before.islower() else char
+            for before, char in zip(f" {key}", key, strict=False)
+        )
+    key = key.translate(_JOINTS)
+    if not key.isascii():
+        plain = unicodedata.normalize("NFD", key)
+        key = "".join(char for char in plain if not unicodedata.combining(char))
+    return " ".join(key.casefold().split())
 
 
 def may_be_posting(names: Collection[str]) -> bool:

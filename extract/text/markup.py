@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
+from extract.late import late
 from extract.text.shadow import unshadowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from selectolax import lexbor
+    from selectolax.lexbor import LexborNode
+else:
+    lexbor = late("selectolax.lexbor")
 
 __all__ = ["Page", "is_html", "page", "resolved", "without"]
 
@@ -149,7 +153,7 @@ def page(html: str) -> Page:
     if html.count("<") > _DEEPEST and len(_NESTED.findall(html)) - html.count("</") > _DEEPEST:
         # The parser's time grows with the square of the depth: only hostile pages get here.
         return Page(_lines(_TAG.sub("\n", html)))
-    tree = LexborHTMLParser(html)
+    tree = lexbor.LexborHTMLParser(html)
     blocks = tuple(
         node.text() for node in tree.css('script[type="application/ld+json" i]') if node.text()
     )
@@ -255,20 +259,25 @@ def _in_pre(node: LexborNode) -> bool:
 
 _SPACES = re.compile(r" {2,}")
 _CELL = re.compile(r" ?\x1f[ \x1f]*")
-_LINE_RULES = (
+_GAP = re.compile(r"\n{3,}")
+_TERMS = (
     (re.compile(r":?\n{0,2}:\x1e[ \n]{0,2}\x1e\n{0,2}"), ": "),
     # Several short values of one term share its line.
     (re.compile(r"(?<=[^\n:.!?\x1e])\n{1,2}\x1e(?=[^\n\x1e]{1,60}(?:\n|\Z))"), "; "),
     (re.compile(r":?\x1e"), "\n"),
+)
+_MARKS = (
     (re.compile(r"(?m)^(•|#)\n{1,2}(?=[^\n•#])"), r"\1 "),
     (re.compile(r"(?m)^[•#]$"), ""),
-    (re.compile(r"\n{3,}"), "\n\n"),
 )
 
 
 def _lines(text: str) -> str:
-    rows = (row.strip(" \x1f\r\t\f") for row in _SPACES.sub(" ", text).split("\n"))
-    text = re.sub(r"\n{3,}", "\n\n", "\n".join(_CELL.sub(" | ", row) for row in rows))
-    for expression, replacement in _LINE_RULES:
+    """Put the marks of the walk into words: cells, terms and their definitions, items, headings."""
+    text = "\n".join(row.strip(" \x1f\r\t\f") for row in _SPACES.sub(" ", text).split("\n"))
+    if "\x1f" in text:
+        text = _CELL.sub(" | ", text)
+    text = _GAP.sub("\n\n", text)
+    for expression, replacement in (*(_TERMS if "\x1e" in text else ()), *_MARKS):
         text = expression.sub(replacement, text)
-    return text.strip()
+    return _GAP.sub("\n\n", text).strip()

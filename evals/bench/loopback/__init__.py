@@ -3,10 +3,10 @@
 For tests and benchmarks. What it counts is the truth that a client's own figures are held against.
 """
 
-from evals.bench.loopback.enforced import Contract, contracts
-from evals.bench.loopback.ledger import Entry, Ledger
+from evals.bench.loopback.enforced import EndpointRules, contracts
+from evals.bench.loopback.ledger import LedgerEntry, ServerLedger
 from evals.bench.loopback.made_up import MARK, Notice, posting, postings
-from evals.bench.loopback.misbehaviour import FAULTS, Fault, Plan
+from evals.bench.loopback.misbehaviour import FAULTS, Fault, FaultPlan
 from evals.bench.loopback.rate_limit import Allowance
 from evals.bench.loopback.routes import Hold, Loopback, serving
 from evals.bench.loopback.sample_answers import tokens
@@ -15,14 +15,14 @@ __all__ = [
     "FAULTS",
     "MARK",
     "Allowance",
-    "Contract",
-    "Entry",
+    "EndpointRules",
     "Fault",
+    "FaultPlan",
     "Hold",
-    "Ledger",
+    "LedgerEntry",
     "Loopback",
     "Notice",
-    "Plan",
+    "ServerLedger",
     "contracts",
     "posting",
     "postings",

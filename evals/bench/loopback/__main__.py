@@ -10,7 +10,7 @@ from typing import Annotated
 import anyio
 import typer
 
-from evals.bench.loopback.misbehaviour import FAULTS, Plan
+from evals.bench.loopback.misbehaviour import FAULTS, FaultPlan
 from evals.bench.loopback.rate_limit import Allowance
 from evals.bench.loopback.routes import Loopback
 
@@ -31,7 +31,7 @@ def main(
     wanted = {name.strip() for name in faults.split(",") if name.strip()}
     if wanted - set(FAULTS):
         raise typer.BadParameter(f"no such fault; there are: {', '.join(FAULTS)}")
-    plan = Plan(
+    plan = FaultPlan(
         seed=seed,
         faulty=faulty,
         faults=tuple(fault for fault in FAULTS if not wanted or fault in wanted),

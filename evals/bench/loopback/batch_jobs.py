@@ -10,11 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from evals.bench.loopback.chat import Answer, Asked
-from evals.bench.loopback.ledger import OK, Entry
+from evals.bench.loopback.chat import ChatAnswer, ChatRequest
+from evals.bench.loopback.ledger import OK, LedgerEntry
 from evals.bench.loopback.misbehaviour import Fault
 
-__all__ = ["ENDPOINT", "OPEN", "Answered", "Job", "Line", "Terms", "full", "lines_of", "work"]
+__all__ = [
+    "ENDPOINT",
+    "OPEN",
+    "Answered",
+    "Line",
+    "ServedBatch",
+    "Terms",
+    "full",
+    "lines_of",
+    "work",
+]
 
 ENDPOINT = "/v1/chat/completions"
 OPEN = ("validating", "in_progress", "finalizing")
@@ -26,7 +36,7 @@ _LOST: frozenset[Fault] = frozenset(
 """Faults of a connection that, inside a batch, are a call to the model that timed out."""
 
 Line = dict[str, Any]
-Answered = Callable[[bytes], tuple[Entry, Answer]]
+Answered = Callable[[bytes], tuple[LedgerEntry, ChatAnswer]]
 """From the body of a request to what it is answered."""
 
 
@@ -47,7 +57,7 @@ class Terms:
 
 
 @dataclass(slots=True)
-class Job:
+class ServedBatch:
     """A batch: `about` is what the API shows of it, `expires` a time of the monotonic clock."""
 
     about: Line
@@ -69,7 +79,7 @@ class Job:
 
 
 async def work(
-    job: Job, lines: list[Line], answered: Answered, terms: Terms, seed: int
+    job: ServedBatch, lines: list[Line], answered: Answered, terms: Terms, seed: int
 ) -> tuple[list[Line], list[Line], str]:
     """Answer the lines, and return the rows of both files and the state the job ends in."""
     job.enter("cancelling" if job.cancelled else "in_progress")
@@ -140,7 +150,7 @@ def lines_of(content: bytes, terms: Terms) -> tuple[list[Line], list[Line]]:
 
 def full(lines: list[Line], others: int, terms: Terms) -> tuple[int, list[Line]]:
     """Return the prompt tokens of a job's lines, and what is wrong if the queue has no room."""
-    wanted = sum(Asked.of(line["body"]).prompt for line in lines)
+    wanted = sum(ChatRequest.of(line["body"]).prompt for line in lines)
     if others + wanted <= terms.enqueued:
         return wanted, []
     told = f"Enqueued token limit reached. Limit: {terms.enqueued:,} enqueued tokens."

@@ -20,20 +20,20 @@ from evals.bench.loopback.batch_jobs import (
     ENDPOINT,
     OPEN,
     Answered,
-    Job,
+    ServedBatch,
     Terms,
     full,
     lines_of,
     work,
 )
 from evals.bench.loopback.chat import refusal
-from evals.bench.loopback.misbehaviour import Plan
+from evals.bench.loopback.misbehaviour import FaultPlan
 
 __all__ = ["Batches"]
 
 
 @dataclass(slots=True)
-class _File:
+class _UploadedFile:
     about: dict[str, Any]
     content: bytes
 
@@ -42,11 +42,11 @@ class _File:
 class Batches:
     """The jobs and files of one server. `answered` answers one request."""
 
-    plan: Plan
+    plan: FaultPlan
     terms: Terms
     answered: Answered
-    _files: dict[str, _File] = field(default_factory=dict)
-    _jobs: dict[str, Job] = field(default_factory=dict)
+    _files: dict[str, _UploadedFile] = field(default_factory=dict)
+    _jobs: dict[str, ServedBatch] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
@@ -120,7 +120,7 @@ class Batches:
             "request_counts": {"total": 0, "completed": 0, "failed": 0},
             "metadata": asked.get("metadata"),
         }
-        job = self._jobs[about["id"]] = Job(about, time.monotonic() + self.terms.window)
+        job = self._jobs[about["id"]] = ServedBatch(about, time.monotonic() + self.terms.window)
         task = asyncio.create_task(self._run(job, file.content))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -144,7 +144,7 @@ class Batches:
         job.enter("cancelling")
         return web.json_response(job.about)
 
-    async def _run(self, job: Job, content: bytes) -> None:
+    async def _run(self, job: ServedBatch, content: bytes) -> None:
         await asyncio.sleep(self.terms.stage)
         lines, faults = lines_of(content, self.terms)
         if not faults:
@@ -177,7 +177,7 @@ class Batches:
             "purpose": purpose,
             "status": "processed",
         }
-        self._files[about["id"]] = _File(about, content)
+        self._files[about["id"]] = _UploadedFile(about, content)
         return about
 
 

@@ -10,14 +10,14 @@ from typing import Any
 
 from aiohttp import web
 
-from evals.bench.loopback.enforced import Contract, schema_of
-from evals.bench.loopback.ledger import OK, TOO_MANY, Entry
+from evals.bench.loopback.enforced import EndpointRules, schema_of
+from evals.bench.loopback.ledger import OK, TOO_MANY, LedgerEntry
 from evals.bench.loopback.made_up import FOREIGN, MARK
-from evals.bench.loopback.misbehaviour import Fault, Plan
+from evals.bench.loopback.misbehaviour import Fault, FaultPlan
 from evals.bench.loopback.sample_answers import Reader, tokens
 from evals.bench.loopback.writing import counted, written
 
-__all__ = ["Answer", "Asked", "answer_of", "refusal", "send"]
+__all__ = ["ChatAnswer", "ChatRequest", "answer_of", "refusal", "send"]
 
 _PAGE = b"<html><body><h1>Welcome</h1><p>Please sign in to continue.</p></body></html>"
 _STATUS: dict[Fault, tuple[int, str, str]] = {
@@ -30,7 +30,7 @@ _LONGEST = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ChatRequest:
     """A request as the server understands it: which document, which schema, how long an answer."""
 
     model: str
@@ -42,7 +42,7 @@ class Asked:
     called: bool = False
 
     @classmethod
-    def of(cls, body: dict[str, Any]) -> Asked:
+    def of(cls, body: dict[str, Any]) -> ChatRequest:
         """Read the body of a chat completion request.
 
         The document is the last message of the user that bears a mark, else the last of all.
@@ -66,7 +66,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ChatAnswer:
     """A response: its status, its body, its headers, and the tokens it names."""
 
     status: int
@@ -81,7 +81,9 @@ class Answer:
         return json.loads(self.body)
 
 
-def answer_of(asked: Asked, entry: Entry, plan: Plan, contract: Contract | None = None) -> Answer:
+def answer_of(
+    asked: ChatRequest, entry: LedgerEntry, plan: FaultPlan, contract: EndpointRules | None = None
+) -> ChatAnswer:
     """Make the response to a request, faulty where its entry says so.
 
     With a contract the answer depends on the document alone, and is written as the contract says.
@@ -116,7 +118,9 @@ def answer_of(asked: Asked, entry: Entry, plan: Plan, contract: Contract | None 
     return _completion(asked, entry, message, finish, tokens(text))
 
 
-def _contracted(asked: Asked, entry: Entry, contract: Contract, content: str) -> Answer:
+def _contracted(
+    asked: ChatRequest, entry: LedgerEntry, contract: EndpointRules, content: str
+) -> ChatAnswer:
     """Write an answer as an endpoint does; hidden reasoning comes out of its token limit first."""
     message = written(contract, content, called=asked.called)
     completion = contract.thought + tokens(content)
@@ -136,8 +140,8 @@ def _contracted(asked: Asked, entry: Entry, contract: Contract, content: str) ->
 
 
 def _completion(
-    asked: Asked, entry: Entry, message: dict[str, Any], finish: str, completion: int
-) -> Answer:
+    asked: ChatRequest, entry: LedgerEntry, message: dict[str, Any], finish: str, completion: int
+) -> ChatAnswer:
     usage = {
         "prompt_tokens": asked.prompt,
         "completion_tokens": completion,
@@ -152,17 +156,19 @@ def _completion(
         "usage": usage,
     }
     sent = json.dumps(body, ensure_ascii=False).encode()
-    return Answer(OK, sent, {}, asked.prompt, completion)
+    return ChatAnswer(OK, sent, {}, asked.prompt, completion)
 
 
-def refusal(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Answer:
+def refusal(
+    status: int, code: str, message: str, headers: dict[str, str] | None = None
+) -> ChatAnswer:
     """Make the response that refuses a request, in OpenAI's form."""
     error = {"message": message, "type": code, "param": None, "code": code}
-    return Answer(status, json.dumps({"error": error}).encode(), headers or {})
+    return ChatAnswer(status, json.dumps({"error": error}).encode(), headers or {})
 
 
 async def send(
-    request: web.Request, answer: Answer, entry: Entry, plan: Plan
+    request: web.Request, answer: ChatAnswer, entry: LedgerEntry, plan: FaultPlan
 ) -> web.StreamResponse:
     """Send a response, or what its entry's fault lets through, and note what was told."""
     fault = entry.fault

@@ -11,14 +11,14 @@ from typing import Any
 
 import httpx2
 
-__all__ = ["Child", "started"]
+__all__ = ["LoopbackProcess", "started"]
 
 _PATIENCE = 60.0
 """Seconds the ledger may take: of a long run it has a hundred thousand entries."""
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class LoopbackProcess:
     """A running server: its address, and what it has counted."""
 
     base_url: str
@@ -40,13 +40,13 @@ class Child:
 
 
 @contextmanager
-def started(**options: float | str) -> Iterator[Child]:
+def started(**options: float | str) -> Iterator[LoopbackProcess]:
     """Run `python -m evals.bench.loopback` with these options until the block ends."""
     told = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
     command = [sys.executable, "-m", "evals.bench.loopback", *told]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own
         try:
             assert process.stdout is not None  # noqa: S101 - it was asked for
-            yield Child(process.stdout.readline().strip())
+            yield LoopbackProcess(process.stdout.readline().strip())
         finally:
             process.terminate()

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Contract", "Problem", "contracts", "schema_of"]
+__all__ = ["EndpointRules", "RequestProblem", "contracts", "schema_of"]
 
 _ALWAYS = frozenset({"model", "messages", "stream"})
 _LIMITS = ("max_tokens", "max_completion_tokens")
@@ -18,7 +18,7 @@ _FILE = Path(__file__).with_name("contracts.toml")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class RequestProblem:
     """Why a request is refused: the kind of fault, and what it is about."""
 
     kind: str
@@ -28,7 +28,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Contract:
+class EndpointRules:
     """One endpoint's rules; `contracts.toml` says what each means."""
 
     name: str
@@ -67,59 +67,62 @@ class Contract:
         }
         return (*(way for way, possible in able.items() if possible), "prompt")
 
-    def problem(self, body: dict[str, Any]) -> Problem | None:
+    def problem(self, body: dict[str, Any]) -> RequestProblem | None:
         """Return the first rule that a request breaks."""
         return next(self._problems(body), None)
 
-    def _problems(self, body: dict[str, Any]) -> Iterator[Problem]:
+    def _problems(self, body: dict[str, Any]) -> Iterator[RequestProblem]:
         for name in sorted(body.keys() - _ALWAYS - self.takes - set(_LIMITS)):
-            yield Problem("unknown", name, body[name])
+            yield RequestProblem("unknown", name, body[name])
         for name in _LIMITS:
             if name in body and name not in self.limits:
-                yield Problem("limit", name, body[name])
+                yield RequestProblem("limit", name, body[name])
             if self.most is not None and body.get(name, 0) > self.most:
-                yield Problem("most", name, self.most)
+                yield RequestProblem("most", name, self.most)
         for name in sorted(self.refuses & body.keys()):
-            yield Problem("parameter", name, body[name])
+            yield RequestProblem("parameter", name, body[name])
         for name in sorted(self.needs - body.keys()):
-            yield Problem("missing", name)
+            yield RequestProblem("missing", name)
         yield from self._format_problems(body)
 
-    def _format_problems(self, body: dict[str, Any]) -> Iterator[Problem]:
+    def _format_problems(self, body: dict[str, Any]) -> Iterator[RequestProblem]:
         given = body.get("response_format")
         strict = False
         if given is not None and "response_format" not in self.ignores:
             if given["type"] not in self.formats:
-                yield Problem("format", given["type"])
+                yield RequestProblem("format", given["type"])
             if given["type"] == "json_object" and "json" not in _words(body).lower():
-                yield Problem("word", "json")
+                yield RequestProblem("word", "json")
             strict = bool(given.get("json_schema", {}).get("strict"))
             if strict and not self.strict:
-                yield Problem("strict", "strict")
+                yield RequestProblem("strict", "strict")
         schema = schema_of(body)
         enforced = given is not None or "tools" in body
         if schema is None or not enforced or "response_format" in self.ignores & body.keys():
             return
+        yield from self._schema_problems(schema, strict=strict)
+
+    def _schema_problems(self, schema: dict[str, Any], *, strict: bool) -> Iterator[RequestProblem]:
         for part in _parts(schema):
             if wrong := sorted(part.keys() & self.keywords):
-                yield Problem("keyword", ", ".join(wrong))
+                yield RequestProblem("keyword", ", ".join(wrong))
             if self.complete and strict and not _is_complete(part):
-                yield Problem("incomplete", "additionalProperties")
-        values = sum(len(part.get("enum", ())) for part in _parts(schema))
-        if strict and values > self.sizes.get("enum_values", values):
-            yield Problem("size", "enum", values)
+                yield RequestProblem("incomplete", "additionalProperties")
+        for name, size in _sizes(schema).items() if strict else ():
+            if size > self.sizes.get(name, size):
+                yield RequestProblem("size", name, size)
 
 
 @lru_cache(maxsize=1)
-def contracts() -> dict[str, Contract]:
+def contracts() -> dict[str, EndpointRules]:
     """Return the contracts by their names."""
     told = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    sets = {one.name for one in fields(Contract) if "frozenset" in str(one.type)}
+    sets = {one.name for one in fields(EndpointRules) if "frozenset" in str(one.type)}
     rows: list[dict[str, Any]] = [
         {key: frozenset(value) if key in sets else value for key, value in row.items()}
         for row in told["contract"]
     ]
-    made = [Contract(**row) for row in rows]
+    made = [EndpointRules(**row) for row in rows]
     return {one.name: one for one in made}
 
 
@@ -159,6 +162,28 @@ def _parts(schema: Any) -> Iterator[dict[str, Any]]:
                 yield from _parts(one)
         elif key != "enum":
             yield from _parts(part)
+
+
+def _sizes(schema: dict[str, Any]) -> dict[str, int]:
+    """Count what is limited in a strict schema, by the names in `sizes`."""
+    parts = list(_parts(schema))
+    values = [value for part in parts for value in part.get("enum", ())]
+    return {
+        "properties": sum(len(part.get("properties", ())) for part in parts),
+        "depth": _depth(schema),
+        "enum_values": len(values),
+        "enum_characters": sum(len(value) for value in values if isinstance(value, str)),
+    }
+
+
+def _depth(schema: Any) -> int:
+    """Return how many objects stand inside one another; what is only referred to is not counted."""
+    if isinstance(schema, list):
+        return max(map(_depth, schema), default=0)
+    if not isinstance(schema, dict):
+        return 0
+    held = [*schema.get("properties", {}).values(), *schema.get("anyOf", ()), schema.get("items")]
+    return _depth(held) + ("properties" in schema)
 
 
 def _is_complete(part: dict[str, Any]) -> bool:

@@ -9,10 +9,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-__all__ = ["FAULTS", "Fault", "Plan"]
+__all__ = ["FAULTS", "Fault", "FaultPlan"]
 
 Fault = Literal[
-    "late",  # `Plan.late` seconds more than usual
+    "late",  # `FaultPlan.late` seconds more than usual
     "limited",  # 429, without a word on when to come back
     "limited_until",  # 429 with Retry-After
     "broken",  # 500
@@ -37,7 +37,7 @@ _PARTS = 1 << 32
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class FaultPlan:
     """How the server behaves.
 
     `faulty` is the share of answers that are faulty, in one of `faults`. Every answer waits
@@ -57,7 +57,7 @@ class Plan:
     def fault(self, key: str, attempt: int) -> Fault | None:
         """Return how an attempt at a request is answered; None is as it should be.
 
-        >>> Plan(faulty=1.0, faults=("broken",)).fault("a", 1)
+        >>> FaultPlan(faulty=1.0, faults=("broken",)).fault("a", 1)
         'broken'
         """
         told = f"{self.seed} {key} {attempt}".encode()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from evals.bench.loopback.enforced import Contract, Problem
+from evals.bench.loopback.enforced import EndpointRules, RequestProblem
 
 __all__ = ["refused"]
 
@@ -52,7 +52,7 @@ _OPENAI = {
     ),
     "size": (
         (
-            "Invalid schema for response_format '{schema}': Expected at most 1000 enum values in "
+            "Invalid schema for response_format '{schema}': Expected at most {most} {what} in "
             "total within a schema when using structured outputs, but received {value}."
         ),
         None,
@@ -68,18 +68,23 @@ _KIND = "invalid_request_error"
 class _Refusal:
     """A refusal in OpenAI's words, from which those of others are made."""
 
-    contract: Contract
-    problem: Problem
+    contract: EndpointRules
+    problem: RequestProblem
     message: str
     error: dict[str, Any]
 
 
-def refused(contract: Contract, problem: Problem) -> tuple[int, Any]:
+def refused(contract: EndpointRules, problem: RequestProblem) -> tuple[int, Any]:
     """Return the status and the body of a refusal."""
     first = problem.name.split(", ")[0]
     words, code = _OPENAI[problem.kind]
     message = words.format(
-        name=first, value=problem.value, schema=problem.schema, other=_OTHER.get(first, "")
+        name=first,
+        value=problem.value,
+        schema=problem.schema,
+        other=_OTHER.get(first, ""),
+        most=contract.sizes.get(first),
+        what=first.replace("_", " "),
     )
     param = "response_format" if problem.kind in _PLACE else problem.name
     error = {"message": message, "type": _KIND, "param": param, "code": code}
@@ -166,7 +171,7 @@ def _openrouter(one: _Refusal) -> Any:
     return {"error": {"message": "Provider returned error", "code": 400, "metadata": about}}
 
 
-def _groq(problem: Problem, message: str) -> str:
+def _groq(problem: RequestProblem, message: str) -> str:
     if problem.kind == "format":
         return "This model does not support response format `json_schema`."
     if problem.kind == "keyword":
@@ -178,7 +183,7 @@ def _groq(problem: Problem, message: str) -> str:
     return message
 
 
-def _deepseek(problem: Problem, message: str) -> str:
+def _deepseek(problem: RequestProblem, message: str) -> str:
     if problem.kind == "format":
         return "This response_format type is unavailable now"
     if problem.kind == "parameter":

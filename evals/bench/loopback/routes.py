@@ -19,10 +19,10 @@ from anyio.from_thread import start_blocking_portal
 
 from evals.bench.loopback.batch_jobs import Terms
 from evals.bench.loopback.batches import Batches
-from evals.bench.loopback.chat import Answer, Asked, answer_of, refusal, send
-from evals.bench.loopback.enforced import Contract
-from evals.bench.loopback.ledger import TOO_MANY, Entry, Ledger
-from evals.bench.loopback.misbehaviour import Plan
+from evals.bench.loopback.chat import ChatAnswer, ChatRequest, answer_of, refusal, send
+from evals.bench.loopback.enforced import EndpointRules
+from evals.bench.loopback.ledger import TOO_MANY, LedgerEntry, ServerLedger
+from evals.bench.loopback.misbehaviour import FaultPlan
 from evals.bench.loopback.rate_limit import Allowance
 from evals.bench.loopback.refusal_wording import refused
 
@@ -73,16 +73,16 @@ class Loopback:
     `contract` the server refuses what that endpoint refuses, in its words.
     """
 
-    plan: Plan = field(default_factory=Plan)
+    plan: FaultPlan = field(default_factory=FaultPlan)
     requests: Allowance | None = None
     tokens: Allowance | None = None
     terms: Terms = field(default_factory=Terms)
     hold: Hold | None = None
     model: str = "loopback"
     keeping: bool = False
-    contract: Contract | None = None
+    contract: EndpointRules | None = None
     bodies: list[bytes] = field(default_factory=list)
-    ledger: Ledger = field(default_factory=Ledger)
+    ledger: ServerLedger = field(default_factory=ServerLedger)
     base_url: str = ""
     started: float = field(default_factory=time.monotonic)
 
@@ -123,7 +123,7 @@ class Loopback:
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
         try:
-            asked = Asked.of(json.loads(body))
+            asked = ChatRequest.of(json.loads(body))
         except (KeyError, TypeError, ValueError) as error:
             return _sent(refusal(400, "invalid_request_error", f"not a request: {error!r}"))
         entry = self._entry(body, asked)
@@ -144,9 +144,9 @@ class Loopback:
         answer.headers.update(self._headers())
         return await send(request, answer, entry, self.plan)
 
-    def _answered(self, body: bytes) -> tuple[Entry, Answer]:
+    def _answered(self, body: bytes) -> tuple[LedgerEntry, ChatAnswer]:
         """Answer a request of a batch."""
-        asked = Asked.of(json.loads(body))
+        asked = ChatRequest.of(json.loads(body))
         entry = self._entry(body, asked)
         answer = answer_of(asked, entry, self.plan)
         entry.status, entry.prompt, entry.completion = (
@@ -156,11 +156,11 @@ class Loopback:
         )
         return entry, answer
 
-    def _entry(self, body: bytes, asked: Asked) -> Entry:
+    def _entry(self, body: bytes, asked: ChatRequest) -> LedgerEntry:
         key = hashlib.blake2b(body, digest_size=16).hexdigest()
         return self.ledger.open(key, asked.mark, time.monotonic() - self.started, self.plan.fault)
 
-    def _wait(self, asked: Asked) -> float:
+    def _wait(self, asked: ChatRequest) -> float:
         """Return the seconds until the rate limits let a request through; 0 is now."""
         wait = self.requests.take() if self.requests else 0.0
         if not wait and self.tokens:
@@ -168,7 +168,7 @@ class Loopback:
             wait = self.tokens.take(asked.prompt + min(asked.max_tokens, 4096))
         return wait
 
-    def _limited(self, wait: float) -> Answer:
+    def _limited(self, wait: float) -> ChatAnswer:
         told = {
             "retry-after": f"{math.ceil(wait)}",
             "retry-after-ms": f"{math.ceil(wait * 1000)}",
@@ -195,7 +195,7 @@ class Loopback:
         return web.json_response([asdict(entry) for entry in self.ledger.entries[start:]])
 
 
-def _sent(answer: Answer) -> web.Response:
+def _sent(answer: ChatAnswer) -> web.Response:
     return web.Response(
         status=answer.status,
         body=answer.body,
@@ -205,9 +205,9 @@ def _sent(answer: Answer) -> web.Response:
 
 
 @contextmanager
-def serving(plan: Plan | None = None, *, server: Loopback | None = None) -> Iterator[Loopback]:
+def serving(plan: FaultPlan | None = None, *, server: Loopback | None = None) -> Iterator[Loopback]:
     """Run a server in a thread of its own until the block ends."""
-    loopback = server or Loopback(plan or Plan())
+    loopback = server or Loopback(plan or FaultPlan())
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(loopback.running()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from evals.bench.loopback.enforced import Contract
+from evals.bench.loopback.enforced import EndpointRules
 
 __all__ = ["counted", "written"]
 
@@ -13,7 +13,7 @@ _DRAFT = json.dumps({"is_posting": False, "draft": {"title": "not this"}})
 _THOUGHT = f"The page could be {_DRAFT}, but {{it}} is not."
 
 
-def written(contract: Contract, content: str, *, called: bool) -> dict[str, Any]:
+def written(contract: EndpointRules, content: str, *, called: bool) -> dict[str, Any]:
     """Return the message that holds an answer."""
     message: dict[str, Any] = {"role": "assistant", "content": content}
     if called and not contract.unforced:
@@ -39,7 +39,7 @@ def written(contract: Contract, content: str, *, called: bool) -> dict[str, Any]
     return message
 
 
-def counted(contract: Contract, prompt: int, completion: int) -> dict[str, Any] | None:
+def counted(contract: EndpointRules, prompt: int, completion: int) -> dict[str, Any] | None:
     """Return the usage that is reported, with half of the prompt read from the cache."""
     usage: dict[str, Any] = {
         "prompt_tokens": prompt,

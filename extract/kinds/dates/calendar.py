@@ -133,7 +133,7 @@ def weekdays() -> tuple[str, ...]:
 
 @cache
 def _months() -> dict[str, int]:
-    return _names()["months"]
+    return dict(_names()["months"])
 
 
 @cache

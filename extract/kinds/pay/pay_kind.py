@@ -6,11 +6,9 @@ an amount is pay is decided by the nearest word that calls it something.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from extract.kinds.kind import (
     NUMBER,
@@ -24,17 +22,17 @@ from extract.kinds.kind import (
     proposed,
 )
 from extract.kinds.pay import pay_terms as payterms
-from extract.kinds.pay.amounts import amounts
-from extract.kinds.pay.currency import Currencies, named, noted, settled
+from extract.kinds.pay.amounts_seen import inside, money
+from extract.kinds.pay.currency import named, noted, settled
 from extract.kinds.pay.gross import is_gross
 from extract.kinds.pay.pay_table import Table, is_estimate, tables
-from extract.kinds.pay.pay_units import is_odd
+from extract.kinds.pay.standing import is_sane, standing
 from extract.kinds.pay.sums import Sum, sums
 from extract.kinds.pay.unite import united
 from extract.kinds.places.money import paid_in
-from extract.lexicon import load, scan
+from extract.lexicon import scan
 from extract.reading.figures import states_number
-from extract.values import Document, Period, Salary, Span, remembered
+from extract.values import Document, Period, Salary, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,20 +41,12 @@ __all__ = ["Pay"]
 
 _LONGEST = 60
 """Characters of a proposal in prose: the model may have to retype it."""
-_CONTEXT = 400
-_LEAST_BARE = 1000
-_READ = 100_000
-"""Characters of a text in which the usual currency is looked for."""
-_LARGE = 50_000
-"""Less than this may be the pay of an hour in any currency, more only in those of small units."""
 _MOST = 2000
 """Amounts of one text that are looked at: no posting has more, hostile text may."""
 _DECORATION = 20
 _LAKHS = (1e5, 1e7)
 _INDIAN = ("INR", "PKR", "NPR", "LKR")
 """The currencies that are counted in lakhs and crores."""
-_WIDEST = 100
-"""A range whose ends differ by a greater factor was misread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +62,7 @@ class Pay(Kind):
         if not any(
             payterms.labelled(document.text, found)
             for span in spans
-            for found in _inside(document, span)
+            for found in inside(document, span)
         ):
             return ()
         read = [Finding(span, value) for span in spans if (value := self.read(document, span))]
@@ -96,15 +86,15 @@ class Pay(Kind):
             return ()
         end = _other_jobs(text)
         listed = money(document).tables if end == len(text) else tables(text, 0, end)
-        covered = [table.span for table in listed if _sane(table.low, table.high)]
+        covered = [table.span for table in listed if is_sane(table.low, table.high)]
         strong: list[Span] = []
         weak: list[Span] = []
         for found in islice(_plausible(document, end), _MOST):
-            standing = _standing(text, found)
-            span = _worded(text, found) if standing else None
+            sure = standing(text, found)
+            span = _worded(text, found) if sure else None
             if span is None or any(span.overlaps(block) for block in covered):
                 continue
-            (strong if standing == "strong" else weak).append(span)
+            (strong if sure == "strong" else weak).append(span)
         return tuple(sorted([*covered, *(strong or ([] if covered else weak))]))
 
     def read(self, document: Document, span: Span) -> Salary | None:
@@ -117,8 +107,8 @@ class Pay(Kind):
         for table in money(document).tables:
             if table.span.overlaps(span) and (value := _tabled(table, document)):
                 return value
-        for found in _inside(document, span):
-            if _standing(document.text, found):
+        for found in inside(document, span):
+            if standing(document.text, found):
                 return _salary(document, found)
         return None
 
@@ -201,38 +191,6 @@ class Pay(Kind):
         return float(found == expected.model_copy(update={"gross": found.gross}))
 
 
-@dataclass(frozen=True, slots=True)
-class _Money:
-    """The amounts of a document, the ranges that they make, and the tables of fields."""
-
-    usual: Currencies
-    sums: tuple[Sum, ...]
-    tables: tuple[Table, ...]
-
-
-@remembered
-def money(document: Document) -> _Money:
-    """Return the money of a document: the kind asks for it at each proposal and each answer."""
-    listed = tuple(amounts(document.text))
-    marked = {found.currencies for found in listed if found.end <= _READ and found.currencies}
-    return _Money(
-        marked.pop() if len(marked) == 1 else (),
-        tuple(sums(document.text, listed)),
-        tuple(tables(document.text)),
-    )
-
-
-def _inside(document: Document, span: Span) -> Iterator[Sum]:
-    """Yield the sums that overlap a span."""
-    listed = money(document).sums
-    at = bisect_left(listed, span.start, key=lambda found: found.end)
-    for found in islice(listed, at, None):
-        if found.start >= span.end:
-            return
-        if found.end > span.start:
-            yield found
-
-
 def _other_jobs(text: str) -> int:
     """Return where a list of other jobs begins: a short line of its own that says so."""
     for found in scan("pay", "other_jobs", text):
@@ -251,66 +209,6 @@ def _plausible(document: Document, end: int) -> Iterator[Sum]:
             found.currencies or found.scale > 1 or payterms.led(document.text, found.start)
         ):
             yield found
-
-
-def _standing(text: str, found: Sum) -> Literal["strong", "weak"] | None:
-    """Say how sure it is that the sum is pay: strong, weak, or not at all (None)."""
-    # Most numbers of a posting bear no mark and have no label: nothing else of them is looked at.
-    marked = found.currencies or found.scale > 1
-    return _weighed(text, found) if marked or payterms.labelled(text, found) else None
-
-
-def _weighed(text: str, found: Sum) -> Literal["strong", "weak"] | None:
-    timed = payterms.directly(text, found.end) is not None
-    called = payterms.called(text, found)
-    each = _EACH.match(text, found.end) is not None and not is_odd(text, found.end + 1)
-    other = called == "other" or (not timed and each)
-    if other or _too_large(text, found) or not _sane(found.low, found.high):
-        return None
-    if found.currencies:
-        if called == "pay" or (timed and (found.low >= _LEAST_BARE or not _doubtful(found))):
-            return "strong"
-        broad = found.ranged and found.low >= _LEAST_BARE
-        return None if _doubtful(found) or found.high < 1 else "strong" if broad else "weak"
-    if found.scale > 1 and (called == "pay" or (timed and found.low >= _LEAST_BARE)):
-        return "strong"
-    if found.scale > 1 and (found.ranged or found.open) and _headline(text, found):
-        return "weak"
-    return "strong" if _bare(text, found, timed=timed) else None
-
-
-def _doubtful(found: Sum) -> bool:
-    """Tell whether the only mark is a code that is also a word ("TOP 10")."""
-    return set(found.currencies) <= set(load("currencies")["doubtful"]["codes"])
-
-
-def _bare(text: str, found: Sum, *, timed: bool) -> bool:
-    """Tell whether a number without currency is pay: a label leads to it, it looks like money."""
-    if not payterms.labelled(text, found):
-        return False
-    if timed or payterms.period(text, found):
-        return True
-    year = 1900 <= found.low <= 2100 and not found.ranged and not found.grouped  # noqa: PLR2004
-    return found.low >= _LEAST_BARE and not year
-
-
-def _too_large(text: str, found: Sum) -> bool:
-    if found.high < _LARGE and found.scale < 1e6:  # noqa: PLR2004
-        return False
-    large = found.high >= 1e7 or found.scale >= 1e6  # noqa: PLR2004
-    if not large and payterms.period(text, found) not in {"hour", "day", "week"}:
-        return False
-    meant = settled(found.currencies, text, found.start)
-    small = {meant} if meant else set(found.currencies)
-    return small.isdisjoint(load("currencies")["small"]["codes"])
-
-
-# For something other than time: per game, per mile, per user. "Pro rata" is a share of the time.
-_EACH = re.compile(r"\s?(?:/|per\s|pro\s(?!rata)|par\s|por\s|za\s)\s?[^\W\d_]+", re.IGNORECASE)
-
-
-def _headline(text: str, found: Sum) -> bool:
-    return found.start <= _CONTEXT and "\n" not in text[: found.start].strip()
 
 
 def _worded(text: str, found: Sum) -> Span:
@@ -350,7 +248,7 @@ def _salary(document: Document, found: Sum) -> Salary:
 
 def _tabled(table: Table, document: Document) -> Salary | None:
     text = document.text
-    if not _sane(table.low, table.high):
+    if not is_sane(table.low, table.high):
         return None
     codes = table.currencies or money(document).usual
     currency = settled(codes, text, table.span.start, paid_in(document))
@@ -361,9 +259,3 @@ def _tabled(table: Table, document: Document) -> Salary | None:
         period=table.period,
         gross=is_gross(text, table.span.start, table.span.end),
     )
-
-
-def _sane(low: float | None, high: float | None) -> bool:
-    if low is None or high is None:
-        return bool(low or high)
-    return 0 < low <= high <= low * _WIDEST

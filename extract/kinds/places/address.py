@@ -18,7 +18,7 @@ from extract.kinds.places.place_name import is_noise, written
 from extract.lexicon import pattern, words
 from extract.values import Location, Span
 
-__all__ = ["Part", "address_at", "is_owned", "parts"]
+__all__ = ["AddressPart", "address_at", "is_owned", "parts"]
 
 PartName = Literal["city", "region", "country"]
 
@@ -31,7 +31,7 @@ _PATH = re.compile(r"(?<![\w.])(?:\w{1,40}\.){1,8}\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AddressPart:
     """The value of one key of an address; the key begins at `key`."""
 
     name: PartName
@@ -39,7 +39,7 @@ class Part:
     key: int
 
 
-def parts(text: str) -> Iterator[Part]:
+def parts(text: str) -> Iterator[AddressPart]:
     """Yield the values of address keys in a text, in order.
 
     >>> [part.name for part in parts('"city": "Lyon", "country": "FR"')]
@@ -52,7 +52,7 @@ def parts(text: str) -> Iterator[Part]:
         value = found["value"].rstrip(" ,;'")
         if value and not is_noise(value) and not is_owned(text, found.start()):
             at = found.start("value")
-            yield Part(_name(found["key"]), Span(at, at + len(value)), found.start())
+            yield AddressPart(_name(found["key"]), Span(at, at + len(value)), found.start())
 
 
 def _ends_key(text: str, end: int, keys: tuple[str, ...]) -> bool:
@@ -75,7 +75,7 @@ def is_owned(text: str, at: int) -> bool:
     )
 
 
-def address_at(text: str, keyed: Sequence[Part], span: Span) -> Location | None:
+def address_at(text: str, keyed: Sequence[AddressPart], span: Span) -> Location | None:
     r"""Return the address that the span is a part of, put together from its keys; None if none.
 
     `keyed` are all `parts` of the text.
@@ -109,7 +109,7 @@ def address_at(text: str, keyed: Sequence[Part], span: Span) -> Location | None:
     return Location(text=city or region or quoted, city=shown, region=region, country=country)
 
 
-def _block(near: list[Part], at: int) -> dict[PartName, Part]:
+def _block(near: list[AddressPart], at: int) -> dict[PartName, AddressPart]:
     """Walk from one key both ways until a key comes a second time or too far off."""
     own = {near[at].name: near[at]}
     for step in (1, -1):

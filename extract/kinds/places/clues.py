@@ -11,10 +11,10 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from extract.kinds.places.address import AddressPart, parts
 from extract.kinds.places.folding import fold
 from extract.kinds.places.gazetteer import flags, small
 from extract.kinds.places.gazetteer_sources import FIRST, OUTER, SMALL, WHOLE
-from extract.kinds.places.address import Part, parts
 from extract.lexicon import scan
 from extract.values import Document, Span, remembered
 
@@ -109,7 +109,7 @@ class Clues:
         return self._words("elsewhere")
 
     @cached_property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[AddressPart]:
         """The values of the keys of addresses."""
         return list(parts(self.text))
 

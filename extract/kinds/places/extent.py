@@ -49,12 +49,8 @@ def extent(clues: Clues, start: int, *, whole: bool = False) -> Span | None:
 
     `whole`: an unknown name counts where it is all that the line says.
     """
-    if not whole and not clues.may_hold_place(start, start + _LENGTH):
-        return None
-    window = reach(clues.text, start)
-    if not whole and not clues.may_hold_place(start, start + len(window)):
-        return None
-    listed = names(window)
+    window = reach(clues.text, start) if whole else _window(clues, start)
+    listed = names(window) if window else ()
     first: int | None = None
     last = 0
     for number, name in enumerate(listed):
@@ -90,6 +86,14 @@ def extent(clues: Clues, start: int, *, whole: bool = False) -> Span | None:
     ):
         last += 1
     return Span(start + first, start + last)
+
+
+def _window(clues: Clues, start: int) -> str:
+    """Return what a statement can reach at most, empty if no name can begin there."""
+    if not clues.may_hold_place(start, start + _LENGTH):
+        return ""
+    window = reach(clues.text, start)
+    return window if clues.may_hold_place(start, start + len(window)) else ""
 
 
 def reach(text: str, start: int) -> str:

@@ -27,7 +27,7 @@ class _Folds(dict[int, int | str | None]):
         return found
 
 
-_FOLDS = _Folds(str.maketrans({".": None, "'": None, "’": None, "-": " ", "\u200b": None}))
+_FOLDS = _Folds({**dict.fromkeys(map(ord, ".'’\u200b")), ord("-"): " "})
 _PLAIN = str.maketrans({".": None, "'": None, "-": " "})
 _SPELT = str.maketrans({"ß": "ss", "ø": "o"})
 

@@ -57,7 +57,7 @@ _Cities = Mapping[str, list[str]]
 
 
 def table() -> tuple[list[str], ...]:
-    """Return the folded names, for each a row, and the words that names in small letters begin with.
+    """Return the folded names, for each a row, and the words that may begin one in small letters.
 
     A row has flags, country, regions and cities. Codes of countries ("US") and of regions ("US-TX")
     stand among the names in capitals. What only begins names has flags and nothing else.

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from extract.errors import WeightsError
 
-__all__ = ["Child", "ServerOptions", "cores", "spawn"]
+__all__ = ["ServerOptions", "ServerProcess", "cores", "spawn"]
 
 _PROGRAM = Path(__file__).with_name("child.py")
 _ERRORS_ONLY, _EVERYTHING = 1, 3
@@ -45,7 +45,7 @@ class ServerOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class ServerProcess:
     """A server process and how to reach it."""
 
     process: subprocess.Popen[bytes]
@@ -97,7 +97,7 @@ def _text(path: Path) -> str:
         return ""
 
 
-def spawn(path: Path, options: ServerOptions) -> Child:
+def spawn(path: Path, options: ServerOptions) -> ServerProcess:
     """Start a server for the model and wait until it answers; WeightsError if it never does."""
     api_key = secrets.token_urlsafe(24)
     request = {
@@ -123,7 +123,7 @@ def spawn(path: Path, options: ServerOptions) -> Child:
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
-        child = Child(process, "", api_key)
+        child = ServerProcess(process, "", api_key)
         try:
             said = _answer(process, request, options.load_timeout)
             child = replace(child, address=_address(path, said, log))

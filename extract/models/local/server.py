@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Self
 
-from extract.models.local.process import Child, ServerOptions, spawn
+from extract.models.local.process import ServerOptions, ServerProcess, spawn
 from extract.models.local.weights import resolve
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ class _Pool:
 
     owner: int
     lock: threading.RLock = field(default_factory=threading.RLock)
-    children: dict[_Key, Child] = field(default_factory=dict)
+    children: dict[_Key, ServerProcess] = field(default_factory=dict)
     users: dict[_Key, int] = field(default_factory=dict)
     kept: set[_Key] = field(default_factory=set)
 
-    def acquire(self, key: _Key) -> Child:
+    def acquire(self, key: _Key) -> ServerProcess:
         with self.lock:
             child = self.children.get(key)
             if child is None or not child.alive():
@@ -84,7 +84,7 @@ class LocalServer:
         self._path = path
         self._options = options or ServerOptions()
         self._progress = progress
-        self._use: tuple[_Pool, _Key, Child] | None = None
+        self._use: tuple[_Pool, _Key, ServerProcess] | None = None
 
     @property
     def base_url(self) -> str:
@@ -132,7 +132,7 @@ class LocalServer:
         """Stop it."""
         self.stop()
 
-    def _started(self) -> tuple[_Pool, _Key, Child]:
+    def _started(self) -> tuple[_Pool, _Key, ServerProcess]:
         if self._use is None:
             raise RuntimeError("the server has not been started")
         return self._use

@@ -62,6 +62,8 @@ def headed(rows: Sequence[Row], end: int) -> tuple[Block, ...]:
         _Layout(_piped, 0.0),
     ):
         starts = _distinct(rows, layout.find(rows))
+        if len(starts) < _FEW:
+            continue
         blocks = [rows[one:next_] for one, next_ in pairwise([*starts, len(rows)])]
         open_ = [not _is_closed(block) for block in blocks]
         if sum(open_) < _FEW:
@@ -136,19 +138,20 @@ def _set_apart(rows: Sequence[Row]) -> list[int]:
 
 def _piped(rows: Sequence[Row]) -> list[int]:
     """Return the first lines of hiring-thread comments: cells between bars, one a title."""
-    found = []
-    for place, row in enumerate(rows):
-        cells = _cells(row)
-        table = any(_cells(rows[at]) for at in (place - 1, place + 1) if 0 <= at < len(rows))
-        if len(cells) >= _CELLS and not table and any(map(is_title, cells)):
-            found.append(place)
-    return found
+    cells = [[], *map(_cells, rows), []]
+    return [
+        place
+        for place, (above, own, below) in enumerate(zip(cells, cells[1:], cells[2:], strict=False))
+        if own and not above and not below and any(map(is_title, own))
+    ]
 
 
 def _cells(row: Row) -> list[str]:
+    if row.mark == "#" or row.words.count("|") < _CELLS - 1:
+        return []
     line = f"{row.key}: {row.words}" if row.key else row.words
     cells = [cell.strip() for cell in line.split(" | ")]
-    return cells if len(cells) >= _CELLS and row.mark != "#" else []
+    return cells if len(cells) >= _CELLS else []
 
 
 def _distinct(rows: Sequence[Row], found: Sequence[int]) -> list[int]:

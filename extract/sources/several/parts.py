@@ -7,10 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from resiliparse.parse.lang import detect_fast
-
+from extract.late import late
 from extract.lexicon.phrases import lowered, occurrences
 from extract.sources.several.distinct import are_two
 from extract.sources.several.headed import headed
@@ -20,6 +19,11 @@ from extract.sources.several.records import records
 from extract.text.json_feed import RULE
 from extract.text.numbered_lines import lines
 from extract.values import Document, Span
+
+if TYPE_CHECKING:
+    from resiliparse.parse import lang
+else:
+    lang = late("resiliparse.parse.lang")
 
 __all__ = ["SHARED", "postings", "split"]
 
@@ -53,7 +57,7 @@ class _Page:
 
 
 def split(documents: Iterable[Document | T]) -> Iterator[Document | T]:
-    r"""Yield a document for each posting of `documents`; what is no Document is passed on.
+    r"""Yield a document for each posting of `documents`; pass on everything that is not a Document.
 
     >>> from extract.text.document import from_text
     >>> page = from_text(
@@ -174,7 +178,7 @@ def _in_languages(owned: Sequence[str]) -> bool:
     """Tell whether the stretches are one posting in several languages."""
     if len(owned) > len(_LANGUAGES):
         return False
-    told = [detect_fast(own, langs=_LANGUAGES)[0] for own in owned if len(own) >= _TELLING]
+    told = [lang.detect_fast(own, langs=_LANGUAGES)[0] for own in owned if len(own) >= _TELLING]
     return len(told) == len(owned) and all(one != other for one, other in combinations(told, 2))
 
 

@@ -1,0 +1,115 @@
+"""The `label` command: a page in the browser to label documents, kept on disk at every change."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import webbrowser
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from aiohttp import web
+
+from evals.data.label_files import checked
+from evals.data.rubric import rubric_of
+from evals.labelling.sheet import Sheet
+from evals.labelling.suggestions import suggestions
+from evals.labelling.web import Desk, application
+from extract.asking.schema_source import schema_named
+from extract.cli.question_options import SchemaName
+from extract.errors import InputError
+
+__all__ = ["main"]
+
+app = typer.Typer(
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+
+
+def main(words: Sequence[str]) -> None:
+    """Run the command on the words after `postings label`."""
+    app([*words], prog_name="postings label")
+
+
+@app.command(
+    epilog="Examples:\n\n"
+    "postings label pages/\n\n"
+    "postings extract pages/ -o rows.jsonl && postings label pages/ --from rows.jsonl\n\n"
+    "postings label mine.jsonl --documents pages/ --schema invoice.py:Invoice\n\n"
+    "postings label ours/ --against theirs/"
+)
+def _label(
+    dataset: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DATASET",
+            help="A directory of pages, which gets labels/ID.json; or a .jsonl file of labels.",
+        ),
+    ],
+    documents: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="Documents to label in a .jsonl file; can be repeated."),
+    ] = None,
+    schema: SchemaName = None,
+    rows: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE.jsonl",
+            help="Rows of `postings extract`: their values are suggested, the least sure first.",
+        ),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DATASET", help="Labels of a second person: shows where the two differ."
+        ),
+    ] = None,
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="0: any.")] = 0,
+    token: Annotated[
+        str, typer.Option(metavar="WORDS", envvar="POSTINGS_LABEL_TOKEN", help="Default: random.")
+    ] = "",
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+) -> None:
+    """Label the documents of DATASET in the browser: by keyboard, any schema, saved as you go.
+
+    The page is served on 127.0.0.1 alone, at an address with a secret token. Stop with Ctrl-C.
+    """
+    rubric = rubric_of(schema_named(schema))
+    suggested = suggestions(rows) if rows else {}
+    sheet = Sheet(dataset, rubric, documents or ())
+    other = checked(against, rubric) if against else {}
+    desk = Desk(sheet, suggested, other, **({"token": token} if token else {}))
+    done = len(sheet.labelled())
+    print(f"{len(sheet.entries)} documents, {done} labelled", file=sys.stderr)
+    if suggested and not suggested.keys() & sheet.entries.keys():
+        raise InputError(f"{rows}: none of its rows has the id of a document of {dataset}")
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve(desk, port, browser=browser))
+
+
+async def _serve(desk: Desk, port: int, *, browser: bool) -> None:
+    runner = web.AppRunner(application(desk))
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", port)
+        try:
+            await site.start()
+        except OSError as error:
+            reason = os.strerror(error.errno or 0)
+            raise InputError(
+                f"--port {port} cannot be listened on: {reason}; leave it out"
+            ) from None
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}/?token={desk.token}"
+        print(f"label at {url}", flush=True)
+        if browser:
+            webbrowser.open(url)
+        await asyncio.Event().wait()
+    finally:
+        await runner.cleanup()

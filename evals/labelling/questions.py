@@ -1,0 +1,129 @@
+"""The fields of a schema as a person is asked for them, and what code reads in chosen words."""
+
+from __future__ import annotations
+
+import json
+import string
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
+
+from evals.data.rubric import Rubric
+from evals.data.typed_values import is_list
+from extract.values import Document, Span
+
+__all__ = ["Field", "derived", "fields_of"]
+
+_RESERVED = frozenset("juznxe")
+"""Letters that are commands of the page, and no field's key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the schema.
+
+    `key` is the letter or digit that gives it the chosen words; `form` is the JSON Schema of its
+    value, without references.
+    """
+
+    name: str
+    ask: str
+    key: str
+    many: bool
+    form: Mapping[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the field as the page takes it."""
+        return asdict(self)
+
+
+def fields_of(rubric: Rubric) -> tuple[Field, ...]:
+    """Return the fields of a schema in its order, each with a key of its own.
+
+    >>> from evals.data.rubric import BUILT_IN
+    >>> [(field.name, field.key) for field in fields_of(BUILT_IN)][:3]
+    [('title', 't'), ('company', 'c'), ('locations', 'l')]
+    """
+    taken = set(_RESERVED)
+    fields = []
+    for field in rubric.schema.fields:
+        key = next((k for k in _keys(field.name) if k not in taken), "")
+        taken.add(key)
+        fields.append(Field(field.name, field.ask, key, is_list(field), _form(rubric, field.name)))
+    return tuple(fields)
+
+
+def derived(rubric: Rubric, name: str, document: Document, span: Span) -> Any:
+    """Return what code reads in chosen words, as a label has it; None where it reads nothing.
+
+    A field of several values gives a list of them.
+    """
+    asked = rubric.kinds[name]
+    if asked.kind.shape == "lines":
+        return [" ".join(document.quote(span).split())]
+    known = _properties(_form(rubric, name))
+    found = asked.kind.derived(document, span)
+    values = [_row(to_jsonable_python(_plain(one)), known) for one in found]
+    if is_list(asked):
+        return values or None
+    return values[0] if values else None
+
+
+def _plain(value: Any) -> Any:
+    """Return a Decimal as a number: JSON would have it as text."""
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == int(value) else float(value)
+
+
+def _row(value: Any, known: frozenset[str]) -> Any:
+    if isinstance(value, dict) and known:
+        return {key: each for key, each in value.items() if key in known}
+    return value
+
+
+def _properties(form: Mapping[str, Any]) -> frozenset[str]:
+    """Return the keys that an object of this form, or of its items, has."""
+    for part in (form, form.get("items", {}), *form.get("anyOf", ())):
+        if "properties" in part:
+            return frozenset(part["properties"])
+    return frozenset()
+
+
+def _keys(name: str) -> str:
+    return name.replace("_", "") + string.ascii_lowercase + string.digits
+
+
+@cache
+def _form(rubric: Rubric, name: str) -> dict[str, Any]:
+    if rubric.built_in:
+        whole = json.loads(files("evals.data").joinpath("dataset.schema.json").read_text("utf-8"))
+        form, definitions = whole["properties"]["gold"]["properties"][name], whole["$defs"]
+    else:
+        info = rubric.schema.model.model_fields[name]
+        form = TypeAdapter(info.annotation).json_schema()
+        definitions = form.pop("$defs", {})
+    resolved = _resolved(form, definitions)
+    return resolved if isinstance(resolved, dict) else {}
+
+
+def _resolved(form: Any, definitions: Mapping[str, Any], depth: int = 0) -> Any:
+    if isinstance(form, list):
+        return [_resolved(each, definitions, depth) for each in form]
+    if not isinstance(form, dict) or depth > _DEEPEST:
+        return form
+    if "$ref" in form:
+        target = definitions[form["$ref"].rpartition("/")[2]]
+        return _resolved(
+            {**target, **{k: v for k, v in form.items() if k != "$ref"}}, definitions, depth + 1
+        )
+    return {key: _resolved(each, definitions, depth + 1) for key, each in form.items()}
+
+
+_DEEPEST = 24

@@ -1,0 +1,527 @@
+"""Labels made by hand: on disk at every change, and never over somebody else's."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from pydantic import BaseModel
+
+from evals.data.dataset import load
+from evals.data.rubric import BUILT_IN, rubric_of
+from evals.labelling.questions import derived, fields_of
+from evals.labelling.sheet import InvalidLabelError, Sheet, StaleLabelError
+from evals.labelling.suggestions import Suggestion, suggestions
+from evals.labelling.web import Desk, application
+from extract.errors import InputError
+from extract.text.document import from_text
+from extract.values import Span
+
+CHROMIUM = Path("/usr/bin/chromium")
+WITHOUT = ""
+if not CHROMIUM.exists():
+    WITHOUT = f"there is no browser at {CHROMIUM}"
+elif importlib.util.find_spec("playwright") is None:
+    WITHOUT = "playwright is not installed"
+browsing = pytest.mark.skipif(bool(WITHOUT), reason=WITHOUT or "a browser is there")
+
+BAKER = "Night baker\nOvenside Ltd, Leeds, UK\nPay: £14.50 an hour\nYou speak Polish.\n"
+ATTACK = (
+    "Cook wanted\n1 < 2 && 3 > 2; &lt;b&gt;bold&lt;/b&gt; ${7*7} {{7*7}}\n"
+    "\u202egnp.exe \u2066 😀 onerror=window.hit=1\nPay: £12 an hour\n"
+)
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    """Make a folder of three raw pages, one of which attacks whoever shows it."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "baker.txt").write_text(BAKER, "utf-8")
+    (folder / "attack.txt").write_text(ATTACK, "utf-8")
+    (folder / "news.txt").write_text("The bakery won a prize.\nRead more on page 2.\n", "utf-8")
+    return folder
+
+
+def row(**gold: Any) -> dict[str, Any]:
+    """Return a label as the page sends it."""
+    return {"gold": {"is_posting": True, **gold}}
+
+
+class TestSheet:
+    """What is on disk, and when."""
+
+    def test_a_folder_of_raw_pages_becomes_a_dataset(self, pages: Path) -> None:
+        """One label is enough for `eval` to read the folder; unlabelled pages are no cases."""
+        sheet = Sheet(pages, BUILT_IN)
+        assert ["attack", "baker", "news"] == list(sheet.entries)
+        sheet.put("baker", row(title="Night baker"), "")
+        (case,) = load(pages).cases
+        assert ("baker", ("Night baker",)) == (case.id, case.gold["title"])
+        assert BAKER.strip() == case.document().text.strip()
+
+    def test_rows_of_others_stay_byte_for_byte(self, tmp_path: Path) -> None:
+        """A change rewrites its own line of a .jsonl file and no other one."""
+        file = tmp_path / "set.jsonl"
+        lines = [
+            '{"id":  "a", "text": "A cook", "gold": {"is_posting": true}}',
+            '{"id": "b", "text": "A baker", "gold": {"is_posting": true}}',
+        ]
+        file.write_text("\n".join(lines) + "\n", "utf-8")
+        sheet = Sheet(file, BUILT_IN)
+        sheet.put("b", row(title="Baker"), self.revision(sheet, "b"))
+        first, second = file.read_text("utf-8").splitlines()
+        assert lines[0] == first
+        assert "Baker" == json.loads(second)["gold"]["title"]
+
+    def test_a_file_that_is_not_there_yet_is_made(self, tmp_path: Path, pages: Path) -> None:
+        """`--documents` names what is to be labelled; the file appears with the first label."""
+        file = tmp_path / "mine.jsonl"
+        sheet = Sheet(file, BUILT_IN, [pages])
+        assert not file.exists()
+        sheet.put("baker", row(title="Night baker"), "")
+        assert ["baker"] == [case.id for case in load(file).cases]
+
+    def test_a_label_changed_elsewhere_is_not_overwritten(self, pages: Path) -> None:
+        """Two windows: the second to save is told, and nothing of the first is lost."""
+        one, two = Sheet(pages, BUILT_IN), Sheet(pages, BUILT_IN)
+        one.put("baker", row(title="Night baker"), "")
+        with pytest.raises(StaleLabelError):
+            two.put("baker", row(title="Baker"), "")
+        stored = one.row("baker")
+        assert stored is not None
+        assert "Night baker" == stored["gold"]["title"]
+
+    @pytest.mark.parametrize(
+        ("label", "fault"),
+        [
+            (row(workplace="at sea"), "workplace"),
+            (row(heat=3), "heat"),
+            ({**row(title="x"), "evidence": {"title": [[0, 9_999]]}}, "outside"),
+            ({"gold": {"title": "x"}}, "is_posting"),
+        ],
+    )
+    def test_a_label_that_does_not_fit_is_refused(
+        self, pages: Path, label: dict[str, Any], fault: str
+    ) -> None:
+        """The fault is named, and the file is not touched."""
+        sheet = Sheet(pages, BUILT_IN)
+        with pytest.raises(InvalidLabelError, match=fault):
+            sheet.put("baker", label, "")
+        assert not (pages / "labels").exists()
+
+    def test_labels_that_do_not_fit_stop_the_start(self, pages: Path) -> None:
+        """A dataset that cannot be read whole is never written to."""
+        (pages / "labels").mkdir()
+        broken = pages / "labels" / "baker.json"
+        broken.write_text('{"id": "baker", "document": "baker.txt", "gold": {"heat": 1}}', "utf-8")
+        with pytest.raises(InputError, match="baker"):
+            Sheet(pages, BUILT_IN)
+
+    def test_two_pages_of_one_stem_have_ids_of_their_own(self, pages: Path) -> None:
+        """`baker.txt` and `baker.md` do not share a label."""
+        (pages / "baker.md").write_text("# Baker\n", "utf-8")
+        assert {"baker.txt", "baker.md"} <= set(Sheet(pages, BUILT_IN).entries)
+
+    def test_a_first_label_can_be_taken_back(self, pages: Path) -> None:
+        """Undoing the first change leaves no empty label behind."""
+        sheet = Sheet(pages, BUILT_IN)
+        revision = sheet.put("baker", row(title="x"), "")
+        sheet.remove("baker", revision)
+        assert {} == sheet.labelled()
+
+    def test_a_full_disk_loses_nothing(self, pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The label that was there is still whole."""
+        sheet = Sheet(pages, BUILT_IN)
+        revision = sheet.put("baker", row(title="Night baker"), "")
+
+        def full(_: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("evals.labelling.sheet.os.fsync", full)
+        with pytest.raises(OSError, match="space"):
+            sheet.put("baker", row(title="x"), revision)
+        stored = sheet.row("baker")
+        assert stored is not None
+        assert "Night baker" == stored["gold"]["title"]
+        assert ["baker.json"] == [file.name for file in (pages / "labels").iterdir()]
+
+    @staticmethod
+    def revision(sheet: Sheet, name: str) -> str:
+        """Return the revision that a page would have loaded."""
+        from evals.labelling.sheet import revision_of  # noqa: PLC0415 - used here alone
+
+        return revision_of(sheet.row(name))
+
+
+class Invoice(BaseModel):
+    """An invoice, for a schema of one's own."""
+
+    number: str
+    total: float | None = None
+    paid: bool | None = None
+
+
+def words(text: str, quote: str) -> Span:
+    """Return where a quote stands."""
+    return Span(text.index(quote), text.index(quote) + len(quote))
+
+
+def test_every_field_has_a_key_of_its_own() -> None:
+    """No two fields share a key, and none has a letter that is a command."""
+    keys = [field.key for field in fields_of(BUILT_IN) if field.key]
+    assert len(keys) == len(set(keys))
+    assert not set(keys) & set("juznxe")
+
+
+@pytest.mark.parametrize(
+    ("name", "quote", "expected"),
+    [
+        ("title", "Night baker", "Night baker"),
+        (
+            "salary",
+            "£14.50 an hour",
+            {"min": 14.5, "max": 14.5, "currency": "GBP", "period": "hour", "gross": None},
+        ),
+        ("languages", "You speak Polish", ["Polish"]),
+        ("salary", "Ovenside", None),
+    ],
+)
+def test_chosen_words_are_read_as_a_label_has_them(name: str, quote: str, expected: Any) -> None:
+    """What code derives is what a person would otherwise have to type."""
+    document = from_text(BAKER, id="baker", source="-")
+    assert expected == derived(BUILT_IN, name, document, words(document.text, quote))
+
+
+def test_a_schema_of_ones_own_is_labelled(tmp_path: Path) -> None:
+    """Its types are the form of the values, and its labels are checked with them."""
+    file, text = tmp_path / "invoices.jsonl", "Invoice A-17\nTotal: 40.50\n"
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    rubric = rubric_of(Invoice)
+    sheet = Sheet(file, rubric, [tmp_path / "a.txt"])
+    document = sheet.entries["a"].document()
+    assert 40.5 == derived(rubric, "total", document, words(document.text, "40.50"))
+    sheet.put("a", row(number="A-17", total=40.5), "")
+    with pytest.raises(InvalidLabelError, match="total"):
+        sheet.put("a", row(total="much"), TestSheet.revision(sheet, "a"))
+
+
+def test_rows_of_a_run_are_suggested(tmp_path: Path) -> None:
+    """Values, offsets and how sure the run was; failures suggest nothing."""
+    quote = {"start": 0, "end": 4, "quote": "Cook"}
+    record = {
+        "id": "a",
+        "is_posting": True,
+        "posting": {"title": "Cook"},
+        "evidence": {"title": [quote]},
+        "confidence": {"title": 0.9},
+    }
+    failed = {"id": "b", "error": "RefusalError", "message": "no"}
+    file = tmp_path / "rows.jsonl"
+    file.write_text(json.dumps(record) + "\n" + json.dumps(failed) + "\n", "utf-8")
+    expected = Suggestion(True, {"title": "Cook"}, {"title": [(0, 4)]}, 0.9)
+    assert {"a": expected} == suggestions(file)
+    file.write_text('{"name": "no row"}\n', "utf-8")
+    with pytest.raises(InputError, match="postings extract"):
+        suggestions(file)
+
+
+class TestServer_:  # noqa: N801 - TestServer is aiohttp's
+    """The guard and the requests."""
+
+    @staticmethod
+    def asked(
+        pages: Path,
+        ask: Callable[[TestClient[Any, Any]], Any],
+        token: str = "secret",  # noqa: S107 - of this test
+    ) -> Any:
+        """Run a coroutine against the server of a folder."""
+
+        async def run() -> Any:
+            desk = Desk(Sheet(pages, BUILT_IN), token="secret")  # noqa: S106 - of this test
+            headers = {"X-Token": token} if token else {}
+            async with TestClient(TestServer(application(desk)), headers=headers) as client:
+                return await ask(client)
+
+        return asyncio.run(run())
+
+    @pytest.mark.parametrize(
+        ("token", "headers"),
+        [
+            ("", {}),
+            ("guess", {}),
+            ("secret", {"Origin": "http://elsewhere.example"}),
+            ("secret", {"Host": "elsewhere.example"}),
+        ],
+    )
+    def test_others_are_refused(self, pages: Path, token: str, headers: dict[str, str]) -> None:
+        """Nothing is read or written without the token, from another page, or by another name."""
+
+        async def ask(client: TestClient[Any, Any]) -> set[int]:
+            read = await client.get("/documents", headers=headers)
+            written = await client.put(
+                "/documents/baker", json={"row": row(title="x"), "revision": ""}, headers=headers
+            )
+            return {read.status, written.status}
+
+        assert {403} == self.asked(pages, ask, token)
+        assert not (pages / "labels").exists()
+
+    def test_a_stale_label_and_a_wrong_one_are_told_apart(self, pages: Path) -> None:
+        """409 for a label that was changed elsewhere, 422 with the faults for one that is wrong."""
+
+        async def ask(client: TestClient[Any, Any]) -> list[Any]:
+            async def put(label: dict[str, Any], revision: str) -> web.StreamResponse:
+                body = {"row": label, "revision": revision}
+                return await client.put("/documents/baker", json=body)  # type: ignore[return-value]
+
+            first = await put(row(title="Night baker"), "")
+            stale = await put(row(title="x"), "")
+            wrong = await client.put("/documents/news", json={"row": row(heat=1), "revision": ""})
+            broken = await client.put("/documents/news", data="{")
+            return [first.status, stale.status, wrong.status, broken.status, await wrong.json()]
+
+        *codes, faults = self.asked(pages, ask)
+        assert [200, 409, 422, 400] == codes
+        assert "heat" in str(faults)
+
+    def test_the_page_may_run_its_own_script_alone(self, pages: Path) -> None:
+        """Its policy names the script by its hash, and forbids requests to other servers."""
+
+        async def ask(client: TestClient[Any, Any]) -> str:
+            return (await client.get("/?token=secret")).headers["Content-Security-Policy"]
+
+        policy = self.asked(pages, ask)
+        assert "script-src 'sha256-" in policy
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+
+
+@pytest.fixture
+def browser() -> Iterator[Any]:
+    """Start Chromium."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it may not be installed
+
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+class Serving:
+    """The server of a folder on a thread of its own, which can be stopped and started again."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.port = desk, 0
+        self.start()
+
+    def start(self) -> None:
+        """Listen, at the port of the first time."""
+        self._loop = asyncio.new_event_loop()
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(ready,), daemon=True)
+        self._thread.start()
+        assert ready.wait(20)
+
+    def _run(self, ready: threading.Event) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._runner = web.AppRunner(application(self.desk))
+        self._loop.run_until_complete(self._runner.setup())
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
+        self._loop.run_until_complete(site.start())
+        self.port = self._runner.addresses[0][1]
+        ready.set()
+        self._loop.run_forever()
+        self._loop.run_until_complete(self._runner.cleanup())
+        self._loop.close()
+
+    def stop(self) -> None:
+        """Stop listening, as a killed server does."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(20)
+
+    @property
+    def url(self) -> str:
+        """The address of the page."""
+        return f"http://127.0.0.1:{self.port}/?token={self.desk.token}"
+
+
+@pytest.fixture
+def served(pages: Path) -> Iterator[Serving]:
+    """Serve the folder of three pages, with values suggested for the baker's."""
+    suggested = Suggestion(
+        is_posting=True,
+        values={"title": "Night baker", "company": "Ovenside Ltd", "languages": ["Polish"]},
+        evidence={"title": [(0, 11)]},
+        confidence=0.4,
+    )
+    serving = Serving(Desk(Sheet(pages, BUILT_IN), {"baker": suggested}))
+    yield serving
+    serving.stop()
+
+
+errors: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def _no_error_of_the_page() -> Iterator[None]:
+    errors.clear()
+    yield
+    assert [] == errors
+
+
+def opened(browser: Any, url: str) -> Any:
+    """Open the page and wait for its fields; an error of its script fails the test."""
+    page = browser.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(url)
+    page.wait_for_selector(".field")
+    return page
+
+
+def until(page: Any, expression: str) -> None:
+    """Wait until an expression holds; the page's own policy forbids Playwright's way of waiting."""
+    for _ in range(1200):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"{expression} does not come true")
+
+
+def stored(pages: Path, name: str) -> Any:
+    """Return the label of a page as it is on disk."""
+    file = pages / "labels" / f"{name}.json"
+    return json.loads(file.read_text("utf-8")) if file.exists() else None
+
+
+def saved(page: Any, pages: Path, name: str, holds: Callable[[Any], bool]) -> Any:
+    """Wait until the label on disk is as expected, and return it."""
+    for _ in range(1200):  # the first words that are read take seconds
+        label = stored(pages, name)
+        if holds(label):
+            return label
+        page.wait_for_timeout(50)
+    return pytest.fail(f"{name} is {stored(pages, name)}")
+
+
+@browsing
+def test_a_session_by_keyboard(browser: Any, served: Serving, pages: Path) -> None:
+    """Least sure first; words and a key; accept, correct, undo; done, to the last page."""
+    page = opened(browser, served.url)
+    assert "baker" == page.inner_text("#list [aria-current=true] bdi")
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight", "Shift+ArrowRight"):
+        page.keyboard.press(key)
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("a")
+    label = saved(page, pages, "baker", lambda label: label and "salary" in label["gold"])
+    assert {"min": 14.5, "max": 14.5, "currency": "GBP", "period": "hour", "gross": None} == label[
+        "gold"
+    ]["salary"]
+    (span,) = label["evidence"]["salary"]
+    assert "£14.50 an hour" == BAKER[span[0] : span[1]]
+    page.keyboard.press("c")
+    page.keyboard.press("e")
+    page.keyboard.type("Ovenside")
+    page.keyboard.press("Enter")
+    saved(page, pages, "baker", lambda label: label["gold"].get("company") == "Ovenside")
+    page.keyboard.press("z")
+    saved(page, pages, "baker", lambda label: "company" not in label["gold"])
+    page.keyboard.press("Control+Enter")
+    until(page, "document.querySelector('#list [aria-current=true] bdi').textContent != 'baker'")
+    gold = stored(pages, "baker")["gold"]
+    assert ("Night baker", "Ovenside Ltd", ["Polish"]) == (
+        gold["title"],
+        gold["company"],
+        gold["languages"],
+    )
+    assert (None, []) == (gold["closes_on"], gold["skills"])
+    page.keyboard.press("Control+Enter")
+    until(page, "document.querySelector('#list [aria-current=true] bdi').textContent == 'news'")
+    page.keyboard.press("!")
+    page.keyboard.press("Control+Enter")
+    saved(page, pages, "news", lambda label: label == {
+        "id": "news", "document": "news.txt", "gold": {"is_posting": False},
+    })  # fmt: skip
+    until(page, "document.getElementById('status').textContent.startsWith('All')")
+    assert ["attack", "baker", "news"] == [case.id for case in load(pages).cases]
+
+
+@browsing
+def test_hostile_text_is_text(browser: Any, served: Serving, pages: Path) -> None:
+    """Nothing of a page runs or becomes markup, also as a value and after a reload."""
+    page = opened(browser, f"{served.url}#attack")
+    shown = page.evaluate("document.getElementById('text').textContent")
+    assert served.desk.sheet.entries["attack"].document().text == shown
+    assert "1 < 2 && 3 > 2;" in shown
+    page.keyboard.press("t")
+    page.keyboard.press("e")
+    page.keyboard.type("<img src=x onerror=window.hit=4>")
+    page.keyboard.press("Enter")
+    saved(page, pages, "attack", lambda label: label and "<img" in label["gold"]["title"])
+    page.reload()
+    page.wait_for_selector(".field")
+    assert page.evaluate("window.hit") is None
+    assert 0 == page.locator("#text *, .value img, .value script").count()
+    assert "attack" == page.inner_text("#list [aria-current=true] bdi")
+    assert "<img" in page.inner_text(".field[data-name=title] .value")
+
+
+@browsing
+def test_two_windows_do_not_overwrite_each_other(
+    browser: Any, served: Serving, pages: Path
+) -> None:
+    """The later window says so, shows what is there, and goes on from it."""
+    one, two = opened(browser, f"{served.url}#news"), opened(browser, f"{served.url}#news")
+    for page in (one, two):
+        until(page, "doc.id == 'news'")
+    one.keyboard.press("!")
+    saved(one, pages, "news", lambda label: label is not None)
+    two.keyboard.press("t")
+    two.keyboard.press("x")
+    until(two, "!document.getElementById('banner').hidden")
+    assert "changed in another window" in two.inner_text("#banner")
+    assert {"is_posting": False} == stored(pages, "news")["gold"]
+    until(two, "document.getElementById('fields').textContent.includes('Not a posting')")
+
+
+@browsing
+def test_a_killed_server_loses_nothing(browser: Any, served: Serving, pages: Path) -> None:
+    """The page says so, keeps the change, and saves it when the server is back."""
+    page = opened(browser, f"{served.url}#news")
+    until(page, "doc.id == 'news'")
+    served.stop()
+    page.keyboard.press("!")
+    until(page, "document.getElementById('banner').textContent.startsWith('Not saved yet')")
+    assert stored(pages, "news") is None
+    served.start()
+    saved(page, pages, "news", lambda label: label is not None)
+    until(page, "document.getElementById('banner').hidden")
+
+
+@browsing
+def test_two_peoples_labels_are_settled(browser: Any, pages: Path, tmp_path: Path) -> None:
+    """What differs is marked and named; one key takes the other's value, one accepts both."""
+    sheet = Sheet(pages, BUILT_IN)
+    sheet.put("baker", row(title="Night baker", company="Ovenside", languages=["Polish"]), "")
+    other = {"baker": row(title="Night baker", company="Ovenside Ltd", languages=[])}
+    serving = Serving(Desk(sheet, {}, other))
+    try:
+        page = opened(browser, f"{serving.url}#baker")
+        assert 2 == page.locator(".theirs").count()
+        page.keyboard.press("c")
+        page.keyboard.press("=")
+        saved(page, pages, "baker", lambda label: label["gold"]["company"] == "Ovenside Ltd")
+        until(page, "document.querySelectorAll('.theirs').length == 1")
+        page.keyboard.press("g")
+        page.keyboard.press("+")
+        saved(page, pages, "baker", lambda label: label.get("accept") == {"languages": [[]]})
+    finally:
+        serving.stop()
