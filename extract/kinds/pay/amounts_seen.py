@@ -10,10 +10,12 @@ from extract.kinds.pay.amounts import amounts
 from extract.kinds.pay.currency import Currencies
 from extract.kinds.pay.pay_table import Table, tables
 from extract.kinds.pay.sums import Sum, sums
+from extract.lexicon import scan
 from extract.values import Document, Span, remembered
 
-__all__ = ["Money", "inside", "money"]
+__all__ = ["Money", "inside", "money", "other_jobs"]
 
+_DECORATION, _LINE = 20, 60
 _READ = 100_000
 """Characters of a text in which the usual currency is looked for."""
 
@@ -49,3 +51,14 @@ def inside(document: Document, span: Span) -> Iterator[Sum]:
             return
         if found.end > span.start:
             yield found
+
+
+def other_jobs(text: str) -> int:
+    """Return where a list of other jobs begins: a short line of its own that says so."""
+    for found in scan("pay", "other_jobs", text):
+        begin = text.rfind("\n", max(0, found.start() - _LINE), found.start()) + 1
+        end = text.find("\n", found.end(), found.end() + _LINE)
+        line = text[begin : end if end >= 0 else len(text)] if begin else text
+        if len(line) <= len(found.group()) + _DECORATION:
+            return begin
+    return len(text)

@@ -22,7 +22,7 @@ from extract.kinds.kind import (
     proposed,
 )
 from extract.kinds.pay import pay_terms as payterms
-from extract.kinds.pay.amounts_seen import inside, money
+from extract.kinds.pay.amounts_seen import inside, money, other_jobs
 from extract.kinds.pay.currency import named, noted, settled
 from extract.kinds.pay.gross import is_gross
 from extract.kinds.pay.pay_table import Table, is_estimate, tables
@@ -30,7 +30,6 @@ from extract.kinds.pay.standing import is_sane, standing
 from extract.kinds.pay.sums import Sum, sums
 from extract.kinds.pay.unite import united
 from extract.kinds.places.money import paid_in
-from extract.lexicon import scan
 from extract.reading.figures import states_number
 from extract.values import Document, Period, Salary, Span
 
@@ -43,7 +42,6 @@ _LONGEST = 60
 """Characters of a proposal in prose: the model may have to retype it."""
 _MOST = 2000
 """Amounts of one text that are looked at: no posting has more, hostile text may."""
-_DECORATION = 20
 _LAKHS = (1e5, 1e7)
 _INDIAN = ("INR", "PKR", "NPR", "LKR")
 """The currencies that are counted in lakhs and crores."""
@@ -84,7 +82,7 @@ class Pay(Kind):
         text = document.text
         if is_estimate(text):
             return ()
-        end = _other_jobs(text)
+        end = other_jobs(text)
         listed = money(document).tables if end == len(text) else tables(text, 0, end)
         covered = [table.span for table in listed if is_sane(table.low, table.high)]
         strong: list[Span] = []
@@ -189,17 +187,6 @@ class Pay(Kind):
         Whether it is gross does not count here: most labels do not say it.
         """
         return float(found == expected.model_copy(update={"gross": found.gross}))
-
-
-def _other_jobs(text: str) -> int:
-    """Return where a list of other jobs begins: a short line of its own that says so."""
-    for found in scan("pay", "other_jobs", text):
-        begin = text.rfind("\n", max(0, found.start() - _LONGEST), found.start()) + 1
-        end = text.find("\n", found.end(), found.end() + _LONGEST)
-        line = text[begin : end if end >= 0 else len(text)] if begin else text
-        if len(line) <= len(found.group()) + _DECORATION:
-            return begin
-    return len(text)
 
 
 def _plausible(document: Document, end: int) -> Iterator[Sum]:

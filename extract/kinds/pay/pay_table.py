@@ -68,8 +68,6 @@ _LONGEST = 260
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|[._@/()\[\]\s-]+|(?<=[A-Za-z])(?=\d)")
 _GAP = 160
 """Characters between two fields of one block: markup and keys of no interest."""
-
-
 # A job board's flag for pay that it has worked out itself.
 _ESTIMATE = re.compile(
     r"^\W{0,4}(?:[\w.]{0,40}\.)?(?:salary|pay|compensation)\w{0,20}[._ ]?(?:is)?[._ ]?"

@@ -23,10 +23,9 @@ from extract.kinds.places.extent import (
     reach,
 )
 from extract.kinds.places.locations import locations
-from extract.kinds.places.place_name import Name, is_noise
+from extract.kinds.places.place_name import is_noise
 from extract.kinds.places.toponyms import first_name, names
-from extract.kinds.places.towns import after_comma, coded, japanese, postcoded, towns
-from extract.lexicon.starts import matches_at
+from extract.kinds.places.towns import after_comma, coded, japanese, postcoded, towns, well_known
 from extract.values import Document, Location, Span, remembered
 
 __all__ = ["is_labelled", "statements"]
@@ -36,7 +35,6 @@ _REACH = 90
 _HEAD_LENGTH = 60
 _HEAD_LINES = 10
 _FACT_LINES = 40
-_SCANNED = 6_000
 _SCANNED_MOST = 3
 _WEAK = 2
 _FULL = 2  # "City, ST"
@@ -52,8 +50,6 @@ _AFTER_LABEL = re.compile(
 )
 _PAIR = re.compile(r",[ \t]{1,2}(?=[^\W\d_])|\((?=[^\W\d_])")
 _CODE = re.compile(r"[^\W\d_]{2}(?![^\W_])")
-_BEGINS = re.compile(r"(?:^|[\n.!?:•*|-]\s{0,2})\Z")
-_WELL_KNOWN = re.compile(r"(?<![\w@/.-])[^\W\d_a-z][\w'’.-]{2,}")
 _OPENING = re.compile(r"[\s*_]{1,3}(?:(?:the|our|downtown|either|beautiful|sunny|central)\s)*")
 
 
@@ -88,7 +84,7 @@ def statements(document: Document) -> tuple[Span, ...]:
         if not unneeded and not any(candidate.span.overlaps(kept.span) for kept in found):
             found.append(candidate)
     if not any(candidate.rank < _WEAK for candidate in found):
-        found.extend(islice(_scanned(seen), _SCANNED_MOST))
+        found.extend(islice(_ranked(seen, well_known(seen), 4), _SCANNED_MOST))
     chosen: list[Span] = []
     known: list[Location] = []
     for candidate in found:
@@ -224,27 +220,6 @@ def _cued(seen: Clues) -> Iterator[_Candidate]:
         sure = full or (is_sure(text, span, _CITY_SIZE) and not goes_on(text, span))
         if sure and not is_elsewhere(seen, span):
             yield _Candidate(span, 2 if full else 3)
-
-
-def _scanned(seen: Clues) -> Iterator[_Candidate]:
-    """Yield the well-known names of a text that states its places in no form."""
-    text = seen.text
-    for word in matches_at(_WELL_KNOWN, text, seen.openings(0, _SCANNED), _SCANNED):
-        tail = list(re.finditer(r"\S+", text[word.start() : word.start() + _HEAD_LENGTH]))[:3]
-        for number in range(len(tail), 0, -1):
-            end = word.start() + tail[number - 1].end()
-            name = Name(word.start(), end, text[word.start() : end].rstrip(".,;:"))
-            span = Span(name.start, name.start + len(name.words))
-            if name.known and is_sure(text, span, _CITY_SIZE):
-                if not (is_elsewhere(seen, span) or (number == 1 and _heads_sentence(text, span))):
-                    yield _Candidate(span, 4)
-                break
-
-
-def _heads_sentence(text: str, span: Span) -> bool:
-    """Tell a word that is capitalised for its position only ("Basic computer skills")."""
-    first = _BEGINS.search(text, max(0, span.start - 4), span.start) is not None
-    return first and re.match(r" [^\W\d_A-Z]", text[span.end : span.end + 2]) is not None
 
 
 def _beginnings(seen: Clues) -> Iterator[int]:
