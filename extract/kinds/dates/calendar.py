@@ -36,8 +36,6 @@ _PREVAILS = 3
 _WEEKDAY_LENGTH = 3
 _LONGEST = 30
 _DIGITS = re.compile(r"\d+")
-# Up to four characters may part the name of a month from the day: ". - ".
-_BEFORE_DIGITS = re.compile(r"([^\W\d_]+)(?:\.?\s{0,3}[-/]?\s{0,3}|\s{0,3})\Z")
 # The first year of an era, less one.
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 _ERA = re.compile("|".join(_ERAS))
@@ -83,9 +81,13 @@ def _beginnings(text: str, start: int, end: int) -> list[int]:
     months = _months()
     for digits in _DIGITS.finditer(text, start, end):
         found.append(digits.start())
-        word = _BEFORE_DIGITS.search(text, max(start, digits.start() - _LONGEST), digits.start())
-        if word and word[1].casefold() in months:
-            found.append(word.start(1))
+        floor = max(start, digits.start() - _LONGEST)
+        before = text[floor : digits.start()].rstrip().rstrip("-/").rstrip().rstrip(".")
+        size = 0
+        while size < len(before) and before[-1 - size].isalpha():
+            size += 1
+        if size and before[-size:].casefold() in months:
+            found.append(floor + len(before) - size)
     return sorted(found)
 
 
