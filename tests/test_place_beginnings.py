@@ -10,7 +10,7 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.kinds.places.beginnings import may_begin_region
+from extract.kinds.places.clues import Clues
 from extract.kinds.places.extent import extent
 from extract.kinds.places.statements import statements
 from extract.kinds.places.toponyms import first_name
@@ -40,8 +40,9 @@ _TEXTS = st.lists(st.tuples(_NAMES | _WORDS, _GLUE), min_size=1, max_size=6).map
 def _everywhere() -> Iterator[None]:
     """Look names up wherever one can be thought of."""
     with (
-        patch("extract.kinds.places.extent.may_hold_place", lambda _words: True),
-        patch("extract.kinds.places.statements.may_begin_region", lambda _words: True),
+        patch.object(Clues, "may_hold_place", lambda *_: True),
+        patch.object(Clues, "may_begin_region", lambda *_: True),
+        patch.object(Clues, "openings", lambda _self, start, end: range(start, end)),
     ):
         yield
 
@@ -50,8 +51,9 @@ def _everywhere() -> Iterator[None]:
 def test_a_statement_is_found_wherever_one_is(text: str) -> None:
     """The quick look at a line's words loses none of its names."""
     with _everywhere():
-        expected = [extent(text, start) for start in range(len(text))]
-    assert expected == [extent(text, start) for start in range(len(text))]
+        expected = [extent(Clues(text), start) for start in range(len(text))]
+    seen = Clues(text)
+    assert expected == [extent(seen, start) for start in range(len(text))]
 
 
 @given(_TEXTS)
@@ -59,7 +61,7 @@ def test_a_region_is_found_wherever_one_begins(text: str) -> None:
     """What cannot begin a region or country begins none."""
     name = first_name(text)
     if name is not None and not name.start and (name.country or name.regions):
-        assert may_begin_region(text)
+        assert Clues(text).may_begin_region(0)
 
 
 @given(_TEXTS)

@@ -6,16 +6,18 @@ the vocabulary `numerals`.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from decimal import Decimal
 from functools import cache
+from importlib import import_module
+from importlib.resources import files
 from itertools import pairwise
 
-from babel import Locale, UnknownLocaleError
-from babel.localedata import locale_identifiers
-
 from extract.lexicon import load
+from extract.lexicon.derived import derived
+from extract.reading import scripts
 from extract.reading.scripts import words_of
 
 __all__ = ["powers"]
@@ -52,22 +54,29 @@ def _inside(word: str) -> frozenset[Decimal]:
 
 @cache
 def _power_words() -> dict[str, frozenset[Decimal]]:
+    words = files("extract.lexicon").joinpath("numerals.toml")
+    listed = json.loads(derived("powers", _made, ["babel"], str(words), scripts.__file__))
+    return {word: frozenset(map(Decimal, powers)) for word, powers in listed.items()}
+
+
+def _made() -> str:
     table: dict[str, set[Decimal]] = {}
+    babel, data = import_module("babel"), import_module("babel.localedata")
     for word, power in load("numerals")["multipliers"].items():
         table.setdefault("".join(words_of(word)), set()).add(Decimal(power))
     table |= {word: {power} for word, power in _INDIAN.items()}
-    for name in locale_identifiers():
+    for name in data.locale_identifiers():
         if ("_" in name and name not in _WITH_OWN_WORDS) or name in _WITH_OTHER_LETTERS:
             continue
         try:
-            formats = Locale.parse(name).compact_decimal_formats
-        except (ValueError, UnknownLocaleError):
+            formats = babel.Locale.parse(name).compact_decimal_formats
+        except (ValueError, babel.UnknownLocaleError):
             continue
         for length in ("short", "long"):
             for plural in (formats.get(length) or {}).values():
                 for size, pattern in plural.items():
                     _add(table, int(size), pattern.pattern)
-    return {word: frozenset(powers) for word, powers in table.items()}
+    return json.dumps({word: sorted(map(str, powers)) for word, powers in table.items()})
 
 
 def _add(table: dict[str, set[Decimal]], size: int, pattern: str) -> None:

@@ -7,13 +7,14 @@ this module does not do: say which of several days is meant, or read other calen
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections import Counter
 from functools import cache
+from importlib import import_module
 
-from babel import Locale
-from babel.localedata import locale_identifiers
-
+from extract.lexicon.derived import derived
+from extract.reading import scripts
 from extract.reading.figures import has_figures, numerals
 from extract.reading.scripts import with_ascii_digits, words_of
 
@@ -89,14 +90,20 @@ def _may_be_named(plain: str, month: int) -> bool:
 @cache
 def _names() -> dict[str, frozenset[int]]:
     """Return the months that a word names, in any language."""
+    listed = json.loads(derived("months", _made, ["babel"], scripts.__file__))
+    return {name: frozenset(months) for name, months in listed.items()}
+
+
+def _made() -> str:
     table: dict[str, set[int]] = {}
-    for identifier in locale_identifiers():
+    babel, data = import_module("babel"), import_module("babel.localedata")
+    for identifier in data.locale_identifiers():
         if "_" in identifier:
             continue
-        for widths in Locale.parse(identifier).months.values():
+        for widths in babel.Locale.parse(identifier).months.values():
             for width in ("wide", "abbreviated"):
                 for month, name in widths.get(width, {}).items():
                     words = words_of(with_ascii_digits(name))
                     if len(words) == 1 and len(words[0]) >= _SHORTEST_NAME:
                         table.setdefault(words[0], set()).add(month)
-    return {name: frozenset(months) for name, months in table.items()}
+    return json.dumps({name: sorted(months) for name, months in table.items()})

@@ -9,16 +9,18 @@ This module does not say what a date is for.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal
-
-from babel import Locale
+from importlib import import_module
+from typing import Any, Literal
 
 from extract.lexicon import pattern
 from extract.lexicon.alternation import alternation
+from extract.lexicon.derived import derived
+from extract.lexicon.starts import matches_at
 from extract.values import Span
 
 __all__ = ["Written", "day_order", "weekdays", "written_dates"]
@@ -32,8 +34,11 @@ _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _CENTURY = 100
 _PREVAILS = 3
 _WEEKDAY_LENGTH = 3
+_LONGEST = 30
+_DIGITS = re.compile(r"\d+")
 # The first year of an era, less one.
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
+_ERA = re.compile("|".join(_ERAS))
 # What shows the order of day and month stands early; a hostile document is not read to its end.
 _EVIDENCE_LENGTH = 200_000
 
@@ -63,10 +68,27 @@ def written_dates(text: str, start: int = 0, end: int | None = None) -> Iterator
     >>> [found.day("month") for found in written_dates("03/04/16")]
     [datetime.date(2016, 3, 4)]
     """
-    for found in _expression().finditer(text, start, len(text) if end is None else end):
+    stop = len(text) if end is None else end
+    for found in matches_at(_expression(), text, _beginnings(text, start, stop), stop):
         orders = _orders(found)
         if orders:
             yield Written(Span(*found.span()), orders)
+
+
+def _beginnings(text: str, start: int, end: int) -> list[int]:
+    """Return where a date can begin: at figures, at the month before them, at an era."""
+    found = [] if text.isascii() else [era.start() for era in _ERA.finditer(text, start, end)]
+    months = _months()
+    for digits in _DIGITS.finditer(text, start, end):
+        found.append(digits.start())
+        floor = max(start, digits.start() - _LONGEST)
+        before = text[floor : digits.start()].rstrip().rstrip("-/").rstrip().rstrip(".")
+        size = 0
+        while size < len(before) and before[-1 - size].isalpha():
+            size += 1
+        if size and before[-size:].casefold() in months:
+            found.append(floor + len(before) - size)
+    return sorted(found)
 
 
 @lru_cache(maxsize=4)
@@ -108,27 +130,37 @@ def _is_english(text: str) -> bool:
 @cache
 def weekdays() -> tuple[str, ...]:
     """Return the names of the days of the week, short ones too unless of two letters ("do")."""
-    names = {
-        name.casefold().rstrip(".")
-        for locale in _LOCALES
-        for widths in Locale.parse(locale).days.values()
-        for width in ("wide", "abbreviated")
-        for name in widths[width].values()
-    }
-    return tuple(sorted(name for name in names if len(name) >= _WEEKDAY_LENGTH))
+    return tuple(_names()["days"])
 
 
 @cache
 def _months() -> dict[str, int]:
-    names: dict[str, int] = {"sept": 9, "márc": 3, "febr": 2, "juni": 6, "feber": 2}
-    for locale in _LOCALES:
-        for widths in Locale.parse(locale).months.values():
-            for width, months in widths.items():
-                if width != "narrow":
-                    for number, name in months.items():
-                        names.setdefault(name.casefold().rstrip("."), number)
-    # CLDR writes some months as numbers in some widths.
-    return {name: number for name, number in names.items() if not name[0].isdigit()}
+    return dict(_names()["months"])
+
+
+@cache
+def _names() -> Any:
+    return json.loads(derived("calendar", _made, ["babel"]))
+
+
+def _made() -> str:
+    locales = [import_module("babel").Locale.parse(locale) for locale in _LOCALES]
+    months: dict[str, int] = {"sept": 9, "márc": 3, "febr": 2, "juni": 6, "feber": 2}
+    for widths in (widths for locale in locales for widths in locale.months.values()):
+        for width in (width for width in widths if width != "narrow"):
+            for number, name in widths[width].items():
+                # CLDR writes some months as numbers in some widths.
+                if not name[0].isdigit():
+                    months.setdefault(name.casefold().rstrip("."), number)
+    days = {
+        name.casefold().rstrip(".")
+        for locale in locales
+        for widths in locale.days.values()
+        for width in ("wide", "abbreviated")
+        for name in widths[width].values()
+    }
+    long = sorted(day for day in days if len(day) >= _WEEKDAY_LENGTH)
+    return json.dumps({"days": long, "months": months})
 
 
 @cache

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.kinds.pay import currency
+from extract.lexicon.starts import matches_at
 from extract.reading.numerals import DIGITS, MULTIPLIER, multiplier, parse_number
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Amount:
 
 
 _NUMBER = re.compile(DIGITS)
+_DIGITS = re.compile(r"\d+")
 _SCALE = re.compile(rf"[ \u00a0\u202f\-]?(?P<word>{MULTIPLIER})\.?")
 _NO_CENTS = re.compile(r"[.,][-‐‑–—]{1,2}(?!\d)")
 """What stands in the place of cents: "2.147,--"."""
@@ -63,7 +65,8 @@ def amounts(text: str, start: int = 0, end: int | None = None) -> Iterator[Amoun
     """
     stop = len(text) if end is None else end
     last = 0
-    for found in _NUMBER.finditer(text, start, stop):
+    begun = (digits.start() for digits in _DIGITS.finditer(text, start, stop))
+    for found in matches_at(_NUMBER, text, begun, stop):
         amount = _amount(text, found.start(), found.end()) if found.start() >= last else None
         if amount is not None:
             last = amount.end

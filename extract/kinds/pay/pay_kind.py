@@ -6,10 +6,9 @@ an amount is pay is decided by the nearest word that calls it something.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from extract.kinds.kind import (
     NUMBER,
@@ -23,15 +22,14 @@ from extract.kinds.kind import (
     proposed,
 )
 from extract.kinds.pay import pay_terms as payterms
-from extract.kinds.pay.amounts import amounts
-from extract.kinds.pay.currency import Currencies, named, noted, settled
+from extract.kinds.pay.amounts_seen import inside, money, other_jobs
+from extract.kinds.pay.currency import named, noted, settled
 from extract.kinds.pay.gross import is_gross
 from extract.kinds.pay.pay_table import Table, is_estimate, tables
-from extract.kinds.pay.pay_units import is_odd
+from extract.kinds.pay.standing import is_sane, standing
 from extract.kinds.pay.sums import Sum, sums
 from extract.kinds.pay.unite import united
 from extract.kinds.places.money import paid_in
-from extract.lexicon import load, scan
 from extract.reading.figures import states_number
 from extract.values import Document, Period, Salary, Span
 
@@ -42,20 +40,11 @@ __all__ = ["Pay"]
 
 _LONGEST = 60
 """Characters of a proposal in prose: the model may have to retype it."""
-_CONTEXT = 400
-_LEAST_BARE = 1000
-_READ = 100_000
-"""Characters of a text in which the usual currency is looked for."""
-_LARGE = 50_000
-"""Less than this may be the pay of an hour in any currency, more only in those of small units."""
 _MOST = 2000
 """Amounts of one text that are looked at: no posting has more, hostile text may."""
-_DECORATION = 20
 _LAKHS = (1e5, 1e7)
 _INDIAN = ("INR", "PKR", "NPR", "LKR")
 """The currencies that are counted in lakhs and crores."""
-_WIDEST = 100
-"""A range whose ends differ by a greater factor was misread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +57,11 @@ class Pay(Kind):
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return the proposals where a label leads to one of them and all are the same pay."""
         spans = proposed(self, document) or ()
-        if not any(_labelled(document.text, span) for span in spans):
+        if not any(
+            payterms.labelled(document.text, found)
+            for span in spans
+            for found in inside(document, span)
+        ):
             return ()
         read = [Finding(span, value) for span in spans if (value := self.read(document, span))]
         agreed = bool(read) and self.settle(document, read).state == "stated"
@@ -89,16 +82,17 @@ class Pay(Kind):
         text = document.text
         if is_estimate(text):
             return ()
-        end = _other_jobs(text)
-        covered = [table.span for table in tables(text, 0, end) if _sane(table.low, table.high)]
+        end = other_jobs(text)
+        listed = money(document).tables if end == len(text) else tables(text, 0, end)
+        covered = [table.span for table in listed if is_sane(table.low, table.high)]
         strong: list[Span] = []
         weak: list[Span] = []
-        for found in islice(_plausible(text, end), _MOST):
-            standing = _standing(text, found)
-            span = _worded(text, found) if standing else None
+        for found in islice(_plausible(document, end), _MOST):
+            sure = standing(text, found)
+            span = _worded(text, found) if sure else None
             if span is None or any(span.overlaps(block) for block in covered):
                 continue
-            (strong if standing == "strong" else weak).append(span)
+            (strong if sure == "strong" else weak).append(span)
         return tuple(sorted([*covered, *(strong or ([] if covered else weak))]))
 
     def read(self, document: Document, span: Span) -> Salary | None:
@@ -108,15 +102,11 @@ class Pay(Kind):
         >>> Pay().read(document, Span(9, 16))
         Salary(min=17.5, max=None, currency='EUR', period='hour', gross=None)
         """
-        text = document.text
-        start, end = max(0, span.start - _CONTEXT), min(len(text), span.end + _CONTEXT)
-        for table in tables(text, start, end):
-            if table.span.overlaps(span):
-                value = _tabled(table, document)
-                if value:
-                    return value
-        for found in sums(text, start, end):
-            if found.start < span.end and span.start < found.end and _standing(text, found):
+        for table in money(document).tables:
+            if table.span.overlaps(span) and (value := _tabled(table, document)):
+                return value
+        for found in inside(document, span):
+            if standing(document.text, found):
                 return _salary(document, found)
         return None
 
@@ -166,7 +156,7 @@ class Pay(Kind):
         code = value.currency and value.currency.upper()
         if code and named(code) != (code,):
             raise ValueError(f"{value.currency!r} is not an ISO 4217 code")
-        marked = {code for found in sums(quote, 0, len(quote)) for code in found.currencies}
+        marked = {code for found in sums(quote) for code in found.currencies}
         if code and marked and code not in marked:
             raise RefutedError(f"{quote!r} is not in {code}")
         return value.model_copy(update={"currency": code})
@@ -199,86 +189,13 @@ class Pay(Kind):
         return float(found == expected.model_copy(update={"gross": found.gross}))
 
 
-def _labelled(text: str, span: Span) -> bool:
-    return any(payterms.labelled(text, found) for found in sums(text, span.start, span.end))
-
-
-def _other_jobs(text: str) -> int:
-    """Return where a list of other jobs begins: a short line of its own that says so."""
-    for found in scan("pay", "other_jobs", text):
-        begin = text.rfind("\n", max(0, found.start() - _LONGEST), found.start()) + 1
-        end = text.find("\n", found.end(), found.end() + _LONGEST)
-        line = text[begin : end if end >= 0 else len(text)] if begin else text
-        if len(line) <= len(found.group()) + _DECORATION:
-            return begin
-    return len(text)
-
-
-def _plausible(text: str, end: int) -> Iterator[Sum]:
-    """Yield the sums of `text[:end]` that bear a mark, or that something leads to."""
-    for found in sums(text, 0, end):
-        if found.currencies or found.scale > 1 or payterms.led(text, found.start):
+def _plausible(document: Document, end: int) -> Iterator[Sum]:
+    """Yield the sums before `end` that bear a mark, or that something leads to."""
+    for found in money(document).sums:
+        if found.end <= end and (
+            found.currencies or found.scale > 1 or payterms.led(document.text, found.start)
+        ):
             yield found
-
-
-def _standing(text: str, found: Sum) -> Literal["strong", "weak"] | None:
-    """Say how sure it is that the sum is pay: strong, weak, or not at all (None)."""
-    # Most numbers of a posting bear no mark and have no label: nothing else of them is looked at.
-    marked = found.currencies or found.scale > 1
-    return _weighed(text, found) if marked or payterms.labelled(text, found) else None
-
-
-def _weighed(text: str, found: Sum) -> Literal["strong", "weak"] | None:
-    timed = payterms.directly(text, found.end) is not None
-    called = payterms.called(text, found)
-    each = _EACH.match(text, found.end) is not None and not is_odd(text, found.end + 1)
-    other = called == "other" or (not timed and each)
-    if other or _too_large(text, found) or not _sane(found.low, found.high):
-        return None
-    if found.currencies:
-        if called == "pay" or (timed and (found.low >= _LEAST_BARE or not _doubtful(found))):
-            return "strong"
-        broad = found.ranged and found.low >= _LEAST_BARE
-        return None if _doubtful(found) or found.high < 1 else "strong" if broad else "weak"
-    if found.scale > 1 and (called == "pay" or (timed and found.low >= _LEAST_BARE)):
-        return "strong"
-    if found.scale > 1 and (found.ranged or found.open) and _headline(text, found):
-        return "weak"
-    return "strong" if _bare(text, found, timed=timed) else None
-
-
-def _doubtful(found: Sum) -> bool:
-    """Tell whether the only mark is a code that is also a word ("TOP 10")."""
-    return set(found.currencies) <= set(load("currencies")["doubtful"]["codes"])
-
-
-def _bare(text: str, found: Sum, *, timed: bool) -> bool:
-    """Tell whether a number without currency is pay: a label leads to it, it looks like money."""
-    if not payterms.labelled(text, found):
-        return False
-    if timed or payterms.period(text, found):
-        return True
-    year = 1900 <= found.low <= 2100 and not found.ranged and not found.grouped  # noqa: PLR2004
-    return found.low >= _LEAST_BARE and not year
-
-
-def _too_large(text: str, found: Sum) -> bool:
-    if found.high < _LARGE and found.scale < 1e6:  # noqa: PLR2004
-        return False
-    large = found.high >= 1e7 or found.scale >= 1e6  # noqa: PLR2004
-    if not large and payterms.period(text, found) not in {"hour", "day", "week"}:
-        return False
-    meant = settled(found.currencies, text, found.start)
-    small = {meant} if meant else set(found.currencies)
-    return small.isdisjoint(load("currencies")["small"]["codes"])
-
-
-# For something other than time: per game, per mile, per user. "Pro rata" is a share of the time.
-_EACH = re.compile(r"\s?(?:/|per\s|pro\s(?!rata)|par\s|por\s|za\s)\s?[^\W\d_]+", re.IGNORECASE)
-
-
-def _headline(text: str, found: Sum) -> bool:
-    return found.start <= _CONTEXT and "\n" not in text[: found.start].strip()
 
 
 def _worded(text: str, found: Sum) -> Span:
@@ -303,7 +220,7 @@ def _salary(document: Document, found: Sum) -> Salary:
     elif bound:
         low = None
     near = noted(text, found.start, found.end)
-    codes = found.currencies or _usual(text) or (_INDIAN if found.scale in _LAKHS else ())
+    codes = found.currencies or money(document).usual or (_INDIAN if found.scale in _LAKHS else ())
     if near and (near in codes or not found.currencies):
         codes = (near,)
     currency = settled(codes, text, found.start, paid_in(document))
@@ -316,17 +233,11 @@ def _salary(document: Document, found: Sum) -> Salary:
     )
 
 
-def _usual(text: str) -> Currencies:
-    """Return what every marked amount of the text is marked with, for one that bears no mark."""
-    marked = {found.currencies for found in amounts(text, 0, _READ) if found.currencies}
-    return marked.pop() if len(marked) == 1 else ()
-
-
 def _tabled(table: Table, document: Document) -> Salary | None:
     text = document.text
-    if not _sane(table.low, table.high):
+    if not is_sane(table.low, table.high):
         return None
-    codes = table.currencies or _usual(text)
+    codes = table.currencies or money(document).usual
     currency = settled(codes, text, table.span.start, paid_in(document))
     return Salary(
         min=table.low,
@@ -335,9 +246,3 @@ def _tabled(table: Table, document: Document) -> Salary | None:
         period=table.period,
         gross=is_gross(text, table.span.start, table.span.end),
     )
-
-
-def _sane(low: float | None, high: float | None) -> bool:
-    if low is None or high is None:
-        return bool(low or high)
-    return 0 < low <= high <= low * _WIDEST

@@ -14,6 +14,7 @@ from extract.kinds.pay import currency
 from extract.kinds.pay.amounts import amounts
 from extract.kinds.pay.pay_units import PERIODS, glued, period_word
 from extract.lexicon import pattern
+from extract.lexicon.starts import matches_at
 from extract.values import Period, Span
 
 if TYPE_CHECKING:
@@ -61,11 +62,12 @@ _PAIR = re.compile(
     r"(?P<value>\"[^\"\n]{0,60}\"|'[^'\n]{0,60}'|(?:[^\n{}\"',]|,(?=\d)){0,60}|\{)",
     re.MULTILINE,
 )
+_MARK = re.compile(r"[:=]")
+_QUOTED = re.compile(r"[{,](?=\s{0,40}[\"'])")
+_LONGEST = 260
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|[._@/()\[\]\s-]+|(?<=[A-Za-z])(?=\d)")
 _GAP = 160
 """Characters between two fields of one block: markup and keys of no interest."""
-
-
 # A job board's flag for pay that it has worked out itself.
 _ESTIMATE = re.compile(
     r"^\W{0,4}(?:[\w.]{0,40}\.)?(?:salary|pay|compensation)\w{0,20}[._ ]?(?:is)?[._ ]?"
@@ -99,7 +101,7 @@ def tables(text: str, start: int = 0, end: int | None = None) -> Iterator[Table]
     stop = len(text) if end is None else end
     block: Table | None = None
     pending: _Field | None = None
-    for found in _PAIR.finditer(text, start, stop):
+    for found in matches_at(_PAIR, text, _beginnings(text, start, stop), stop):
         field = _field(found)
         if field is None:
             continue
@@ -119,6 +121,17 @@ def tables(text: str, start: int = 0, end: int | None = None) -> Iterator[Table]
         block = _with(block, field, text)
     if block is not None and _whole(block):
         yield block
+
+
+def _beginnings(text: str, start: int, end: int) -> list[int]:
+    """Return where a field can begin: in a line with a mark, or behind a bracket or comma."""
+    found = {quoted.start() for quoted in _QUOTED.finditer(text, start, end)}
+    for mark in _MARK.finditer(text, start, end):
+        floor = max(start, mark.start() - _LONGEST)
+        line = text.rfind("\n", floor, mark.start()) + 1
+        if line or not floor:
+            found.add(line)
+    return sorted(found)
 
 
 def _field(found: re.Match[str]) -> _Field | None:

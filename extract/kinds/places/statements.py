@@ -7,12 +7,12 @@ Statements that name the same places as an earlier one are left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from extract.kinds.places.address import is_owned, parts
-from extract.kinds.places.beginnings import may_begin_region
+from extract.kinds.places.address import is_owned
+from extract.kinds.places.clues import Clues, clues, within
 from extract.kinds.places.extent import (
     city_start,
     extent,
@@ -23,21 +23,18 @@ from extract.kinds.places.extent import (
     reach,
 )
 from extract.kinds.places.locations import locations
-from extract.kinds.places.place_name import Name, is_noise
+from extract.kinds.places.place_name import is_noise
 from extract.kinds.places.toponyms import first_name, names
-from extract.kinds.places.towns import after_comma, coded, japanese, postcoded, towns
-from extract.lexicon import pattern, scan
+from extract.kinds.places.towns import after_comma, coded, japanese, postcoded, towns, well_known
 from extract.values import Document, Location, Span, remembered
 
 __all__ = ["is_labelled", "statements"]
 
 _MOST = 12
 _REACH = 90
-_READ = 300_000  # A posting is shorter; a hostile document is not read to its end.
 _HEAD_LENGTH = 60
 _HEAD_LINES = 10
 _FACT_LINES = 40
-_SCANNED = 6_000
 _SCANNED_MOST = 3
 _WEAK = 2
 _FULL = 2  # "City, ST"
@@ -51,9 +48,8 @@ _CITY_SIZE = 100_000
 _AFTER_LABEL = re.compile(
     r"[\"'*_\s]{0,4}[:：=|][\"'*_\[\s>-]{0,12}|[\"'*_ \t]{0,4}\n[\s\"'*_>#-]{0,8}|[*_]{0,3}\u3000"
 )
-_PAIR = re.compile(r"(?<=[^\W\d_])[ \t]?,[ \t]{1,2}(?=[^\W\d_])|(?<=[^\W\d_])\s\((?=[^\W\d_])")
+_PAIR = re.compile(r",[ \t]{1,2}(?=[^\W\d_])|\((?=[^\W\d_])")
 _CODE = re.compile(r"[^\W\d_]{2}(?![^\W_])")
-_BEGINS = re.compile(r"(?:^|[\n.!?:•*|-]\s{0,2})\Z")
 _OPENING = re.compile(r"[\s*_]{1,3}(?:(?:the|our|downtown|either|beautiful|sunny|central)\s)*")
 
 
@@ -71,13 +67,14 @@ def statements(document: Document) -> tuple[Span, ...]:
     >>> [document.quote(span) for span in statements(document)]
     ['Leeds, UK']
     """
-    text = document.text[:_READ]
+    seen = clues(document)
+    text = seen.text
     found: list[_Candidate] = []
     sources = (
-        _labelled(text), _keyed(text), _lines(document, text), _pairs(text), _cued(text),
-        _ranked(text, coded(text), 2), _ranked(text, japanese(text), 2),
-        _ranked(text, after_comma(text[:_HEAD]), 3), _ranked(text, towns(text), _UNKNOWN),
-        _ranked(text, postcoded(text), _UNKNOWN),
+        _labelled(seen), _keyed(seen), _lines(document, seen), _pairs(seen), _cued(seen),
+        _ranked(seen, coded(text), 2), _ranked(seen, japanese(text) if seen.unspaced else (), 2),
+        _ranked(seen, after_comma(text[:_HEAD]), 3), _ranked(seen, towns(text), _UNKNOWN),
+        _ranked(seen, postcoded(text), _UNKNOWN),
     )  # fmt: skip
     for candidate in sorted(
         (candidate for source in sources for candidate in islice(source, _ENOUGH)),
@@ -87,15 +84,15 @@ def statements(document: Document) -> tuple[Span, ...]:
         if not unneeded and not any(candidate.span.overlaps(kept.span) for kept in found):
             found.append(candidate)
     if not any(candidate.rank < _WEAK for candidate in found):
-        found.extend(islice(_scanned(text), _SCANNED_MOST))
+        found.extend(islice(_ranked(seen, well_known(seen), 4), _SCANNED_MOST))
     chosen: list[Span] = []
-    seen: list[Location] = []
+    known: list[Location] = []
     for candidate in found:
         said = locations(document.quote(candidate.span), labelled=candidate.rank in (0, _UNKNOWN))
-        new = [place for place in said if not any(_says(known, place) for known in seen)]
+        new = [place for place in said if not any(_says(one, place) for one in known)]
         if new and len(chosen) < _MOST and not any(candidate.span.overlaps(it) for it in chosen):
             chosen.append(candidate.span)
-            seen.extend(new)
+            known.extend(new)
     return tuple(sorted(chosen))
 
 
@@ -105,41 +102,41 @@ def is_labelled(document: Document, span: Span) -> bool:
     >>> is_labelled(Document("1", "here", "Location: Leeds", ()), Span(10, 15))
     True
     """
-    before = document.text[max(0, span.start - _REACH) : span.start]
-    for found in pattern("places", "label").finditer(before):
-        rest = before[found.end() :]
-        if not rest.strip() or _AFTER_LABEL.fullmatch(rest):
-            return not is_owned(document.text, span.start - len(before) + found.start())
-    near = parts(document.text, max(0, span.start - _REACH), min(len(document.text), span.end + 1))
-    return any(part.span.covers(span) for part in near)
+    seen, begin = clues(document), max(0, span.start - _REACH)
+    for label in within(seen.labels, begin, span.start):
+        between = seen.text[label.end : span.start]
+        if not between.strip() or _AFTER_LABEL.fullmatch(between):
+            return not is_owned(seen.text, label.start)
+    return any(part.key >= begin and part.span.covers(span) for part in seen.parts)
 
 
-def _labelled(text: str) -> Iterator[_Candidate]:
-    for label in islice(scan("places", "label", text), _TRIES):
-        mark = _AFTER_LABEL.match(text, label.end())
+def _labelled(seen: Clues) -> Iterator[_Candidate]:
+    text = seen.text
+    for label in seen.labels[:_TRIES]:
+        mark = _AFTER_LABEL.match(text, label.end)
         if mark and "\n" in mark.group() and ":" not in mark.group():
-            line = text.rfind("\n", 0, label.start()) + 1
-            if re.search(r"\w", text[line : label.start()]):
+            line = text.rfind("\n", 0, label.start) + 1
+            if re.search(r"\w", text[line : label.start]):
                 mark = None
-        bare = mark is None and (label.group()[:1].isupper() or not label.group().isascii())
-        if mark is None and not bare:
+        words = text[label.start : label.end]
+        if mark is None and not words[0].isupper() and words.isascii():
             continue
-        start = mark.end() if mark else _past_blanks(text, label.end())
-        span = extent(text, start, whole=mark is not None)
+        start = mark.end() if mark else _past_blanks(text, label.end)
+        span = extent(seen, start, whole=mark is not None)
         if span and (mark or (span.start == start and is_sure(text, span, 0))):
-            yield _Candidate(span, 3 if is_owned(text, label.start()) else 0)
+            yield _Candidate(span, 3 if is_owned(text, label.start) else 0)
 
 
-def _ranked(text: str, spans: Iterator[Span], rank: int) -> Iterator[_Candidate]:
-    return (_Candidate(span, rank) for span in spans if not is_elsewhere(text, span))
+def _ranked(seen: Clues, spans: Iterable[Span], rank: int) -> Iterator[_Candidate]:
+    return (_Candidate(span, rank) for span in spans if not is_elsewhere(seen, span))
 
 
 def _past_blanks(text: str, at: int) -> int:
     return at + len(text[at : at + 8]) - len(text[at : at + 8].lstrip())
 
 
-def _keyed(text: str) -> Iterator[_Candidate]:
-    listed = list(parts(text))
+def _keyed(seen: Clues) -> Iterator[_Candidate]:
+    text, listed = seen.text, seen.parts
     for number, part in enumerate(listed):
         block = listed[max(0, number - 2) : number + 3]
         if part.name == "city" or all(other.name != "city" for other in block):
@@ -147,14 +144,15 @@ def _keyed(text: str) -> Iterator[_Candidate]:
             yield _Candidate(value if part.span.covers(value) and value.end else part.span, 0)
 
 
-def _lines(document: Document, text: str) -> Iterator[_Candidate]:
+def _lines(document: Document, seen: Clues) -> Iterator[_Candidate]:
+    text = seen.text
     lines = [line.span for line in document.lines if line.span.end <= len(text)] or [
         Span(*found.span()) for found in re.finditer(r"[^\n]+", text)
     ]
     for number, line in enumerate(lines):
         if line.end - line.start > _HEAD_LENGTH:
             continue
-        span = extent(text, line.start)
+        span = extent(seen, line.start)
         rest = text[span.end : line.end] if span else "x"
         if span is None or re.search(r"[^\W\d_]{4,}", rest):
             continue
@@ -176,72 +174,59 @@ def _lines(document: Document, text: str) -> Iterator[_Candidate]:
             yield _Candidate(span, 3)
 
 
-def _pairs(text: str) -> Iterator[_Candidate]:
+def _pairs(seen: Clues) -> Iterator[_Candidate]:
+    text = seen.text
     for comma in islice(_PAIR.finditer(text), _TRIES):
-        behind = reach(text, comma.end())[:40]
-        if not (_CODE.match(behind) or may_begin_region(behind)):
+        at, bracket = comma.start(), comma[0] == "("
+        apart = text[at - 1 : at] in (" ", "\t") or (bracket and text[at - 1 : at].isspace())
+        before = at - apart
+        if bracket > apart or not text[max(0, before - 1) : before].isalpha():
             continue
+        if not (_CODE.match(text, comma.end()) or seen.may_begin_region(comma.end())):
+            continue
+        behind = reach(text, comma.end())[:40]
         right = first_name(behind)
         if right is None or right.start or not (right.regions or right.country or is_state(right)):
             continue
-        start = city_start(text, comma.start())
-        span = extent(text, start) if start is not None else None
-        if span is None or span.end <= comma.end() or is_elsewhere(text, span):
+        start = city_start(text, before)
+        span = extent(seen, start) if start is not None else None
+        if span is None or span.end <= comma.end() or is_elsewhere(seen, span):
             continue
         listed = names(text[span.start : span.end])
         known = bool(listed[0].cities)
-        town = "," in comma.group() or "-" in listed[0].words
+        town = not bracket or "-" in listed[0].words
         # "John Smith, MD", "Sales (India)": an unknown town needs a comma or hyphen, and a cue
         # or full name.
-        stated = not is_state(right) or _after_cue(text, span)
+        stated = not is_state(right) or _after_cue(seen, span)
         if known or (town and stated):
             said = locations(text[span.start : span.end])
             if said and any(place.city for place in said) and (said[0].region or said[0].country):
                 yield _Candidate(span, 2)
 
 
-def _after_cue(text: str, span: Span) -> bool:
-    before = text[max(0, span.start - _REACH) : span.start]
-    ends = [found.end() for found in pattern("places", "cue").finditer(before)]
-    return bool(ends) and _OPENING.fullmatch(before, ends[-1]) is not None
+def _after_cue(seen: Clues, span: Span) -> bool:
+    cues = within(seen.cues, max(0, span.start - _REACH), span.start)
+    return bool(cues) and _OPENING.fullmatch(seen.text, cues[-1].end, span.start) is not None
 
 
-def _cued(text: str) -> Iterator[_Candidate]:
-    for start in islice(_beginnings(text), _TRIES):
-        span = extent(text, start)
+def _cued(seen: Clues) -> Iterator[_Candidate]:
+    text = seen.text
+    for start in islice(_beginnings(seen), _TRIES):
+        span = extent(seen, start)
         if span is None or span.start != start:
             continue
         said = locations(text[span.start : span.end])
         full = any(place.city and (place.region or place.country) for place in said)
         sure = full or (is_sure(text, span, _CITY_SIZE) and not goes_on(text, span))
-        if sure and not is_elsewhere(text, span):
+        if sure and not is_elsewhere(seen, span):
             yield _Candidate(span, 2 if full else 3)
 
 
-def _scanned(text: str) -> Iterator[_Candidate]:
-    """Yield the well-known names of a text that states its places in no form."""
-    for word in re.finditer(r"(?<![\w@/.-])[^\W\d_a-z][\w'’.-]{2,}", text[:_SCANNED]):
-        tail = list(re.finditer(r"\S+", text[word.start() : word.start() + _HEAD_LENGTH]))[:3]
-        for number in range(len(tail), 0, -1):
-            end = word.start() + tail[number - 1].end()
-            name = Name(word.start(), end, text[word.start() : end].rstrip(".,;:"))
-            span = Span(name.start, name.start + len(name.words))
-            if name.known and is_sure(text, span, _CITY_SIZE):
-                if not (is_elsewhere(text, span) or (number == 1 and _heads_sentence(text, span))):
-                    yield _Candidate(span, 4)
-                break
-
-
-def _heads_sentence(text: str, span: Span) -> bool:
-    """Tell a word that is capitalised for its position only ("Basic computer skills")."""
-    first = _BEGINS.search(text, max(0, span.start - 4), span.start) is not None
-    return first and re.match(r" [^\W\d_A-Z]", text[span.end : span.end + 2]) is not None
-
-
-def _beginnings(text: str) -> Iterator[int]:
+def _beginnings(seen: Clues) -> Iterator[int]:
     """Yield where a capitalised word follows a cue."""
-    for cue in scan("places", "cue", text):
-        begun = _OPENING.match(text, cue.end())
+    text = seen.text
+    for cue in seen.cues:
+        begun = _OPENING.match(text, cue.end)
         at = begun.end() if begun else len(text)
         if at < len(text) and text[at].isalpha() and not text[at].islower():
             yield at

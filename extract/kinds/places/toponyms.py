@@ -151,7 +151,8 @@ def _known_parts(name: Name) -> Iterator[Name]:
     if name.known or is_noise(name.words):
         yield name
         return
-    for gap in re.finditer(r"\s+", name.words):
+    gaps = re.finditer(r"\s+", name.words)
+    for gap in (gap for gap in gaps if gazetteer.has(name.words[gap.end() :])):
         left, right = _halves(name, gap.start(), gap.end())
         outer = right.country or (right.regions and (left.cities or not _is_large(right)))
         outer = outer and (_lies_within(left, right) or not is_legal_form(right.words))

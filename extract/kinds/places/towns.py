@@ -12,27 +12,31 @@ from functools import cache
 from itertools import islice
 
 from extract.kinds.places import gazetteer
-from extract.kinds.places.extent import city_start
+from extract.kinds.places.clues import Clues
+from extract.kinds.places.extent import city_start, is_sure
 from extract.kinds.places.place_name import Name, is_legal_form, is_noise, lies_in
 from extract.lexicon import pattern, scan, words
+from extract.lexicon.starts import matches_at
 from extract.values import Span
 
-__all__ = ["after_comma", "coded", "is_town", "japanese", "postcoded", "towns"]
+__all__ = ["after_comma", "coded", "is_town", "japanese", "postcoded", "towns", "well_known"]
 
 _REACH = 40
+_HEAD_LENGTH = 60
+_SCANNED = 6_000
 _TRIES = 200  # bounds on what a hostile document can cost
 _READ = 20_000
 _SHORTEST = 4
 _LARGE = 100_000
-_CODED = re.compile(r"(?<=[a-zà-ž])[ \t]([A-Z]{2,3})(?=[ \t]?[.,;|)\n\r]|[ \t]\d{4,5}\b|[ \t]?\Z)")
+_CODED = re.compile(r"[ \t]([A-Z]{2,3})(?=[ \t]?[.,;|)\n\r]|[ \t]\d{4,5}\b|[ \t]?\Z)")
 # Codes that are words or degrees in capitals: with a known city only.
 _WORDS = frozenset(("OK", "IN", "OR", "ME", "HI", "ID", "MD", "PA", "MA", "CA", "ACT", "SA", "DE"))
 _AFTER_COMMA = re.compile(r",[ \t]{1,2}([^\W\d_][^,\n\r.;:()]{2,30})[ \t]*\.?[ \t]*(?=[\n\r]|\Z)")
 # Four or five figures before the town, with a country's letters or not: most of Europe.
 _POSTCODED = re.compile(
-    r"(?<![\w.,/-])(?:[A-Z]{1,2}[-–])?(?:\d{4,5}|\d{3}[ \u00a0]\d{2})[ \u00a0]{1,2}"
-    r"(?=[A-ZÀ-Ž][\w’'-]*[a-zà-ž])"
+    r"\d{3}(?:\d{1,2}|[ \u00a0]\d{2})[ \u00a0]{1,2}(?=[A-ZÀ-Ž][\w’'-]*[a-zà-ž])"
 )
+_UNCODED = re.compile(r"(?<![\w.,/-])(?:[A-Z]{1,2}[-–])?\Z")
 _JAPANESE = re.compile(
     r"(?:北海道|東京都|京都府|大阪府|[\u4e00-\u9fff]{2,3}県)[\u3041-\u30ff\u4e00-\u9fff]{1,5}?[市区町村]"
 )
@@ -48,6 +52,8 @@ _NOUN = re.compile(r"(?:zeit|ung|ungen|keit|heit|schaft|tion|ität|ismus|arbeit|
 _ARTICLE = (
     "der|die|das|den|dem|des|eine?[rnms]?|unsere?[rnms]?|zur|zum|im|am|ins|pro|per|het|een|le|une?"
 )
+_WELL_KNOWN = re.compile(r"(?<![\w@/.-])[^\W\d_a-z][\w'’.-]{2,}")
+_BEGINS = re.compile(r"(?:^|[\n.!?:•*|-]\s{0,2})\Z")
 _ENGLISH = re.compile(r"\b(?:the|you)\b", re.IGNORECASE)
 
 
@@ -59,7 +65,8 @@ def coded(text: str) -> Iterator[Span]:
     """
     for found in islice(_CODED.finditer(text), _TRIES):
         code = Name(0, 0, found[1])
-        start = city_start(text, found.start()) if code.regions else None
+        named = code.regions and text[max(0, found.start() - 1) : found.start()].islower()
+        start = city_start(text, found.start()) if named else None
         if start is None:
             continue
         city = Name(0, 0, text[start : found.start()])
@@ -84,6 +91,8 @@ def postcoded(text: str) -> Iterator[Span]:
     [17]
     """
     for found in islice(_POSTCODED.finditer(text), _TRIES):
+        if not _UNCODED.search(text, max(0, found.start() - 3), found.start()):
+            continue
         words = _CAPITALISED.match(text, found.end())
         while words is not None:
             end = words.end()
@@ -139,6 +148,27 @@ def is_town(text: str, span: Span) -> bool:
         for found in pattern("places", table).finditer(before)
     )
     return cued and _may_be_town(text, text[span.start : span.end])
+
+
+def well_known(seen: Clues) -> Iterator[Span]:
+    """Yield the well-known names of a text that states its places in no form."""
+    text = seen.text
+    for word in matches_at(_WELL_KNOWN, text, seen.openings(0, _SCANNED), _SCANNED):
+        tail = list(re.finditer(r"\S+", text[word.start() : word.start() + _HEAD_LENGTH]))[:3]
+        for number in range(len(tail), 0, -1):
+            end = word.start() + tail[number - 1].end()
+            name = Name(word.start(), end, text[word.start() : end].rstrip(".,;:"))
+            span = Span(name.start, name.start + len(name.words))
+            if name.known and is_sure(text, span, _LARGE):
+                if number > 1 or not _heads_sentence(text, span):
+                    yield span
+                break
+
+
+def _heads_sentence(text: str, span: Span) -> bool:
+    """Tell a word that is capitalised for its position only ("Basic computer skills")."""
+    first = _BEGINS.search(text, max(0, span.start - 4), span.start) is not None
+    return first and re.match(r" [^\W\d_A-Z]", text[span.end : span.end + 2]) is not None
 
 
 def _may_be_town(text: str, said: str) -> bool:

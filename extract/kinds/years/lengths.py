@@ -43,8 +43,8 @@ class Length:
     months: bool = False
 
 
-def lengths(text: str, start: int = 0, end: int | None = None) -> Iterator[Length]:
-    """Yield the lengths of time in `text[start:end]`, in order.
+def lengths(text: str) -> Iterator[Length]:
+    """Yield the lengths of time in a text, in order.
 
     Two that are the ends of a range are one, and so are years with their months.
 
@@ -53,7 +53,7 @@ def lengths(text: str, start: int = 0, end: int | None = None) -> Iterator[Lengt
     [(3.0, 6.0), (1.5, 1.5), (0.5, 0.5)]
     """
     waiting: Length | None = None
-    for length in _single(text, start, len(text) if end is None else end):
+    for length in _single(text):
         both = None if waiting is None else _joined(text, waiting, length)
         if waiting is not None and both is None:
             yield waiting
@@ -62,9 +62,9 @@ def lengths(text: str, start: int = 0, end: int | None = None) -> Iterator[Lengt
         yield waiting
 
 
-def _single(text: str, start: int, end: int) -> Iterator[Length]:
+def _single(text: str) -> Iterator[Length]:
     expression, _, months = _units()
-    for unit in islice(expression.finditer(text, start, end), _MOST):
+    for unit in islice(expression.finditer(text), _MOST):
         word = unit.group().lower()
         for language in _languages(word):
             if is_foreign(text, unit.start(), unit.end(), language):

@@ -37,10 +37,8 @@ class Tenure:
     value: Experience
 
 
-def tenures(
-    text: str, start: int = 0, end: int | None = None, asking: Sequence[Span] = ()
-) -> Iterator[Tenure]:
-    """Yield what `text[start:end]` says about experience asked for, in order, without overlaps.
+def tenures(text: str, asking: Sequence[Span] = ()) -> Iterator[Tenure]:
+    """Yield what a text says about experience asked for, in order, without overlaps.
 
     A length that opens one of the lines `asking`, those under a heading that asks for something,
     need not speak of experience.
@@ -49,12 +47,7 @@ def tenures(
     >>> [text[t.span.start : t.span.end] for t in tenures(text)]
     ['3+ years of sales experience']
     """
-    stop = len(text) if end is None else end
-    found = [
-        *_lengths(text, start, stop, asking),
-        *_none(text, start, stop),
-        *_keyed(text, start, stop),
-    ]
+    found = [*_lengths(text, asking), *_none(text), *_keyed(text)]
     last = -1
     for tenure in sorted(found, key=lambda tenure: (tenure.span.start, -tenure.span.end)):
         if tenure.span.start >= last:
@@ -62,8 +55,8 @@ def tenures(
             last = tenure.span.end
 
 
-def _lengths(text: str, start: int, end: int, asking: Sequence[Span]) -> Iterator[Tenure]:
-    for length in lengths(text, start, end):
+def _lengths(text: str, asking: Sequence[Span]) -> Iterator[Tenure]:
+    for length in lengths(text):
         opens = any(span.start <= length.figure.start < span.end for span in asking)
         tenure = _tenure(text, length.figure, length.end, listed=opens)
         if tenure is not None:
@@ -105,8 +98,8 @@ def _until_experience(text: str, begin: int, end: int) -> int:
     return end + found.end() if plain else end
 
 
-def _none(text: str, start: int, end: int) -> Iterator[Tenure]:
-    for found in scan("years", "none", text, start, end):
+def _none(text: str) -> Iterator[Tenure]:
+    for found in scan("years", "none", text):
         span = Span(*found.span())
         yield Tenure(span, span, Experience(min=0))
 
@@ -126,9 +119,9 @@ _NUMBER = re.compile(
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|[._\s-]+")
 
 
-def _keyed(text: str, start: int, end: int) -> Iterator[Tenure]:
+def _keyed(text: str) -> Iterator[Tenure]:
     """Yield the labelled fields whose value is a bare number or says none."""
-    for found in _PAIR.finditer(text, start, end):
+    for found in _PAIR.finditer(text):
         key = " ".join(part for part in _CAMEL.split(found["key"]) if part).lower()
         if not (pattern("years", "key").search(key) and len(key) <= BULLET):
             continue

@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from extract.kinds.kind import NUMBER, Finding, JsonSchema, Kind, RefutedError, Settled, Shape
 from extract.kinds.years.asked_for import LEVELS, clause_after, clause_before
-from extract.kinds.years.tenure import tenures
+from extract.kinds.years.tenure import Tenure, tenures
 from extract.lexicon import pattern
 from extract.reading.figures import states_number
 from extract.reading.sections import sections
-from extract.values import Document, Experience, Span
+from extract.values import Document, Experience, Span, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = ["Years"]
 
-_CONTEXT = 300
 _IN_YEARS = (Decimal(1) / 12, Decimal(1) / 52)
 """Months and weeks, in years."""
 
@@ -41,7 +40,7 @@ class Years(Kind):
         >>> [document.quote(span) for span in Years().propose(document)]
         ['At least 3 years of baking experience']
         """
-        return tuple(tenure.span for tenure in tenures(document.text, asking=_asking(document)))
+        return tuple(tenure.span for tenure in _tenures(document))
 
     def read(self, document: Document, span: Span) -> Experience | None:
         """Derive the years from the words of `span`; its clause must speak of experience.
@@ -51,9 +50,7 @@ class Years(Kind):
         >>> Years().read(document, Span(6, 13))
         Experience(min=2.0, max=None)
         """
-        text = document.text
-        start, end = max(0, span.start - _CONTEXT), min(len(text), span.end + _CONTEXT)
-        for tenure in tenures(text, start, end, _asking(document)):
+        for tenure in _tenures(document):
             if tenure.figure.overlaps(span) or span.covers(tenure.figure):
                 return tenure.value
         return None
@@ -108,14 +105,15 @@ class Years(Kind):
         return float(found == expected)
 
 
-def _asking(document: Document) -> tuple[Span, ...]:
-    """Return the lines under headings that ask for something."""
-    return tuple(
+@remembered
+def _tenures(document: Document) -> tuple[Tenure, ...]:
+    asking = [
         line
         for section in sections(document)
         if section.role == "requirements"
         for line in section.lines
-    )
+    ]
+    return tuple(tenures(document.text, asking))
 
 
 def _preferred(document: Document, span: Span) -> bool:
