@@ -440,7 +440,7 @@ def test_a_page_instead_of_an_error_is_told_by_its_status() -> None:
     assert 2 == requests
 
 
-@pytest.mark.parametrize("count", [-5, "many", None, 3.5, True])
+@pytest.mark.parametrize("count", [-5, "many", None, 3.5])
 def test_counts_that_are_none_are_not_counted(count: Any) -> None:
     """A negative count would give back tokens that a cap has taken."""
     usage = {"prompt_tokens": count, "completion_tokens": count, "total_tokens": count}

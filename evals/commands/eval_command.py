@@ -144,7 +144,8 @@ def _run(
         )
     if sampled is not None and system is not SystemName.POSTINGS:
         raise typer.BadParameter("--sample compares what is recorded of ours; leave out --system")
-    if system is SystemName.LANGEXTRACT and (given := chosen.given().keys() - _OF_LANGEXTRACT):
+    given = {*chosen.given(), *(["header"] if chosen.headers else [])} - _OF_LANGEXTRACT
+    if system is SystemName.LANGEXTRACT and given:
         option = f"--{min(given).replace('_', '-')}"
         raise typer.BadParameter(f"{option}: langextract takes no such option")
     if reading is not None and system is not SystemName.POSTINGS:
