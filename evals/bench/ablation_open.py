@@ -21,10 +21,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from evals.commands.options import SchemaName
+from evals.commands.options import SchemaName, asked
 from evals.data.dataset import Case, Dataset, load
 from evals.data.rubric import rubric_of
-from evals.scoring.run_setup import Asking, asked, folder_of, with_way
+from evals.scoring.run_setup import Asking, folder_of, with_way
 from evals.scoring.runlog import RunLog
 from evals.scoring.runner import Run, Unseen
 from extract.asking import assembly

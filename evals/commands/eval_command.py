@@ -21,6 +21,7 @@ from evals.commands.options import (
     ReadingName,
     SchemaName,
     again,
+    asked,
 )
 from evals.compare import canary
 from evals.data.dataset import Case, Dataset, load
@@ -28,7 +29,7 @@ from evals.data.label_check import problems
 from evals.data.prompt_examples import Example, example_of, picked
 from evals.data.rubric import rubric_of
 from evals.scoring import scored_run as scoring
-from evals.scoring.run_setup import Asking, Mode, asked, folder_of, way_of, with_way
+from evals.scoring.run_setup import Asking, Mode, folder_of, way_of, with_way
 from extract.asking import prompt as prompts
 from extract.asking.schema_source import schema_named
 from extract.cli.model_options import ModelOptions, chooses_model
