@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check eval record bench lock clean
+.PHONY: run test check eval docs pages record bench lock clean
 
 .venv/.dev: pyproject.toml .ci/requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -13,6 +13,12 @@ BIN := .venv/bin
 .venv/.model: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[local,weights]'
+	touch $@
+
+# In an environment of its own: the tests need not wait for it.
+.venv/docs/.done: .ci/docs.txt
+	test -x .venv/docs/bin/python || $(PYTHON) -m venv .venv/docs
+	.venv/docs/bin/pip install --quiet --disable-pip-version-check --require-hashes -r .ci/docs.txt
 	touch $@
 
 run: .venv/.model
@@ -34,6 +40,12 @@ eval: .venv/.dev
 	$(BIN)/postings eval evals/datasets/postings --reading open --replay \
 		--baseline evals/baselines/postings-open.json --gate evals/baselines/postings-open.toml
 
+docs: .venv/docs/.done
+	PATH="$(CURDIR)/.venv/docs/bin:$$PATH" zensical build --strict --clean
+
+pages: .venv/.dev
+	$(BIN)/python -m tools.pages
+
 record: .venv/.dev .venv/.model
 	$(BIN)/pytest tests/test_recorded.py --postings-record missing
 	$(BIN)/postings eval evals/datasets/postings --record
@@ -42,11 +54,15 @@ bench: .venv/.dev .venv/.model
 	$(BIN)/python -m evals.bench.versus docs/samples
 	$(BIN)/python -m evals.bench.replay_time docs/samples cassettes/test_recorded
 
+LOCK := .venv/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
 lock:
 	$(PYTHON) -m venv .venv/lock
 	.venv/lock/bin/pip install --quiet pip-tools
-	.venv/lock/bin/pip-compile --quiet --extra dev --extra eval --extra parquet --generate-hashes --strip-extras --allow-unsafe \
-		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --output-file .ci/requirements.txt pyproject.toml
+	$(LOCK) --extra dev --extra eval --extra parquet --output-file .ci/requirements.txt pyproject.toml
+	$(PYTHON) -c "import tomllib; extras = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; \
+		print(*extras['docs'], sep='\n')" | $(LOCK) --output-file .ci/docs.txt -
 
 clean:
 	rm -rf .venv dist

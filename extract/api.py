@@ -1,7 +1,7 @@
 """The Python interface: one document, or many.
 
-`extract` works anywhere, also inside a running event loop as in a notebook: the work is done in
-a loop of its own, on a thread of its own. Both functions are the same asynchronous code.
+`extract` works anywhere, even inside a running event loop as in a notebook, because it does the
+work in an event loop and a thread of its own. All functions are the same asynchronous code.
 """
 
 from __future__ import annotations
@@ -14,15 +14,13 @@ from typing import Any, TypeVar, overload
 from anyio.from_thread import start_blocking_portal
 from pydantic import BaseModel
 
-from extract.asking import prompt as prompts
-from extract.asking.schema import schema_of
 from extract.errors import InputError
 from extract.models.client import Model
 from extract.posting import Posting
 from extract.record import Failure, Record
 from extract.runs.journal import Journal
-from extract.runs.journaled import JournaledRun
-from extract.runs.opening import LOCAL, opened, reading, resolved
+from extract.runs.kept_rows import KeptRows
+from extract.runs.opening import LOCAL, EngineOptions, engine_for, opened
 from extract.runs.traffic import Traffic
 from extract.sources.paths import Unreadable
 from extract.sources.several import postings
@@ -63,13 +61,13 @@ def extract(
     """Read one posting: its text, its bytes, or the path of its file.
 
     `schema` is any Pydantic model (see docs/schemas.md). `model` is "local" for the embedded
-    model, the name of one of OpenAI's, or a `Model` that also says where it is served.
+    model, the name of one of OpenAI's models, or a `Model` that also says where it is served.
 
-    A string is the posting's text, unless it is one word that ends like a file name or names a
-    file that exists. A Document is read as the one posting it is given as.
+    A string is the posting's text, unless it is a single word that ends like a file name or is the
+    name of an existing file. A `Document` is always read as one posting.
 
-    Raises a PostingsError: InputError for a source that cannot be read or holds several postings
-    (see `extract_all`), SchemaError, PromptError, WeightsError, or the ModelError of the call.
+    Raises a PostingsError: InputError if the source cannot be read or has several postings (use
+    `extract_all` then), SchemaError, PromptError, WeightsError, or the ModelError of the call.
     """
     document = document_of(source)
     if not isinstance(source, Document) and (several := len(postings(document))) > 1:
@@ -86,10 +84,11 @@ def extract_all(
     model: str | Model = LOCAL,
     prompt: str | Path | None = None,
 ) -> list[Record[T]]:
-    """Read every posting of a page, in reading order: a record each.
+    """Read every posting of a page and return a record for each, in reading order.
 
-    Of a page of several the records are called "ID#1", "ID#2" …; the text that their evidence
-    refers to is that of the documents which `split([document])` yields. Otherwise as `extract`.
+    If the page has several postings, the ids of the records are "ID#1", "ID#2" …, and their
+    evidence refers to the texts of the documents that `split([document])` yields. Everything else
+    is as in `extract`.
     """
     return _read(postings(document_of(source)), schema, model, prompt)
 
@@ -119,42 +118,32 @@ async def extract_many(  # noqa: PLR0913 - how a batch differs from one document
 ) -> AsyncGenerator[Record[Any] | Failure, None]:
     """Read many documents, `concurrency` at once, and yield a row for each in their order.
 
-    Each is read as one posting: `documents()` has taken pages of several apart, and `split()` does
-    so for documents of your own. A text among them is named by its number, from 1 on.
+    Each document is read as one posting. `documents()` already separates pages with several
+    postings; use `split()` to do so for documents of your own. Plain texts among the documents get
+    their number as their id, from 1 on.
 
-    With `ordered` false rows come as they are done. Bounded in memory: a document is drawn from
-    `documents` only when there is room for it. What cannot be read becomes a Failure; nothing
-    else is lost. `traffic` sets paces, caps, deadlines and a cache.
+    If `ordered` is false, rows come as soon as they are done. Memory is bounded: a document is
+    taken from `documents` only when there is room for it. A document that cannot be read becomes a
+    `Failure` and affects no other. `traffic` sets pace, caps, deadlines and a cache.
 
-    With `run` the rows are kept in that folder as `postings extract --run` does: called again with
-    the same documents after a crash, it asks only for those without a row, and yields the others
-    from the folder. The same text is asked once. `retry_failed` asks again for what failed there.
+    With `run` the rows are kept in that folder, as `postings extract --run` does. Called again with
+    the same documents after a crash, the function asks only for those without a row and yields the
+    others from the folder. It asks the same text once. `retry_failed` asks again for documents
+    that failed there.
 
-    Raises BudgetError or DeadlineError where a cap or the time ends the run, after the rows of
-    what was in flight; the documents without a row were not read. Raises JournalError for a folder
-    that is in use, or is another run's.
+    Raises BudgetError or DeadlineError if a cap or the time ends the run, after the rows of the
+    documents in flight; documents without a row were not read. Raises JournalError if the folder
+    is in use or belongs to another run.
     """
     given: Iterable[Document | Unreadable] = map(_given, enumerate(documents, 1))
+    options = EngineOptions(model, prompt, concurrency, traffic, ordered=ordered)
     async with AsyncExitStack() as stack:
-        journaled = memory = None
+        kept = None
         if run is not None:
             journal = stack.enter_context(closing(Journal(Path(run))))
-            journaled = JournaledRun(journal, schema, retry_failed)
-            model = await resolved(model)
-            memory = journaled.begin(model, prompts.load(prompt, model.reading), schema_of(schema))
-        batch = reading(
-            schema,
-            model=model,
-            prompt=prompt,
-            concurrency=concurrency,
-            traffic=traffic,
-            ledger=journaled.journal if journaled else None,
-            memory=memory,
-        )
-        engine = await stack.enter_async_context(batch)
-        engine.ordered = ordered
-        if journaled is not None:
-            given = journaled.attached(engine, given)
+            kept = KeptRows(journal, schema, retry_failed)
+            given = kept.registered(given)
+        engine = await stack.enter_async_context(engine_for(schema, options, kept))
         async with aclosing(engine.rows(given)) as rows:
             async for row in rows:
                 yield row

@@ -56,6 +56,7 @@ __all__ = [
     "TruncationError",
     "UnknownModelError",
     "WeightsError",
+    "toolkit_fault",
 ]
 
 
@@ -187,3 +188,8 @@ class ReplyError(ModelError):
     ) -> None:
         super().__init__(message, usage)
         self.fault = fault
+
+
+def toolkit_fault(error: BaseException) -> str:
+    """Return what is said of an error that no part of the toolkit raises on purpose."""
+    return f"a fault of the toolkit, please report it: {type(error).__name__}: {error}"

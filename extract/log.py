@@ -18,7 +18,7 @@ from pathlib import Path
 
 from extract.errors import InputError
 
-__all__ = ["about", "appended", "told"]
+__all__ = ["about", "appended", "event"]
 
 _LOGGER = logging.getLogger("postings")
 _LOGGER.addHandler(logging.NullHandler())
@@ -28,12 +28,12 @@ _USUAL = logging.makeLogRecord({}).__dict__.keys() | {"asctime", "message", "tas
 _DOCUMENT: ContextVar[str | None] = ContextVar("document", default=None)
 
 
-def told(event: str, level: int = logging.INFO, **fields: object) -> None:
+def event(name: str, level: int = logging.INFO, **fields: object) -> None:
     """Log an event. The document that is being read is a field of it."""
     if _LOGGER.isEnabledFor(level):
         document = _DOCUMENT.get()
         of = {} if document is None else {"document": document}
-        _LOGGER.log(level, event, extra=of | fields, stacklevel=2)
+        _LOGGER.log(level, name, extra=of | fields, stacklevel=2)
 
 
 @contextmanager

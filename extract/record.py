@@ -31,7 +31,8 @@ class Evidence(BaseModel):
 class Provenance(BaseModel):
     """What a record was made with, so that it can be made again.
 
-    `dialect` is the row of the table of providers, `learned` what the endpoint's refusals taught.
+    `dialect` is the row of the table of providers, and `learned` lists what the endpoint's
+    refusals taught.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -51,12 +52,12 @@ class Provenance(BaseModel):
 class Record(BaseModel, Generic[T]):
     """One document read: the typed posting, the evidence and the state of each field.
 
-    `posting` is an instance of the schema that was asked for, all empty where `is_posting` is
-    false. `evidence` keys are field names, with the item's index for lists ("locations.0").
-    `notes` say why a field is conflicting or unsupported; "is_posting" among them says that a
-    posting is closed or why the page is none, "document" that the text was cut off. `basis` says
-    how each value was found, and `confidence` how often values found so were right (see
-    `extract.asking.confidence`).
+    `posting` is an instance of the schema; if `is_posting` is false, all its fields are empty. The
+    keys of `evidence` are field names, with the item's index for lists ("locations.0"). `notes`
+    say why a field is conflicting or unsupported; the note "is_posting" says that a posting is
+    closed or why the page is not one, and "document" that the text was cut off. `basis` says how
+    each value was found, and `confidence` how often values found that way were right (see
+    docs/rows.md).
     """
 
     model_config = ConfigDict(frozen=True)

@@ -27,18 +27,18 @@ def renamed(old: str, new: str) -> Callable[[type[T]], type[T]]:
     """
 
     def changed(cls: type[T]) -> type[T]:
-        told = f"{cls.__name__}.{old} is now {new}; the old name goes away with the next release"
+        message = f"{cls.__name__}.{old} is now {new}; the old name goes away with the next release"
         made: Any = cls.__init__
 
         @wraps(made)
         def init(self: T, *args: Any, **given: Any) -> None:
             if old in given:
-                warnings.warn(told, DeprecationWarning, stacklevel=2)
+                warnings.warn(message, DeprecationWarning, stacklevel=2)
                 given[new] = given.pop(old)
             made(self, *args, **given)
 
         def value(self: T) -> Any:
-            warnings.warn(told, DeprecationWarning, stacklevel=2)
+            warnings.warn(message, DeprecationWarning, stacklevel=2)
             return getattr(self, new)
 
         cls.__init__ = init  # type: ignore[method-assign, assignment]

@@ -175,7 +175,7 @@ def _named(folder: Path, model: str | None) -> str:
 
 
 def _whole(request: pytest.FixtureRequest) -> bool:
-    """Tell whether all tests of the module were chosen: only then can a recording be orphaned."""
+    """Return whether all tests of the module were chosen: only then can a recording be orphaned."""
     config = request.config
     chosen = config.getoption("keyword") or config.getoption("markexpr")
     return not chosen and not any("::" in str(arg) for arg in config.args)

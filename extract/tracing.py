@@ -40,7 +40,7 @@ Attributes = Mapping[str, str | bool | int | float | Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class TraceSpan:
-    """A span that can be told more about; None where nobody listens."""
+    """A span to which attributes can be added; `_of` is None if nobody listens."""
 
     _of: Any = None
 
@@ -59,20 +59,20 @@ class TraceSpan:
         """Say what is known of an answer. It is as a server sent it: of any shape, or None."""
         if self._of is None or not self._of.is_recording():
             return
-        told: dict[str, str | int | list[str]] = dict(_spent(usage))
+        attributes: dict[str, str | int | list[str]] = dict(_spent(usage))
         for name in ("id", "model"):
             if isinstance(said := getattr(completion, name, None), str):
-                told[f"gen_ai.response.{name}"] = said
+                attributes[f"gen_ai.response.{name}"] = said
         choices = getattr(completion, "choices", None)
         reasons = [
             getattr(one, "finish_reason", None)
             for one in (choices if isinstance(choices, list) else ())
         ]
         if reasons:
-            told["gen_ai.response.finish_reasons"] = [
+            attributes["gen_ai.response.finish_reasons"] = [
                 reason if isinstance(reason, str) else "error" for reason in reasons
             ]
-        self.tell(told)
+        self.tell(attributes)
 
 
 _UNSEEN = TraceSpan()
@@ -92,7 +92,7 @@ def request(
     'azure.ai.openai'
     """
     host, port = address
-    told: dict[str, str | int | float] = {
+    attributes: dict[str, str | int | float] = {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": "azure.ai.openai" if host.endswith(".azure.com") else "openai",
         "gen_ai.request.model": model,
@@ -102,8 +102,8 @@ def request(
         "server.port": port,
     }
     if temperature is not None:
-        told["gen_ai.request.temperature"] = temperature
-    return told
+        attributes["gen_ai.request.temperature"] = temperature
+    return attributes
 
 
 def call() -> TraceSpan:
@@ -112,9 +112,9 @@ def call() -> TraceSpan:
 
 
 @contextmanager
-def call_span(told: Mapping[str, str | int | float]) -> Iterator[TraceSpan]:
+def call_span(attributes: Mapping[str, str | int | float]) -> Iterator[TraceSpan]:
     """Make a span of the block, which is one attempt at a call described by `request`."""
-    with _span(f"chat {told['gen_ai.request.model']}", "CLIENT", told) as span:
+    with _span(f"chat {attributes['gen_ai.request.model']}", "CLIENT", attributes) as span:
         token = _CALL.set(span)
         try:
             yield span
@@ -125,7 +125,7 @@ def call_span(told: Mapping[str, str | int | float]) -> Iterator[TraceSpan]:
 @contextmanager
 def document_span(document: Document, prompt: str, prompt_sha256: str) -> Iterator[TraceSpan]:
     """Make a span of the block, which reads a document."""
-    told = {
+    attributes = {
         "gen_ai.operation.name": "invoke_workflow",
         "gen_ai.agent.name": _WORKFLOW,
         "gen_ai.prompt.name": prompt,
@@ -133,7 +133,7 @@ def document_span(document: Document, prompt: str, prompt_sha256: str) -> Iterat
         "postings.document.id": document.id,
         "postings.document.sha256": document.sha256,
     }
-    with _span(f"invoke_workflow {_WORKFLOW}", "INTERNAL", told) as span:
+    with _span(f"invoke_workflow {_WORKFLOW}", "INTERNAL", attributes) as span:
         yield span
 
 

@@ -92,6 +92,11 @@ def test_the_exported_names() -> None:
     ] == package.__all__
 
 
+def test_dir_lists_the_exported_names() -> None:
+    """Completion in a shell or a notebook offers what can be imported, and nothing else."""
+    assert sorted(package.__all__) == dir(package)
+
+
 @pytest.mark.parametrize("name", package.__all__)
 def test_every_exported_name_is_there(name: str) -> None:
     """A name is what its own module calls so."""

@@ -12,7 +12,15 @@ import pytest
 
 from evals.bench.chaos import Ended, ended
 from evals.bench.kills import Strikes, finished, lines, normal, run, strike
-from evals.bench.loopback import FAULTS, Allowance, Entry, FaultPlan, Loopback, Notice, postings
+from evals.bench.loopback import (
+    FAULTS,
+    Allowance,
+    FaultPlan,
+    LedgerEntry,
+    Loopback,
+    Notice,
+    postings,
+)
 from evals.bench.loopback.child_process import started
 from evals.bench.storm import kept
 from extract.models.client import Model
@@ -75,7 +83,8 @@ def test_refusals_for_their_rate_cost_no_document() -> None:
 def test_a_storm_is_counted_after_the_warm_up() -> None:
     """Refusals neither use the allowance up nor count outside the window."""
     entries = [
-        Entry("k", "", 1, None, at, status) for at, status in ((0.1, 429), (1.2, 200), (1.4, 429))
+        LedgerEntry("k", "", 1, None, at, status)
+        for at, status in ((0.1, 429), (1.2, 200), (1.4, 429))
     ]
     assert (1.0, 0.5) == kept(entries, 60, 1.0, 1.0)
 
@@ -123,11 +132,11 @@ async def storm(
     allowance = Allowance(per_minute, burst, clock=loop.time)
     gate = gate_of(Model("m", "http://127.0.0.1/v1", "k"), traffic, concurrency)
     request = httpx2.Request("POST", "http://127.0.0.1/v1/chat/completions", content=b"{}" * 500)
-    entries: list[Entry] = []
+    entries: list[LedgerEntry] = []
 
     async def send() -> httpx2.Response:
         wait = allowance.take()
-        entries.append(Entry("k", "", 1, None, loop.time(), 429 if wait else 200))
+        entries.append(LedgerEntry("k", "", 1, None, loop.time(), 429 if wait else 200))
         if wait:
             told = {"retry-after-ms": f"{math.ceil(wait * 1000)}", **allowance.headers}
             return httpx2.Response(429, headers=told, request=request)

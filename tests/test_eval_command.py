@@ -247,7 +247,10 @@ def test_a_field_that_got_worse_is_named(server: Server, monkeypatch: pytest.Mon
         (["--all"], "--all asks everything anew for --record"),
         (["--sample", "2"], "--sample goes with --live"),
         (["--live", "--sample", "2", "-o", "r.json"], "it scores nothing"),
-        (["--live", "--sample", "2", "--system", "instructor"], "what is recorded of ours"),
+        (
+            ["--live", "--sample", "2", "--system", "instructor"],
+            "compares recordings of `postings`",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_said_before_any_model_is_asked(

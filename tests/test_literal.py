@@ -35,6 +35,7 @@ def test_hostile_text_gives_a_value_or_none(text: str) -> None:
         ("{a: 'it\\'s', b: 0x, c: undefined}", {"a": "it's", "b": "0x", "c": None}),
         ('{"a": 1 "b": 2}', {"a": 1, "b": 2}),
         ("{a: [1, 2,], /* c */ b: `x` // end\n}", {"a": [1, 2], "b": "x"}),
+        ("{a: `it\\`s`, b: 'C:\\\\'}", {"a": "it`s", "b": "C:\\"}),
         ('{"a": "cut', {"a": "cut"}),
         ('{"a": {"b": 1', {"a": {"b": 1}}),
     ],
@@ -42,3 +43,8 @@ def test_hostile_text_gives_a_value_or_none(text: str) -> None:
 def test_loose_notations(text: str, value: object) -> None:
     """Quotes, commas, comments and closing marks may be missing or too many."""
     assert value == parse(text)
+
+
+def test_many_quotes_that_nothing_closes_end_the_literal() -> None:
+    """Each is sought to the end, so that a long row of them would take minutes."""
+    assert parse("{a: 1, b: '" + "\\'" * 100_000) == {"a": 1, "b": "'"}

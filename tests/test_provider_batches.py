@@ -224,7 +224,8 @@ def test_a_request_that_two_documents_share_is_asked_once() -> None:
 )
 def test_what_batches_cannot_do_is_refused(more: list[str], said: str) -> None:
     """Instead of being passed over in silence."""
-    result = CliRunner().invoke(app, words("http://127.0.0.1:1/v1", *more))
+    asked = ["extract", "in.jsonl", "--run", "kept", "--batch", "--model", "m", *more]
+    result = CliRunner().invoke(app, asked)
     assert 2 == result.exit_code
     assert said in result.stderr
 
@@ -344,4 +345,4 @@ def test_lines_of_an_output_file_that_are_none_are_left_out() -> None:
     assert {"a": (200, "answered"), "b": (408, "unknown"), "c": (408, "unsent")} == {
         key: (answer.status, answer.outcome) for key, answer in found.items()
     }
-    assert Usage(3, 2, 0, 1) == found["a"].told
+    assert Usage(3, 2, 0, 1) == found["a"].cost

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import anyio
 import pytest
+from typer.testing import CliRunner
 
+from evals.commands.eval_command import app
 from evals.data.dataset import load
 from evals.scoring.recording_status import Status, status
 from evals.scoring.run_setup import Asking
@@ -59,3 +61,11 @@ def test_recordings_hold_no_secret() -> None:
     assert {} == {
         path.name: found for path in FOLDER.iterdir() if (found := secrets(path.read_text("utf-8")))
     }
+
+
+def test_the_recordings_of_plain_instructor_play() -> None:
+    """The system that we are compared with replays by itself, with the limits it was asked with."""
+    arguments = ["run", str(DATASET), "--replay", "--system", "instructor"]
+    result = CliRunner().invoke(app, [*arguments, "--only", "at-softwaretester"])
+    assert 0 == result.exit_code, result.output
+    assert "in 1 calls" in result.output

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.lexicon import load, pattern, words
+from extract.lexicon import load, pattern, scan, words
 from extract.lexicon.wording import Match, Tables, clause, compiled, matches, sentence
 from extract.values import Document, Line, Span
 
@@ -129,6 +129,18 @@ def test_spelling_varies(word: str, text: str, expected: str) -> None:
     found = compiled([word]).search(text)
     assert found is not None
     assert expected == found.group()
+
+
+def test_a_scan_keeps_to_its_range() -> None:
+    """A word that begins before the range, or runs out of it, is not found."""
+    text = "remote, remote, remote"
+    assert [8] == [hit.start() for hit in scan("workplace", "remote", text, 1, 20)]
+
+
+def test_words_run_together_begin_at_a_change_of_case() -> None:
+    """A short word may end at a capital, and the next one begins there."""
+    text = "HybridUsCitizens"
+    assert [Match(6, 8, "here")] == list(matches(Tables({"here": ["us"]}), text, Span(0, 16)))
 
 
 def test_no_words_match_nothing() -> None:

@@ -73,7 +73,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_evaluation_set_stays_behind(wheel: Path) -> None:
     """The harness ships with its schema and its page, the documents and labels do not."""
     names = zipfile.ZipFile(wheel).namelist()
-    assert {"evals/dataset.schema.json", "evals/report_template.html"} < set(names)
+    assert {"evals/data/dataset.schema.json", "evals/report/report_template.html"} < set(names)
     assert [] == [name for name in names if name.startswith("evals/datasets")]
 
 

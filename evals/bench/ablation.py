@@ -25,7 +25,7 @@ from rich.table import Table
 from evals.data.dataset import load
 from evals.scoring.run_setup import Asking
 from evals.scoring.runlog import Scores
-from evals.scoring.runner import Run, Unseen
+from evals.scoring.runner import Run
 from evals.scoring.scored_run import EvalJob
 from extract.asking import closed_question as reading
 from extract.asking import line_choice as select
@@ -105,7 +105,7 @@ MEASURES: dict[str, tuple[Off, bool]] = {
 async def _scores(job: EvalJob, asking: Asking) -> Scores:
     run = Run(asking.planned(job.dataset, job.split), job.cases)
     async with asking.opened(asking.recordings()) as system:
-        await run.all(system, Unseen())
+        await run.all(system)
     return run.log("complete").scores
 
 

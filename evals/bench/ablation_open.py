@@ -21,12 +21,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from evals.commands.options import SchemaName, asked
+from evals.commands.options import asked
 from evals.data.dataset import Case, Dataset, load
 from evals.data.rubric import rubric_of
 from evals.scoring.run_setup import Asking, folder_of, with_way
 from evals.scoring.runlog import RunLog
-from evals.scoring.runner import Run, Unseen
+from evals.scoring.runner import Run
 from extract.asking import assembly
 from extract.asking import open_question as open_reading
 from extract.asking.assembly import Assembly, Draft
@@ -34,6 +34,7 @@ from extract.asking.grounder import Grounded, Grounder
 from extract.asking.schema import Schema
 from extract.asking.schema_source import schema_named
 from extract.cli.model_options import LOCAL, ModelOptions
+from extract.cli.question_options import SchemaName
 from extract.errors import InputError
 from extract.kinds import Kind
 from extract.kinds import plain_values as plain
@@ -157,7 +158,7 @@ def _marked(log: RunLog) -> int:
 async def _run(dataset: Dataset, cases: list[Case], asking: Asking) -> RunLog:
     run = Run(asking.planned(dataset, "all"), cases)
     async with asking.opened(asking.recordings()) as system:
-        await run.all(system, Unseen())
+        await run.all(system)
     return run.log("complete")
 
 

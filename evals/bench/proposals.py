@@ -16,12 +16,12 @@ from typing import Annotated, Any, Literal
 import typer
 from pydantic import BaseModel
 
-from evals.commands.options import SchemaName
 from evals.data.dataset import load
 from evals.data.rubric import rubric_of
 from evals.scoring.compare_values import compared
 from extract.asking.closed_question import Question, question
 from extract.asking.schema_source import schema_named
+from extract.cli.question_options import SchemaName
 from extract.errors import InputError, SchemaError
 from extract.kinds import members
 from extract.kinds.kind import proposed

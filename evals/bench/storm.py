@@ -17,7 +17,15 @@ from typing import Annotated
 
 import typer
 
-from evals.bench.loopback import Allowance, Entry, FaultPlan, Loopback, Notice, posting, serving
+from evals.bench.loopback import (
+    Allowance,
+    FaultPlan,
+    LedgerEntry,
+    Loopback,
+    Notice,
+    posting,
+    serving,
+)
 from evals.bench.loopback.ledger import TOO_MANY
 from extract import extract_many
 from extract.models.client import Model
@@ -54,11 +62,11 @@ def main(
 
 
 def kept(
-    entries: list[Entry], per_minute: float, start: float, seconds: float
+    entries: list[LedgerEntry], per_minute: float, start: float, seconds: float
 ) -> tuple[float, float]:
     """Return the share of the allowance that was used, and of the requests that were refused.
 
-    >>> kept([Entry("k", "", 1, None, at, status=200) for at in (0.5, 1.5)], 60, 0.0, 2.0)
+    >>> kept([LedgerEntry("k", "", 1, None, at, status=200) for at in (0.5, 1.5)], 60, 0.0, 2.0)
     (1.0, 0.0)
     """
     seen = [entry for entry in entries if start <= entry.at < start + seconds]

@@ -10,11 +10,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from evals.commands.options import SchemaName
 from evals.data.label_files import checked
 from evals.data.rubric import rubric_of
 from evals.scoring.agreement import agreement, disputes
 from extract.asking.schema_source import schema_named
+from extract.cli.question_options import SchemaName
 from extract.errors import InputError
 from extract.terminal import clean
 

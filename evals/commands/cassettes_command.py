@@ -15,10 +15,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from evals.commands.options import PromptName, ReadingName, SchemaName
 from evals.data.recording_folders import Found, ReplayOptions, pairs
 from evals.scoring.run_setup import CASSETTES
-from extract.cli.model_options import ModelOptions, chooses_model
+from extract.cli.model_options import ModelOptions
+from extract.cli.panels import panels
+from extract.cli.question_options import QuestionOptions
 from extract.terminal import clean
 
 __all__ = ["app", "main"]
@@ -55,7 +56,7 @@ def _options() -> None:
     "Exit codes: 0 every case has a fresh recording; 1 one is stale, missing or orphaned; "
     "2 there is nothing to look at.",
 )
-@chooses_model
+@panels
 def _status(
     datasets: Annotated[
         list[Path] | None,
@@ -69,10 +70,8 @@ def _status(
         Path, typer.Option("--cassettes", metavar="DIR", help="Where the folders are.")
     ] = CASSETTES,
     *,
-    chosen: ModelOptions,
-    prompt: PromptName = None,
-    schema: SchemaName = None,
-    reading: ReadingName = None,
+    model: ModelOptions,
+    question: QuestionOptions,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say which recordings would replay now, and which not, and why. No model is asked.
@@ -81,7 +80,7 @@ def _status(
     document, the model or the code has changed.
     """
     logging.getLogger().addHandler(logging.NullHandler())
-    wanted = ReplayOptions(chosen, prompt, schema, reading.value if reading else None)
+    wanted = ReplayOptions(model, question.prompt, question.schema, question.way)
     found = [wanted.looked_at(*pair, folder) for pair in pairs(folder, datasets or [], wanted)]
     if as_json:
         print(json.dumps([_told(each) for each in found], ensure_ascii=False, indent=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,15 +13,17 @@ from rich.table import Table
 
 from evals.compare.comparison import Comparison, ScoreChange, compare
 from evals.compare.paired import POWER
+from evals.compare.standings import Duel, Standing, standings
 from evals.data.dataset import Dataset, load
 from evals.report import page as report
 from evals.report.markdown import markdown
+from evals.report.standings_page import standings_page
 from evals.scoring import score_gate as gates
 from evals.scoring.runlog import RunLog, read
 from extract.errors import InputError
 from extract.terminal import clean
 
-__all__ = ["Outputs", "judge", "run"]
+__all__ = ["Outputs", "judge", "run", "run_several"]
 
 PASSED, REFUSED = 0, 1
 
@@ -43,6 +46,20 @@ def run(before: Path, after: Path, outputs: Outputs, dataset: Path | None = None
     """
     runs = read(before), read(after)
     return judge(runs[1], runs[0], outputs, None if dataset is None else load(dataset))
+
+
+def run_several(runs: Sequence[Path], outputs: Outputs) -> int:
+    """Put three run logs or more side by side: print the table, and write the page.
+
+    Raises InputError for what cannot be read, written or compared.
+    """
+    if outputs.gate or outputs.markdown:
+        raise InputError("--gate and --markdown compare two run logs, not more")
+    rows, duels = standings([read(path) for path in runs])
+    _print_standings(rows, duels)
+    if outputs.html:
+        _write(outputs.html, standings_page(rows, duels))
+    return PASSED
 
 
 def judge(
@@ -89,6 +106,37 @@ def _print(compared: Comparison) -> None:
     table.add_row(*_cells(compared.macro), style=_STYLES.get(compared.macro.verdict))
     print(f"before: {clean(compared.before)}\nafter:  {clean(compared.after)}")
     Console().print(table)
+
+
+def _print_standings(rows: Sequence[Standing], duels: Sequence[Duel]) -> None:
+    table = Table(box=box.SIMPLE_HEAD, caption="* no other run is as good for less")
+    heads = ("", "run", "macro F1", "95 %", "invented", "s", "tokens", "$ / 1,000 correct")
+    for number, head in enumerate(heads):
+        table.add_column(head, justify="left" if number == 1 else "right")
+    for place, row in enumerate(rows, 1):
+        ends = row.macro_f1.interval
+        table.add_row(
+            f"{place}{'*' if row.best_value else ''}",
+            clean(row.name),
+            _figure(row.macro_f1.value, 3),
+            f"{ends[0]:.2f} to {ends[1]:.2f}" if ends else "–",
+            _figure(row.invention.value, 3),
+            _figure(row.seconds, 1),
+            f"{row.written:.0f}",
+            _figure(None if row.cost is None else row.cost * 1_000, 3),
+        )
+    Console().print(table)
+    for duel in duels:
+        first, second = duel.first + 1, duel.second + 1
+        better, worse = (second, first) if duel.difference > 0 else (first, second)
+        verdict = (
+            f"{better} beats {worse}" if duel.is_decided else "no difference this set can show"
+        )
+        print(f"{first} and {second}: {duel.difference:+.3f}, p {duel.p:.3f}: {verdict}")
+
+
+def _figure(value: float | None, places: int) -> str:
+    return "–" if value is None else f"{value:.{places}f}"
 
 
 def _cells(change: ScoreChange) -> tuple[str, ...]:

@@ -6,33 +6,27 @@ import logging
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import BaseModel
 
 from evals.commands.agree_command import agree
-from evals.commands.compare_command import Outputs
-from evals.commands.options import (
-    Cassettes,
-    DatasetPath,
-    PromptName,
-    ReadingName,
-    SchemaName,
-    again,
-    asked,
-)
+from evals.commands.eval_options import AnswerOptions, CaseOptions, ScoreOptions, SystemName
+from evals.commands.options import DatasetPath, again, asked
 from evals.compare import canary
 from evals.data.dataset import Case, Dataset, load
 from evals.data.label_check import problems
 from evals.data.prompt_examples import Example, example_of, picked
 from evals.data.rubric import rubric_of
 from evals.scoring import scored_run as scoring
-from evals.scoring.run_setup import Asking, Mode, folder_of, way_of, with_way
+from evals.scoring.run_setup import Asking, folder_of, way_of, with_way
 from extract.asking import prompt as prompts
 from extract.asking.schema_source import schema_named
-from extract.cli.model_options import ModelOptions, chooses_model
+from extract.cli.model_options import ModelOptions
+from extract.cli.panels import panels
+from extract.cli.question_options import QuestionOptions, SchemaName
 from extract.errors import InputError
 from extract.models.cassettes import Recordings
 from extract.terminal import clean
@@ -42,21 +36,6 @@ __all__ = ["app", "main"]
 SOME_FAILED = 1
 _EXAMPLES = 3
 _OF_LANGEXTRACT = {"model", "base_url"}
-
-
-class SystemName(StrEnum):
-    """What is evaluated."""
-
-    POSTINGS = "postings"
-    INSTRUCTOR = "instructor"
-    LANGEXTRACT = "langextract"
-
-
-class SplitName(StrEnum):
-    """Which part of a dataset."""
-
-    DEV = "dev"
-    TEST = "test"
 
 
 app = typer.Typer(
@@ -83,123 +62,94 @@ app = typer.Typer(
     "worse, the gate is broken, or the model answers otherwise than recorded; 2 nothing could be "
     "run; 130 interrupted (the next run with the same -o goes on from there).",
 )
-@chooses_model
+@panels
 def _run(
     dataset: DatasetPath,
     system: Annotated[SystemName, typer.Option(help="What is evaluated.")] = SystemName.POSTINGS,
-    schema: SchemaName = None,
-    reading: ReadingName = None,
-    split: Annotated[SplitName | None, typer.Option(help="Only this part of the dataset.")] = None,
-    only: Annotated[str, typer.Option(metavar="IDS", help="Only these, with commas.")] = "",
-    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most so many.")] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="RUN.json", help="Keep the run log.")
-    ] = None,
-    baseline: Annotated[
-        Path | None,
-        typer.Option(metavar="RUN.json", help="Compare with an earlier run; 1 if worse."),
-    ] = None,
-    gate: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Floors and ceilings, as TOML; 1 if one is broken."),
-    ] = None,
-    html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write a page of the postings and scores.")
-    ] = None,
-    markdown: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the comparison for a pull request's comment."),
-    ] = None,
     *,
-    chosen: ModelOptions,
-    prompt: PromptName = None,
-    live: Annotated[bool, typer.Option("--live", help="Ask the model.")] = False,
-    replay: Annotated[bool, typer.Option("--replay", help="Play recorded answers.")] = False,
-    record: Annotated[bool, typer.Option("--record", help="Ask what is not recorded.")] = False,
-    everything: Annotated[
-        bool, typer.Option("--all", help="With --record: ask everything anew.")
-    ] = False,
-    sampled: Annotated[
-        int | None,
-        typer.Option(
-            "--sample",
-            metavar="N",
-            min=1,
-            help="With --live: ask for N recorded cases, and say what is answered otherwise.",
-        ),
-    ] = None,
-    cassettes: Cassettes = None,
-    concurrency: Annotated[int, typer.Option(metavar="N", min=1, help="Cases at once.")] = 1,
+    cases: CaseOptions,
+    answers: AnswerOptions,
+    model: ModelOptions,
+    question: QuestionOptions,
+    scores: ScoreOptions,
 ) -> None:
     """Read every labelled posting of DATASET, and print the scores.
 
     Answers are replayed where there are recordings of the dataset, unless --live or --record.
     """
     logging.getLogger().addHandler(logging.NullHandler())
-    held = Outputs(gate, markdown, html)
-    if everything and not record:
+    asks_ours = system is SystemName.POSTINGS
+    if answers.everything and not answers.record:
         raise typer.BadParameter("--all asks everything anew for --record: give both")
-    if sampled is not None and (not live or output or baseline or held != Outputs()):
+    if answers.sampled is not None and (not answers.live or scores != ScoreOptions()):
         raise typer.BadParameter(
             "--sample goes with --live, and compares with the recordings alone: it scores nothing"
         )
-    if sampled is not None and system is not SystemName.POSTINGS:
-        raise typer.BadParameter("--sample compares what is recorded of ours; leave out --system")
-    given = {*chosen.given(), *(["header"] if chosen.headers else [])} - _OF_LANGEXTRACT
+    if answers.sampled is not None and not asks_ours:
+        raise typer.BadParameter("--sample compares recordings of `postings`: remove --system")
+    given = {*model.given(), *(["header"] if model.headers else [])} - _OF_LANGEXTRACT
     if system is SystemName.LANGEXTRACT and given:
         option = f"--{min(given).replace('_', '-')}"
         raise typer.BadParameter(f"{option}: langextract takes no such option")
-    if reading is not None and system is not SystemName.POSTINGS:
-        raise typer.BadParameter(f"--reading is how ours asks; {system.value} has one way")
-    rubric = rubric_of(schema_named(schema))
+    if question.reading is not None and not asks_ours:
+        raise typer.BadParameter(f"--reading is for `postings` itself, not for {system.value}")
+    rubric = rubric_of(schema_named(question.schema))
     loaded = load(dataset, rubric)
-    way = way_of(chosen.name, reading.value if reading else None)
-    cases = loaded.selected(
-        None if split is None else split.value,
-        [name.strip() for name in only.split(",") if name.strip()],
-        limit,
+    examples = _examples(loaded) if system is SystemName.LANGEXTRACT else ()
+    asking = _asking(dataset, system, answers, model, question, rubric.schema.model, examples)
+    shown: Collection[str] = {each.sha256 for each in examples}
+    if asks_ours:
+        shown = prompts.load(question.prompt, asking.reading).shown
+    read, held_out = _without_examples(cases.of(loaded), shown)
+    if answers.sampled is not None:
+        replayed = replace(asking, mode="replay")
+        code = canary.watch(loaded, read, replayed, answers.sampled, answers.concurrency)
+        raise typer.Exit(code)
+    job = scoring.EvalJob(
+        loaded,
+        read,
+        cases.split.value if cases.split else "all",
+        scores.output,
+        scores.baseline,
+        scores.held,
+        held_out,
     )
-    held_out: tuple[str, ...] = ()
-    examples: tuple[Example, ...] = ()
-    if system is SystemName.POSTINGS:
-        cases, held_out = _without_examples(cases, prompts.load(prompt, way).shown)
-    elif system is SystemName.LANGEXTRACT:
-        examples = _examples(loaded)
-        cases, held_out = _without_examples(cases, {each.sha256 for each in examples})
-    folder = cassettes or folder_of(dataset, way, system.value)
-    mode = _mode(system, folder, live=live, replay=replay, record=record)
-    asking = Asking(
-        with_way(asked(chosen, mode, Recordings(folder)), way),
+    raise typer.Exit(scoring.score(job, asking, answers.concurrency))
+
+
+def _asking(
+    dataset: Path,
+    system: SystemName,
+    answers: AnswerOptions,
+    model: ModelOptions,
+    question: QuestionOptions,
+    schema: type[BaseModel],
+    examples: tuple[Example, ...],
+) -> Asking:
+    """Return what the options ask of the cases."""
+    way = way_of(model.name, question.way)
+    folder = answers.cassettes or folder_of(dataset, way, system.value)
+    mode = answers.mode(system, folder)
+    meant = asked(model, mode, Recordings(folder))
+    return Asking(
+        with_way(meant, way) if system is SystemName.POSTINGS else meant,
         folder,
-        "all" if everything else mode,
-        prompt,
+        "all" if answers.everything else mode,
+        question.prompt,
         system.value,
         again(
             dataset,
             system=None if system is SystemName.POSTINGS else system.value,
-            schema=schema,
-            cassettes=cassettes,
-            **chosen.given(),
-            reading=reading.value if reading else None,
-            prompt=prompt,
+            schema=question.schema,
+            cassettes=answers.cassettes,
+            **model.given(),
+            reading=question.way,
+            prompt=question.prompt,
         ),
-        rubric.schema.model,
+        schema,
         way,
         examples,
     )
-    if sampled is not None:
-        replayed = replace(asking, mode="replay")
-        raise typer.Exit(canary.watch(loaded, cases, replayed, sampled, concurrency))
-    job = scoring.EvalJob(
-        loaded,
-        cases,
-        "all" if split is None else split.value,
-        output,
-        baseline,
-        held,
-        held_out,
-    )
-    raise typer.Exit(scoring.score(job, asking, concurrency))
 
 
 def main(words: Sequence[str]) -> None:
@@ -257,17 +207,3 @@ def _sha256(case: Case) -> str:
         return case.document().sha256
     except InputError:
         return ""
-
-
-def _mode(system: SystemName, folder: Path, *, live: bool, replay: bool, record: bool) -> Mode:
-    if live + replay + record > 1:
-        raise typer.BadParameter("choose one of --live, --replay and --record")
-    if system is SystemName.LANGEXTRACT:
-        if replay or record:
-            raise typer.BadParameter("langextract is not recorded: it can only run --live")
-        return "live"
-    if record:
-        return "record"
-    if replay and not folder.is_dir():
-        raise InputError(f"{folder}: no recordings there; make them with --record")
-    return "replay" if replay or (folder.is_dir() and not live) else "live"

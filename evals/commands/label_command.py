@@ -14,13 +14,13 @@ from typing import Annotated
 import typer
 from aiohttp import web
 
-from evals.commands.options import SchemaName
 from evals.data.label_files import checked
 from evals.data.rubric import rubric_of
 from evals.labelling.sheet import Sheet
 from evals.labelling.suggestions import suggestions
 from evals.labelling.web import Desk, application
 from extract.asking.schema_source import schema_named
+from extract.cli.question_options import SchemaName
 from extract.errors import InputError
 
 __all__ = ["main"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,51 +15,15 @@ from extract.models.dialects import UNLISTED
 from extract.models.endpoint import Model, as_recorded
 from extract.models.local import DEFAULT
 
-__all__ = [
-    "Cassettes",
-    "DatasetPath",
-    "PromptName",
-    "ReadingChoice",
-    "ReadingName",
-    "SchemaName",
-    "again",
-    "asked",
-]
-
+__all__ = ["Cassettes", "DatasetPath", "again", "asked"]
 
 _ATTEMPTS = 3
 _OWN_LIMIT = "max_tokens"
 """What servers of one's own were asked with, where OpenAI's has another name for it."""
 
 
-class ReadingChoice(StrEnum):
-    """How the model is asked."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-
-
 DatasetPath = Annotated[
     Path, typer.Argument(metavar="DATASET", help="A directory of labels, or a .jsonl file.")
-]
-PromptName = Annotated[
-    str | None,
-    typer.Option("--prompt", metavar="NAME|FILE", help="A shipped template, or one of your own."),
-]
-ReadingName = Annotated[
-    ReadingChoice | None,
-    typer.Option(
-        "--reading",
-        help="How the model is asked; default: closed for the embedded one, open for others.",
-    ),
-]
-SchemaName = Annotated[
-    str | None,
-    typer.Option(
-        "--schema",
-        metavar="NAME",
-        help="What is read: module:Model, file.py:Model or a JSON Schema file; default: postings.",
-    ),
 ]
 Cassettes = Annotated[
     Path | None,

@@ -10,13 +10,14 @@ from typing import Annotated
 
 import typer
 
-from evals.commands.options import DatasetPath, PromptName, ReadingChoice, ReadingName, SchemaName
+from evals.commands.options import DatasetPath
 from evals.data.dataset import load
 from evals.data.prompt_examples import Example, example_of, picked
 from evals.data.rubric import rubric_of
 from extract import resources
 from extract.asking import prompt as prompts
 from extract.asking.schema_source import schema_named
+from extract.cli.question_options import PromptName, ReadingChoice, ReadingName, SchemaName
 from extract.errors import InputError
 from extract.terminal import clean
 from extract.values import Reading

@@ -13,7 +13,7 @@ from rich.console import Console
 from evals.compare import drift
 from evals.data.dataset import Case, Dataset
 from evals.scoring.run_setup import Asking
-from evals.scoring.runner import Run, Unseen
+from evals.scoring.runner import Run
 from extract.errors import InputError
 from extract.terminal import clean, progress_on
 
@@ -44,7 +44,7 @@ def watch(
 
     async def work() -> Run:
         async with asking.opened(recordings) as replays:
-            await before.all(replays, Unseen(), concurrency)
+            await before.all(replays, concurrency=concurrency)
         played = [case for case in before.cases if before.results[case.id].status == "ok"]
         after = Run(live.planned(dataset, "all"), played)
         if played:

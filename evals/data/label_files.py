@@ -17,7 +17,10 @@ from evals.data.flat_labels import is_flat, unflattened
 from evals.data.rubric import BUILT_IN, Rubric
 from extract.errors import InputError
 
-__all__ = ["Label", "checked", "contents", "faults", "labels"]
+__all__ = ["FORMAT_PAGE", "Label", "checked", "contents", "faults", "labels"]
+
+FORMAT_PAGE = "docs/labels.md"
+"""The page that describes the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,11 @@ def faults(label: Label, rubric: Rubric = BUILT_IN) -> list[str]:
         return [label.fault or "not a JSON object"]
     validator = _validator(own=not rubric.built_in)
     found = sorted(validator.iter_errors(label.row), key=lambda error: error.json_path)
-    told = [f"{error.json_path.removeprefix('$.')}: {_told(error)}" for error in found]
-    if not told and not rubric.built_in:
-        told = shapes.faults(rubric, label.row["gold"], label.row.get("accept", {}))
+    wrong = [_fault(error) for error in found]
+    if not wrong and not rubric.built_in:
+        wrong = shapes.faults(rubric, label.row["gold"], label.row.get("accept", {}))
     name = label.row.get("id", "no id")
-    return [f"{name}, {fault}" for fault in told]
+    return [f"{name}, {fault}" for fault in wrong]
 
 
 def contents(path: str, place: str) -> bytes:
@@ -83,11 +86,21 @@ def contents(path: str, place: str) -> bytes:
         raise InputError(f"{place}: {path} cannot be read: {error.strerror or error}") from error
 
 
-def _told(error: jsonschema.ValidationError) -> str:
+def _fault(error: jsonschema.ValidationError) -> str:
+    """Say what is wrong, where, and where the format is described."""
+    place = error.json_path.removeprefix("$").removeprefix(".") or "the row"
+    value, wanted = cast(tuple[Any, Any], (error.instance, error.validator_value))
     if error.validator == "enum":
-        known = ", ".join(map(str, cast(list[Any], error.validator_value)))
-        return f"{error.instance!r} is none of {known}"
-    return error.message[:200]
+        return f"{place}: {value!r} is none of {', '.join(map(str, wanted))}"
+    if error.validator == "additionalProperties":
+        known = cast(dict[str, Any], error.schema)["properties"]
+        unknown = ", ".join(sorted(value.keys() - known.keys()))
+        return f"{place}: unknown key {unknown}; it can have {', '.join(known)}; see {FORMAT_PAGE}"
+    if error.validator == "required":
+        missing = ", ".join(key for key in wanted if key not in value)
+        other = " (or text)" if missing == "document" else ""
+        return f"{place}: the key {missing}{other} is missing; see {FORMAT_PAGE}"
+    return f"{place}: {error.message[:200]}"
 
 
 def _label(data: bytes, place: str, *, flat: bool) -> Label:

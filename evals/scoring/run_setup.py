@@ -119,7 +119,7 @@ class Asking:
         """Connect to the model, or to the recordings, and yield the system."""
         if self.system == "postings":
             async with AsyncExitStack() as stack:
-                known = _Known(self, recordings, stack)
+                known = _TaughtSystem(self, recordings, stack)
                 await known.extractor(None)
                 yield known.read
             return
@@ -139,7 +139,7 @@ class Asking:
 
 
 @dataclass(slots=True)
-class _Known:
+class _TaughtSystem:
     """Ours, which knows of an endpoint what it had taught when a case was recorded.
 
     A case is played with what was learned until then, and not with what others taught later; one

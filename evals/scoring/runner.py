@@ -11,10 +11,10 @@ import asyncio
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol, TextIO
+from typing import Any, Literal, TextIO
 
 from pydantic import ValidationError
 
@@ -26,31 +26,12 @@ from evals.scoring.runlog import CaseError, CaseResult, RunLog, RunPlan
 from evals.scoring.scores import scored
 from evals.scoring.systems import System
 from extract.errors import InputError, ModelError, PostingsError
+from extract.runs.hopeless import is_lasting
+from extract.runs.loop import Loop
+from extract.terminal import Progress
 from extract.values import Document, Usage
 
-__all__ = ["CaseProgress", "Run", "Unseen", "judged"]
-
-_HOPELESS = {"AuthenticationError", "CassetteWriteError", "UnknownModelError"}
-
-
-class CaseProgress(Protocol):
-    """Whoever is told how a run gets on."""
-
-    def reading(self, name: str) -> None:
-        """Take note that a case is begun."""
-
-    def done(self, name: str, outcome: str) -> None:
-        """Take note of what came of a case."""
-
-
-class Unseen:
-    """Progress that nobody watches."""
-
-    def reading(self, name: str) -> None:
-        """Do nothing."""
-
-    def done(self, name: str, outcome: str) -> None:
-        """Do nothing."""
+__all__ = ["Run", "judged"]
 
 
 @dataclass
@@ -75,31 +56,32 @@ class Run:
             kept = _kept(self.partial, self._head())
             self.results = {r.id: r for r in kept if r.id in wanted and r.status == "ok"}
 
-    async def all(self, system: System, watch: CaseProgress, concurrency: int = 1) -> None:
+    async def all(
+        self, system: System, progress: Progress | None = None, concurrency: int = 1
+    ) -> None:
         """Read every case that has no result yet, `concurrency` at once.
 
         Raises a PostingsError for a fault that every case would meet: a refused key, an unknown
         model, a server that is down from the start, a disk that is full. Any other fault is the
         case's own.
         """
-        slots = asyncio.Semaphore(concurrency)
         with self._keeping() as stream:
 
-            async def one(case: Case) -> None:
-                async with slots:
-                    watch.reading(case.id)
-                    result = await self._result(case, system)
-                    self.results[case.id] = result
-                    _keep(stream, result.model_dump(mode="json"))
-                    watch.done(case.id, _told(result))
+            async def read(case: Case) -> CaseResult:
+                if progress is not None:
+                    progress.reading(case.id)
+                result = await self._result(case, system)
+                self.results[case.id] = result
+                _keep(stream, result.model_dump(mode="json"))
+                if progress is not None:
+                    progress.done(case.id, _outcome(result))
+                return result
 
-            try:
-                async with asyncio.TaskGroup() as group:
-                    for case in self.cases:
-                        if case.id not in self.results:
-                            group.create_task(one(case))
-            except* PostingsError as faults:
-                raise faults.exceptions[0] from None
+            loop = Loop(read, concurrency, ordered=False)
+            unread = [case for case in self.cases if case.id not in self.results]
+            async with aclosing(loop.rows(unread)) as results:
+                async for _ in results:
+                    pass
 
     def log(self, status: Literal["complete", "cut"]) -> RunLog:
         """Return the run log of the results so far, in the order of the cases."""
@@ -120,20 +102,17 @@ class Run:
             document = await asyncio.to_thread(case.document)
             record = await system(document)
             result = judged(case, document, record)
-        except PostingsError as error:
-            self._stop_if_hopeless(error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours costs one case, not the run
+            if isinstance(error, PostingsError):
+                self._stop_if_hopeless(error)
             usage = error.usage if isinstance(error, ModelError) else Usage()
             problem = CaseError(type=type(error).__name__, message=str(error))
             return _failed(case, problem, usage, time.monotonic() - started)
-        except Exception as error:  # noqa: BLE001 - a fault of ours costs one case, not the run
-            problem = CaseError(type=type(error).__name__, message=str(error))
-            return _failed(case, problem, Usage(), time.monotonic() - started)
         self.answered = True
         return result
 
     def _stop_if_hopeless(self, error: PostingsError) -> None:
-        name = type(error).__name__
-        if name in _HOPELESS or (name == "TransportError" and not self.answered):
+        if is_lasting(type(error).__name__, answered=self.answered):
             raise error
         self.answered = self.answered or isinstance(error, ModelError)
 
@@ -195,7 +174,7 @@ def _failed(case: Case, problem: CaseError, usage: Usage, seconds: float) -> Cas
     )
 
 
-def _told(result: CaseResult) -> str:
+def _outcome(result: CaseResult) -> str:
     if result.error is not None:
         first = next(iter(result.error.message.splitlines()), "")
         return f"failed, {result.error.type}: {first}"

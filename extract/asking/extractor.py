@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
-from typing import Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -21,11 +21,17 @@ from extract.asking.open_question import OpenQuestion, assemble_open, open_quest
 from extract.asking.prompt import Message, Prompt
 from extract.asking.schema import IS_POSTING, Schema
 from extract.errors import ModelError, ReplyError
-from extract.models.cassettes import RecordedCase, Recordings
+from extract.late import late
 from extract.models.client import Client, Reply
 from extract.reading.condition import remarks
 from extract.record import Provenance, Record
 from extract.values import Document, Usage
+
+if TYPE_CHECKING:
+    from extract.models import cassettes
+    from extract.models.cassettes import Recordings
+else:
+    cassettes = late("extract.models.cassettes")
 
 __all__ = ["Extractor"]
 
@@ -110,7 +116,9 @@ class Extractor(Generic[T]):
             "schema_sha256": self.schema.sha256,
             "document_sha256": document.sha256,
         }
-        return self.recordings.case(RecordedCase(document.id, about, self.client.asked_with))
+        return self.recordings.case(
+            cassettes.RecordedCase(document.id, about, self.client.asked_with)
+        )
 
     def _question(self, document: Document) -> Question | OpenQuestion:
         if self.client.model.reading == "open":

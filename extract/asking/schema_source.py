@@ -30,7 +30,7 @@ _FORMS = "write module:Model, file.py:Model or a JSON Schema file ending in .jso
 def schema_named(name: str | None) -> type[BaseModel]:
     """Return the Pydantic model that a name stands for; the built-in posting for None.
 
-    Raises SchemaError where there is no such model, and for one that cannot be asked.
+    Raises SchemaError if there is no such model, or if it cannot be asked.
 
     >>> schema_named("extract.posting:Posting") is Posting
     True

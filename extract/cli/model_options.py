@@ -2,102 +2,109 @@
 
 from __future__ import annotations
 
-import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 import typer
+
+from extract.cli.panels import is_typed, option
 
 if TYPE_CHECKING:
     from extract.models.endpoint import Model
 
-__all__ = ["LOCAL", "ModelOptions", "chooses_model", "is_typed", "model_of"]
+__all__ = ["LOCAL", "ModelOptions", "model_of"]
 
 LOCAL = "local"
-_OF_ANOTHER = (
-    "provider",
-    "temperature",
-    "reasoning_effort",
-    "answer_tokens",
-    "header",
-    "api_version",
-    "timeout",
-)
+_NOT_LOCAL = {
+    "provider": "--provider",
+    "temperature": "--temperature",
+    "effort": "--reasoning-effort",
+    "answer_tokens": "--answer-tokens",
+    "headers": "--header",
+    "api_version": "--api-version",
+    "timeout": "--timeout",
+}
 """Options that the embedded model does not take: it is asked as it was measured."""
 
 EffortName = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
-
-Name = Annotated[
-    str,
-    typer.Option(
-        metavar="NAME",
-        envvar=["POSTINGS_MODEL", "OPENAI_MODEL"],
-        help='The model to ask; "local" is the embedded one.',
-    ),
-]
-BaseUrl = Annotated[
-    str | None,
-    typer.Option(
-        metavar="URL",
-        envvar="OPENAI_BASE_URL",
-        help="Where the model is served, ending in /v1; OpenAI's own if not given.",
-    ),
-]
-ApiKey = Annotated[
-    str | None,
-    typer.Option(metavar="KEY", envvar="OPENAI_API_KEY", help="The key for the server."),
-]
-ProviderName = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME",
-        help="Whose endpoint it is, if its address does not say (docs/providers.md): groq, vllm, …",
-    ),
-]
-Temperature = Annotated[
-    float | None,
-    typer.Option(metavar="T", min=0, max=2, help="How freely the model chooses; 0 if not given."),
-]
-Effort = Annotated[
-    EffortName | None, typer.Option(help="How long a reasoning model thinks.", metavar="LEVEL")
-]
-AnswerTokens = Annotated[
-    int | None,
-    typer.Option(
-        metavar="N", min=1, help="Limit one answer to N tokens; hidden reasoning comes on top."
-    ),
-]
-Headers = Annotated[
-    list[str] | None, typer.Option("--header", metavar="K=V", help="Send a header with each call.")
-]
-Timeout = Annotated[
-    float | None,
-    typer.Option(metavar="SECONDS", min=1, help="How long one answer may take; 600 if not given."),
-]
-ApiVersion = Annotated[
-    str | None,
-    typer.Option(metavar="V", envvar="OPENAI_API_VERSION", help="Azure's api-version, if needed."),
-]
 
 
 @dataclass(frozen=True, slots=True)
 class ModelOptions:
     """The options as they were given; `typed` names those that stood on the command line."""
 
-    name: str
-    base_url: str | None = None
-    api_key: str | None = None
-    provider: str | None = None
-    temperature: float | None = None
-    effort: EffortName | None = None
-    answer_tokens: int | None = None
-    headers: tuple[str, ...] = ()
-    api_version: str | None = None
+    panel: ClassVar = "Model"
+
+    name: Annotated[
+        str,
+        option(
+            'The model to ask; "local" is the embedded one.',
+            "--model",
+            metavar="NAME",
+            envvar=["POSTINGS_MODEL", "OPENAI_MODEL"],
+        ),
+    ] = LOCAL
+    base_url: Annotated[
+        str | None,
+        option(
+            "Where the model is served, ending in /v1; OpenAI's own if not given.",
+            metavar="URL",
+            envvar="OPENAI_BASE_URL",
+        ),
+    ] = None
+    api_key: Annotated[
+        str | None, option("The key for the server.", metavar="KEY", envvar="OPENAI_API_KEY")
+    ] = None
+    provider: Annotated[
+        str | None,
+        option(
+            "Whose endpoint it is, if its address does not say (docs/providers.md): groq, vllm, …",
+            metavar="NAME",
+        ),
+    ] = None
+    temperature: Annotated[
+        float | None,
+        option("How freely the model chooses; 0 if not given.", metavar="T", min=0, max=2),
+    ] = None
+    effort: Annotated[
+        EffortName | None,
+        option("How long a reasoning model thinks.", "--reasoning-effort", metavar="LEVEL"),
+    ] = None
+    answer_tokens: Annotated[
+        int | None,
+        option("Limit one answer to N tokens; hidden reasoning comes on top.", metavar="N", min=1),
+    ] = None
+    headers: Annotated[
+        list[str] | None, option("Send a header with each call.", "--header", metavar="K=V")
+    ] = None
+    api_version: Annotated[
+        str | None,
+        option("Azure's api-version, if needed.", metavar="V", envvar="OPENAI_API_VERSION"),
+    ] = None
+    timeout: Annotated[
+        float | None,
+        option("How long one answer may take; 600 if not given.", metavar="SECONDS", min=1),
+    ] = None
     typed: frozenset[str] = frozenset()
-    timeout: float | None = None
+
+    def checked(self, context: typer.Context) -> Self:
+        """Note which options were typed. Raises BadParameter for one the embedded model lacks."""
+        typed = frozenset(name for name in context.params if is_typed(context, name))
+        if self.name == LOCAL and "base_url" in typed:
+            raise typer.BadParameter(
+                "the embedded model runs on this machine; name the model at that address with "
+                "--model",
+                param_hint="--base-url",
+            )
+        for name, flag in _NOT_LOCAL.items() if self.name == LOCAL else ():
+            if name in typed:
+                raise typer.BadParameter(
+                    "the embedded model does not take it; name another with --model",
+                    param_hint=flag,
+                )
+        return replace(self, typed=typed)
 
     def given(self) -> dict[str, object]:
         """Return the options that another command needs to ask the same; no key and no headers."""
@@ -114,67 +121,6 @@ class ModelOptions:
             "timeout": self.timeout,
         }
         return {name: value for name, value in options.items() if value is not None}
-
-
-def _chosen(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    context: typer.Context,
-    model: Name = LOCAL,
-    base_url: BaseUrl = None,
-    api_key: ApiKey = None,
-    provider: ProviderName = None,
-    temperature: Temperature = None,
-    reasoning_effort: Effort = None,
-    answer_tokens: AnswerTokens = None,
-    header: Headers = None,
-    api_version: ApiVersion = None,
-    timeout: Timeout = None,
-) -> ModelOptions:
-    typed = frozenset(name for name in context.params if is_typed(context, name))
-    if model == LOCAL and "base_url" in typed:
-        raise typer.BadParameter(
-            "the embedded model runs on this machine; name the model at that address with --model",
-            param_hint="--base-url",
-        )
-    if model == LOCAL and (others := typed.intersection(_OF_ANOTHER)):
-        raise typer.BadParameter(
-            "the embedded model does not take it; name another with --model",
-            param_hint=f"--{min(others).replace('_', '-')}",
-        )
-    return ModelOptions(
-        model,
-        base_url,
-        api_key,
-        provider,
-        temperature,
-        reasoning_effort,
-        answer_tokens,
-        tuple(header or ()),
-        api_version,
-        typed,
-        timeout,
-    )
-
-
-def chooses_model(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that say which model is asked, in place of its own `chosen`."""
-    own = inspect.signature(command, eval_str=True).parameters
-    first, *shared = inspect.signature(_chosen, eval_str=True).parameters.values()
-
-    @wraps(command)
-    def asking(context: typer.Context, **given: Any) -> None:
-        of_model = {one.name: given.pop(one.name) for one in shared}
-        if first.name in own:
-            given[first.name] = context
-        command(chosen=_chosen(context, **of_model), **given)
-
-    listed = [] if first.name in own else [first]
-    for one in own.values():
-        listed += shared if one.name == "chosen" else [one]
-    listed = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in listed]
-    # What typer looks at: the parameters, and once more what they are.
-    asking.__signature__ = inspect.Signature(listed)  # type: ignore[attr-defined]
-    asking.__annotations__ = {one.name: one.annotation for one in listed}
-    return asking
 
 
 def model_of(chosen: ModelOptions, attempts: int, *, keyless: bool = False) -> Model | str:
@@ -196,7 +142,7 @@ def model_of(chosen: ModelOptions, attempts: int, *, keyless: bool = False) -> M
         answer_tokens=chosen.answer_tokens,
         attempts=attempts,
         reasoning_effort=chosen.effort,
-        headers=_headers(chosen.headers),
+        headers=_headers(chosen.headers or ()),
         provider=chosen.provider,
         api_version=chosen.api_version,
     )
@@ -207,13 +153,13 @@ def model_of(chosen: ModelOptions, attempts: int, *, keyless: bool = False) -> M
     if chosen.timeout is not None:
         model = replace(model, timeout=chosen.timeout)
     left_out = model.dialect.left_out
-    for option, given, parameter in (
+    for flag, given, parameter in (
         ("--temperature", chosen.temperature, "temperature"),
         ("--reasoning-effort", chosen.effort, "reasoning_effort"),
     ):
         if given is not None and parameter in left_out:
             raise InputError(
-                f"{model.where} takes no {option}: leave it out, or send it anyway with "
+                f"{model.where} takes no {flag}: leave it out, or send it anyway with "
                 "--provider unlisted"
             )
     if keyless:
@@ -224,13 +170,7 @@ def model_of(chosen: ModelOptions, attempts: int, *, keyless: bool = False) -> M
     return replace(model, api_key=key_for(model, os.environ, named=named))
 
 
-def is_typed(context: typer.Context, name: str) -> bool:
-    """Return whether an option stood on the command line, and did not come from elsewhere."""
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
-
-
-def _headers(given: tuple[str, ...]) -> dict[str, str]:
+def _headers(given: Iterable[str]) -> dict[str, str]:
     headers = {}
     for one in given:
         name, equals, value = one.partition("=")

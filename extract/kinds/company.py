@@ -27,7 +27,7 @@ _JOINT = r"(?:\s+(?:and|und|et|y|of|de|für|the|&)){0,2}\s+"
 
 @dataclass(frozen=True, slots=True)
 class Company(Phrase):
-    """One name of an employer. Sentences, places, hours and what names nobody are none."""
+    """One name of an employer, but no sentence, place, opening hours or placeholder."""
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return what a label calls the employer, unless it may be the job board."""

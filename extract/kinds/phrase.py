@@ -59,9 +59,9 @@ class Phrase(Kind):
 class Phrases(Kind):
     """A list of short texts.
 
-    With `cue` (a table of the vocabulary `cues`) the field is asked only of documents in which a
-    word of that table occurs. `most` bounds how many are taken, `most_words` how long one may be;
-    what stands in a section of the roles `not_under` is none.
+    With `cue` (a table of the vocabulary `cues`) closed reading asks for the field only if a word
+    of that table occurs in the document. `most` limits how many texts are taken, and `most_words`
+    how long one may be. Text in a section of the roles `not_under` is not taken.
     """
 
     shape: ClassVar[Shape] = "many"

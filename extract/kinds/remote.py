@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.kinds.phrase import likeness
 from extract.kinds.places.gazetteer import country, fold, regions
-from extract.lexicon import words
+from extract.lexicon import WordTable, words
 from extract.lexicon.wording import compiled
 from extract.reading.boilerplate import boilerplate
 from extract.values import Document, Span
@@ -108,12 +108,12 @@ class RemoteFrom(Kind):
 
 
 @cache
-def _cue() -> re.Pattern[str]:
+def _cue() -> WordTable:
     return compiled(words("remote_from", "cue"))
 
 
 @cache
-def _opening() -> re.Pattern[str]:
+def _opening() -> WordTable:
     return compiled(words("remote_from", "opening"))
 
 

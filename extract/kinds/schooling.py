@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape
-from extract.lexicon import words
+from extract.lexicon import WordTable, words
 from extract.lexicon.wording import Match, Tables, clause, compiled, matches, sentence
 from extract.reading.importance import importance
 from extract.values import Document, Education, EducationLevel, Span
@@ -128,7 +128,7 @@ def _unnamed() -> Tables:
 
 
 @cache
-def _instead() -> re.Pattern[str]:
+def _instead() -> WordTable:
     return compiled(words("importance", "instead"))
 
 

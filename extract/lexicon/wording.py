@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.lexicon.alternation import alternation
-from extract.lexicon.openings import openings, places
+from extract.lexicon.table import WordTable
 from extract.values import Document, Span
 
 if TYPE_CHECKING:
@@ -57,42 +56,29 @@ class Match:
 
 
 class Tables:
-    """The words of several tables, compiled: `patterns` by the name of the table."""
+    """The words of several tables, in the loose dialect: `patterns` by the name of the table."""
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
         self.patterns = {name: compiled(listed) for name, listed in words.items()}
         sought = [word for name, listed in words.items() if name != NOT for word in listed]
         self._some = compiled(sought)
-        self._openings = openings(sought)
 
-    def first(self, text: str, span: Span) -> int | None:
-        """Return where in a range the first word of a table other than "not" begins.
+    def hold(self, text: str, span: Span) -> bool:
+        """Tell whether a word of a table other than "not" may stand in a range.
 
-        None rules out most places at once: "not" alone finds nothing.
+        This rules out most places at once: "not" alone finds nothing.
         """
-        begins = places(self._openings, text) if self._openings else None
-        if begins is None:
-            found = self._some.search(text, span.start, span.end)
-            return None if found is None else found.start()
-        for at in begins[bisect_left(begins, span.start) : bisect_left(begins, span.end)]:
-            if self._some.match(text, at, span.end):
-                return at
-        return None
+        return self._some.may_stand(text, span.start, span.end)
 
 
-def compiled(words: Iterable[str]) -> re.Pattern[str]:
-    """Compile words to one expression, longest first so that the fullest wording wins.
+def compiled(words: Iterable[str], tail: str = "") -> WordTable:
+    """Return words in the loose dialect, to be sought in texts.
 
-    A hyphen in a word may be missing or a space, a space may be a hyphen, an apostrophe may be of
-    any form or missing. A word that starts with `~` is a regular expression.
-
-    >>> pattern = compiled(["full-time", "bachelor's degree"])
-    >>> [m.group() for m in pattern.finditer("FULL_TIME, Fulltime: a Bachelors degree")]
+    >>> table = compiled(["full-time", "bachelor's degree"])
+    >>> [m.group() for m in table.finditer("FULL_TIME, Fulltime: a Bachelors degree")]
     ['FULL_TIME', 'Fulltime', 'Bachelors degree']
     """
-    spaced, unspaced = _bodies(words)
-    parts = [rf"{_OPENING}(?:{spaced}){_CLOSING}"] if spaced else []
-    return re.compile("|".join(parts + unspaced) or r"(?!)", re.IGNORECASE)
+    return WordTable(tuple(words), "loose", tail)
 
 
 def follows(words: Iterable[str]) -> re.Pattern[str]:
@@ -116,16 +102,14 @@ def matches(tables: Tables, text: str, span: Span) -> Iterator[Match]:
     >>> [match.name for match in matches(tables, "remote sensing, remote", Span(0, 22))]
     ['not', 'remote']
     """
-    first = tables.first(text, span)
-    if first is None:
+    if not tables.hold(text, span):
         return
     patterns = tables.patterns
     found = [
         Match(match.start(), match.end(), name)
         for name, pattern in patterns.items()
         if name != NOT
-        for match in pattern.finditer(text, first, span.end)
-        if match.end() > match.start()
+        for match in pattern.finditer(text, span.start, span.end)
     ]
     if found and NOT in patterns:
         # The longer wordings are many and slow to seek, and matter only beside a word found.

@@ -9,7 +9,6 @@ cassettes hold the recordings; no library is patched, so any number of cases can
 
 from __future__ import annotations
 
-import difflib
 import json
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -32,6 +31,7 @@ from extract.errors import (
     ReplyError,
     TruncationError,
 )
+from extract.models.recording_miss import miss, nearest
 from extract.models.tape import FilePersister, JsonBodies, key_of, scrubbed
 
 __all__ = ["Mode", "RecordedCase", "Recordings"]
@@ -41,8 +41,6 @@ Mode = Literal["replay", "record", "all"]
 _MODES = {"replay": RecordMode.NONE, "record": RecordMode.NEW_EPISODES, "all": RecordMode.ALL}
 _OK = 200
 _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
-_DIFF_LINES = 12
-_LONGEST_LINE = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +56,39 @@ class RecordedCase:
     asked_with: Callable[[], Mapping[str, Any]] = dict
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _OpenCase:
+    """A case while it is read. `about` is kept beside its recordings once there is a new one."""
+
     case: RecordedCase
     path: Path
     cassette: Cassette
+    loaded: int = field(init=False)
+    about: dict[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        self.loaded = len(self.cassette)
+
+    def save(self, about: Mapping[str, Any]) -> None:
+        """Write what was played and what is new, if that is not what the file holds.
+
+        `about` is what the file has beside its recordings. In "all" nothing is ever played.
+        """
+        cassette = self.cassette
+        kept = [
+            index
+            for index in range(len(cassette))
+            if index >= self.loaded or cassette.play_counts[index]
+        ]
+        new = len(cassette) - self.loaded
+        if not new and (len(kept) == self.loaded or cassette.record_mode == RecordMode.ALL):
+            return
+        written = {
+            "requests": [cassette.requests[index] for index in kept],
+            "responses": [cassette.responses[index] for index in kept],
+            "metadata": self.about or dict(about),
+        }
+        FilePersister.save_cassette(self.path, written, JsonBodies)
 
 
 @dataclass(frozen=True)
@@ -124,23 +150,26 @@ class Recordings:
             drop_unused_requests=True,
             allow_playback_repeats=True,
         )
-        token = self._current.set(_OpenCase(case, path, cassette))
+        opened = _OpenCase(case, path, cassette)
+        token = self._current.set(opened)
         try:
             yield
         except (RefusalError, ReplyError, TruncationError):
-            self._end(case, path, cassette)
+            self._end(opened)
             raise
         finally:
             self._current.reset(token)
-        self._end(case, path, cassette)
+        self._end(opened)
 
-    def _end(self, case: RecordedCase, path: Path, cassette: Cassette) -> None:
+    def _end(self, opened: _OpenCase) -> None:
+        cassette = opened.cassette
         if self.mode == "replay" and not cassette.all_played:
             raise CassetteError(
-                f"{path} holds {len(cassette)} recordings, of which {len(cassette.play_counts)} "
-                f"were asked for: {self._again(case, cassette)}"
+                f"{opened.path} holds {len(cassette)} recordings, of which "
+                f"{len(cassette.play_counts)} were asked for: {self._again(opened.case)}"
             )
-        cassette._save()  # noqa: SLF001 - the way vcrpy's own context manager ends
+        if self.mode != "replay":
+            opened.save(self._metadata(opened.case.id))
 
     def about(self, case_id: str) -> dict[str, Any]:
         """Return what is kept beside a recording; nothing if there is none that can be read.
@@ -149,21 +178,25 @@ class Recordings:
         """
         try:
             text = self.path(case_id).read_text(encoding="utf-8")
-            told = JsonBodies.deserialize(text)
+            kept = JsonBodies.deserialize(text)
         except (OSError, ValueError):
             return {}
-        first = next(iter(told["interactions"]), None)
+        first = next(iter(kept["interactions"]), None)
         if first is None:
-            return dict(told["metadata"])
+            return dict(kept["metadata"])
         request = first["request"]
         return {
-            **told["metadata"],
+            **kept["metadata"],
             "path": request["uri"],
             "asked": json.loads(request["body"]),
         }
 
-    def _again(self, case: RecordedCase, cassette: Cassette) -> str:
-        model = shlex.quote(str((cassette._metadata or {}).get("model", "")))  # noqa: SLF001
+    def _metadata(self, case_id: str) -> dict[str, Any]:
+        about = self.about(case_id)
+        return {name: value for name, value in about.items() if name not in {"path", "asked"}}
+
+    def _again(self, case: RecordedCase) -> str:
+        model = shlex.quote(str(self.about(case.id).get("model", "")))
         return self.again.replace("{case}", shlex.quote(case.id)).replace("{model}", model)
 
     def transport(self, network: httpx2.AsyncBaseTransport | None = None) -> _Transport:
@@ -192,10 +225,10 @@ class Recordings:
                 request=request,
             )
         if self.mode == "replay":
-            differences = _nearest(opened.cassette, asked)
+            differences = nearest(opened.cassette.requests, asked.body)
             self.missed[opened.case.id] = tuple(differences)
-            again = self._again(opened.case, opened.cassette)
-            raise CassetteMissError(_miss(opened, differences, again))
+            again = self._again(opened.case)
+            raise CassetteMissError(miss(opened.case.id, opened.path, differences, again))
         asked_with = opened.case.asked_with()  # before others learn more
         # Two cases can ask the same thing, a twin whose plant was taken out: it is asked once.
         if (known := self._answers.get(key_of(asked))) is not None:
@@ -205,13 +238,13 @@ class Recordings:
         content = await response.aread()
         if response.status_code == _OK:
             self._answers[key_of(asked)] = content
-            # Not `get_metadata`: it would keep what an earlier recording was made with.
-            about = opened.cassette._metadata  # noqa: SLF001
+            if opened.about is None:
+                opened.about = self._metadata(opened.case.id)
             if opened.cassette.dirty or opened.cassette.play_count:
                 asked_with = {}
             else:
-                about.pop("asked_with", None)
-            about.update(_about(opened.case, body, asked_with))
+                opened.about.pop("asked_with", None)
+            opened.about.update(_about(opened.case, body, asked_with))
             opened.cassette.append(
                 asked, {"status": {"code": _OK, "message": ""}, "body": {"string": content}}
             )
@@ -250,51 +283,4 @@ def _about(case: RecordedCase, body: bytes, asked_with: Mapping[str, Any]) -> di
         **case.about,
         **asked_with,
         "recorded": recorded,
-    }
-
-
-def _miss(opened: _OpenCase, differences: Mapping[str, list[str]], again: str) -> str:
-    told = f"no recording answers case {opened.case.id!r}"
-    if not len(opened.cassette):
-        return f"{told}: {opened.path} does not exist; {again}"
-    lines = [line for part, changed in differences.items() for line in (f"{part}:", *changed)]
-    shown = "\n".join(f"  {line[:_LONGEST_LINE]}" for line in lines[:_DIFF_LINES])
-    more = len(lines) - _DIFF_LINES
-    rest = f"\n  … and {more} more lines" if more > 0 else ""
-    return f"{told}; the nearest, in {opened.path}, differs:\n{shown}{rest}\n{again}"
-
-
-def _nearest(cassette: Cassette, asked: Request) -> dict[str, list[str]]:
-    """Return the differences from the recorded request that has the fewest; {} without one."""
-    found = (_differences(recorded.body, asked.body) for recorded in cassette.requests)
-    return min(found, key=lambda parts: sum(map(len, parts.values())), default={})
-
-
-def _differences(recorded: bytes, asked: bytes) -> dict[str, list[str]]:
-    """Return part by part what differs between two request bodies, as lines of a diff."""
-    parts = [_parts(json.loads(body)) for body in (recorded, asked)]
-    found: dict[str, list[str]] = {}
-    for name in sorted({*parts[0], *parts[1]}, key=_ORDER.get):  # type: ignore[arg-type]
-        before, after = (part.get(name, "").splitlines() for part in parts)
-        if before != after:
-            _, _, *changed = difflib.unified_diff(before, after, lineterm="", n=0)
-            found[name] = [line for line in changed if not line.startswith("@@")]
-    return found or {"form": ["the same words, in other white space or another order of keys"]}
-
-
-_ORDER = {"model": 0, "sampling": 1, "prompt": 2, "schema": 3, "text": 4}
-
-
-def _parts(body: dict[str, Any]) -> dict[str, str]:
-    messages = body.get("messages", [])
-    format_ = body.get("response_format", {})
-    schema = format_.get("json_schema", {}).get("schema", format_)
-    rest = {k: v for k, v in body.items() if k not in ("model", "messages", "response_format")}
-    last = max((at for at, m in enumerate(messages) if m["role"] == "user"), default=0)
-    return {
-        "model": str(body.get("model")),
-        "sampling": json.dumps(rest, ensure_ascii=False),
-        "prompt": "\n".join(m["content"] for m in messages[:last]),
-        "schema": json.dumps(schema, ensure_ascii=False, indent=1),
-        "text": "\n".join(m["content"] for m in messages[last:]),
     }

@@ -196,7 +196,7 @@ class Client:
         for step in steps:
             dialect = dialect.after(step)
             self.memory.learn(step)
-            log.told("dialect learned", logging.WARNING, step=str(step))
+            log.event("dialect learned", logging.WARNING, step=str(step))
         if steps:
             self._wire = Wire(self._openai, self.model, dialect)
             if self._gate is not None:
@@ -255,7 +255,7 @@ def _body(refusal: openai.APIStatusError) -> dict[str, Any]:
 
 def _log_retry(state: RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
-    log.told(
+    log.event(
         "request retried",
         logging.WARNING,
         error=type(error).__name__,

@@ -51,14 +51,17 @@ _ANSWER: dict[Reading, int] = {"closed": 1500, "open": 4096}
 class Model:
     """Which model answers, and where.
 
-    `base_url` is an OpenAI-compatible endpoint ending in `/v1`; None is what OPENAI_BASE_URL says,
-    which the openai client heeds, else OpenAI's own, or that of the `provider`, a name from the
-    table in `docs/providers.md`, for hosts that do not say whose they are. With `api_key` None the
-    openai client looks where it always does. `temperature` None leaves it out. `answer_tokens`
-    limits one answer; None is 1,500 in closed and 4,096 in open
-    reading, and hidden reasoning comes on top. `reading` is "closed" for a small model. `timeout`
-    is in seconds for one attempt, `attempts` counts the first one too. `headers` are sent with
-    each request, `api_version` is Azure's.
+    - `base_url` is an OpenAI-compatible endpoint ending in `/v1`; None is that of the `provider`,
+      else OPENAI_BASE_URL, which the openai client reads, else OpenAI's own.
+    - `provider` is a name from the table in docs/providers.md, for hosts that do not tell whose
+      they are.
+    - `api_key`: if None, the openai client looks where it always does.
+    - `temperature`: if None, it is not sent.
+    - `answer_tokens` limits one answer; None is 1,500 in closed and 4,096 in open reading. Hidden
+      reasoning comes on top.
+    - `reading` is "closed" for a small model.
+    - `timeout` is in seconds for one attempt, and `attempts` counts the first one too.
+    - `headers` are sent with each request; `api_version` is Azure's.
 
     Raises InputError for an invalid `base_url` or a retired provider, DialectError for a
     `provider` that is not in the table.

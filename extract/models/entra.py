@@ -40,7 +40,7 @@ def key_for(model: Model, environ: Mapping[str, str], *, named: bool) -> Key | N
 
 
 def entra() -> Callable[[], Awaitable[str]]:
-    """Return a function that gives a fresh token of whoever is signed in on this machine.
+    """Return a function that gives a fresh Microsoft Entra token of the user signed in here.
 
     Pass it as `Model(api_key=entra())`. Raises AuthenticationError without azure-identity.
     """

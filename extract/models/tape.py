@@ -10,13 +10,12 @@ serializer and its persister. What this module does not do: decide whether to pl
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import re
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 from vcr.persisters.filesystem import CassetteNotFoundError
@@ -24,6 +23,7 @@ from vcr.request import Request
 from vcr.serialize import CASSETTE_FORMAT_VERSION, deserialize, serialize
 
 from extract.errors import CassetteError, CassetteWriteError
+from extract.models.request_key import compact, parsed, request_key
 
 __all__ = ["FilePersister", "JsonBodies", "key_of", "scrubbed", "secrets"]
 
@@ -40,26 +40,19 @@ _SECRET = re.compile(
 
 
 def key_of(request: Request) -> str:
-    """Return what determines an answer: the method, the path and the JSON body, hashed.
-
-    >>> one = Request("POST", "http://127.0.0.1:4000/v1/chat", b'{"a": 1}', {})
-    >>> other = Request("POST", "https://example.com/v1/chat", b'{"a":1}', {"x-key": "k"})
-    >>> key_of(one) == key_of(other)
-    True
-    """
-    told = f"{request.method} {request.path}\n{_compact(_parsed(request.body))}"
-    return hashlib.sha256(told.encode()).hexdigest()
+    """Return what determines the answer to a request of vcrpy's."""
+    return request_key(request.method, request.uri, request.body)
 
 
 def scrubbed(response: dict[str, Any]) -> dict[str, Any]:
     """Return a recorded response without what is volatile or not for others to see."""
-    body = _parsed(response["body"]["string"])
+    body = parsed(response["body"]["string"])
     if isinstance(body, dict):
         body = {name: body[name] for name in _KEPT if name in body}
     return {
         "status": response["status"],
         "headers": {"content-type": ["application/json"]},
-        "body": {"string": _compact(body).encode()},
+        "body": {"string": compact(body).encode()},
     }
 
 
@@ -74,12 +67,12 @@ class JsonBodies:
             {
                 "request": {
                     "method": one["request"]["method"],
-                    "path": Request._from_dict(dict(one["request"])).path,  # noqa: SLF001
-                    "body": _sharing(_parsed(one["request"]["body"]), messages),
+                    "path": urlsplit(one["request"]["uri"]).path,
+                    "body": _sharing(parsed(one["request"]["body"]), messages),
                 },
                 "response": {
                     "status": one["response"]["status"]["code"],
-                    "body": _parsed(one["response"]["body"]["string"]),
+                    "body": parsed(one["response"]["body"]["string"]),
                 },
             }
             for one in cassette["interactions"]
@@ -113,13 +106,13 @@ class JsonBodies:
                     "request": {
                         "method": one["request"]["method"],
                         "uri": one["request"]["path"],
-                        "body": _compact(one["request"]["body"]),
+                        "body": compact(one["request"]["body"]),
                         "headers": {},
                     },
                     "response": {
                         "status": {"code": one["response"]["status"], "message": ""},
                         "headers": {"content-type": ["application/json"]},
-                        "body": {"string": _compact(one["response"]["body"])},
+                        "body": {"string": compact(one["response"]["body"])},
                     },
                 }
                 for one in told["interactions"]
@@ -199,24 +192,12 @@ def _refuse_secrets(path: str | Path, text: str) -> None:
         raise CassetteError(f"{path}: {found[0][:12]!r}… in it looks like a secret: take it out")
 
 
-def _parsed(body: bytes | str | None) -> Any:
-    text = body.decode("utf-8") if isinstance(body, bytes) else body or "null"
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
 def _sharing(body: Any, known: dict[str, Any]) -> Any:
     """Return a request with the very messages that are known, to which YAML then refers."""
     if not isinstance(body, dict) or not isinstance(body.get("messages"), list):
         return body
-    shared = [known.setdefault(_compact(message), message) for message in body["messages"]]
+    shared = [known.setdefault(compact(message), message) for message in body["messages"]]
     return {**body, "messages": shared}
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _first_line(error: Exception) -> str:

@@ -54,10 +54,11 @@ def boilerplate(document: Document) -> Mapping[int, str]:
     {2: 'equal opportunity'}
     """
     lower = lowered(document.text)
-    left_out = _others(document, lower)
-    kept = _places(lower, "content")
-    notices = [(_places(lower, table), table, reason) for table, reason in _NOTICES]
-    navigation = _places(lower, "navigation")
+    left_out = _others(document)
+    text = document.text
+    kept = _places(text, "content")
+    notices = [(_places(text, table), table, reason) for table, reason in _NOTICES]
+    navigation = _places(text, "navigation")
     front = _FRONT.match(document.text)
     for line in document.lines:
         if line.number in left_out:
@@ -75,8 +76,8 @@ def boilerplate(document: Document) -> Mapping[int, str]:
     return MappingProxyType(left_out if len(left_out) < len(document.lines) else {})
 
 
-def _places(lower: str, table: str) -> list[Span]:
-    return sorted(occurrences("boilerplate", table, lower))
+def _places(text: str, table: str) -> list[Span]:
+    return list(occurrences("boilerplate", table, text))
 
 
 def _inside(places: list[Span], span: Span) -> list[Span]:
@@ -118,9 +119,9 @@ def _covered(words: str, line: Line, places: list[Span]) -> bool:
     return sum(covered[at] for at in letters) >= _COVERED * len(letters)
 
 
-def _others(document: Document, lower: str) -> dict[int, str]:
+def _others(document: Document) -> dict[int, str]:
     """Find the list of other jobs that ends a page: from its heading to the end."""
-    heads = _places(lower, "other_jobs")
+    heads = _places(document.text, "other_jobs")
     if not heads:
         return {}
     floor = len(document.text) * _OTHERS_AFTER

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from extract.lexicon import words
+from extract.lexicon import WordTable, words
 from extract.lexicon.wording import Match, compiled
 from extract.values import Document, Line, Span
 
@@ -96,5 +96,5 @@ def _names_the_role(text: str, line: Span, match: Match, vocabulary: str) -> boo
 
 
 @cache
-def _use(vocabulary: str, table: str) -> re.Pattern[str]:
+def _use(vocabulary: str, table: str) -> WordTable:
     return compiled(words(vocabulary, table))

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from vcr.request import Request
 
 from extract.errors import JournalError
-from extract.models.tape import key_of
+from extract.models.request_key import request_key
 
 __all__ = ["Cache"]
 
@@ -49,7 +48,7 @@ class Cache:
 
     def key(self, request: httpx2.Request) -> str:
         """Return what determines the answer of a request."""
-        return key_of(Request(request.method, str(request.url), request.content, {}))
+        return request_key(request.method, str(request.url), request.content)
 
     def played(self, key: str, request: httpx2.Request) -> httpx2.Response | None:
         """Return the answer kept under a key, if there is one that can be read."""
@@ -67,7 +66,7 @@ class Cache:
         )
 
     def keep(self, key: str, response: httpx2.Response) -> None:
-        """Keep an answer, if it is a whole one. A full disk is no reason to lose the answer."""
+        """Keep an answer if it is complete. On a full disk nothing is kept, and nothing fails."""
         body = _whole(response)
         if body is not None:
             try:

@@ -1,4 +1,4 @@
-"""The calls of OpenAI's Batch API: files up, a batch made, asked about and found, files down.
+"""The calls of OpenAI's Batch API: upload files, make, find and poll batches, download files.
 
 https://platform.openai.com/docs/guides/batch. Transient faults are asked again here, and only
 here. What this module does not do: decide what is in a batch, or what its answers are for.
@@ -24,7 +24,8 @@ from tenacity import (
 from extract.errors import BatchError, ModelError, RateLimitError, TransportError
 from extract.models.call_errors import mapped
 from extract.models.client import Model, connected
-from extract.runs.request_gate import Outcome, usage_told
+from extract.runs.reported_usage import usage_of
+from extract.runs.request_ledger import Outcome
 from extract.values import Usage
 
 __all__ = ["MISSING", "OVER", "BatchAnswer", "BatchApi", "answers_of", "line_of"]
@@ -55,36 +56,36 @@ _NOT_EXECUTED = frozenset({"batch_expired", "batch_cancelled"})
 
 @dataclass(frozen=True, slots=True)
 class BatchAnswer:
-    """The response to one line: its status, its body, and what came of it for the ledger."""
+    """The response to one line: its status, its body, and its outcome for the ledger."""
 
     status: int
     body: bytes
     outcome: Outcome
-    told: Usage
+    cost: Usage
 
     def response(self, request: httpx2.Request) -> httpx2.Response:
-        """Return it as the response to a request that was sent alone."""
+        """Return the answer as the response to a request that was sent alone."""
         headers = {"content-type": "application/json"}
         return httpx2.Response(self.status, headers=headers, content=self.body, request=request)
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is for good: anything else may be asked again."""
+        """Whether the answer is final: a request without one may be asked again."""
         return self.status == _OK and self.outcome == "answered"
 
     @property
     def free(self) -> BatchAnswer:
-        """The same answer, of which somebody else has paid for the tokens."""
+        """The same answer without its cost, which another document has paid."""
         if not self.is_whole:
-            return replace(self, told=Usage())
+            return replace(self, cost=Usage())
         body = json.loads(self.body) | {"usage": _FREE}
-        return replace(self, body=json.dumps(body).encode(), told=Usage())
+        return replace(self, body=json.dumps(body).encode(), cost=Usage())
 
 
 class BatchApi:
     """The Batch API of a model's provider. Close it when done.
 
-    Every call raises BatchError where it cannot be done, and says what the provider said.
+    Every method raises BatchError, with the provider's reason, if a call fails for good.
     """
 
     def __init__(self, model: Model) -> None:
@@ -135,7 +136,7 @@ class BatchApi:
         return await self._done(lambda: self._openai.batches.retrieve(id_), attempts=_PATIENCE)
 
     async def content(self, file: str) -> bytes:
-        """Return what is in a file; nothing, where the provider has it no more."""
+        """Return the bytes of a file; none if the provider no longer has it."""
 
         async def once() -> bytes:
             try:
@@ -188,9 +189,9 @@ def answers_of(content: bytes) -> Iterator[tuple[str, BatchAnswer]]:
 
     A line that is not one is left out: its request counts as not answered.
     """
-    for told in content.split(b"\n"):
+    for written in content.split(b"\n"):
         try:
-            line = json.loads(told)
+            line = json.loads(written)
             yield str(line["custom_id"]), _answer(line.get("response"), line.get("error"))
         except (ValueError, KeyError, TypeError, AttributeError):
             continue
@@ -204,7 +205,7 @@ def _answer(response: dict[str, object] | None, error: dict[str, object] | None)
     body = json.dumps(response.get("body"), ensure_ascii=False).encode("utf-8", "surrogatepass")
     if status >= _REFUSED:
         return BatchAnswer(status, body, "refused", Usage(calls=1))
-    usage = usage_told(httpx2.Response(status, content=body))
+    usage = usage_of(httpx2.Response(status, content=body))
     if usage is None:
         return BatchAnswer(status, body, "unknown", Usage(calls=1))
     return BatchAnswer(status, body, "answered", usage)
@@ -212,9 +213,9 @@ def _answer(response: dict[str, object] | None, error: dict[str, object] | None)
 
 def _unanswered(code: str, outcome: Outcome) -> BatchAnswer:
     """Return the answer to a line that has none: a timeout, which is asked again."""
-    told = {"message": f"the batch did not answer it: {code}", "type": code, "code": code}
+    fault = {"message": f"the batch did not answer it: {code}", "type": code, "code": code}
     usage = Usage(calls=int(outcome == "unknown"))
-    return BatchAnswer(_TIMED_OUT, json.dumps({"error": told}).encode(), outcome, usage)
+    return BatchAnswer(_TIMED_OUT, json.dumps({"error": fault}).encode(), outcome, usage)
 
 
 MISSING = _unanswered("missing", "unknown")

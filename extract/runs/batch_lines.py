@@ -2,7 +2,7 @@
 
 A batch is written down, with all its lines, before anything of it is sent, and its answers in one
 transaction when they are there. So a process may be killed at any moment: the next one knows what
-the provider may be working on, and finds by its token the batch whose id it was never told.
+the provider may be working on, and finds by its token the batch whose id never arrived.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from extract.errors import JournalError
-from extract.runs.request_gate import Outcome
+from extract.runs.request_ledger import Outcome
 from extract.values import Usage
 
 __all__ = ["TABLES", "BatchLines", "BatchRequest", "PaidAnswer", "SettledLine", "Submitted"]
@@ -72,17 +72,17 @@ class PaidAnswer:
 
     body: bytes
     document: str
-    told: Usage
+    cost: Usage
 
 
 @dataclass(frozen=True, slots=True)
 class SettledLine:
-    """What came of a line. `body` is None where it must be asked again."""
+    """The outcome of a line. `body` is None if the request must be sent again."""
 
     key: str
     request: int
     outcome: Outcome
-    told: Usage
+    cost: Usage
     body: bytes | None
 
 
@@ -109,26 +109,26 @@ class BatchLines:
         return Submitted(number, token, at)
 
     def uploaded(self, number: int, file: str) -> None:
-        """Take note of the provider's id of a batch's input file."""
+        """Write down the provider's id of a batch's input file."""
         with self._transaction():
             self._db.execute(
                 "UPDATE batches SET file = ?, at = ? WHERE number = ?", (file, time.time(), number)
             )
 
     def created(self, number: int, id_: str) -> None:
-        """Take note of the provider's id of a batch."""
+        """Write down the provider's id of a batch."""
         with self._transaction():
             self._db.execute("UPDATE batches SET id = ? WHERE number = ?", (id_, number))
 
     def collect(self, number: int, ended: str, settled: Iterable[SettledLine]) -> None:
-        """Take note of what came of each line of a batch that is over."""
+        """Write down what came of each line of a batch that is over."""
         with self._transaction():
             for line in settled:
-                told = (line.told.prompt, line.told.completion, line.told.cached)
+                cost = (line.cost.prompt, line.cost.completion, line.cost.cached)
                 self._db.execute(
                     "UPDATE requests SET outcome = ?, prompt = ?, completion = ?, cached = ? "
                     "WHERE number = ?",
-                    (line.outcome, *told, line.request),
+                    (line.outcome, *cost, line.request),
                 )
                 if line.body is None:
                     self._db.execute("DELETE FROM lines WHERE key = ?", (line.key,))
@@ -138,7 +138,7 @@ class BatchLines:
             self._end(number, ended)
 
     def forget(self, number: int, ended: str) -> None:
-        """Take note that a batch never began: none of its lines was asked."""
+        """Write down that a batch never began: none of its lines was asked."""
         with self._transaction():
             self._db.execute(
                 "DELETE FROM requests WHERE number IN (SELECT request FROM lines WHERE batch = ?)",
@@ -149,51 +149,51 @@ class BatchLines:
 
     def open(self) -> list[Submitted]:
         """Return the batches that are under way."""
-        told = self._db.execute(
+        rows = self._db.execute(
             "SELECT number, token, at, file, id FROM batches WHERE ended IS NULL ORDER BY number"
         )
-        return [Submitted(*row) for row in told]
+        return [Submitted(*row) for row in rows]
 
     def of(self, number: int) -> dict[str, tuple[int, Usage]]:
         """Return the request and the bound of each line of an open batch, by its key."""
-        told = self._db.execute(
+        rows = self._db.execute(
             "SELECT key, requests.number, prompt_bound, completion_bound "
             "FROM lines JOIN requests ON requests.number = request WHERE batch = ?",
             (number,),
         )
         return {
             key: (request, Usage(prompt, completion, 0, 1))
-            for key, request, prompt, completion in told
+            for key, request, prompt, completion in rows
         }
 
     def held(self) -> Usage:
         """Return the most that the lines of all open batches can cost."""
-        told = self._db.execute(
+        rows = self._db.execute(
             "SELECT sum(prompt_bound), sum(completion_bound), 0, count(*) "
             "FROM lines JOIN requests ON requests.number = request WHERE body IS NULL"
         )
-        return Usage(*(int(count or 0) for count in told.fetchone()))
+        return Usage(*(int(count or 0) for count in rows.fetchone()))
 
     def owner(self, key: str) -> str | None:
         """Return the document whose request is a line of an open batch; None where none is."""
-        told = self._db.execute(
+        row = self._db.execute(
             "SELECT text_sha256 FROM lines JOIN requests ON requests.number = request "
             "WHERE key = ? AND body IS NULL",
             (key,),
         ).fetchone()
-        return None if told is None else str(told[0])
+        return None if row is None else str(row[0])
 
     def answer(self, key: str) -> PaidAnswer | None:
         """Return the answer that a request had in this run."""
-        told = self._db.execute(
+        row = self._db.execute(
             "SELECT body, text_sha256, prompt, completion, cached "
             "FROM lines JOIN requests ON requests.number = request "
             "WHERE key = ? AND body IS NOT NULL",
             (key,),
         ).fetchone()
-        if told is None:
+        if row is None:
             return None
-        body, document, prompt, completion, cached = told
+        body, document, prompt, completion, cached = row
         return PaidAnswer(zlib.decompress(body), document, Usage(prompt, completion, cached, 1))
 
     def forget_failures(self) -> None:

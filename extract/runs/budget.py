@@ -20,7 +20,7 @@ __all__ = ["Budget"]
 
 @dataclass
 class Budget:
-    """Caps, and what is spent and reserved of them. `price` is needed where a cost is capped.
+    """Caps, and how much of them is spent and reserved. Capping the cost needs a `price`.
 
     `spent` begins with what earlier processes of the same run cost, so that the caps hold for all
     of it.
@@ -34,7 +34,7 @@ class Budget:
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def fits(self, bound: Usage) -> bool:
-        """Tell whether a request that costs `bound` at most stays within the caps."""
+        """Return whether a request that costs `bound` at most stays within the caps."""
         total = self.spent + self.reserved + bound
         if self.max_tokens is not None and total.tokens > self.max_tokens:
             return False
@@ -43,16 +43,16 @@ class Budget:
     async def reserve(self, bound: Usage) -> None:
         """Set `bound` aside, once it fits.
 
-        Raises BudgetError where it does not fit with nothing in flight.
+        Raises BudgetError if it does not fit although nothing is in flight.
         """
         while not self.fits(bound):
             if not self.reserved.calls:
-                raise BudgetError(self._told(bound))
+                raise BudgetError(self._used_up(bound))
             await self._changed.wait()
         self.reserved += bound
 
     def settle(self, bound: Usage, spent: Usage) -> None:
-        """Put what a request cost in the place of what was reserved for it."""
+        """Replace the reservation of a request by its cost."""
         self.reserved -= bound
         self.spent += spent
         self._changed.set()
@@ -61,7 +61,7 @@ class Budget:
     def _cost(self, usage: Usage) -> float:
         return 0.0 if self.price is None else self.price.of(usage)
 
-    def _told(self, bound: Usage) -> str:
+    def _used_up(self, bound: Usage) -> str:
         capped = self.max_tokens is not None
         if capped and (self.spent + bound).tokens > (self.max_tokens or 0):
             return (

@@ -1,4 +1,4 @@
-"""What a run would take, estimated from a sample of the documents: nothing is asked.
+"""The tokens and the cost of a run, estimated from a sample: no model is asked.
 
 The prompts of the sample are made as they would be sent, and their bytes are counted. How many
 tokens that is was measured on recordings of the embedded model: 3.6 bytes for a token read (3.5 to
@@ -20,7 +20,8 @@ from extract.asking.schema import schema_of
 from extract.errors import InputError
 from extract.models.client import Client, Model
 from extract.models.local import DEFAULT
-from extract.runs.job import FINE, UNUSABLE, ExtractJob, check_output
+from extract.runs.ending import FINE, UNUSABLE
+from extract.runs.job import ExtractJob, check_output
 from extract.runs.prices import price_of
 from extract.runs.summary import dollars
 from extract.runs.traffic import Price
@@ -47,48 +48,51 @@ class Estimate:
     at_least: bool = False
 
     def __str__(self) -> str:
-        """Say it in one line.
+        """Return the figures in one line.
 
         >>> str(Estimate(1000, 50, Usage(2_000_000, 129_000, 0, 1000), Price(0.25, 2.0)))
         'about 2,000,000 + 129,000 tokens for 1,000 documents (from 50 of them), $0.7580'
         """
         least = "at least " if self.at_least else ""
-        told = (
+        tokens = (
             f"about {self.usage.prompt:,} + {self.usage.completion:,} tokens for "
             f"{least}{self.documents:,} documents (from {self.sample} of them)"
         )
         if self.price is None:
-            return f"{told}; the model's price is not known: give --price-in and --price-out"
-        return f"{told}, {dollars(self.price.of(self.usage))}"
+            return f"{tokens}; the model's price is not known: give --price-in and --price-out"
+        return f"{tokens}, {dollars(self.price.of(self.usage))}"
 
 
 def dry_run(job: ExtractJob) -> int:
-    """Say what a job would take, and return the exit code."""
+    """Print the estimate of a job, and return the exit code."""
     progress = progress_on(sys.stderr)
     check_output(job)
-    told = estimate(job)
-    if told is None:
+    estimated = estimate(job)
+    if estimated is None:
         faults = (one.error for one in job.input.documents() if isinstance(one, Unreadable))
         reason = next((f": {fault}" for fault in faults), "")
         progress.say(f"postings: there is no document to read{reason}")
         return UNUSABLE
-    progress.say(f"postings: {told}")
+    progress.say(f"postings: {estimated}")
     return FINE
 
 
 def estimate(job: ExtractJob) -> Estimate | None:
-    """Estimate what a job would take; None where it has no document.
+    """Estimate the tokens and the cost of a job; None if it has no document.
 
     The sample is drawn evenly from the first 10,000 documents.
     """
-    model = job.model
+    options = job.options
+    model = options.model
     if isinstance(model, str):
         model = Model(DEFAULT.name, "http://127.0.0.1/v1", reading="closed")
-    if job.way is not None:
-        model = replace(model, reading=job.way)
+    if options.way is not None:
+        model = replace(model, reading=options.way)
     # Nothing is sent, so that no key is needed.
     client = Client(replace(model, api_key="none"))
-    extractor = Extractor(client, schema_of(job.schema), prompts.load(job.prompt, model.reading))
+    extractor = Extractor(
+        client, schema_of(job.schema), prompts.load(options.prompt, model.reading)
+    )
     sample, seen, everything = _sampled(job)
     if not sample:
         return None
@@ -128,6 +132,6 @@ def _sampled(job: ExtractJob) -> tuple[list[Document], int, bool]:
 
 def _price(job: ExtractJob, model: Model) -> Price | None:
     try:
-        return job.traffic.price or price_of(model, batch=job.batch)
+        return job.options.traffic.price or price_of(model, batch=job.batch)
     except InputError:
         return None

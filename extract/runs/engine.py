@@ -1,46 +1,50 @@
-"""The engine: documents stream in, rows stream out, some documents are read at once.
+"""The engine: reads documents through the loop, and makes a row of each, whatever happens to it.
 
-Nothing else is held than the documents being read and the rows that wait for an earlier one. A
-fault costs the document it struck. What ends the run (a cap, the time, a fault that every document
-would meet) leaves no row: what is in flight is finished first, then it is raised.
+A fault costs the document it struck. What ends the run is raised by the loop.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter, deque
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from extract.asking.extractor import Extractor
-from extract.errors import BatchError, BudgetError, DeadlineError, PostingsError
+from extract.errors import BatchError, BudgetError, DeadlineError, PostingsError, toolkit_fault
 from extract.record import Failure, Record, failure_of
 from extract.runs import events
+from extract.runs.loop import Loop
 from extract.runs.request_gate import RequestGate
 from extract.sources.paths import Unreadable
 from extract.values import Document, Usage
 
-__all__ = ["Engine", "Row"]
+__all__ = ["Engine", "Given", "Row", "RowStore"]
 
 Row = Record[Any] | Failure
-Given = Document | Unreadable | None
-"""What is drawn; None where there is nothing to read, so that what is in flight gets its turn."""
+Given = Document | Unreadable
+"""What a run is given to read."""
 
-_AHEAD = 4
+
+class RowStore(Protocol):
+    """Where rows are kept, so that what has a row is not asked again."""
+
+    def turn(self, document: Given) -> AbstractAsyncContextManager[Row | None]:
+        """Wait until a document may be read; yield its row if it has one already."""
+
+    def keep(self, document: Given, row: Row) -> None:
+        """Keep a row as soon as it is there. What this raises ends the run."""
 
 
 @dataclass
 class Engine:
     """Reads many documents with one extractor, `concurrency` at once.
 
-    With `ordered`, rows come in the order of the documents; four times as many documents as are
-    read at once may be ahead of a slow one. `seconds` is the time for one document,
-    `seconds_of_run` that after which none is begun. `keep` is called with each row as soon as it
-    is there; what it raises ends the run. `turn` yields the row of a document that is not to be
-    read again, once its turn has come.
+    With `ordered`, rows come in the order of the documents. `seconds` is the time for one
+    document, `seconds_of_run` that after which none is begun. Rows are kept in the `store`.
     """
 
     extractor: Extractor[Any]
@@ -49,133 +53,52 @@ class Engine:
     ordered: bool = True
     seconds: float | None = None
     seconds_of_run: float | None = None
-    keep: Callable[[Document | Unreadable, Row], None] | None = None
-    turn: Callable[[Document | Unreadable], AbstractAsyncContextManager[Row | None]] | None = None
-    _end: Exception | None = None
-    _stopped: bool = False
-    _running: int = 0
+    store: RowStore | None = None
     _rows: Counter[str] = field(default_factory=Counter)
-    _line: deque[asyncio.Task[Row | None]] = field(default_factory=deque)
-    _progress: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        """Refuse to read nothing at once: it would wait for ever."""
-        if self.concurrency < 1:
-            raise ValueError(f"concurrency is {self.concurrency}, and must be at least 1")
+        """Raise ValueError if nothing may be read at once."""
+        self._loop: Loop[Given, Row] = Loop(
+            self._row, self.concurrency, self.ordered, self.seconds_of_run, self.gate.full
+        )
 
     def stop(self) -> None:
         """Begin no further document; those being read are finished."""
-        self._stopped = True
-        self._progress.set()
+        self._loop.stop()
 
-    async def rows(self, documents: Iterable[Given]) -> AsyncGenerator[Row, None]:
-        """Yield a row for each document.
+    async def rows(self, documents: Iterable[Given | None]) -> AsyncGenerator[Row, None]:
+        """Yield a row for each document; a None among them only gives the others their turn.
 
-        Raises what ended the run: BudgetError, BatchError, DeadlineError, or what `keep` or drawing
-        a document raised.
+        Raises what ended the run: BudgetError, BatchError, DeadlineError, or what the store or
+        drawing a document raised.
         """
-        given = self._drawn(iter(documents))
-        everything, how, began = False, "cut", time.monotonic()
+        began = time.monotonic()
         events.begun(self.extractor, self.concurrency)
         try:
-            while True:
-                while (task := self._done()) is not None:
-                    if (row := task.result()) is not None:
-                        yield row
-                ending = everything or self._stopped
-                if ending and not self._line:
-                    how = self._how()
-                    break
-                if ending or not self._has_room():
-                    with self.gate.full():
-                        await self._progress.wait()
-                    self._progress.clear()
-                else:
-                    everything = await self._begin(given)
+            async with aclosing(self._loop.rows(documents)) as rows:
+                async for row in rows:
+                    yield row
         finally:
-            for task in self._line:
-                task.cancel()
-            await asyncio.gather(*self._line, return_exceptions=True)
-            events.ended(how, self._rows, self.gate, time.monotonic() - began)
-        if self._end is not None:
-            raise self._end
+            events.ended(self._loop.how, self._rows, self.gate, time.monotonic() - began)
 
-    def _has_room(self) -> bool:
-        most = self.concurrency * _AHEAD if self.concurrency > 1 else 1
-        return self._running < self.concurrency and len(self._line) < most
-
-    def _drawn(self, documents: Iterator[Given]) -> Iterator[Given]:
-        until = None
-        if self.seconds_of_run is not None:
-            until = asyncio.get_running_loop().time() + self.seconds_of_run
-        for document in documents:
-            if until is not None and asyncio.get_running_loop().time() >= until:
-                told = f"the {self.seconds_of_run:g} seconds of the run are over"
-                self._ends(DeadlineError(told))
-                return
-            yield document
-
-    async def _begin(self, given: Iterator[Given]) -> bool:
-        """Begin the next document, and tell whether there was none."""
-        try:
-            document = next(given)
-        except StopIteration:
-            return True
-        except Exception as error:  # noqa: BLE001 - raised when what is in flight is finished
-            self._ends(error)
-            return True
-        if document is not None:
-            task = asyncio.create_task(self._row(document))
-            self._running += 1
-            task.add_done_callback(self._over)
-            self._line.append(task)
-        # Recognising candidates takes the processor: what is in flight must get its turn.
-        await asyncio.sleep(0)
-        return False
-
-    def _done(self) -> asyncio.Task[Row | None] | None:
-        """Take a document from the line that is done, if its turn has come."""
-        if self.ordered:
-            return self._line.popleft() if self._line and self._line[0].done() else None
-        for task in self._line:
-            if task.done():
-                self._line.remove(task)
-                return task
-        return None
-
-    def _over(self, _: object) -> None:
-        self._running -= 1
-        self._progress.set()
-
-    def _how(self) -> str:
-        """Say how the run ended, of which all rows are there."""
-        if self._end is not None:
-            return type(self._end).__name__
-        return "stopped" if self._stopped else "done"
-
-    def _ends(self, error: Exception) -> None:
-        if self._end is None and isinstance(error, BudgetError):
-            events.cap_reached(self.gate.budget)
-        self._end = self._end or error
-        self.stop()
-
-    async def _row(self, document: Document | Unreadable) -> Row | None:
+    async def _row(self, document: Given) -> Row:
         began = time.monotonic()
-        try:
-            async with self.turn(document) if self.turn else nullcontext() as kept:
-                if kept is not None:
-                    return kept
+        async with self.store.turn(document) if self.store else nullcontext() as kept:
+            if kept is not None:
+                return kept
+            try:
                 row = await self._read(document)
-                self._rows[row.error if isinstance(row, Failure) else ""] += 1
-                events.finished(row, time.monotonic() - began)
-                if self.keep is not None:
-                    self.keep(document, row)
-        except Exception as error:  # noqa: BLE001 - raised when the others are finished
-            self._ends(error)
-            return None
+            except BudgetError:
+                if self._loop.fault is None:
+                    events.cap_reached(self.gate.budget)
+                raise
+            self._rows[row.error if isinstance(row, Failure) else ""] += 1
+            events.finished(row, time.monotonic() - began)
+            if self.store is not None:
+                self.store.keep(document, row)
         return row
 
-    async def _read(self, document: Document | Unreadable) -> Row:
+    async def _read(self, document: Given) -> Row:
         if isinstance(document, Unreadable):
             return failure_of(document.id, document.source, document.error)
         error: PostingsError
@@ -191,8 +114,7 @@ class Engine:
                 if isinstance(fault, TimeoutError) and deadline.expired():
                     error = DeadlineError(f"not read within {self.seconds:g} seconds")
                 else:
-                    told = f"{type(fault).__name__}: {fault}"
-                    error = PostingsError(f"a fault of the toolkit, please report it: {told}")
+                    error = PostingsError(toolkit_fault(fault))
             else:
                 return _charged(record, account.usage)
         failure = failure_of(document.id, document.source, error)
@@ -200,12 +122,12 @@ class Engine:
 
 
 def _charged(record: Record[Any], spent: Usage) -> Record[Any]:
-    """Return a record with all that was spent on it, also on answers that nobody could read."""
+    """Return a record with all tokens spent on it, those of unreadable answers too."""
     made = record.provenance
     if (usage := _more(made.usage, spent)) == made.usage:
         return record
     return record.model_copy(update={"provenance": made.model_copy(update={"usage": usage})})
 
 
-def _more(told: Usage, spent: Usage) -> Usage:
-    return spent if (spent.tokens, spent.calls) > (told.tokens, told.calls) else told
+def _more(reported: Usage, spent: Usage) -> Usage:
+    return spent if (spent.tokens, spent.calls) > (reported.tokens, reported.calls) else reported

@@ -19,7 +19,7 @@ __all__ = ["begun", "cap_reached", "ended", "finished"]
 def begun(extractor: Extractor[Any], concurrency: int) -> None:
     """Log with what a run reads its documents."""
     host, port = extractor.client.address
-    log.told(
+    log.event(
         "run begun",
         model=extractor.client.model.name,
         server_address=host,
@@ -33,13 +33,13 @@ def begun(extractor: Extractor[Any], concurrency: int) -> None:
 
 
 def finished(row: Record[Any] | Failure, seconds: float | None = None) -> None:
-    """Log that a document is done, or failed. `seconds` is None where it was not asked about."""
+    """Log that a document is done, or failed. `seconds` is None if no model was asked."""
     of: dict[str, Any] = {"document": row.id, "source": row.source}
     took: dict[str, Any] = {} if seconds is None else {"seconds": round(seconds, 3)}
     if isinstance(row, Failure):
-        log.told("document failed", logging.ERROR, **of, error=row.error, **_of(row.usage), **took)
+        log.event("document failed", logging.ERROR, **of, error=row.error, **_of(row.usage), **took)
         return
-    log.told(
+    log.event(
         "document done",
         **of,
         text_sha256=row.provenance.document_sha256,
@@ -51,8 +51,8 @@ def finished(row: Record[Any] | Failure, seconds: float | None = None) -> None:
 
 
 def cap_reached(budget: Budget) -> None:
-    """Log that the next request could pass a cap: what is spent, and what the caps are."""
-    log.told(
+    """Log that the next request could exceed a cap: the spending so far, and the caps."""
+    log.event(
         "cap reached",
         logging.WARNING,
         tokens=budget.spent.tokens,
@@ -64,13 +64,13 @@ def cap_reached(budget: Budget) -> None:
 
 def ended(how: str, rows: Mapping[str, int], gate: RequestGate, seconds: float) -> None:
     """Log what a run came to. `rows` counts its records, under "", and its failures by error."""
-    log.told(
+    log.event(
         "run ended",
         how=how,
         records=rows.get("", 0),
         failures={error: count for error, count in rows.items() if error},
-        **_of(gate.told),
-        cost=_cost(gate.budget, gate.told),
+        **_of(gate.reported),
+        cost=_cost(gate.budget, gate.reported),
         seconds=round(seconds, 3),
     )
 

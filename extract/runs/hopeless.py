@@ -7,11 +7,11 @@ from typing import Any
 
 from extract.record import Failure, Record
 
-__all__ = ["FailureWatch", "Hopeless"]
+__all__ = ["FailureWatch", "Hopeless", "is_lasting"]
 
-_LASTING = frozenset({"AuthenticationError", "UnknownModelError"})
+_LASTING = frozenset({"AuthenticationError", "UnknownModelError", "CassetteWriteError"})
 _UNREACHED = frozenset({"TransportError", "RateLimitError", "DeadlineError"})
-"""Errors that show no answer: a server that hangs is told by the time alone."""
+"""Errors without an answer: of a server that hangs, only the time shows it."""
 
 _OF_INPUT = frozenset({"InputError"})
 """Errors that say nothing about the model."""
@@ -23,6 +23,15 @@ nothing but is the same for all; an answer that is cut off or no JSON was paid f
 
 class Hopeless(Exception):  # noqa: N818 - a decision to stop, not a fault of its own
     """Every further document would fail like this one."""
+
+
+def is_lasting(error: str, *, answered: bool) -> bool:
+    """Return whether every document would meet this error: a server is down if none `answered`.
+
+    >>> is_lasting("TransportError", answered=True)
+    False
+    """
+    return error in _LASTING or (error == "TransportError" and not answered)
 
 
 @dataclass(slots=True)
@@ -37,7 +46,7 @@ class FailureWatch:
     _alike: int = 0
 
     def saw(self, row: Record[Any] | Failure) -> None:
-        """Take note of a row.
+        """Count a row.
 
         Raises Hopeless for a refused key, an unknown model, a server that is down from the start or
         for too many documents in a row, and a fault that befalls one document after another from
@@ -48,7 +57,7 @@ class FailureWatch:
             return
         if row.error in _OF_INPUT:
             return
-        if row.error in _LASTING or (row.error == "TransportError" and not self.answered):
+        if is_lasting(row.error, answered=self.answered):
             raise Hopeless(row.message)
         self._befalls(row)
         if row.error not in _UNREACHED:

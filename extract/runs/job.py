@@ -5,36 +5,22 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from extract.errors import InputError
-from extract.models.client import Model
 from extract.output import FORMATS
 from extract.posting import Posting
-from extract.runs.traffic import Traffic
+from extract.runs.opening import EngineOptions
 from extract.sources.packed import is_packed
 from extract.sources.paths import Unreadable, documents, is_searched
 from extract.sources.row_files import RowFormat, row_format
-from extract.values import Document, Reading
+from extract.values import Document
 
-__all__ = [
-    "CUT",
-    "FINE",
-    "PIPE_CLOSED",
-    "SOME_FAILED",
-    "STOPPED",
-    "UNUSABLE",
-    "ExtractJob",
-    "Input",
-    "check_output",
-]
-
-FINE, SOME_FAILED, UNUSABLE, STOPPED, CUT, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
-"""Exit codes; 130 and 141 are what a shell reports for an interrupt and a closed pipe."""
+__all__ = ["ExtractJob", "Input", "check_output"]
 
 _OF_RUN = ("manifest.", "journal.sqlite", "lock")
 """What the names of a run's own files begin with, but for its rows."""
@@ -83,25 +69,21 @@ class ExtractJob:
     """What a person asked for. `output` None is stdout; `folder` is where the run is kept.
 
     `log` is a file for the events of the run. With `batch` the model is asked by batches of its
-    provider. `way` is how it is asked, where that is not its own way.
+    provider.
     """
 
     input: Input
     output: Path | None
-    model: str | Model
-    prompt: str | None
-    concurrency: int = 1
-    traffic: Traffic = field(default_factory=Traffic)
+    options: EngineOptions
+    schema: type[BaseModel] = Posting
     folder: Path | None = None
     retry_failed: bool = False
     log: Path | None = None
     batch: bool = False
-    schema: type[BaseModel] = Posting
-    way: Reading | None = None
 
 
 def check_output(job: ExtractJob) -> None:
-    """Refuse a format that is not known, a place that is none, and to write among what is read."""
+    """Raise InputError for an unknown format, a missing folder, or an output among the inputs."""
     if "" in job.input.paths:
         raise InputError("a PATH is empty: name a file, a directory or a pattern; - is stdin")
     if job.folder is not None:
@@ -135,7 +117,7 @@ def _check_folder(job: ExtractJob, folder: Path) -> None:
 
 
 def _check_place(output: Path, folder: Path) -> None:
-    """Refuse early what a run opens only when all is read and paid for. It makes its own folder."""
+    """Check early what a run opens only when all is read and paid for; its own folder it makes."""
     place = output.resolve().parent
     if place != folder.resolve() and not os.access(place, os.W_OK):
         reason = os.strerror(errno.EACCES if place.is_dir() else errno.ENOENT)
@@ -147,7 +129,7 @@ def _is_of_run(file: Path, folder: Path) -> bool:
 
 
 def _check_apart(file: Path, what: str, paths: tuple[str, ...], *, new: bool = False) -> None:
-    """Refuse a file that is read; a `new` one is there before directories are looked through."""
+    """Refuse an output that is an input too; a `new` one exists before directories are searched."""
     written = file.resolve()
     for path in paths:
         inputs = [path] if Path(path).exists() else glob(path, recursive=True)  # noqa: PTH207

@@ -21,7 +21,7 @@ from extract.errors import JournalError
 from extract.output.row import encodable
 from extract.record import Failure, Record
 from extract.runs.batch_lines import TABLES, BatchLines
-from extract.runs.request_gate import Outcome
+from extract.runs.request_ledger import Outcome
 from extract.sources.paths import Unreadable
 from extract.values import Document, Usage
 
@@ -63,7 +63,7 @@ _HELD = "outcome IS NULL OR outcome = 'unknown'"
 class Journal:
     """The journal in a run's folder, which is made if need be. Close it when done.
 
-    Raises JournalError where another process is using it, or where it cannot be used.
+    Raises JournalError if another process is using it, or if it cannot be used.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -94,73 +94,72 @@ class Journal:
     def register(
         self, position: int, document: Document | Unreadable, failure: Failure | None = None
     ) -> None:
-        """Take note of the document at a place of the input; `failure` is an unreadable's row."""
+        """Write down the document at a place of the input; `failure` is an unreadable's row."""
         sha256 = document.sha256 if isinstance(document, Document) else None
-        row = _told(failure) if failure is not None else None
-        told = (position, encodable(document.id), encodable(document.source), sha256, row)
-        found = self._db.execute("SELECT * FROM documents WHERE position = ?", (position,))
-        kept = found.fetchone()
-        if kept is not None and (kept[1], kept[3]) != (told[1], sha256):
+        written = _json(failure) if failure is not None else None
+        row = (position, encodable(document.id), encodable(document.source), sha256, written)
+        rows = self._db.execute("SELECT * FROM documents WHERE position = ?", (position,))
+        kept = rows.fetchone()
+        if kept is not None and (kept[1], kept[3]) != (row[1], sha256):
             # The input is another one from here on: what stood behind is read again, or gone.
             self._write("DELETE FROM documents WHERE position > ?", (position,))
-        if kept != told:
-            self._write(_REGISTER, told)
+        if kept != row:
+            self._write(_REGISTER, row)
 
     def ends(self, count: int) -> None:
-        """Take note that the input holds no more than `count` documents."""
+        """Write down that the input holds no more than `count` documents."""
         self._write("DELETE FROM documents WHERE position >= ?", (count,))
 
     def answered(self, sha256: str) -> bool:
-        """Tell whether the document with this text has its row."""
-        found = self._db.execute("SELECT 1 FROM answers WHERE text_sha256 = ?", (sha256,))
-        return found.fetchone() is not None
+        """Return whether the document with this text has its row."""
+        rows = self._db.execute("SELECT 1 FROM answers WHERE text_sha256 = ?", (sha256,))
+        return rows.fetchone() is not None
 
     def row(self, document: Document, schema: type[BaseModel]) -> Record[Any] | Failure | None:
-        """Return the row that a document's text has; None where it has none."""
-        found = self._db.execute(
+        """Return the row of a document's text, or None."""
+        row = self._db.execute(
             "SELECT row, failed FROM answers WHERE text_sha256 = ?", (document.sha256,)
         ).fetchone()
-        if found is None:
+        if row is None:
             return None
-        told = json.loads(found[0]) | {"id": document.id, "source": document.source}
-        return _row(told, schema, failed=bool(found[1]))
+        fields = json.loads(row[0]) | {"id": document.id, "source": document.source}
+        return _row(fields, schema, failed=bool(row[1]))
 
     def finish(self, sha256: str, row: Record[Any] | Failure) -> None:
         """Keep the row of a text, for good."""
-        told = (sha256, _told(row), isinstance(row, Failure))
-        self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", told)
+        answer = (sha256, _json(row), isinstance(row, Failure))
+        self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", answer)
 
     def forget_failures(self) -> int:
-        """Have what failed asked again, and return how many texts that are."""
+        """Forget the rows of failures, so that they are asked again; return how many."""
         self.lines.forget_failures()
         return self._write("DELETE FROM answers WHERE failed").rowcount
 
     def learned(self, endpoint: str) -> list[str]:
-        """Return what was learned about an endpoint, in order."""
-        found = self._db.execute(
+        """Return the lessons about an endpoint, in the order they were learned."""
+        rows = self._db.execute(
             "SELECT step FROM learned WHERE endpoint = ? ORDER BY number", (endpoint,)
         )
-        return [str(step) for (step,) in found]
+        return [str(step) for (step,) in rows]
 
     def learn(self, endpoint: str, step: str) -> None:
-        """Keep what was learned about an endpoint, so that the next start knows it."""
+        """Keep a lesson about an endpoint for the next start."""
         self._write("INSERT INTO learned (endpoint, step) VALUES (?, ?)", (endpoint, step))
 
     def sent(self, document: str, bound: Usage) -> int:
-        """Take note of a request before it is sent, and return its number."""
-        told = (document, bound.prompt, bound.completion)
+        """Write down a request before it is sent, and return its number."""
         row = self._write(
             "INSERT INTO requests (text_sha256, prompt_bound, completion_bound) VALUES (?, ?, ?)",
-            told,
+            (document, bound.prompt, bound.completion),
         )
         return row.lastrowid or 0
 
-    def settled(self, number: int, outcome: Outcome, told: Usage) -> None:
-        """Take note of what came of a request."""
+    def settled(self, number: int, outcome: Outcome, cost: Usage) -> None:
+        """Write down the outcome of a request, and what it cost."""
         self._write(
             "UPDATE requests SET outcome = ?, prompt = ?, completion = ?, cached = ? "
             "WHERE number = ?",
-            (outcome, told.prompt, told.completion, told.cached, number),
+            (outcome, cost.prompt, cost.completion, cost.cached, number),
         )
 
     def spent(self) -> Usage:
@@ -168,19 +167,19 @@ class Journal:
         return self._sum("sum(prompt), sum(completion), sum(cached), count(*)", "1")
 
     def held(self) -> Usage:
-        """Return the most that those requests can have cost of which nobody knows."""
+        """Return the most that the requests of unknown cost can have cost."""
         return self._sum("sum(prompt_bound), sum(completion_bound), 0, count(*)", _HELD)
 
     def counts(self) -> tuple[int, dict[str, int]]:
         """Return how many documents gave a record, and how many failed, by the kind of error."""
         records, failures = 0, dict[str, int]()
-        told = self._db.execute(
+        rows = self._db.execute(
             "SELECT CASE WHEN failure IS NOT NULL OR failed "
             "THEN json_extract(coalesce(failure, row), '$.error') END AS error, count(*) "
             "FROM documents LEFT JOIN answers USING (text_sha256) "
             "WHERE coalesce(failure, row) IS NOT NULL GROUP BY error ORDER BY error"
         )
-        for error, count in told:
+        for error, count in rows:
             if error is None:
                 records = count
             else:
@@ -198,32 +197,32 @@ class Journal:
         Of documents with the same text the first has what it cost, the others cost nothing.
         """
         for id_, source, row, failed, repeated in self._db.execute(_ROWS):
-            told = json.loads(row) | {"id": id_, "source": source}
+            fields = json.loads(row) | {"id": id_, "source": source}
             if repeated:
                 nothing = {"prompt": 0, "completion": 0, "cached": 0, "calls": 0}
-                (told if failed else told["provenance"])["usage"] = nothing
-            yield _row(told, schema, failed=bool(failed))
+                (fields if failed else fields["provenance"])["usage"] = nothing
+            yield _row(fields, schema, failed=bool(failed))
 
     def _sum(self, columns: str, condition: str) -> Usage:
-        told = self._db.execute(f"SELECT {columns} FROM requests WHERE {condition}")  # noqa: S608
-        return Usage(*(int(count or 0) for count in told.fetchone()))
+        row = self._db.execute(f"SELECT {columns} FROM requests WHERE {condition}")  # noqa: S608
+        return Usage(*(int(count or 0) for count in row.fetchone()))
 
-    def _write(self, statement: str, told: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+    def _write(self, statement: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         try:
-            return self._db.execute(statement, told)
+            return self._db.execute(statement, values)
         except sqlite3.Error as error:
             raise JournalError(
                 f"{self.folder} cannot be written: {error}; what was finished before is kept"
             ) from error
 
 
-def _row(told: Any, schema: type[BaseModel], *, failed: bool) -> Record[Any] | Failure:
+def _row(fields: Any, schema: type[BaseModel], *, failed: bool) -> Record[Any] | Failure:
     if failed:
-        return Failure.model_validate(told)
-    row: Record[Any] = Record[schema].model_validate(told)  # type: ignore[valid-type]
+        return Failure.model_validate(fields)
+    row: Record[Any] = Record[schema].model_validate(fields)  # type: ignore[valid-type]
     return row
 
 
-def _told(row: Record[Any] | Failure) -> str:
+def _json(row: Record[Any] | Failure) -> str:
     # ASCII: a text may hold half of a surrogate pair, which SQLite could not keep.
     return json.dumps(row.model_dump(mode="json"))

@@ -1,4 +1,4 @@
-"""What a provider's response says about its limits.
+"""The rate limits in the headers of a provider's response.
 
 The names are those of OpenAI, which most compatible servers and proxies send:
 https://platform.openai.com/docs/guides/rate-limits
@@ -16,7 +16,7 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def limit(headers: Mapping[str, str], what: str) -> float | None:
-    """Return how many `what` ("requests" or "tokens") a minute are allowed, if that is said.
+    """Return how many `what` ("requests" or "tokens") a minute the headers allow, if they say.
 
     >>> limit({"x-ratelimit-limit-requests": "600"}, "requests")
     600.0
@@ -27,7 +27,7 @@ def limit(headers: Mapping[str, str], what: str) -> float | None:
 def until_room(headers: Mapping[str, str], what: str) -> float | None:
     """Return the seconds until one more fits, where none is left.
 
-    The reset is told for all of the limit: the first of it is back after its share of that time.
+    The reset is that of the whole limit: the first of it is back after its share of that time.
 
     >>> until_room({"x-ratelimit-remaining-requests": "0", "x-ratelimit-limit-requests": "60",
     ...             "x-ratelimit-reset-requests": "1m0s"}, "requests")
@@ -39,16 +39,16 @@ def until_room(headers: Mapping[str, str], what: str) -> float | None:
     return None if reset is None else reset / (limit(headers, what) or 1.0)
 
 
-def _number(told: str | None) -> float | None:
+def _number(header: str | None) -> float | None:
     try:
-        number = float(told or "")
+        number = float(header or "")
     except ValueError:
         return None
     return number if 0 <= number < float("inf") else None
 
 
-def _seconds(told: str) -> float | None:
-    parts = _PART.findall(told)
-    if parts and "".join(number + unit for number, unit in parts) == told:
+def _seconds(header: str) -> float | None:
+    parts = _PART.findall(header)
+    if parts and "".join(number + unit for number, unit in parts) == header:
         return sum(float(number) * _SECONDS[unit] for number, unit in parts)
-    return _number(told)
+    return _number(header)

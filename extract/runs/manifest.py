@@ -45,23 +45,25 @@ class Manifest:
     def check(self, folder: Path) -> None:
         """Write the manifest of a new run, or compare it with that of the one in the folder.
 
-        Raises JournalError where the folder is another run's, and says what differs.
+        Raises JournalError, which names the differences, if the folder is another run's.
         """
         file = folder / "manifest.json"
-        told = asdict(self)
+        current = asdict(self)
         try:
             if not file.exists():
                 part = file.with_suffix(".part")
-                part.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+                part.write_text(json.dumps(current, indent=1) + "\n", encoding="utf-8")
                 part.replace(file)
                 return
             kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise JournalError(f"{file} cannot be used: {error}") from error
         if not isinstance(kept, dict):
-            raise JournalError(f"{file} cannot be used: it is no manifest of a run")
+            raise JournalError(f"{file} cannot be used: it is not the manifest of a run")
         changed = [
-            _told(name, kept.get(name), told[name]) for name in told if kept.get(name) != told[name]
+            _changed(name, kept.get(name), value)
+            for name, value in current.items()
+            if kept.get(name) != value
         ]
         if changed:
             raise JournalError(
@@ -70,7 +72,7 @@ class Manifest:
             )
 
 
-def _told(name: str, before: Any, now: Any) -> str:
+def _changed(name: str, before: Any, now: Any) -> str:
     if name in _NAMED:
         return f"the {_NAMED[name]}'s content changed ({str(before)[:8]} then, {str(now)[:8]} now)"
     return f"the {name} was {before!r} and is now {now!r}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 from pydantic import BaseModel
@@ -14,17 +15,21 @@ from pydantic import BaseModel
 from extract.asking import prompt as prompts
 from extract.asking.extractor import Extractor
 from extract.asking.schema import schema_of
-from extract.models.cassettes import Recordings
 from extract.models.client import Client, Model
 from extract.models.dialects import Memory
 from extract.models.local import DEFAULT, running
 from extract.posting import Posting
+from extract.runs.budget import Budget
 from extract.runs.engine import Engine
-from extract.runs.request_gate import RequestGate, RequestLedger, gate_of
+from extract.runs.kept_rows import KeptRows
+from extract.runs.request_gate import BatchSender, RequestGate, gate_of
 from extract.runs.traffic import Traffic
 from extract.values import Reading
 
-__all__ = ["LOCAL", "opened", "reading", "resolved"]
+if TYPE_CHECKING:
+    from extract.models.cassettes import Recordings
+
+__all__ = ["LOCAL", "EngineOptions", "engine_for", "opened", "resolved"]
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -32,33 +37,61 @@ LOCAL = "local"
 """The name of the embedded model."""
 
 
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """How documents are read: by which model, with which prompt, how many at once.
+
+    `way` is how the model is asked, where that is not its own way. With `ordered`, rows come in the
+    order of the documents.
+    """
+
+    model: str | Model = LOCAL
+    prompt: str | Path | None = None
+    concurrency: int = 1
+    traffic: Traffic = field(default_factory=Traffic)
+    way: Reading | None = None
+    ordered: bool = True
+
+
 @asynccontextmanager
-async def reading(  # noqa: PLR0913 - what a batch is made of
+async def engine_for(
     schema: type[Any] = Posting,
-    *,
-    model: str | Model = LOCAL,
-    prompt: str | Path | None = None,
-    concurrency: int = 1,
-    traffic: Traffic = Traffic(),  # noqa: B008 - frozen
-    ledger: RequestLedger | None = None,
-    way: Reading | None = None,
-    memory: Memory | None = None,
+    options: EngineOptions = EngineOptions(),
+    kept: KeptRows | None = None,
+    sender: Callable[[Model, Budget], BatchSender] | None = None,
 ) -> AsyncIterator[Engine]:
     """Connect to the model and yield the engine that reads many documents with it.
 
-    `way` is how the model is asked, where that is not its own way. `memory` holds what was learned
-    about its endpoint before, and gets what is learned now.
+    Rows are `kept` in a run's folder, if it is given. `sender` makes what collects requests into
+    batches, if they are not sent one by one.
     """
-    served = await resolved(model, way)
-    gate = gate_of(served, traffic, concurrency, ledger)
-    opening = opened(schema, model=served, prompt=prompt, gate=gate, memory=memory)
-    async with opening as extractor:
+    model = await resolved(options.model, options.way)
+    traffic, concurrency = options.traffic, options.concurrency
+    memory = None
+    if kept is not None:
+        prompt = prompts.load(options.prompt, model.reading)
+        memory = kept.begin(model, prompt, schema_of(schema))
+    gate = gate_of(
+        model,
+        traffic,
+        concurrency,
+        ledger=kept.journal if kept else None,
+        renew=kept is not None and kept.again,
+        sender=None if sender is None else partial(sender, model),
+    )
+    async with AsyncExitStack() as stack:
+        opening = opened(schema, model=model, prompt=options.prompt, gate=gate, memory=memory)
+        extractor = await stack.enter_async_context(opening)
+        if gate.sender is not None:
+            await stack.enter_async_context(gate.sender)
         yield Engine(
             extractor,
             gate,
             concurrency,
-            seconds=traffic.seconds_per_document,
-            seconds_of_run=traffic.seconds,
+            options.ordered,
+            traffic.seconds_per_document,
+            traffic.seconds,
+            kept,
         )
 
 
@@ -88,7 +121,7 @@ async def opened(  # noqa: PLR0913 - what an extractor is made of
     way: Reading | None = None,
     memory: Memory | None = None,
 ) -> AsyncIterator[Extractor[T]]:
-    """Connect to the model and yield an Extractor; the embedded model is started where it is meant.
+    """Connect to the model and yield an Extractor; the embedded model is started if it is named.
 
     With `recordings` every document's answers are played from its file, or recorded to it; to
     replay, no model is started or needed. Every request passes the `gate`. `way` is how the model

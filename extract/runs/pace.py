@@ -59,14 +59,14 @@ class Pace:
         await self._pause()
 
     def heard(self, headers: Mapping[str, str]) -> None:
-        """Take note of what a response says about limits."""
+        """Adopt the limits in the headers of a response."""
         for what, set_by_caller in (("requests", self.requests), ("tokens", self.tokens)):
             if set_by_caller is None:
                 self._set(what, limit(headers, what))
             self._hold(until_room(headers, what))
 
     def answered(self, size: int, tokens: int) -> None:
-        """Take note of what a request of `size` bytes cost in tokens."""
+        """Learn what a request of `size` bytes cost in tokens."""
         self._refusals = 0
         self._bytes += size
         self._counted += tokens

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from genai_prices import Usage, calc_price
+from typing import TYPE_CHECKING
 
 from extract.errors import InputError
+from extract.late import late
 from extract.models.client import Model
 from extract.runs.traffic import Price
+
+if TYPE_CHECKING:
+    import genai_prices
+else:
+    genai_prices = late("genai_prices")
 
 __all__ = ["price_of"]
 
@@ -19,7 +25,7 @@ def price_of(model: Model, *, batch: bool = False) -> Price:
     Where a provider charges more for long requests, that price is taken for all: a cap must hold.
     Where no batch price is known, that of single requests is taken.
 
-    Raises InputError where it is not known.
+    Raises InputError if the price is not known.
 
     >>> price_of(Model("gpt-4o-mini")).output > price_of(Model("gpt-4o-mini")).input
     True
@@ -29,14 +35,14 @@ def price_of(model: Model, *, batch: bool = False) -> Price:
     asked = {"processing": "batch"} if batch else None
     provider = model.base_url or "https://api.openai.com/v1"
     try:
-        whole = calc_price(
-            Usage(input_tokens=_MILLION, output_tokens=_MILLION),
+        whole = genai_prices.calc_price(
+            genai_prices.Usage(input_tokens=_MILLION, output_tokens=_MILLION),
             model.name,
             provider_api_url=provider,
             price_context=asked,
         )
-        cached = calc_price(
-            Usage(input_tokens=_MILLION, cache_read_tokens=_MILLION, output_tokens=0),
+        cached = genai_prices.calc_price(
+            genai_prices.Usage(input_tokens=_MILLION, cache_read_tokens=_MILLION, output_tokens=0),
             model.name,
             provider_api_url=provider,
             price_context=asked,

@@ -76,8 +76,8 @@ async def _probed(given: str | Model) -> str:
 
 def _cost(model: Model, reply: Reply) -> str:
     usage = reply.usage
-    told = f"{usage.calls} requests, {usage.prompt:,} + {usage.completion:,} tokens"
+    spent = f"{usage.calls} requests, {usage.prompt:,} + {usage.completion:,} tokens"
     try:
-        return f"{told}, {dollars(price_of(model).of(usage))}"
+        return f"{spent}, {dollars(price_of(model).of(usage))}"
     except InputError:
-        return f"{told}; the model's price is not known"
+        return f"{spent}; the model's price is not known"

@@ -15,13 +15,13 @@ from typing import Any, Self
 
 import httpx2
 from openai.types import Batch
-from vcr.request import Request
 
-from extract.errors import BatchError, PostingsError
-from extract.models.tape import key_of
+from extract.errors import BatchError, PostingsError, toolkit_fault
+from extract.models.request_key import request_key
 from extract.runs.batch_api import MISSING, BatchAnswer, BatchApi, line_of
 from extract.runs.batch_lines import BatchLines, SettledLine, Submitted
-from extract.runs.request_gate import Account, RequestGate
+from extract.runs.budget import Budget
+from extract.runs.request_ledger import Account
 from extract.runs.underway import Underway
 from extract.runs.waiting import BatchLine, Waiting
 from extract.terminal import Progress
@@ -33,7 +33,7 @@ AT_ONCE = 2000
 """Documents that wait together, unless another number is asked for."""
 
 _QUIET = 0.2
-"""Seconds in which nobody asked any more, before a batch is taken for whole."""
+"""Seconds without a new request after which a batch is complete."""
 
 _NO_ROOM = "token_limit_exceeded"
 _SHOWN = 3
@@ -41,15 +41,17 @@ _SHOWN = 3
 
 @dataclass
 class ProviderBatch:
-    """Answers the requests of a gate by batches. To be entered before any comes.
+    """Answers the requests of a run by batches. Enter it before the first comes.
 
     `lines` knows the batches that an earlier process left under way: they are collected too.
     """
 
     api: BatchApi
-    gate: RequestGate
+    budget: Budget
     lines: BatchLines
     progress: Progress
+    _documents: int = 0
+    _resting: bool = False
     _asked: dict[str, BatchLine] = field(default_factory=dict)
     _waiting: Waiting = field(default_factory=Waiting)
     _inside: int = 0
@@ -62,11 +64,10 @@ class ProviderBatch:
         self._underway = Underway(self.api, self.lines, self.progress)
 
     async def __aenter__(self) -> Self:
-        # The gate's budget counts what is under way as spent: it is only set aside.
-        held, budget = self.lines.held(), self.gate.budget
-        budget.spent -= Usage(held.prompt, held.completion)
-        budget.reserved += held
-        self.gate.provider = self
+        # The budget counts what is under way as spent: it is only set aside.
+        held = self.lines.held()
+        self.budget.spent -= Usage(held.prompt, held.completion)
+        self.budget.reserved += held
         for batch in self.lines.open():
             self._open.add(batch.number)
             self._begin(self._resumed(batch))
@@ -86,11 +87,11 @@ class ProviderBatch:
 
         What was paid for is not asked again in a run; it costs another document nothing.
 
-        Raises BatchError where there will be no answer, BudgetError where it may not be asked.
+        Raises BatchError if there will be no answer, BudgetError if a cap forbids the request.
         """
-        key = key_of(Request(request.method, str(request.url), request.content, {}))
+        key = request_key(request.method, str(request.url), request.content)
         if (kept := self.lines.answer(key)) is not None:
-            answer, owner = BatchAnswer(200, kept.body, "answered", kept.told), kept.document
+            answer, owner = BatchAnswer(200, kept.body, "answered", kept.cost), kept.document
         else:
             self._inside += 1
             try:
@@ -99,11 +100,12 @@ class ProviderBatch:
                 self._inside -= 1
         if owner != account.document:
             answer = answer.free
-        account.usage += answer.told
+        account.usage += answer.cost
         return answer.response(request)
 
-    def stirred(self) -> None:
-        """Look again whether there is a batch to send."""
+    def changed(self, documents: int, *, resting: bool) -> None:
+        """Note how many documents are being read, and whether no further one is begun for now."""
+        self._documents, self._resting = documents, resting
         self._stirred.set()
 
     async def _answered(
@@ -120,14 +122,14 @@ class ProviderBatch:
             if owner is None:
                 await self._reserve(line)
                 self._waiting.put(line)
-        self.stirred()
+        self._stirred.set()
         return await asyncio.shield(line.answer), line.document
 
     async def _reserve(self, line: BatchLine) -> None:
         # What is gathered may have to be sent before there is room for this one.
-        self.stirred()
+        self._stirred.set()
         try:
-            await self.gate.budget.reserve(line.bound)
+            await self.budget.reserve(line.bound)
         except BaseException as error:
             del self._asked[line.key]
             if isinstance(error, Exception):
@@ -143,10 +145,8 @@ class ProviderBatch:
         try:
             await work
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
-            told = str(error)
-            if not isinstance(error, PostingsError):
-                told = f"a fault of the toolkit, please report it: {type(error).__name__}: {error}"
-            self._fault = BatchError(told)
+            ours = not isinstance(error, PostingsError)
+            self._fault = BatchError(toolkit_fault(error) if ours else str(error))
             # What is under way at the provider is left to the next process.
             for task in self._tasks - {asyncio.current_task()}:
                 task.cancel()
@@ -168,7 +168,7 @@ class ProviderBatch:
                 await self._send(self._waiting.taken())
 
     def _all_wait(self) -> bool:
-        return self.gate.resting and self._inside >= self.gate.documents
+        return self._resting and self._inside >= self._documents
 
     async def _send(self, taken: list[BatchLine]) -> None:
         batch = self.lines.begin(taken)
@@ -178,7 +178,7 @@ class ProviderBatch:
         self._begin(self._watched(batch.number, id_))
 
     async def _resumed(self, batch: Submitted) -> None:
-        id_ = await self._underway.found(batch)
+        id_ = await self._underway.id_of(batch)
         if id_ is None:
             self._underway.say(batch.number, "was never made: its requests go into the next")
             self._again(batch.number, "lost")
@@ -195,20 +195,20 @@ class ProviderBatch:
     def _collect(self, number: int, ended: str, answers: dict[str, BatchAnswer]) -> None:
         """Write down what a batch has brought, then hand it out."""
         asked = self.lines.of(number)
-        found = {key: answers.get(key, MISSING) for key in asked}
+        arrived = {key: answers.get(key, MISSING) for key in asked}
         self.lines.collect(
             number,
             ended,
             (
                 SettledLine(
-                    key, asked[key][0], one.outcome, one.told, one.body if one.is_whole else None
+                    key, asked[key][0], one.outcome, one.cost, one.body if one.is_whole else None
                 )
-                for key, one in found.items()
+                for key, one in arrived.items()
             ),
         )
-        for key, answer in found.items():
+        for key, answer in arrived.items():
             bound = asked[key][1]
-            self.gate.budget.settle(bound, bound if answer.outcome == "unknown" else answer.told)
+            self.budget.settle(bound, bound if answer.outcome == "unknown" else answer.cost)
             line = self._asked.pop(key, None)
             if line is not None:
                 line.answer.set_result(answer)
@@ -223,10 +223,10 @@ class ProviderBatch:
         faults = (batch.errors.data if batch.errors else None) or []
         if not any(fault.code == _NO_ROOM for fault in faults):
             self.lines.forget(number, batch.status)
-            said = [
+            named = [
                 f"line {fault.line}: " * bool(fault.line) + f"{fault.message}" for fault in faults
             ]
-            reasons = "; ".join(said[:_SHOWN]) or "it does not say why"
+            reasons = "; ".join(named[:_SHOWN]) or "it does not say why"
             raise BatchError(f"{self.api.model.where}: batch {batch.id} was refused: {reasons}")
         count = len(self.lines.of(number))
         self._underway.say(number, f"the provider's queue has no room for {count:,} requests now")
@@ -241,9 +241,9 @@ class ProviderBatch:
             if (line := self._asked.get(key)) is not None:
                 self._waiting.put(line)
             else:
-                self.gate.budget.settle(bound, Usage())
+                self.budget.settle(bound, Usage())
         self._ended(number)
 
     def _ended(self, number: int) -> None:
         self._open.discard(number)
-        self.stirred()
+        self._stirred.set()

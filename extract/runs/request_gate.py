@@ -1,4 +1,4 @@
-"""The one gate that every request of a batch passes: its slot, its budget, its turn, its ledger.
+"""The one gate that every request of a run passes: its slot, its budget, its pace, its ledger.
 
 Above it tenacity owns the retries: each attempt comes through here as a request of its own, and
 is reserved, paced and written down as one.
@@ -7,12 +7,11 @@ is reserved, paced and written down as one.
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import anyio
 import httpx2
@@ -23,24 +22,13 @@ from extract.models.transport import Send
 from extract.runs.answer_cache import Cache
 from extract.runs.budget import Budget
 from extract.runs.pace import Pace
+from extract.runs.reported_usage import CACHED, is_fault, usage_of
+from extract.runs.request_ledger import Account, BudgetedLedger, Outcome, RequestLedger
 from extract.runs.traffic import Traffic
 from extract.runs.window import Window
 from extract.values import Usage
 
-__all__ = [
-    "Account",
-    "BatchSender",
-    "Outcome",
-    "RequestGate",
-    "RequestLedger",
-    "gate_of",
-    "is_fault",
-    "usage_told",
-]
-
-Outcome = Literal["answered", "refused", "unsent", "unknown"]
-"""What came of an attempt. A refusal, or a request that was never sent, costs nothing; of an
-answer that did not arrive, or that counts no tokens, nobody knows what it cost."""
+__all__ = ["BatchSender", "RequestGate", "gate_of"]
 
 _REFUSED = 400
 _OVERLOADED = frozenset({429, 503, 529})
@@ -54,46 +42,27 @@ _NEVER_SENT = (
     httpx2.UnsupportedProtocol,
 )
 _MARGIN = 64
-_CACHED = "prompt_tokens_details.cached_tokens"
 
 
-class RequestLedger(Protocol):
-    """Where every attempt is written down: before it is sent, and when it is over."""
-
-    def sent(self, document: str, bound: Usage) -> int:
-        """Take note of an attempt that may cost `bound`, and return its number."""
-
-    def settled(self, number: int, outcome: Outcome, told: Usage) -> None:
-        """Take note of what came of it, and what the server says it cost."""
-
-
-@dataclass(slots=True)
-class Account:
-    """What the requests for one document, named by the hash of its text, have cost so far."""
-
-    document: str = ""
-    usage: Usage = field(default_factory=Usage)
-
-
-class BatchSender(Protocol):
-    """Whoever answers requests many at a time, once no more of them come."""
+class BatchSender(AbstractAsyncContextManager[Any], Protocol):
+    """Answers requests many at a time, once no more come. Enter it before the first comes."""
 
     async def __call__(
         self, request: httpx2.Request, bound: Usage, account: Account
     ) -> httpx2.Response:
-        """Return the response of a request that costs `bound` at most."""
+        """Return the response to a request that costs `bound` at most."""
 
-    def stirred(self) -> None:
-        """Take note that a document is over, or that no further one is begun for now."""
+    def changed(self, documents: int, *, resting: bool) -> None:
+        """Note how many documents are being read, and whether no further one is begun for now."""
 
 
 @dataclass
 class RequestGate:
     """Lets requests through, at most `window.size` at once, within the budget and the pace.
 
-    `longest` is the most tokens that one answer may have; `told` is what all answers say they cost.
-    `cached` is where usage reports tokens of a cache. Where there is a `provider`, it answers in
-    the place of the server: neither slots nor pace hold for what is not sent one by one.
+    `longest` is the most tokens that one answer may have. `cached` is where usage reports tokens of
+    a cache. Where there is a `sender`, it answers in the place of the server: neither slots nor
+    pace hold for what is not sent one by one. `reported` is what all answers say they cost.
     """
 
     longest: int
@@ -102,11 +71,11 @@ class RequestGate:
     pace: Pace
     ledger: RequestLedger | None = None
     cache: Cache | None = None
-    told: Usage = field(default_factory=Usage)
-    provider: BatchSender | None = None
-    documents: int = 0
-    resting: bool = False
-    cached: str = _CACHED
+    sender: BatchSender | None = None
+    cached: str = CACHED
+    reported: Usage = field(default_factory=Usage)
+    _documents: int = 0
+    _resting: bool = False
     _account: ContextVar[Account] = field(default_factory=lambda: ContextVar("account"))
 
     def __post_init__(self) -> None:
@@ -115,37 +84,41 @@ class RequestGate:
     @property
     def one_by_one(self) -> bool:
         """Whether requests are sent as they come, and not collected by a provider's batches."""
-        return self.provider is None
+        return self.sender is None
 
     @contextmanager
     def account(self, document: str) -> Iterator[Account]:
-        """Put what is requested in this block on the account of a document."""
+        """Charge the requests made in this block to a document."""
         account = Account(document)
         token = self._account.set(account)
-        self.documents += 1
+        self._documents += 1
+        self._changed()
         try:
             yield account
         finally:
             self._account.reset(token)
-            self.documents -= 1
-            if self.provider is not None:
-                self.provider.stirred()
+            self._documents -= 1
+            self._changed()
 
     @contextmanager
     def full(self) -> Iterator[None]:
-        """No document is begun in this block: nobody need wait for further requests."""
-        self.resting = True
-        if self.provider is not None:
-            self.provider.stirred()
+        """Tell the sender that no document is begun in this block: no more requests will come."""
+        self._resting = True
+        self._changed()
         try:
             yield
         finally:
-            self.resting = False
+            self._resting = False
+            self._changed()
+
+    def _changed(self) -> None:
+        if self.sender is not None:
+            self.sender.changed(self._documents, resting=self._resting)
 
     async def __call__(self, request: httpx2.Request, send: Send) -> httpx2.Response:
         """Send a request when it may be sent, if its answer is not in the cache.
 
-        Raises BudgetError where it never may be sent.
+        Raises BudgetError if a cap forbids it.
         """
         if self.cache is None:
             return await self._passed(request, send)
@@ -162,16 +135,16 @@ class RequestGate:
         # A token is at least a byte, and the body holds more bytes than the text in it; what a
         # server's template puts around the messages is less than the JSON around them.
         bound = Usage(size + _MARGIN, self.longest, 0, 1)
-        if self.provider is not None:
-            account = self._account.get(Account())
+        account = self._account.get(Account())
+        if self.sender is not None:
             before = account.usage
-            response = await self.provider(request, bound, account)
-            self.told += account.usage - before
+            response = await self.sender(request, bound, account)
+            self.reported += account.usage - before
             return response
         came = _now()
         async with self._slots:
             await self.budget.reserve(bound)
-            attempt = _Attempt(self, bound, self._account.get(Account()))
+            attempt = _Attempt(self, bound, account)
             try:
                 await self.pace.turn(size)
                 tracing.call().tell({"postings.wait": _now() - came})
@@ -179,14 +152,30 @@ class RequestGate:
             finally:
                 attempt.settle()
         if attempt.outcome == "answered":
-            self.pace.answered(size, attempt.told.tokens)
+            self.pace.answered(size, attempt.cost.tokens)
         return response
 
+    def resize(self, began: float, *, quick: bool) -> None:
+        """Let more or fewer requests through at once, after one that was quick or slow."""
+        (self.window.answered if quick else self.window.refused)(began, _now())
+        if self._slots.total_tokens != self.window.size:
+            log.event("window changed", size=self.window.size, was=self._slots.total_tokens)
+            self._slots.total_tokens = self.window.size
 
-def gate_of(
-    model: Model, traffic: Traffic, concurrency: int, ledger: RequestLedger | None = None
+
+def gate_of(  # noqa: PLR0913 - what a gate is made of
+    model: Model,
+    traffic: Traffic,
+    concurrency: int,
+    *,
+    ledger: BudgetedLedger | None = None,
+    renew: bool = False,
+    sender: Callable[[Budget], BatchSender] | None = None,
 ) -> RequestGate:
-    """Return the gate for what a caller asked for.
+    """Return the gate for what a caller asked for; with `renew` no cached answer is played.
+
+    The budget begins with what the ledger has of earlier processes. `sender` makes what collects
+    requests, if they are not sent one by one.
 
     Raises InputError where a cost is capped and the model's price is not known.
     """
@@ -195,14 +184,17 @@ def gate_of(
         from extract.runs.prices import price_of  # noqa: PLC0415 - half a second, rarely needed
 
         price = price_of(model)
+    spent = Usage() if ledger is None else ledger.spent() + ledger.held()
+    budget = Budget(traffic.max_total_tokens, traffic.max_cost, price, spent)
     return RequestGate(
         model.longest,
         Window(concurrency),
-        Budget(traffic.max_total_tokens, traffic.max_cost, price),
+        budget,
         Pace(traffic.requests_per_minute, traffic.tokens_per_minute),
         ledger,
-        Cache(traffic.cache) if traffic.cache is not None else None,
-        cached=model.dialect.cached,
+        Cache(traffic.cache, renew=renew) if traffic.cache is not None else None,
+        None if sender is None else sender(budget),
+        model.dialect.cached,
     )
 
 
@@ -212,14 +204,14 @@ class _Attempt:
     bound: Usage
     account: Account
     outcome: Outcome = "unsent"
-    told: Usage = field(default_factory=Usage)
+    cost: Usage = field(default_factory=Usage)
     number: int | None = None
 
     async def made(self, send: Send) -> httpx2.Response:
         gate = self.gate
         if gate.ledger is not None:
             self.number = gate.ledger.sent(self.account.document, self.bound)
-        self.outcome, self.told = "unknown", Usage(calls=1)
+        self.outcome, self.cost = "unknown", Usage(calls=1)
         began = _now()
         try:
             response = await send()
@@ -227,7 +219,7 @@ class _Attempt:
             self.outcome = "unsent"
             raise
         except httpx2.TimeoutException:
-            self._resize(began, quick=False)
+            gate.resize(began, quick=False)
             raise
         gate.pace.heard(response.headers)
         if response.status_code >= _REFUSED:
@@ -235,58 +227,24 @@ class _Attempt:
             if response.status_code in _OVERLOADED:
                 gate.pace.refused(response.headers, began)
             if response.status_code in _OVERLOADED | _TIMED_OUT:
-                self._resize(began, quick=False)
+                gate.resize(began, quick=False)
             return response
-        self._resize(began, quick=True)
-        told = usage_told(response, gate.cached)
-        if told is not None:
-            self.outcome, self.told = "answered", told
+        gate.resize(began, quick=True)
+        usage = usage_of(response, gate.cached)
+        if usage is not None:
+            self.outcome, self.cost = "answered", usage
         elif is_fault(response):
             self.outcome = "refused"
         return response
 
     def settle(self) -> None:
         known = self.outcome != "unknown"
-        self.gate.budget.settle(self.bound, self.told if known else self.bound)
-        self.account.usage += self.told
-        self.gate.told += self.told
+        self.gate.budget.settle(self.bound, self.cost if known else self.bound)
+        self.account.usage += self.cost
+        self.gate.reported += self.cost
         if self.number is not None and self.gate.ledger is not None:
-            self.gate.ledger.settled(self.number, self.outcome, self.told)
-
-    def _resize(self, began: float, *, quick: bool) -> None:
-        window = self.gate.window
-        (window.answered if quick else window.refused)(began, _now())
-        slots = self.gate._slots  # noqa: SLF001 - the two are one thing
-        if slots.total_tokens != window.size:
-            log.told("window changed", size=window.size, was=slots.total_tokens)
-            slots.total_tokens = window.size
+            self.gate.ledger.settled(self.number, self.outcome, self.cost)
 
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-def is_fault(response: httpx2.Response) -> bool:
-    """Return whether a response holds an error and no answer, though its status is 200."""
-    try:
-        body: Any = json.loads(response.content)
-    except ValueError:
-        return False
-    return isinstance(body, dict) and bool(body.get("error")) and not body.get("choices")
-
-
-def usage_told(response: httpx2.Response, cached: str = _CACHED) -> Usage | None:
-    """Return the tokens that an answer says it cost; None where it does not say.
-
-    `cached` is where the endpoint reports the tokens read from a cache.
-    """
-    try:
-        told: Any = json.loads(response.content)["usage"]
-        held = told
-        for name in cached.split("."):
-            held = (held or {}).get(name)
-        counts = (told["prompt_tokens"], told["completion_tokens"], held)
-        prompt, completion, read = (max(0, int(count or 0)) for count in counts)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-    return Usage(prompt, completion, min(read, prompt), 1)

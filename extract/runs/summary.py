@@ -1,4 +1,4 @@
-"""What a run came to: documents, failures by reason, tokens, cost and time, in one line."""
+"""The figures of a run: documents, failures by reason, tokens, cost and time, in one line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Summary", "dollars"]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The figures of a run. `unknown` are the requests of which nobody knows what they cost."""
+    """The figures of a run. `unknown` is the most that requests of unknown cost can have cost."""
 
     records: int
     failures: Mapping[str, int]
@@ -23,7 +23,7 @@ class Summary:
     price: Price | None = None
 
     def __str__(self) -> str:
-        """Say it in one line.
+        """Return the figures in one line.
 
         >>> str(Summary(3, {"ReplyError": 1}, Usage(9000, 600, 0, 5), Usage(), 12.0))
         '3 records, 1 failed (1 ReplyError); 9,000 + 600 tokens in 5 requests; 12 s'
@@ -41,7 +41,7 @@ class Summary:
 
 
 def dollars(cost: float) -> str:
-    """Say an amount of US dollars.
+    """Return an amount of US dollars in words.
 
     >>> dollars(0.01234), dollars(1234.5)
     ('$0.0123', '$1,234.50')

@@ -1,4 +1,4 @@
-"""What a caller says about the requests of many documents: pace, caps, deadlines and cache."""
+"""How the requests of many documents are sent: pace, caps, deadlines and cache."""
 
 from __future__ import annotations
 
@@ -37,13 +37,15 @@ class Price:
 @renamed("max_tokens", "max_total_tokens")
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """How the requests of many documents are let through. None sets no limit.
+    """Pace, caps, deadlines and cache of the requests for many documents. None sets no limit.
 
-    The paces are per minute; without one a provider's own rate headers set it. `max_total_tokens`
-    and `max_cost` (US dollars) are never passed: a request is only sent if the most it could cost
-    still fits. `price` is looked up by the model's name if it is not given. `seconds_per_document`
-    makes a slow document a failure; after `seconds` no further document is begun. `cache` is a
-    folder in which answers are kept, and looked up before a request is sent.
+    - `requests_per_minute`, `tokens_per_minute`: if None, the provider's rate headers set the pace.
+    - `max_total_tokens`, `max_cost` (US dollars): a request is sent only if the most it could cost
+      still fits, so the run never passes them.
+    - `price` is looked up by the model's name if it is not given.
+    - `seconds_per_document` makes a slow document a failure.
+    - `seconds`: after this time no further document is started.
+    - `cache` is a folder that keeps answers; it is looked up before a request is sent.
     """
 
     requests_per_minute: float | None = None

@@ -1,4 +1,4 @@
-"""One batch's way at its provider: sent, found again, watched until it is over, its files read.
+"""One batch at its provider: send it, find it again, watch it until it is over, read its files.
 
 Each step is in the journal before the next is taken, so that another process can go on from it.
 """
@@ -44,7 +44,7 @@ class Underway:
         self.lines.created(batch.number, made.id)
         return made.id
 
-    async def found(self, batch: Submitted) -> str | None:
+    async def id_of(self, batch: Submitted) -> str | None:
         """Return the provider's id of a batch that another process sent; None if it never did."""
         if batch.id is not None or batch.file is None:
             return batch.id
@@ -57,13 +57,13 @@ class Underway:
 
     async def watch(self, number: int, id_: str) -> Batch:
         """Return a batch when it is over, and say how far it is until then."""
-        wait, said = _FIRST_POLL, ""
+        wait, shown = _FIRST_POLL, ""
         while True:
             batch = await self.api.retrieve(id_)
             state, counted = batch.status.replace("_", " "), _counted(batch)
             self.progress.waiting(f"batch {number}: {state}{counted}")
-            if state != said:
-                said = state
+            if state != shown:
+                shown = state
                 self.say(number, state + counted)
             if batch.status in OVER:
                 return batch
@@ -78,9 +78,9 @@ class Underway:
                 answers.update(answers_of(await self.api.content(file)))
         return answers
 
-    def say(self, number: int, told: str) -> None:
-        """Say what is new of a batch."""
-        self.progress.say(f"batch {number}: {told}")
+    def say(self, number: int, news: str) -> None:
+        """Print news of a batch."""
+        self.progress.say(f"batch {number}: {news}")
 
 
 def _counted(batch: Batch) -> str:

@@ -34,7 +34,7 @@ class BatchLine:
     answer: asyncio.Future[BatchAnswer]
 
     def fail(self, error: Exception) -> None:
-        """Raise an error with whoever waits for the answer."""
+        """Raise an error in the task that waits for the answer."""
         if not self.answer.done():
             self.answer.set_exception(error)
             self.answer.exception()  # heard here, so that nobody has to
@@ -76,13 +76,13 @@ class Waiting:
         return taken
 
     def refused(self, count: int, *, alone: bool) -> None:
-        """Take note that there was no room for `count` lines; `alone` when nothing of ours was."""
+        """Adapt to there being no room for `count` lines; `alone` when nothing of ours was."""
         self.one_by_one = True
         if alone:
             self.most = max(1, count // 2)
             self.pause = min(_LONGEST_PAUSE, self.pause * 2) or _FIRST_PAUSE
 
     def answered(self) -> None:
-        """Take note of a batch that was taken: the next may hold twice as many."""
+        """Adapt to a batch that was taken: the next may hold twice as many."""
         self.most = min(_MOST_LINES, self.most * 2)
         self.pause = 0.0

@@ -36,7 +36,7 @@ class Window:
         return int(self._size)
 
     def answered(self, sent: float, now: float) -> None:
-        """Take note of an answer: one more at once for each round of answers that are quick."""
+        """Adapt to an answer: one more at once for each round of answers that are quick."""
         took = now - sent
         usual = took if self._usual is None else self._usual
         self._usual = usual + _MEMORY * (took - usual)
@@ -44,7 +44,7 @@ class Window:
             self._size = min(float(self.most), self._size + 1 / self._size)
 
     def refused(self, sent: float, now: float) -> None:
-        """Take note of a refusal for load, or a timeout: half as many from now on.
+        """Adapt to a refusal for load, or a timeout: half as many from now on.
 
         What was sent before the last halving says nothing new.
         """

@@ -1,6 +1,6 @@
-"""Which columns of a row hold its text and its id: those named, or those usually so called.
+"""Choose the columns of a row's text and id: those the user named, else those with usual names.
 
-The same for JSON objects and for tables. A name is found whatever its capitals.
+JSON objects and tables are treated alike. Capitals in a name do not matter.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from extract.errors import InputError
 __all__ = ["Columns", "Fields", "Numbered"]
 
 Fields = Mapping[str, Any]
-"""One row: its values by the names of their columns."""
+"""A row: its values by column name."""
 Numbered = tuple[int, Fields | InputError]
-"""The number of a row, and the row or why it cannot be read."""
+"""The number of a row, and the row or the reason why it cannot be read."""
 
 _TEXTS = ("text", "html", "description")
 _IDS = ("id", "url")
@@ -26,19 +26,19 @@ _NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of the text and of the id. Of several texts each stands under its name.
+    """The columns of the text and of the id. Several text columns are read as one JSON object.
 
-    Without `text` the first of "text", "html" and "description" that holds anything is taken;
-    without `id` "id", else "url".
+    `text` defaults to the first of "text", "html" and "description" that is not empty, `id` to
+    "id", else "url".
     """
 
     text: tuple[str, ...] = ()
     id: str | None = None
 
     def needed(self, names: Iterable[str], source: str) -> list[str]:
-        """Return which of a table's columns are to be read.
+        """Return which columns of a table to read.
 
-        Raises InputError where one that is named is not there, or none holds the text.
+        Raises InputError if a named column is missing, or no column has the text.
         """
         names = list(names)
         asked = [*self.text, *([self.id] if self.id else [])]
@@ -56,7 +56,7 @@ class Columns:
     def text_of(self, fields: Fields, place: str) -> str | bytes:
         """Return a row's text; several columns become one JSON object, which is read as lines.
 
-        Raises InputError where there is none.
+        Raises InputError if the row has no text.
         """
         names = _found(fields, self.text or _TEXTS)
         values = {name: fields[name] for name in names if fields[name] not in (None, "")}
@@ -69,9 +69,9 @@ class Columns:
         raise InputError(f'{place}: has no "{wanted}" of the type string')
 
     def id_of(self, fields: Fields) -> tuple[str | None, bool]:
-        """Return a row's id if it has one, and whether it must be the only one of that name.
+        """Return a row's id, if it has one, and whether it must be unique.
 
-        An address that is only taken for want of an id may occur twice.
+        A URL that stands in for an id may occur twice.
         """
         for wanted in (self.id,) if self.id else _IDS:
             name = _find(fields, wanted)

@@ -1,4 +1,4 @@
-"""Files as bytes, unpacked on the way where their name ends in `.gz` or `.zst`."""
+"""Open files as bytes; those whose name ends in `.gz` or `.zst` are unpacked on the way."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["DAMAGED", "is_packed", "opened", "unpacked"]
 
 DAMAGED = (OSError, EOFError, zlib.error)
-"""What reading a file raises where it is missing, forbidden or damaged."""
+"""What reading raises if a file is missing, forbidden or damaged."""
 
 _PACKED = frozenset({".gz", ".zst"})
 
@@ -34,7 +34,7 @@ def is_packed(file: str | Path) -> bool:
 
 
 def unpacked(file: str | Path) -> Path:
-    """Return the name of what is inside.
+    """Return the name of the file inside.
 
     >>> unpacked("rows.jsonl.gz").name, unpacked("page.html").name
     ('rows.jsonl', 'page.html')
@@ -47,7 +47,8 @@ def unpacked(file: str | Path) -> Path:
 def opened(file: str) -> Iterator[BinaryIO]:
     """Open a file, or standard input for `-`, as a stream of its unpacked bytes.
 
-    Raises one of DAMAGED, also while the stream is read; InputError for `.zst` without pyarrow.
+    Raises one of DAMAGED, also while the stream is read, and InputError for `.zst` files if pyarrow
+    is not installed.
     """
     if file == "-":
         if sys.stdin is None:  # a process can be started without one

@@ -1,6 +1,6 @@
-"""Paths to documents, one at a time: files, directories, globs, standard input, files of rows.
+"""Read paths as documents, one at a time: files, directories, globs, standard input, row files.
 
-A bad row or file is a value in the stream, so that it never loses the others.
+A bad row or file is a value in the stream, so that the others are still read.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extract.errors import InputError
+from extract.errors import InputError, toolkit_fault
 from extract.sources.columns import Columns
 from extract.sources.packed import DAMAGED, is_packed, opened, unpacked
 from extract.sources.row_files import ROW_SUFFIXES, document_of, row_format, rows_of
@@ -35,7 +35,7 @@ _SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An input that gave no document, and why."""
+    """An input that could not be read as a document, and why."""
 
     id: str
     source: str
@@ -49,14 +49,14 @@ def documents(
     text_columns: Sequence[str] = (),
     id_column: str | None = None,
 ) -> Iterator[Document | Unreadable]:
-    """Yield the documents of `paths` in order, reading each only when it is asked for.
+    """Yield the documents of `paths` in order, and read each only when it is needed.
 
-    A path is a file, a directory (searched for text files, in sorted order), a glob or `-` for
+    A path is a file, a directory (searched for text files, in sorted order), a glob, or `-` for
     standard input; `.gz` and `.zst` are unpacked. A file that ends in `.jsonl`, `.csv` or
-    `.parquet`, or any file with `rows`, holds one document a row: its text in `text_columns`
-    (or "text", "html", "description"), its id in `id_column` (or "id", "url"). Without an id
-    the row is called `file:line`. A page of several postings gives a document for each, "ID#1",
-    "ID#2" … (see `extract.sources.several`).
+    `.parquet`, or any file if `rows` is given, has one document in each row: its text in
+    `text_columns` (or "text", "html", "description") and its id in `id_column` (or "id", "url").
+    A row without an id gets the id `file:line`. A page with several postings gives a document for
+    each, "ID#1", "ID#2" … (see docs/formats.md).
 
     >>> [unread.source for unread in documents(["no/such/file.txt"])]
     ['no/such/file.txt']
@@ -90,7 +90,7 @@ def is_searched(file: str | Path) -> bool:
 
 
 def _files(path: str) -> Iterator[str | Unreadable]:
-    """Yield the files that a path names; a path that names none is unreadable."""
+    """Yield the files that a path names; if it names none, the path itself is unreadable."""
     if path == "-" or Path(path).is_file():
         yield path
         return
@@ -146,7 +146,7 @@ def _document(file: str, seen: set[int]) -> Document | Unreadable:
 
 
 def _unused(file: str, seen: set[int]) -> str:
-    """Return the stem of a file, or where that is taken its path, or its path and a number."""
+    """Return the stem of a file; if that is taken its path; if that is taken too, with a number."""
     path = unpacked(file)
     name = "stdin" if file == "-" else path.stem or path.name
     if hash(name) in seen:
@@ -193,4 +193,4 @@ def _row(fields: Fields, columns: Columns, place: str, seen: set[int]) -> Docume
 
 
 def _fault(place: str, error: Exception) -> str:
-    return f"{place}: a fault of the toolkit, please report it: {type(error).__name__}: {error}"
+    return f"{place}: {toolkit_fault(error)}"

@@ -1,4 +1,4 @@
-"""Files of rows to documents: JSON lines, CSV and Parquet, each row read when it is asked for."""
+"""Read JSON lines, CSV and Parquet as documents, each row only when it is asked for."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ROW_SUFFIXES = frozenset(_FORMATS)
 
 
 def row_format(file: str | Path) -> RowFormat | None:
-    """Return which rows a file holds by its name, or None where it is one document.
+    """Return which kind of rows a file contains by its name, or None if it is one document.
 
     >>> row_format("rows.csv.gz"), row_format("page.html"), row_format("-")
     ('csv', None, None)
@@ -43,8 +43,8 @@ def row_format(file: str | Path) -> RowFormat | None:
 def rows_of(file: str, kind: RowFormat, columns: Columns) -> Iterator[Numbered]:
     """Yield the rows of a file, or of standard input for `-`, with the number of each.
 
-    The number is the line's, in Parquet the row's. What cannot be read is an InputError in the
-    row's place. Raises InputError where the file cannot be read, or not any further.
+    The number is that of the line, in Parquet that of the row. A row that cannot be read is an
+    InputError in its place. Raises InputError if the file cannot be read, or only in part.
     """
     source = "stdin" if file == "-" else file
     rows = 0
@@ -60,7 +60,7 @@ def rows_of(file: str, kind: RowFormat, columns: Columns) -> Iterator[Numbered]:
 
 
 def document_of(fields: Fields, columns: Columns, name: str, place: str) -> Document:
-    """Return the document of a row. Raises InputError where it holds no text."""
+    """Return the document of a row. Raises InputError if the row has no text."""
     text = columns.text_of(fields, place)
     if isinstance(text, bytes):
         return from_bytes(text, id=name, source=place)
@@ -93,7 +93,7 @@ def _fields(row: bytes) -> Fields:
 
 
 def _numbered(file: str) -> Iterator[tuple[int, bytes]]:
-    """Yield the rows that are not blank; of one beyond the limit only its beginning is kept."""
+    """Yield the rows that are not blank; a row beyond the limit is cut there."""
     with opened(file) as stream:
         number = 0
         # JSON escapes can make a row up to six times as long as its text.

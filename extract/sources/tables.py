@@ -1,7 +1,7 @@
-"""Rows of CSV and Parquet files, one at a time, with the number of each.
+"""Read rows of CSV and Parquet files, one at a time, with the number of each.
 
-A row that cannot be read is an InputError in the stream; a file that cannot be read any further
-raises one. Memory holds one row of CSV, and some of Parquet.
+A row that cannot be read is an InputError in the stream; InputError is raised if the rest of the
+file cannot be read. One row of CSV is in memory at a time, and some rows of Parquet.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any, TextIO
 
-from resiliparse.parse.encoding import detect_encoding
-
 from extract.arrow import arrow
 from extract.errors import InputError
+from extract.late import late
 from extract.sources.packed import opened
 from extract.text.decode import decode
 from extract.text.document import LARGEST
@@ -23,7 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
+    from resiliparse.parse import encoding
+
     from extract.sources.columns import Columns, Fields, Numbered
+else:
+    encoding = late("resiliparse.parse.encoding")
 
 __all__ = ["csv_rows", "parquet_rows"]
 
@@ -36,10 +39,10 @@ _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def csv_rows(file: str, source: str, columns: Columns) -> Iterator[tuple[int, Fields | InputError]]:
     """Yield the rows of a CSV file below its header, each with the number of its first line.
 
-    The delimiter is a comma, semicolon, tab or bar, as the header has it; the encoding is that of
-    the byte order mark, UTF-8, or the one detected.
+    The delimiter is the comma, semicolon, tab or bar that the header has most of; the encoding is
+    that of the byte order mark, else UTF-8, else the one detected.
     """
-    # For the whole process: the module knows no other way, and a page is longer than 131,072.
+    # A page may be longer than the default, 131,072. The module has one limit for all readers.
     csv.field_size_limit(max(csv.field_size_limit(), LARGEST))
     with opened(file) as stream:
         lines, delimiter = _lines(stream, source)
@@ -100,7 +103,7 @@ def parquet_rows(file: str, source: str, columns: Columns) -> Iterator[Numbered]
 
 
 def _fields(header: list[str], row: list[str]) -> Fields:
-    """Name a row's fields; it may be short, and of two columns of one name the first counts."""
+    """Name the fields of a row, which may be short; of two columns of one name the first counts."""
     fields: dict[str, str] = {}
     for name, value in zip(header, row, strict=False):
         fields.setdefault(name, value)
@@ -108,7 +111,7 @@ def _fields(header: list[str], row: list[str]) -> Fields:
 
 
 class _Lines:
-    """The lines of a text stream. Of one beyond the limit only the beginning is given: `cut`."""
+    """The lines of a text stream. A line beyond the limit is cut there, and `cut` is set."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -133,7 +136,7 @@ class _Lines:
 
 
 class _Again(io.RawIOBase):
-    """A stream of which the first bytes have been read already."""
+    """A stream that gives first bytes that were read before, then the rest."""
 
     def __init__(self, head: bytes, rest: BinaryIO) -> None:
         self._head = head
@@ -150,11 +153,11 @@ class _Again(io.RawIOBase):
 
 
 def _lines(stream: BinaryIO, source: str) -> tuple[_Lines, str]:
-    """Return the lines of a CSV file, and what divides its columns."""
+    """Return the lines of a CSV file and its delimiter."""
     head = stream.read(_HEAD)
     whole = head[: head.rfind(b"\n") + 1] or head
     try:
-        # A NUL in one row of many does not make the file a binary one.
+        # One row with a NUL does not make a binary file.
         shown = decode(whole if whole.startswith(_WIDE) else whole.replace(b"\x00", b""))
     except InputError as error:
         raise InputError(f"{source}: {error}") from error
@@ -172,5 +175,5 @@ def _encoding(head: bytes) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
-        return detect_encoding(head) or "cp1252"
+        return encoding.detect_encoding(head) or "cp1252"
     return "utf-8-sig"

@@ -1,7 +1,7 @@
-"""Where run-together text starts something new: bullets, headings, labels, navigation.
+"""Find where run-together text starts something new: bullets, headings, labels, navigation.
 
-Scrapers lose line breaks. These cuts find them again by what stands there, and leave text alone
-where that is not clear.
+Scrapers lose line breaks. The marks of lists, headings and labels show where they were; text
+without clear marks is left alone.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from extract.lexicon import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Cut", "cuts"]
+__all__ = ["Cut", "Cuts"]
 
 Mark = Literal["item", "label", "heading", "text"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cut:
-    """A new piece starts at `at`; its words, without a bullet, at `words`."""
+    """A new piece starts at `at`; its words start at `words`, after the bullet."""
 
     at: int
     words: int
@@ -52,38 +52,56 @@ _GAP = 130
 _SHORT = 6
 
 
-def cuts(text: str, start: int, end: int, edges: Sequence[int] = ()) -> list[Cut]:
-    """Return the cuts inside a stretch of text, in order; `edges` are its `interface_edges`.
+class Cuts:
+    """The cuts of a text. All bullets are found at once; other marks only in run-together text.
 
-    >>> text = "Duties: • Grill • Fry " + "and keep the kitchen clean at all times. " * 4
-    >>> [text[cut.words :][:3] for cut in cuts(text, 0, len(text))]
-    ['Gri', 'Fry']
+    `edges` are the text's `interface_edges`.
     """
-    found = _bullets(text, start, end)
-    if found or end - start >= _RUN_TOGETHER:
+
+    def __init__(self, text: str, edges: Sequence[int] = ()) -> None:
+        self._text = text
+        self._edges = edges
+        self._bullets = [match.span() for match in _BULLET.finditer(text)]
+        self._dots = [match.span() for match in _DOT.finditer(text)]
+
+    def inside(self, start: int, end: int) -> list[Cut]:
+        """Return the cuts inside a stretch of the text, in order.
+
+        >>> text = "Duties: • Grill • Fry " + "and keep the kitchen clean at all times. " * 4
+        >>> [text[cut.words :][:3] for cut in Cuts(text).inside(0, len(text))]
+        ['Gri', 'Fry']
+        """
+        text = self._text
+        found: list[Cut] = []
+        if self._bullets:
+            found += [Cut(at, words, "item") for at, words in _within(self._bullets, start, end)]
+        if self._dots:
+            dots = _within(self._dots, start, end)
+            if len(dots) > 1 and (end - start) / len(dots) > 40:  # noqa: PLR2004
+                found += [Cut(at + 1, words, "item") for at, words in dots]
+        if not found and end - start < _RUN_TOGETHER:
+            return []
         found += _dashes(text, start, end)
         found += _numbers(text, start, end)
         found += _colons(text, start, end)
         found += _rows(text, start, end)
-        inside = edges[bisect_left(edges, start) : bisect_left(edges, end)]
-        found += [Cut(at, at, "text") for at in inside]
-    by_place: dict[int, Cut] = {}
-    for cut in sorted(found):
-        if start < cut.at < end or (cut.at == start and cut.words > start):
-            by_place.setdefault(cut.at, cut)
-    return list(by_place.values())
+        edges = self._edges[bisect_left(self._edges, start) : bisect_left(self._edges, end)]
+        found += [Cut(at, at, "text") for at in edges]
+        by_place: dict[int, Cut] = {}
+        for cut in sorted(found):
+            if start < cut.at < end or (cut.at == start and cut.words > start):
+                by_place.setdefault(cut.at, cut)
+        return list(by_place.values())
 
 
-def _bullets(text: str, start: int, end: int) -> list[Cut]:
-    found = [Cut(m.start(), m.end(), "item") for m in _BULLET.finditer(text, start, end)]
-    dots = list(_DOT.finditer(text, start, end))
-    if len(dots) > 1 and (end - start) / len(dots) > 40:  # noqa: PLR2004
-        found += [Cut(m.start() + 1, m.end(), "item") for m in dots]
-    return found
+def _within(marks: Sequence[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Return the marks inside a stretch, without one at its very end."""
+    first, last = bisect_left(marks, (start, 0)), bisect_left(marks, (end, 0))
+    return [mark for mark in marks[first:last] if mark[1] < end]
 
 
 def _dashes(text: str, start: int, end: int) -> list[Cut]:
-    """Find ` - Item - Item` lists: after a colon or a sentence, each item with a capital."""
+    """Find ` - Item - Item` lists, which follow a colon or a sentence; items have a capital."""
     found: list[Cut] = []
     run: list[Cut] = []
     for mark in _DASH.finditer(text, start, end):
@@ -99,7 +117,7 @@ def _dashes(text: str, start: int, end: int) -> list[Cut]:
 
 
 def _numbers(text: str, start: int, end: int) -> list[Cut]:
-    """Find `1. Item 2. Item`: numbers or letters that count up, with long enough items."""
+    """Find `1. Item 2. Item` lists: numbers or letters that count up, before long enough items."""
     found: list[Cut] = []
     run: list[Cut] = []
     due = ""
@@ -122,7 +140,7 @@ def _next(number: str) -> str:
 
 @cache
 def _labels(table: str) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Return the labels by their first word, each as its words, longest first."""
+    """Return the labels by their first word: each label is a tuple of words, longest first."""
     by_first: dict[str, list[tuple[str, ...]]] = {}
     for label in dict.fromkeys(words("layout", table)):
         parts = tuple(label.split())
@@ -182,7 +200,7 @@ def _label_start(before: list[re.Match[str]]) -> int | None:
 
 
 def _heading_start(before: list[re.Match[str]], *, listed: bool, alone: bool) -> int | None:
-    """Walk back from a colon over capitalised and small words to where the heading starts."""
+    """Return where the heading before a colon starts: at the first of its capitalised words."""
     if listed and alone and 0 < len(before) <= _SHORT and before[0][0][:1].isupper():
         return before[0].start()
     run: list[re.Match[str]] = []
@@ -199,7 +217,7 @@ def _heading_start(before: list[re.Match[str]], *, listed: bool, alone: bool) ->
 
 
 def _rows(text: str, start: int, end: int) -> list[Cut]:
-    """Find rows of labels without colons, as page footers have them."""
+    """Find labels without colons that stand close together, as in page footers."""
     places: list[tuple[int, bool]] = []
     for word in _CAPITAL.finditer(text, start, end):
         for parts in _labels("labels").get(word[0], ()):

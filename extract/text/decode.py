@@ -1,19 +1,25 @@
-"""Bytes to clean text: the encoding found, mojibake repaired, invisible characters dropped.
+"""Turn bytes into clean text: detect the encoding, repair mojibake, drop invisible characters.
 
-It does not look at markup, and it never guesses a repair: text that could also be meant as it
-stands is left alone.
+This module does not look at markup. It repairs only text that cannot be meant as it stands.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-
-from ftfy import TextFixerConfig, fix_encoding
-from ftfy.badness import is_bad
-from resiliparse.parse.encoding import detect_encoding
+from typing import TYPE_CHECKING
 
 from extract.errors import InputError
+from extract.late import late
+
+if TYPE_CHECKING:
+    import ftfy
+    from ftfy import badness
+    from resiliparse.parse import encoding as encodings
+else:
+    ftfy = late("ftfy")
+    badness = late("ftfy.badness")
+    encodings = late("resiliparse.parse.encoding")
 
 __all__ = ["clean", "decode"]
 
@@ -61,8 +67,6 @@ _UNSEEN = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef]"
 )
-# Lossy repairs would make up characters.
-_REPAIR = TextFixerConfig(replace_lossy_sequences=False, explain=False)
 _LONGEST_REPAIR = 100_000
 # UTF-8 read as a one-byte encoding: an accented letter, then what a continuation byte turns into.
 _SUSPECT = re.compile(
@@ -71,9 +75,10 @@ _SUSPECT = re.compile(
 
 
 def decode(data: bytes) -> str:
-    r"""Return the text of `data`: by its mark, as UTF-8, as it declares itself, else as detected.
+    r"""Return the text of `data`.
 
-    Raises `InputError` for what is not text, naming what it is and what to do.
+    The encoding is that of the byte order mark, else UTF-8, else the declared one, else the one
+    detected. Raises `InputError` if `data` is not text; the message says what it is and what to do.
 
     >>> decode("Pflegekraft für Köln".encode("cp1252"))
     'Pflegekraft für Köln'
@@ -102,7 +107,7 @@ def _other(data: bytes, declared: str | None) -> str:
     if declared is not None and declared != "utf-8":
         return data.decode(declared, "replace")
     # uchardet: of ten one-sentence samples it read nine; charset-normalizer three, and slower.
-    detected = detect_encoding(data) or "utf-8"
+    detected = encodings.detect_encoding(data) or "utf-8"
     if detected == "iso8859-2" and _WINDOWS.search(data):
         detected = "cp1250"
     text = data.decode(detected, "replace")
@@ -123,7 +128,7 @@ def _declared(head: bytes) -> str | None:
 
 
 def _wide(data: bytes) -> str:
-    """Read UTF-16 without a mark: Latin text has a zero in every other byte."""
+    """Decode UTF-16 without a byte order mark: in Latin text every other byte is zero."""
     sample = data[:_HEAD]
     half = max(1, len(sample) // 2)
     for encoding, first in (("utf-16-le", 1), ("utf-16-be", 0)):
@@ -134,7 +139,7 @@ def _wide(data: bytes) -> str:
 
 
 def _damaged_utf8(data: bytes) -> str | None:
-    """Read UTF-8 that was cut in the middle of a character or has a few stray bytes."""
+    """Decode UTF-8 that was cut in the middle of a character or has a few stray bytes."""
     text = data.decode("utf-8", "replace")
     lost = text.count("\ufffd")
     kept = len(data) - len(text) - 2 * lost
@@ -142,7 +147,7 @@ def _damaged_utf8(data: bytes) -> str | None:
 
 
 def clean(text: str) -> str:
-    r"""Return `text` with line feeds and plain spaces only, and nothing that cannot be seen.
+    r"""Return `text` without invisible characters; all line breaks and spaces become plain ones.
 
     Lone surrogates become U+FFFD, so that the result always encodes as UTF-8.
 
@@ -166,14 +171,15 @@ def _joined(pair: re.Match[str]) -> str:
 
 
 def _repaired(text: str) -> str:
-    """Undo mojibake line by line: one spoiled paste says nothing about its neighbours."""
+    """Undo mojibake line by line: the lines beside a damaged one may be sound."""
     if _SUSPECT.search(text) is None:
         return text
     return "\n".join(_repaired_line(line) for line in text.split("\n"))
 
 
 def _repaired_line(line: str) -> str:
-    if line.isascii() or len(line) > _LONGEST_REPAIR or not is_bad(line):
+    if line.isascii() or len(line) > _LONGEST_REPAIR or not badness.is_bad(line):
         return line
-    repaired = fix_encoding(line, _REPAIR)
-    return line if is_bad(repaired) or "\ufffd" in repaired else repaired
+    # Lossy repairs would make up characters.
+    repaired = ftfy.fix_encoding(line, replace_lossy_sequences=False, explain=False)
+    return line if badness.is_bad(repaired) or "\ufffd" in repaired else repaired

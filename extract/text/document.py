@@ -1,4 +1,4 @@
-"""Bytes, text or a file to a `Document`: what a reader sees, cut into numbered lines."""
+"""Turn bytes, text or a file into a `Document`: what a reader sees, in numbered lines."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NESTED = 2
 def from_text(text: str, *, id: str = "text", source: str = "text") -> Document:  # noqa: A002
     """Return the document that `text` shows: plain text, Markdown, HTML, XML, JSON or JSON-LD.
 
-    Raises `InputError` where nothing can be read.
+    Raises `InputError` if the text is too long or shows nothing to read.
 
     >>> document = from_text("<h1>Cook</h1><p>Pay: &euro;15 &amp; meals</p>")
     >>> [document.quote(line.span) for line in document.lines]
@@ -48,7 +48,7 @@ def from_text(text: str, *, id: str = "text", source: str = "text") -> Document:
 
 
 def from_bytes(data: bytes, *, id: str = "bytes", source: str = "bytes") -> Document:  # noqa: A002
-    """Return the document in `data`, in whatever encoding it is.
+    """Return the document in `data`; its encoding is detected.
 
     >>> from_bytes("Serveur à Orléans".encode("latin-1")).text
     'Serveur à Orléans'
@@ -65,13 +65,13 @@ def from_bytes(data: bytes, *, id: str = "bytes", source: str = "bytes") -> Docu
 def read(path: str | Path, *, id: str | None = None) -> Document:  # noqa: A002
     """Return the document in a file; its id is the name of the file without the suffix.
 
-    Raises `InputError` for a directory, a file that is missing or may not be read, and one that
-    is too large or not text.
+    Raises `InputError` if the file is a directory, is missing, cannot be read, is too large or is
+    not text.
     """
     file = Path(path)
     try:
         if file.is_dir():
-            raise InputError(f"{file}: is a directory; name the files in it")
+            raise InputError(f"{file}: is a directory; name a file in it")
         if file.is_file() and file.stat().st_size > LARGEST:
             size = file.stat().st_size
             raise InputError(f"{file}: {size:,} bytes, more than the limit of {LARGEST:,}")
@@ -108,7 +108,7 @@ def _shown(text: str, source: str, depth: int) -> str:
 
 
 def _records(value: Any) -> str:
-    """Render a JSON value; a feed with a rule before each of its records."""
+    """Return a JSON value as lines; in a feed a rule stands before each record."""
     found = feed(value)
     if found is None:
         return flattened(value, _reduced)
@@ -126,7 +126,7 @@ def _is_shell(shown: Page) -> bool:
 
 
 def _evidence(shown: Page) -> list[str]:
-    """Render the job postings of a page's JSON-LD blocks, each once."""
+    """Return the job postings in a page's JSON-LD blocks as lines, each posting once."""
     rendered = [
         _plain(flattened(posting, _reduced, shown.text))
         for block in shown.blocks

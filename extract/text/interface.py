@@ -1,4 +1,4 @@
-"""Where the words of a page's own interface start and end: navigation, lists of other jobs."""
+"""Find where a page's own interface starts and ends: navigation, lists of other jobs."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _BETWEEN = re.compile(r"[\s|·>»×,/•-]*")
 
 
 def interface_edges(text: str, lower: str) -> list[int]:
-    """Return where runs of the interface's words start and end in all of `text`, in order.
+    """Return in order where the interface starts and ends in `text`.
 
-    Runs of at least three phrases, or two long ones, and headings of lists of other jobs. `lower`
-    is the text in lower case.
+    The interface is a run of three of its phrases, or of two long ones; a heading of other jobs
+    starts it too. `lower` is the text in lower case.
 
     >>> text = "Back to results Prev Job 3 of 9 Next Head Cook"
     >>> [text[at:] for at in interface_edges(text, text.lower())][1:]
@@ -25,10 +25,10 @@ def interface_edges(text: str, lower: str) -> list[int]:
     """
     found = [
         span.start
-        for span in occurrences("boilerplate", "other_jobs", lower)
+        for span in occurrences("boilerplate", "other_jobs", text)
         if text[span.start].isupper()
     ]
-    for first, last, count in _runs(lower):
+    for first, last, count in _runs(text, lower):
         if count > _ROW or (count == _ROW and last - first > _LONG_ROW):
             found.append(first)
             after = _SOLID.search(lower, last)
@@ -37,10 +37,10 @@ def interface_edges(text: str, lower: str) -> list[int]:
     return sorted(found)
 
 
-def _runs(lower: str) -> list[tuple[int, int, int]]:
-    """Join phrases of the interface that stand side by side: (start, end, how many)."""
+def _runs(text: str, lower: str) -> list[tuple[int, int, int]]:
+    """Join neighbouring phrases of the interface: return the start, end and count of each run."""
     ordered = sorted(
-        (span.start, -span.end) for span in occurrences("boilerplate", "navigation", lower)
+        (span.start, -span.end) for span in occurrences("boilerplate", "navigation", text)
     )
     runs: list[tuple[int, int, int]] = []
     for first, negative in ordered:

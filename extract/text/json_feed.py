@@ -1,8 +1,8 @@
-"""The postings in a JSON value: which list of it holds one job each, and what is said to all.
+"""Find the postings in a JSON value: the list with one job in each item, and what all jobs share.
 
-Feeds name their title in many ways ("text", "name", "intitule", nested in "attributes"), and put
-optional keys before it. Where a record begins is known from the structure, so it is kept: in the
-text a line with `RULE` stands before each record.
+Feeds name the title in many ways ("text", "name", "intitule", nested in "attributes"), and put
+optional keys before it, so text alone does not show where a record begins. The structure does: in
+the text a line with `RULE` stands before each record.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Object = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """The records of a feed, each without what wraps it, and the particulars of all of them."""
+    """The records of a feed, each without its wrapper, and the particulars that they share."""
 
     shared: Object
     records: tuple[Object, ...]
@@ -45,7 +45,7 @@ class _Title:
 
 
 def feed(value: Any) -> Feed | None:
-    """Return the postings that a JSON value lists, or None where it is no list of postings.
+    """Return the postings that a JSON value lists, or None if it lists none.
 
     >>> found = feed({"meta": {"total": 2}, "jobs": [
     ...     {"id": 1, "text": "Cook", "location": "Leeds"},
@@ -69,13 +69,16 @@ def normal_key(key: str) -> str:
     >>> normal_key("jobTitle"), normal_key("Intitulé")
     ('job title', 'intitule')
     """
-    spaced = "".join(
-        f" {char}" if char.isupper() and before.islower() else char
-        for before, char in zip(f" {key}", key, strict=False)
-    )
-    plain = unicodedata.normalize("NFD", spaced.translate(_JOINTS))
-    letters = "".join(char for char in plain if not unicodedata.combining(char))
-    return " ".join(letters.casefold().split())
+    if not key.islower():
+        key = "".join(
+            f" {char}" if char.isupper() and before.islower() else char
+            for before, char in zip(f" {key}", key, strict=False)
+        )
+    key = key.translate(_JOINTS)
+    if not key.isascii():
+        plain = unicodedata.normalize("NFD", key)
+        key = "".join(char for char in plain if not unicodedata.combining(char))
+    return " ".join(key.casefold().split())
 
 
 def may_be_posting(names: Collection[str]) -> bool:
@@ -84,13 +87,13 @@ def may_be_posting(names: Collection[str]) -> bool:
     >>> may_be_posting({"title", "city"}), may_be_posting({"name", "id"})
     (True, False)
     """
-    told = len(_particulars().intersection(names))
+    count = len(_particulars().intersection(names))
     sure = not _titles().isdisjoint(names)
-    return told >= _FEW if sure else told >= _ENOUGH and not _weak_titles().isdisjoint(names)
+    return count >= _FEW if sure else count >= _ENOUGH and not _weak_titles().isdisjoint(names)
 
 
 def _below(value: Any, shared: Object) -> Iterator[tuple[Any, Object]]:
-    """Yield what a value holds, but of a posting only the list of the feed that it heads."""
+    """Yield the values inside a value; of a posting only a list of records, which it may head."""
     if isinstance(value, list):
         yield from ((one, shared) for one in value if len(value) == 1)
     if not isinstance(value, dict):
@@ -125,34 +128,34 @@ def _is_posting(value: Object) -> bool:
     title = _title(value)
     if title is None:
         return False
-    told = {name for name in _names(value, 0) if name in _particulars()}
-    return len(told) >= (_FEW if title.sure else _ENOUGH)
+    names = _particulars().intersection(_names(value, 0))
+    return len(names) >= (_FEW if title.sure else _ENOUGH)
 
 
 def _title(value: Object) -> _Title | None:
-    """Return where the title stands: the one nearest to the top, a sure one first."""
+    """Return the path to the title: the one nearest to the top, a sure one first."""
     level: list[tuple[tuple[str, ...], Object]] = [((), value)]
     for _ in range(_DEEPEST):
         for path, one in level:
-            if any(normal_key(key) in _titles() and _is_short(said) for key, said in one.items()):
+            if any(normal_key(key) in _titles() and _is_short(held) for key, held in one.items()):
                 return _Title(path, sure=True)
         for path, one in level:
             alone = len(path) == 0 or sum(isinstance(o, dict) for o in value.values()) == 1
             if alone and any(
-                normal_key(key) in _weak_titles() and _is_short(said) for key, said in one.items()
+                normal_key(key) in _weak_titles() and _is_short(held) for key, held in one.items()
             ):
                 return _Title(path, sure=False)
         level = [
             ((*path, key), inner)
             for path, one in level
-            for key, said in one.items()
-            if (inner := _only(said)) is not None and len(inner) >= _KEYS
+            for key, held in one.items()
+            if (inner := _only(held)) is not None and len(inner) >= _KEYS
         ]
     return None
 
 
 def _only(value: Any) -> Object | None:
-    """Return an object, or the one object of a list."""
+    """Return a value that is an object, or the only object of a list."""
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     return value if isinstance(value, dict) else None
@@ -173,7 +176,7 @@ def _names(value: Object, depth: int) -> Iterator[str]:
 
 
 def _unwrapped(record: Object) -> Object:
-    """Return a record with the part that holds its title at the top."""
+    """Return a record in which the properties beside its title stand at the top."""
     title = _title(record)
     for key in title.path if title else ():
         inner = _only(record[key])
@@ -200,7 +203,7 @@ def _particulars() -> frozenset[str]:
 
 @cache
 def _lists() -> frozenset[str]:
-    """Return the keys of lists of records: the words for one record, and their plural."""
+    """Return the keys of lists of records: the words for a record, singular and plural."""
     listed = _plain(words("roles", "record"))
     return frozenset({*listed, *(f"{word}s" for word in listed), "vacancies", "entries", "results"})
 

@@ -1,15 +1,16 @@
-"""JSON and JavaScript literals as found in pages: strict where possible, else what can be saved.
+"""Read JSON and JavaScript literals as pages have them: strictly, else as much as can be saved.
 
 Single quotes, unquoted keys, comments, trailing commas, raw line breaks in strings, template
 placeholders and anything after the first complete value are tolerated; a literal that was cut off
-is closed. The `json5` package reads the same family, but takes 7 µs a character (1.8 kB: 13 ms)
-and gives up at the first fault.
+is closed. json5, chompjs and json-repair read less of this, or read it wrongly
+(`docs/decisions/0005-libraries.md`).
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 __all__ = ["parse"]
@@ -17,10 +18,11 @@ __all__ = ["parse"]
 _TOKEN = re.compile(
     r"""
     (?P<space>\s+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)
-    |(?P<string>"(?:[^"\\]|\\.)*(?:"|\Z)|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)
+    |(?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)
+        |'[^'\\]*+(?:\\.[^'\\]*+)*+'|`[^`\\]*+(?:\\.[^`\\]*+)*+`)
     |(?P<mark>[{}\[\],:])
     |(?P<word>[^\s{}\[\],:"'`]+)
-    |(?P<rest>.)
+    |(?P<stray>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -29,10 +31,12 @@ _ESCAPE = re.compile(r"\\(u[\da-fA-F]{4}|x[\da-fA-F]{2}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _CONSTANTS = {"true": "true", "false": "false", "null": "null", "undefined": "null", "NaN": "null"}
 _DEEPEST = 200
+_MOST_STRAY = 50
+"""Quotes without an end that are accepted; each costs a search to the end of the text."""
 
 
 def parse(text: str) -> Any | None:
-    r"""Return the first value of `text`, or None where there is no object or list to read.
+    r"""Return the first value of `text`, or None if it is not an object or a list.
 
     >>> parse("{title: 'Cook', pay: {min: 17,},} trailing"), parse("Cook wanted")
     ({'title': 'Cook', 'pay': {'min': 17}}, None)
@@ -54,10 +58,8 @@ def _saved(text: str, start: int) -> Any | None:
     """Rewrite the first balanced literal as JSON, token by token."""
     out: list[str] = []
     closing: list[str] = []
-    for token in _TOKEN.finditer(text, start):
+    for token in _tokens(text, start):
         kind, words = token.lastgroup, token[0]
-        if kind == "space":
-            continue
         if kind == "mark":
             if not _balanced(words, out, closing):
                 return None
@@ -78,8 +80,18 @@ def _saved(text: str, start: int) -> Any | None:
         return None
 
 
+def _tokens(text: str, start: int) -> Iterator[re.Match[str]]:
+    stray = 0
+    for token in _TOKEN.finditer(text, start):
+        stray += token.lastgroup == "stray"
+        if stray > _MOST_STRAY:
+            return
+        if token.lastgroup != "space":
+            yield token
+
+
 def _balanced(mark: str, out: list[str], closing: list[str]) -> bool:
-    """Keep account of what is open; False where the marks do not match or nest too deeply."""
+    """Keep track of what is open; return False if the marks do not match or nest too deeply."""
     if mark in "}]":
         _drop_comma(out)
         return bool(closing) and closing.pop() == mark

@@ -1,9 +1,8 @@
-"""HTML, alone or in Markdown, to the words a reader sees, one block a line.
+"""Turn HTML, alone or in Markdown, into the words a reader sees: one block a line.
 
-Hidden elements, scripts, styles, templates, comments and struck-out words are not what a reader
-takes for the posting. JSON-LD blocks
-are handed back beside the text. Parsing is `selectolax` (the lexbor engine); the walk over its
-tree is ours because only there a table row, a definition or a list item can become one line.
+Hidden elements, scripts, styles, templates, comments and struck-out words are dropped; JSON-LD
+blocks are returned beside the text. `selectolax` (the lexbor engine) parses; we walk over its tree
+ourselves, because only so a table row, a definition or a list item becomes one line.
 """
 
 from __future__ import annotations
@@ -13,21 +12,25 @@ from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
+from extract.late import late
 from extract.text.shadow import unshadowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from selectolax import lexbor
+    from selectolax.lexbor import LexborNode
+else:
+    lexbor = late("selectolax.lexbor")
 
 __all__ = ["Page", "is_html", "page", "resolved", "without"]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page shows, and the JSON-LD blocks it carries, each as it is written.
+    """What a page shows, and its JSON-LD blocks as they are written.
 
-    `shell`: the body shows nothing and a script would have to fill it; `text` is then the title.
+    `shell`: the body shows nothing until a script fills it; `text` is then the title.
     """
 
     text: str
@@ -102,7 +105,7 @@ def is_html(text: str) -> bool:
 
 
 def resolved(text: str) -> str:
-    """Return `text` with its character references resolved, also those escaped twice.
+    """Return `text` with its character references resolved, also those that are escaped twice.
 
     >>> resolved("Data &amp;amp; AI, R&D &#8364;20")
     'Data & AI, R&D €20'
@@ -115,7 +118,7 @@ def resolved(text: str) -> str:
 
 
 def without(text: str, start: str, end: str) -> str:
-    """Return `text` without what stands between two marks; an unclosed one is left as it is.
+    """Return `text` without what stands between two marks; an unclosed mark is left.
 
     >>> without("Cook <%= city %> wanted", "<%", "%>")
     'Cook  wanted'
@@ -149,7 +152,7 @@ def page(html: str) -> Page:
     if html.count("<") > _DEEPEST and len(_NESTED.findall(html)) - html.count("</") > _DEEPEST:
         # The parser's time grows with the square of the depth: only hostile pages get here.
         return Page(_lines(_TAG.sub("\n", html)))
-    tree = LexborHTMLParser(html)
+    tree = lexbor.LexborHTMLParser(html)
     blocks = tuple(
         node.text() for node in tree.css('script[type="application/ld+json" i]') if node.text()
     )
@@ -226,22 +229,22 @@ def _left_out(node: LexborNode) -> bool:
 def _is_white(attributes: Mapping[str, str | None]) -> bool:
     """Tell whether an element's own attributes make its text white."""
     colour = _COLOUR.search(attributes.get("style") or "")
-    told = colour[1] if colour else attributes.get("color") or ""
-    return _WHITE.fullmatch(told.split("!")[0].strip()) is not None
+    value = colour[1] if colour else attributes.get("color") or ""
+    return _WHITE.fullmatch(value.split("!")[0].strip()) is not None
 
 
 def _is_backed(node: LexborNode) -> bool:
-    """Tell whether an element, or one around it, may have a background that white stands out from.
+    """Tell whether white text may be visible on the background of an element.
 
-    The nearest background decides; what a style sheet gives a class is not known.
+    The nearest background decides. A class may have one: style sheets are not read.
     """
     around: LexborNode | None = node
     while around is not None:
         attributes = around.attributes or {}
         styled = _BACKGROUND.search(attributes.get("style") or "")
-        told = styled[1] if styled else attributes.get("bgcolor")
-        if told:
-            return _WHITE.fullmatch(told.split("!")[0].strip()) is None
+        value = styled[1] if styled else attributes.get("bgcolor")
+        if value:
+            return _WHITE.fullmatch(value.split("!")[0].strip()) is None
         if "class" in attributes and around.tag not in ("body", "html"):
             return True
         around = around.parent
@@ -255,20 +258,25 @@ def _in_pre(node: LexborNode) -> bool:
 
 _SPACES = re.compile(r" {2,}")
 _CELL = re.compile(r" ?\x1f[ \x1f]*")
-_LINE_RULES = (
+_GAP = re.compile(r"\n{3,}")
+_TERMS = (
     (re.compile(r":?\n{0,2}:\x1e[ \n]{0,2}\x1e\n{0,2}"), ": "),
     # Several short values of one term share its line.
     (re.compile(r"(?<=[^\n:.!?\x1e])\n{1,2}\x1e(?=[^\n\x1e]{1,60}(?:\n|\Z))"), "; "),
     (re.compile(r":?\x1e"), "\n"),
+)
+_MARKS = (
     (re.compile(r"(?m)^(•|#)\n{1,2}(?=[^\n•#])"), r"\1 "),
     (re.compile(r"(?m)^[•#]$"), ""),
-    (re.compile(r"\n{3,}"), "\n\n"),
 )
 
 
 def _lines(text: str) -> str:
-    rows = (row.strip(" \x1f\r\t\f") for row in _SPACES.sub(" ", text).split("\n"))
-    text = re.sub(r"\n{3,}", "\n\n", "\n".join(_CELL.sub(" | ", row) for row in rows))
-    for expression, replacement in _LINE_RULES:
+    """Replace the marks of the walk: cells, terms and their definitions, items, headings."""
+    text = "\n".join(row.strip(" \x1f\r\t\f") for row in _SPACES.sub(" ", text).split("\n"))
+    if "\x1f" in text:
+        text = _CELL.sub(" | ", text)
+    text = _GAP.sub("\n\n", text)
+    for expression, replacement in (*(_TERMS if "\x1e" in text else ()), *_MARKS):
         text = expression.sub(replacement, text)
-    return text.strip()
+    return _GAP.sub("\n\n", text).strip()

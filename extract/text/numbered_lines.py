@@ -1,8 +1,8 @@
-"""Text to numbered lines: one bullet, one heading or a few sentences each.
+"""Cut text into numbered lines: one bullet, one heading or a few sentences each.
 
 A line number costs the model about four tokens, so short sentences of a paragraph share a line;
-what is counted or listed (bullets, labels) has one of its own. Hard-wrapped paragraphs are joined:
-the span of a line may hold line breaks.
+bullets and labels have lines of their own. Hard-wrapped paragraphs are joined, so the span of a
+line may contain line breaks.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extract.lexicon.phrases import lowered, occurrences
-from extract.text.cuts import Cut, cuts
+from extract.text.cuts import Cut, Cuts
 from extract.text.interface import interface_edges
-from extract.text.sentences import sentence_starts
+from extract.text.sentences import SentenceStarts
 from extract.values import Line, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = ["lines"]
 
@@ -31,8 +31,12 @@ _HEADING = re.compile(r"\s*#{1,6}\s")
 _TRAIL = " \t\n|*#_\\"
 _SHARED = 240
 _LONGEST = 500
+_ROW = re.compile(r"\S[^\n]*")
+_SOLID = re.compile(r"[^\W_]")
 _CLAUSE = re.compile(r"[;,:)]\s|\s[–—-]\s|、")
 _WRAPPED = (50, 135)
+_BOILERPLATE = ("equal_opportunity", "privacy", "other_jobs", "copyright")
+_EMPLOYER = re.compile(r"((?:[A-ZÀ-Ý][\w&.'’-]*,?\s+){1,6})(?:is|are)\s+(?:\w+\s+){0,4}$")
 _KEY = re.compile(r"[\w.-]{1,30}(?: [\w.-]{1,20}){0,3}:(?:\s|$)")
 
 
@@ -43,49 +47,31 @@ def lines(text: str) -> tuple[Line, ...]:
     >>> [text[line.span.start : line.span.end] for line in lines(text)]
     ['Cook wanted', 'Grill', 'Fry.', 'We pay well. Call us.']
     """
-    lower = lowered(text)
-    edges = interface_edges(text, lower)
-    marked = _boilerplate(lower)
-    spans = (
-        trimmed
-        for start, end, item in _units(text)
-        for piece in _pieces(text, Span(start, end), edges, marked, item=item)
-        if (trimmed := _trimmed(text, piece)) is not None
-    )
+    found = (_trimmed(text, start, end) for start, end in _Pieces(text).all())
+    spans = (span for span in found if span is not None)
     return tuple(Line(number, span) for number, span in enumerate(spans, 1))
 
 
-def _trimmed(text: str, span: Span) -> Span | None:
-    start, end = span.start, span.end
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1] in _TRAIL:
-        end -= 1
-    if not any(one.isalnum() for one in text[start:end]):
-        return None
-    return Span(start, end)
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    words = text[start:end]
+    bare = words.lstrip()
+    start += len(words) - len(bare)
+    end = start + len(bare.rstrip(_TRAIL))
+    return Span(start, end) if _SOLID.search(text, start, end) else None
 
 
 def _units(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield paragraphs and bullets as (start, end, is a bullet), hard-wrapped lines joined."""
-    rows = list(_rows(text))
-    at = 0
-    while at < len(rows):
-        block_end = at
-        while block_end < len(rows) and rows[block_end][0] < rows[block_end][1]:
-            block_end += 1
-        yield from _joined(text, rows[at:block_end])
-        at = block_end + 1
-
-
-def _rows(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the physical lines without outer white space; an empty one is a blank line."""
-    at = 0
-    for row in text.split("\n"):
-        bare = row.strip()
-        start = at + (len(row) - len(row.lstrip())) if bare else at
-        yield start, start + len(bare)
-        at += len(row) + 1
+    block: list[tuple[int, int]] = []
+    last = 0
+    for row in _ROW.finditer(text):
+        start = row.start()
+        if block and text.count("\n", last, start) > 1:
+            yield from _joined(text, block)
+            block = []
+        block.append((start, start + len(row[0].rstrip())))
+        last = row.end()
+    yield from _joined(text, block)
 
 
 def _joined(text: str, rows: list[tuple[int, int]]) -> Iterator[tuple[int, int, bool]]:
@@ -112,7 +98,7 @@ def _joined(text: str, rows: list[tuple[int, int]]) -> Iterator[tuple[int, int, 
 
 
 def _is_wrapped(text: str, rows: list[tuple[int, int]]) -> bool:
-    """Tell whether a line goes on in the next one: it stops inside a sentence."""
+    """Tell whether some row stops inside a sentence, which goes on in the next one."""
     return any(
         end - start >= _WRAPPED[0] - 5
         and text[end - 1] not in ".!?:;。"
@@ -121,96 +107,101 @@ def _is_wrapped(text: str, rows: list[tuple[int, int]]) -> bool:
     )
 
 
-def _boilerplate(lower: str) -> list[Span]:
-    tables = ("equal_opportunity", "privacy", "other_jobs", "copyright")
-    return sorted(span for table in tables for span in occurrences("boilerplate", table, lower))
+class _Pieces:
+    """The pieces of a text. Its sentences, cuts and boilerplate are found once, in all of it."""
 
+    def __init__(self, text: str) -> None:
+        lower = lowered(text)
+        self._text = text
+        self._cuts = Cuts(text, interface_edges(text, lower))
+        self._starts = SentenceStarts(text)
+        marked = (occurrences("boilerplate", table, text) for table in _BOILERPLATE)
+        self._marked = sorted({(span.start, span.end) for spans in marked for span in spans})
 
-def _pieces(
-    text: str, unit: Span, edges: list[int], marked: list[Span], *, item: bool
-) -> Iterator[Span]:
-    floor = bisect_left(marked, Span(unit.start, 0))
-    inside = marked[floor : bisect_left(marked, Span(unit.end, 0))]
-    found = cuts(text, unit.start, unit.end, edges)
-    opening = Cut(unit.start, unit.start, "item" if item else "text")
-    pieces = [opening, *found]
-    ends = [cut.at for cut in found] + [unit.end]
-    for place, (cut, end) in enumerate(zip(pieces, ends, strict=True)):
-        if cut.words >= end:
-            continue
-        span = Span(cut.words, end)
-        if cut.mark == "item":
-            following = pieces[place + 1].mark if place + 1 < len(pieces) else None
-            inline = place > 0
-            yield from _item(text, span, inside, inline=inline, before=following == "item")
-        else:
-            yield from _packed(text, span, inside)
+    def all(self) -> Iterator[tuple[int, int]]:
+        """Yield the start and the end of each piece, in order."""
+        for start, end, item in _units(self._text):
+            found = self._cuts.inside(start, end)
+            if not found and start < end:
+                yield from self._packed(start, end, _LONGEST if item else _SHARED)
+                continue
+            pieces = [Cut(start, start, "item" if item else "text"), *found]
+            for place, (cut, after) in enumerate(zip(pieces, [*found, None], strict=True)):
+                stop = end if after is None else after.at
+                if cut.words >= stop:
+                    continue
+                if cut.mark != "item":
+                    yield from self._packed(cut.words, stop)
+                elif place and (after is None or after.mark != "item"):
+                    yield from self._last_item(cut.words, stop)
+                elif place:
+                    yield from self._inner_item(cut.words, stop)
+                else:
+                    yield from self._packed(cut.words, stop, _LONGEST)
 
+    def _packed(self, start: int, end: int, limit: int = _SHARED) -> Iterable[tuple[int, int]]:
+        """Return a stretch, cut between sentences where it is longer than a line may be."""
+        if end - start <= limit and not self._marks(start, end):
+            return ((start, end),)
+        return self._merged(start, end, self._sentences(start, end), limit)
 
-def _item(
-    text: str, span: Span, marked: list[Span], *, inline: bool, before: bool
-) -> Iterator[Span]:
-    """Yield one bullet; what run-together text has after it or before the next is set off."""
-    starts = _starts(text, span, marked)
-    if inline and not before and starts:
-        yield Span(span.start, starts[0])
-        yield from _packed(text, Span(starts[0], span.end), marked)
-        return
-    if inline and starts and span.end - starts[-1] <= 60:  # noqa: PLR2004
-        tail = text[starts[-1] : span.end].rstrip()
-        if tail and tail[-1] not in ".!?)" and len(tail.split()) <= 6:  # noqa: PLR2004
-            yield from _merged(text, Span(span.start, starts[-1]), starts[:-1], marked, _LONGEST)
-            yield Span(starts[-1], span.end)
+    def _last_item(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield the last bullet of run-together text, and set off what comes after it."""
+        starts = self._sentences(start, end)
+        if not starts:
+            yield from self._merged(start, end, starts, _LONGEST)
             return
-    yield from _merged(text, span, starts, marked, _LONGEST)
+        yield start, starts[0]
+        yield from self._packed(starts[0], end)
+
+    def _inner_item(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield a bullet of run-together text, and set off a heading before the next one."""
+        starts = self._sentences(start, end)
+        if starts and end - starts[-1] <= 60:  # noqa: PLR2004
+            tail = self._text[starts[-1] : end].rstrip()
+            if tail and tail[-1] not in ".!?)" and len(tail.split()) <= 6:  # noqa: PLR2004
+                yield from self._merged(start, starts[-1], starts[:-1], _LONGEST)
+                yield starts[-1], end
+                return
+        yield from self._merged(start, end, starts, _LONGEST)
+
+    def _sentences(self, start: int, end: int) -> list[int]:
+        """Return where sentences start, also boilerplate that has lost the stop before it."""
+        starts = self._starts.inside(start, end)
+        lost = []
+        for mark, stop in self._marks(start, end):
+            window = max(start, mark - 100)
+            employer = _EMPLOYER.search(self._text[window:mark]) if stop <= end else None
+            if employer is not None and window + employer.start() > start:
+                lost.append(window + employer.start())
+        return sorted({*starts, *lost}) if lost else starts
+
+    def _marks(self, start: int, end: int) -> Sequence[tuple[int, int]]:
+        """Return the boilerplate that begins between two places."""
+        if not self._marked:
+            return ()
+        return self._marked[bisect_left(self._marked, (start,)) : bisect_left(self._marked, (end,))]
+
+    def _merged(
+        self, start: int, end: int, starts: Sequence[int], limit: int
+    ) -> Iterator[tuple[int, int]]:
+        """Yield neighbouring sentences together up to `limit`, but boilerplate on its own."""
+        begin, was = start, None
+        for one, two in pairwise([start, *starts, end]) if starts else ():
+            about = bool(self._marks(one, two))
+            if one > begin and (two - begin > limit or about != was):
+                yield from _clauses(self._text, begin, one)
+                begin = one
+            was = about
+        yield from _clauses(self._text, begin, end)
 
 
-def _packed(text: str, span: Span, marked: list[Span]) -> Iterator[Span]:
-    yield from _merged(text, span, _starts(text, span, marked), marked, _SHARED)
-
-
-_EMPLOYER = re.compile(r"((?:[A-ZÀ-Ý][\w&.'’-]*,?\s+){1,6})(?:is|are)\s+(?:\w+\s+){0,4}$")
-
-
-def _starts(text: str, span: Span, marked: list[Span]) -> list[int]:
-    """Return where sentences start, also one on equal treatment that lost its full stop."""
-    starts = sentence_starts(text, span.start, span.end)
-    for mark in marked:
-        if span.covers(mark):
-            window = max(span.start, mark.start - 100)
-            employer = _EMPLOYER.search(text[window : mark.start])
-            if employer is not None and window + employer.start() > span.start:
-                starts.append(window + employer.start())
-    return sorted(set(starts))
-
-
-def _merged(
-    text: str, span: Span, starts: list[int], marked: list[Span], limit: int
-) -> Iterator[Span]:
-    """Join neighbouring sentences up to `limit`, but never content with boilerplate."""
-    edges = [span.start, *starts, span.end]
-    begin, was = span.start, None
-    for start, end in pairwise(edges):
-        about = _marked(marked, start, end)
-        if start > begin and (end - begin > limit or about != was):
-            yield from _clauses(text, Span(begin, start))
-            begin = start
-        was = about
-    yield from _clauses(text, Span(begin, span.end))
-
-
-def _marked(marked: list[Span], start: int, end: int) -> bool:
-    at = bisect_left(marked, Span(start, 0))
-    return any(span.start < end for span in marked[at : at + 1])
-
-
-def _clauses(text: str, span: Span) -> Iterator[Span]:
-    """Cut what is still too long after a clause, else after a word, else anywhere."""
-    start = span.start
-    while span.end - start > _LONGEST:
+def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield a stretch in parts: it is cut after a clause, else after a word, else anywhere."""
+    while end - start > _LONGEST:
         floor, ceiling = start + _LONGEST // 2, start + _LONGEST
         ends = [found.end() for found in _CLAUSE.finditer(text, floor, ceiling)]
         cut = ends[-1] if ends else text.rfind(" ", floor, ceiling) + 1 or ceiling
-        yield Span(start, cut)
+        yield start, cut
         start = cut
-    yield Span(start, span.end)
+    yield start, end

@@ -1,6 +1,6 @@
-"""What tools left in plain text: Markdown marks, tokeniser brackets, style sheets and scripts.
+"""Remove what tools left in plain text: Markdown marks, tokeniser brackets, styles and scripts.
 
-Words are never dropped, only marks around them and code that no reader was meant to see.
+Only marks and code are removed, and words that are struck out; other words never.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _STRUCK = re.compile(
 
 
 def unmarked(text: str) -> str:
-    r"""Return `text` without Markdown's inline marks and without what they strike out.
+    r"""Return `text` without Markdown's inline marks and without struck-out words.
 
     Headings and bullets keep their marks.
 
@@ -72,7 +72,7 @@ def unmarked(text: str) -> str:
 
 
 def without_code(text: str) -> str:
-    r"""Return `text` without style rules and scripts that a stripper left: a line break each.
+    r"""Return `text` with a line break in the place of each style rule or script.
 
     >>> without_code("Apply now. .Title { font-size: 18px; } /*new*/ Thanks")
     'Apply now.\nThanks'
@@ -109,7 +109,7 @@ def _is_style(body: str) -> bool:
 
 
 def _selector_start(text: str, brace: int) -> int:
-    """Walk back over the words of the selector before a style rule's brace."""
+    """Return where the selector before a style rule's brace starts."""
     floor = max(0, brace - 400)
     start = brace
     for word in reversed(list(re.finditer(r"\S+", text[floor:brace]))):
@@ -120,7 +120,7 @@ def _selector_start(text: str, brace: int) -> int:
 
 
 def _closed(text: str, at: int) -> int:
-    """Return the end of the braces opened before `at`, or `at` if they do not close nearby."""
+    """Return where the brace that was opened before `at` closes, or `at` if that is far away."""
     depth = 1
     for mark in re.finditer(r"[{}]", text[at : at + _LONGEST_FUNCTION]):
         depth += 1 if mark[0] == "{" else -1

@@ -1,6 +1,6 @@
-"""Declarative shadow DOM: what `<template shadowrootmode>` holds is shown, unlike other templates.
+"""Show declarative shadow DOM: browsers show `<template shadowrootmode>`, unlike other templates.
 
-Only the tags are rewritten. Which children a slot shows is not worked out: all of them are kept.
+Only the tags are rewritten. All children of a slot are kept, though a browser may show only some.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""JSON-LD and JSON items as readable `key: value` lines, so that they are evidence like any text.
+"""Turn JSON-LD and JSON into `key: value` lines, so that they are evidence like any text.
 
-Property names are those of the source (schema.org's for JSON-LD), joined with dots. What says
-nothing of the job is left out: empty values, ids of things, pictures, coordinates, `@context`, and
-pay that a job board has estimated.
+Keys are the source's property names (schema.org's in JSON-LD), joined with dots. Left out is what
+says nothing of the job: empty values, ids of things, pictures, coordinates, `@context`, and pay
+that a job board has estimated.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Reduce = Callable[[str], str]
 
 
 def item(text: str) -> Any | None:
-    """Return the object or list that the whole of `text` is, or None for any other text.
+    """Return the object or list that the whole of `text` is, or None if it is neither.
 
     >>> item("{title: 'Cook'}"), item("[Cook] wanted")
     ({'title': 'Cook'}, None)
@@ -105,7 +105,7 @@ def flattened(value: Any, reduce: Reduce, shown: str = "") -> str:
     for key, words in _pairs("", value, reduce, 0):
         if len(lines) > _KEPT_ITEMS:
             break
-        if len(words) > _LONG and seen and _said(words, seen):
+        if len(words) > _LONG and seen and _is_shown(words, seen):
             continue
         if not key:
             lines.append(words)
@@ -120,8 +120,8 @@ def _bare(text: str) -> str:
     return re.sub(r"\W+", "", text).casefold()
 
 
-def _said(words: str, seen: str) -> bool:
-    """Compare letters only: markup leaves other spaces, bullets and quotes behind."""
+def _is_shown(words: str, seen: str) -> bool:
+    """Compare letters only, because spaces, bullets and quotes differ between the two."""
     bare = _bare(words)
     samples = [bare[at : at + 80] for at in range(0, len(bare), max(1, len(bare) // 8))]
     return sum(sample in seen for sample in samples) > 0.8 * len(samples)
@@ -168,7 +168,7 @@ def _listed(key: str, values: list[Any], reduce: Reduce, depth: int) -> Iterator
 
 
 def _plain(value: Any) -> Any:
-    """Return the label of an object that is only an id and its label."""
+    """Return the label of an object that has only an id and a label, else the value itself."""
     if isinstance(value, dict):
         kept = {name: one for name, one in value.items() if not _left_out(str(name), one)}
         lone = _label(kept)

@@ -1,12 +1,14 @@
-"""XML feeds and answers: each element that holds data, with its name.
+"""Read XML feeds: the name and the text of each element that has text.
 
-A tolerant scan, not a parser: feeds are often not well-formed, and entities are never expanded.
+It is a scan by one expression and not a parser, because feeds are often not well-formed: of
+"R&D", "Caf&eacute;", "pay < 5" and a second root, lxml in recovery loses words
+(`docs/decisions/0005-libraries.md`). Entities of the document's own are never expanded.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING
@@ -29,7 +31,7 @@ _WRAPPED = re.compile(r"\s*<([A-Za-z_][\w:.]*)(?:\s[^<>]*)?>\s*<([A-Za-z_][\w:.]
 _WORD_EDGE = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.-]+")
 _CHILD = re.compile(r"\s*<[A-Za-z_]")
 _NEAR = 6
-"""How deep below an element the name of its title may stand."""
+"""How deep inside a posting's element its title may stand."""
 _FEW = 2
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|body)[\s>]", re.IGNORECASE)
 
@@ -51,11 +53,10 @@ def _is_wrapped(text: str) -> bool:
 
 
 def xml_lines(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the name and the character data of each element of an XML document that holds any.
+    """Yield the name and the text of each element of an XML document that has text.
 
-    Where several elements of one name each hold a posting, a rule and the name are given before
-    each, without data. Tolerant: it needs no valid nesting. Names lose their prefix; data keeps its
-    own markup.
+    If several elements of one name are postings, a rule and the name stand before each, without
+    text. The nesting need not be valid. Names lose their prefix; text keeps its own markup.
 
     >>> list(xml_lines("<job><t>Cook</t><d><![CDATA[<p>Grill</p>]]></d></job>"))
     [('t', 'Cook'), ('d', '<p>Grill</p>')]
@@ -82,24 +83,24 @@ def xml_lines(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _several(text: str) -> frozenset[str]:
-    """Return the names of elements that hold a posting each, where there is more than one.
+    """Return the names of elements that are postings, if there is more than one.
 
-    Either the name says so, or the elements stand beside each other and hold a title each.
+    Either their name says so, or they are neighbours and each has a title.
     """
-    held = list(_held(text))
-    found = Counter(element.name for element in held)
+    parents = list(_parents(text))
+    counts = Counter(element.name for element in parents)
     records = words("roles", "record")
     named = {
         name
-        for name, count in found.items()
-        if count > 1 and _WORD_EDGE.sub(" ", name).casefold() in records
+        for name, count in counts.items()
+        if count >= _FEW and _WORD_EDGE.sub(" ", name).casefold() in records
     }
-    return frozenset(named or _repeated(held))
+    return frozenset(named or _repeated(parents))
 
 
 @dataclass(slots=True)
-class _Element:
-    """An element with others in it: its name, how deep it is, and the names of those."""
+class _Parent:
+    """An element with others in it: its name, depth and parent, and the names inside it."""
 
     name: str
     depth: int
@@ -107,41 +108,43 @@ class _Element:
     inside: set[str]
 
 
-def _held(text: str) -> list[_Element]:
-    """Return the elements that hold others, in order; unbalanced ends are passed over."""
-    found: list[_Element] = []
-    stack: list[_Element] = []
-    parents = [0]
+def _parents(text: str) -> Iterator[_Parent]:
+    """Yield the elements that contain others, in order; ends without a start are ignored.
+
+    The names inside an element are complete when the last one has been yielded.
+    """
+    stack: list[tuple[int, _Parent]] = []
+    open_names: Counter[str] = Counter()
+    number = 0
     for part in _XML_PART.finditer(text):
         if not part[2] or part[0].endswith("/>"):
             continue
         name = _local(part[2])
         if part[1]:
-            if any(open_.name == name for open_ in stack):
-                while stack.pop().name != name:
-                    parents.pop()
-                parents.pop()
+            while open_names[name]:
+                ended = stack.pop()[1].name
+                open_names[ended] -= 1
+                if ended == name:
+                    break
             continue
-        for open_ in stack[-_NEAR:]:
-            open_.inside.add(normal_key(name))
+        for _, above in stack[-_NEAR:]:
+            above.inside.add(normal_key(name))
         if _CHILD.match(text, part.end()):
-            element = _Element(name, len(stack), parents[-1], set())
-            found.append(element)
-            stack.append(element)
-            parents.append(len(found))
-    return found
+            number += 1
+            element = _Parent(name, len(stack), stack[-1][0] if stack else 0, set())
+            yield element
+            stack.append((number, element))
+            open_names[name] += 1
 
 
-def _repeated(held: Sequence[_Element]) -> set[str]:
+def _repeated(parents: Sequence[_Parent]) -> set[str]:
     """Return the outermost name that several neighbours have, each with a title inside."""
-    beside = Counter((one.parent, one.name) for one in held)
-    for depth in sorted({one.depth for one in held}):
-        for (parent, name), count in beside.items():
-            if count < _FEW:
-                continue
-            own = [one for one in held if (one.parent, one.name) == (parent, name)]
-            if own[0].depth == depth and all(may_be_posting(one.inside) for one in own):
-                return {name}
+    neighbours: dict[tuple[int, str], list[_Parent]] = defaultdict(list)
+    for element in parents:
+        neighbours[element.parent, element.name].append(element)
+    for alike in sorted(neighbours.values(), key=lambda alike: alike[0].depth):
+        if len(alike) >= _FEW and all(may_be_posting(one.inside) for one in alike):
+            return {alike[0].name}
     return set()
 
 

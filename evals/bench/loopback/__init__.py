@@ -4,7 +4,7 @@ For tests and benchmarks. What it counts is the truth that a client's own figure
 """
 
 from evals.bench.loopback.enforced import EndpointRules, contracts
-from evals.bench.loopback.ledger import Entry, ServerLedger
+from evals.bench.loopback.ledger import LedgerEntry, ServerLedger
 from evals.bench.loopback.made_up import MARK, Notice, posting, postings
 from evals.bench.loopback.misbehaviour import FAULTS, Fault, FaultPlan
 from evals.bench.loopback.rate_limit import Allowance
@@ -16,10 +16,10 @@ __all__ = [
     "MARK",
     "Allowance",
     "EndpointRules",
-    "Entry",
     "Fault",
     "FaultPlan",
     "Hold",
+    "LedgerEntry",
     "Loopback",
     "Notice",
     "ServerLedger",

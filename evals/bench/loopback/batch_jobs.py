@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evals.bench.loopback.chat import ChatAnswer, ChatRequest
-from evals.bench.loopback.ledger import OK, Entry
+from evals.bench.loopback.ledger import OK, LedgerEntry
 from evals.bench.loopback.misbehaviour import Fault
 
 __all__ = [
@@ -36,7 +36,7 @@ _LOST: frozenset[Fault] = frozenset(
 """Faults of a connection that, inside a batch, are a call to the model that timed out."""
 
 Line = dict[str, Any]
-Answered = Callable[[bytes], tuple[Entry, ChatAnswer]]
+Answered = Callable[[bytes], tuple[LedgerEntry, ChatAnswer]]
 """From the body of a request to what it is answered."""
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from evals.bench.loopback.enforced import EndpointRules, schema_of
-from evals.bench.loopback.ledger import OK, TOO_MANY, Entry
+from evals.bench.loopback.ledger import OK, TOO_MANY, LedgerEntry
 from evals.bench.loopback.made_up import FOREIGN, MARK
 from evals.bench.loopback.misbehaviour import Fault, FaultPlan
 from evals.bench.loopback.sample_answers import Reader, tokens
@@ -82,7 +82,7 @@ class ChatAnswer:
 
 
 def answer_of(
-    asked: ChatRequest, entry: Entry, plan: FaultPlan, contract: EndpointRules | None = None
+    asked: ChatRequest, entry: LedgerEntry, plan: FaultPlan, contract: EndpointRules | None = None
 ) -> ChatAnswer:
     """Make the response to a request, faulty where its entry says so.
 
@@ -119,7 +119,7 @@ def answer_of(
 
 
 def _contracted(
-    asked: ChatRequest, entry: Entry, contract: EndpointRules, content: str
+    asked: ChatRequest, entry: LedgerEntry, contract: EndpointRules, content: str
 ) -> ChatAnswer:
     """Write an answer as an endpoint does; hidden reasoning comes out of its token limit first."""
     message = written(contract, content, called=asked.called)
@@ -140,7 +140,7 @@ def _contracted(
 
 
 def _completion(
-    asked: ChatRequest, entry: Entry, message: dict[str, Any], finish: str, completion: int
+    asked: ChatRequest, entry: LedgerEntry, message: dict[str, Any], finish: str, completion: int
 ) -> ChatAnswer:
     usage = {
         "prompt_tokens": asked.prompt,
@@ -168,7 +168,7 @@ def refusal(
 
 
 async def send(
-    request: web.Request, answer: ChatAnswer, entry: Entry, plan: FaultPlan
+    request: web.Request, answer: ChatAnswer, entry: LedgerEntry, plan: FaultPlan
 ) -> web.StreamResponse:
     """Send a response, or what its entry's fault lets through, and note what was told."""
     fault = entry.fault

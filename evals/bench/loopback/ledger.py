@@ -9,14 +9,14 @@ from typing import Any
 
 from evals.bench.loopback.misbehaviour import Fault
 
-__all__ = ["Entry", "ServerLedger"]
+__all__ = ["LedgerEntry", "ServerLedger"]
 
 OK = 200
 TOO_MANY = 429
 
 
 @dataclass(slots=True)
-class Entry:
+class LedgerEntry:
     """One attempt at one request.
 
     `key` is the hash of its body, `mark` the document's own number in it, `attempt` counts the
@@ -40,16 +40,16 @@ class Entry:
 class ServerLedger:
     """All entries, and sums over them."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[LedgerEntry] = field(default_factory=list)
     _attempts: Counter[str] = field(default_factory=Counter)
 
     def open(
         self, key: str, mark: str, at: float, fault: Callable[[str, int], Fault | None]
-    ) -> Entry:
+    ) -> LedgerEntry:
         """Write down a request that has come, and draw how it is answered."""
         self._attempts[key] += 1
         attempt = self._attempts[key]
-        entry = Entry(key, mark, attempt, fault(key, attempt), at)
+        entry = LedgerEntry(key, mark, attempt, fault(key, attempt), at)
         self.entries.append(entry)
         return entry
 
@@ -80,7 +80,7 @@ class ServerLedger:
         }
 
 
-def _sums(entries: Iterable[Entry]) -> tuple[int, int]:
+def _sums(entries: Iterable[LedgerEntry]) -> tuple[int, int]:
     prompt = completion = 0
     for entry in entries:
         prompt += entry.prompt

@@ -21,7 +21,7 @@ from evals.bench.loopback.batch_jobs import Terms
 from evals.bench.loopback.batches import Batches
 from evals.bench.loopback.chat import ChatAnswer, ChatRequest, answer_of, refusal, send
 from evals.bench.loopback.enforced import EndpointRules
-from evals.bench.loopback.ledger import TOO_MANY, Entry, ServerLedger
+from evals.bench.loopback.ledger import TOO_MANY, LedgerEntry, ServerLedger
 from evals.bench.loopback.misbehaviour import FaultPlan
 from evals.bench.loopback.rate_limit import Allowance
 from evals.bench.loopback.refusal_wording import refused
@@ -144,7 +144,7 @@ class Loopback:
         answer.headers.update(self._headers())
         return await send(request, answer, entry, self.plan)
 
-    def _answered(self, body: bytes) -> tuple[Entry, ChatAnswer]:
+    def _answered(self, body: bytes) -> tuple[LedgerEntry, ChatAnswer]:
         """Answer a request of a batch."""
         asked = ChatRequest.of(json.loads(body))
         entry = self._entry(body, asked)
@@ -156,7 +156,7 @@ class Loopback:
         )
         return entry, answer
 
-    def _entry(self, body: bytes, asked: ChatRequest) -> Entry:
+    def _entry(self, body: bytes, asked: ChatRequest) -> LedgerEntry:
         key = hashlib.blake2b(body, digest_size=16).hexdigest()
         return self.ledger.open(key, asked.mark, time.monotonic() - self.started, self.plan.fault)
 

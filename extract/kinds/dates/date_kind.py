@@ -22,7 +22,7 @@ from extract.kinds.dates.calendar import Written, day_order, weekdays, written_d
 from extract.kinds.dates.posting_dates import shown_by_key
 from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape, settle_one
 from extract.kinds.plain_values import stated_day
-from extract.lexicon import compiled, pattern, words
+from extract.lexicon import WordTable, compiled, pattern, words
 from extract.values import Document, Span, remembered
 
 __all__ = ["Cue", "Date"]
@@ -231,7 +231,7 @@ def _last(words: str, kinds: Sequence[str]) -> tuple[int, int, str] | None:
 
 
 @cache
-def _keyed(kind: str) -> re.Pattern[str]:
+def _keyed(kind: str) -> WordTable:
     """Return the words of a kind, also as keys spell them: without accents and umlauts."""
     listed = words("dates", kind)
     long = [word for word in listed if len(word) >= _KEY_LENGTH and not word.startswith("~")]

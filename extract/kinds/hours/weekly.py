@@ -6,12 +6,12 @@ Whether different statements contradict each other is for `extract.kinds.hours.h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from extract.lexicon import load, pattern, words
+from extract.lexicon import WordTable, load, pattern, words
 from extract.lexicon.wording import clause
 from extract.reading.numerals import DASH, Quantity, parse_number, quantity
 from extract.values import Hours, Span
@@ -52,6 +52,8 @@ def weeks(text: str, window: Span) -> Iterator[Week]:
     >>> [week.hours for week in weeks("30-40 hours a week, 8 hours a day", Span(0, 33))]
     [Hours(min=30.0, max=40.0)]
     """
+    if not _cues().may_stand(text, window.start, window.end):
+        return
     sources = (_followed(text, window), _timed(text, window), _labelled(text, window))
     found = [
         week
@@ -77,8 +79,8 @@ def _of_the_job(text: str, week: Week, window: Span) -> bool:
 
 def _followed(text: str, window: Span) -> Iterator[Week]:
     """Yield the figures that words for hours a week follow."""
-    for language, listed in load("hours")["after"].items():
-        for unit in _unit(tuple(listed)).finditer(text, window.start, window.end):
+    for language in load("hours")["after"]:
+        for unit in _unit(language).finditer(text, window.start, window.end):
             number = quantity(text, unit.start(), language)
             if number is not None and number.start >= window.start:
                 said = Span(number.start, unit.end())
@@ -93,8 +95,20 @@ def _timed(text: str, window: Span) -> Iterator[Week]:
 
 
 @cache
-def _unit(listed: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(word.removeprefix("~") for word in listed), re.IGNORECASE)
+def _unit(language: str) -> WordTable:
+    return WordTable(_expressions(load("hours")["after"][language]), "inside")
+
+
+@cache
+def _cues() -> WordTable:
+    """Return what every statement of weekly hours holds."""
+    tables = (words("hours", table) for table in ("after", "before", "full"))
+    listed = [word for table in tables for word in _expressions(table)]
+    return WordTable([*listed, r"~(?:par\s+|/\s?)sem"], "inside")
+
+
+def _expressions(listed: Iterable[str]) -> list[str]:
+    return [f"~{word.removeprefix('~')}" for word in listed]
 
 
 @cache

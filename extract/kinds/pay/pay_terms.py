@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from extract.kinds.pay.pay_context import WINDOW, ahead, behind, cells, headed, number_free
 from extract.kinds.pay.pay_units import glued, period_word
-from extract.lexicon import pattern
+from extract.lexicon import WordTable, pattern
 
 if TYPE_CHECKING:
     from extract.kinds.pay.sums import Sum
@@ -66,7 +66,7 @@ def called(text: str, found: Sum) -> Literal["pay", "other"] | None:
     return "pay" if label.search(after) else None
 
 
-def _nearest(window: str, wanted: re.Pattern[str]) -> int | None:
+def _nearest(window: str, wanted: WordTable) -> int | None:
     """Return how far from the end of `window` the last word of `wanted` ends."""
     ends = [found.end() for found in wanted.finditer(window)]
     return len(window) - ends[-1] if ends else None

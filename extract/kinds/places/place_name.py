@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from extract.kinds.places import gazetteer
-from extract.lexicon import pattern, words
+from extract.lexicon import WordTable, pattern, words
 
 __all__ = [
     "Name",
@@ -140,7 +140,7 @@ def _legal_forms() -> frozenset[str]:
 
 
 @cache
-def _other_words() -> tuple[re.Pattern[str], ...]:
+def _other_words() -> tuple[WordTable, ...]:
     return pattern("places", "ordinary"), pattern("occupations", "noun")
 
 

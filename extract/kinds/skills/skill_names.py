@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
-from extract.lexicon import compiled, load, names, pattern
+from extract.lexicon import WordTable, compiled, load, names, pattern
 from extract.values import Span
 
 __all__ = ["is_field", "is_name", "items", "known", "soft"]
@@ -229,7 +229,7 @@ def _lengths() -> Mapping[str, Sequence[int]]:
 
 
 @cache
-def _unspaced() -> re.Pattern[str]:
+def _unspaced() -> WordTable:
     every = (word for group in _groups("words") for word in group)
     return compiled(word for word in every if _UNSPACED.search(word))
 
@@ -240,19 +240,19 @@ def _groups(table: str) -> list[list[str]]:
 
 
 @cache
-def _traits() -> re.Pattern[str]:
+def _traits() -> WordTable:
     return compiled(word for group in _groups("soft") for word in group)
 
 
 @cache
-def _filling() -> re.Pattern[str]:
+def _filling() -> WordTable:
     """Return what may stand beside a trait without making it a skill."""
     tables = ("heads", "tails", "fillers")
     return compiled(word for table in tables for group in _groups(table) for word in group)
 
 
 @cache
-def _heads() -> re.Pattern[str]:
+def _heads() -> WordTable:
     return compiled(word for group in _groups("heads") for word in group)
 
 

@@ -27,9 +27,9 @@ _ELSEWHERE = ("benefits",)
 
 @dataclass(frozen=True, slots=True)
 class Skills(Kind):
-    """A list of hard skills; `most` bounds how many, `most_words` how long one may be.
+    """A list of hard skills; `most` limits how many, and `most_words` how long one may be.
 
-    Where `plenty` are known by name, the model is not asked for more.
+    If `plenty` of them are known by name, the model is not asked for more.
     """
 
     shape: ClassVar[Shape] = "many"

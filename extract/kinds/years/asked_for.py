@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from extract.lexicon import pattern
+from extract.lexicon import Hit, pattern
 
 if TYPE_CHECKING:
     from extract.reading.numerals import Quantity
@@ -133,7 +133,7 @@ def _ruled_out(text: str, before: str, after: str, end: int) -> bool:
     return bool(pattern("years", "boast").search(before[-60:]) and not text[end:].startswith("+"))
 
 
-def _close(found: re.Match[str], between: str) -> bool:
+def _close(found: Hit, between: str) -> bool:
     """Tell whether at most a word parts `found` from the length; in unspaced scripts, nothing."""
     if found.group()[0] >= "\u3000":
         return not between.strip()

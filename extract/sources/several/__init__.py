@@ -1,4 +1,4 @@
-"""Pages that hold several postings: which stretches are the postings, and a document for each."""
+"""Split a page of several postings into a document for each."""
 
 from extract.sources.several.parts import postings, split
 

@@ -1,7 +1,7 @@
-"""Whether two stretches of a page are two openings, and not the two halves of one.
+"""Tell whether two stretches of a page are two openings, and not two halves of one.
 
-A front matter and a body, or a header and a body, name the same job: they can differ in the title,
-but not in the employer, the place, the pay, the number or the link that both give.
+Front matter or a header names the same job as the body below it: they can differ in the title, but
+not in the employer, the place, the pay, the number or the link that both give.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ def are_two(first: str, second: str) -> bool:
     >>> are_two("# Cook\nPay: £12 an hour", "# Head Cook\nYou run the kitchen.")
     False
     """
-    one, two = _told(first), _told(second)
+    one, two = _stated(first), _stated(second)
     if any(one[kind] and two[kind] and one[kind] != two[kind] for kind in one):
         return True
     titles = _title(first), _title(second)
-    told = any(one.values()) and any(two.values())
-    return told and all(map(is_title, titles)) and not same_title(*titles)
+    both = any(one.values()) and any(two.values())
+    return both and all(map(is_title, titles)) and not same_title(*titles)
 
 
-def _told(text: str) -> dict[str, set[str]]:
-    """Return the values by which openings are told apart, by their kind."""
+def _stated(text: str) -> dict[str, set[str]]:
+    """Return the values that differ between openings, by kind."""
     found: dict[str, set[str]] = {kind: set() for kind in (*_KINDS, "pay", "link")}
     for row in rows(text):
         for kind in _KINDS:

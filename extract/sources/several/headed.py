@@ -1,7 +1,7 @@
-"""Postings under headings of their own: marked, numbered, or set apart by blank lines or rules.
+"""Find postings under headings of their own: marked, numbered, or set apart by blank lines.
 
-A heading is one of a posting where it names a person by occupation, another such heading follows,
-and both have particulars under them: pay, hours, a number, a labelled place.
+A heading starts a posting if it names an occupation, another such heading follows, and both have
+particulars under them: pay, hours, a number, a labelled place.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from extract.lexicon import compiled, words
+from extract.lexicon import WordTable, compiled, words
 from extract.reading.condition import closed
 from extract.sources.several.layout import Row, listed, normal
 from extract.sources.several.titles import is_section, is_title, same_title
@@ -36,7 +36,7 @@ _HALF = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """One way to set headings: where they are, and which share must have particulars."""
+    """One way to set headings: how to find them, and which share must have particulars."""
 
     find: Callable[[Sequence[Row]], list[int]]
     share: float
@@ -62,12 +62,14 @@ def headed(rows: Sequence[Row], end: int) -> tuple[Block, ...]:
         _Layout(_piped, 0.0),
     ):
         starts = _distinct(rows, layout.find(rows))
+        if len(starts) < _FEW:
+            continue
         blocks = [rows[one:next_] for one, next_ in pairwise([*starts, len(rows)])]
         open_ = [not _is_closed(block) for block in blocks]
         if sum(open_) < _FEW:
             continue
-        told = sum(map(_has_particulars, blocks))
-        if told >= max(len(blocks) * layout.share, _FEW * (layout.share > 0)):
+        particular = sum(map(_has_particulars, blocks))
+        if particular >= max(len(blocks) * layout.share, _FEW * (layout.share > 0)):
             last = _last(blocks)
             edges = [*(rows[start].start for start in starts), end if last is None else last.start]
             return tuple(map(Block, (Span(*edge) for edge in pairwise(edges)), open_))
@@ -136,19 +138,20 @@ def _set_apart(rows: Sequence[Row]) -> list[int]:
 
 def _piped(rows: Sequence[Row]) -> list[int]:
     """Return the first lines of hiring-thread comments: cells between bars, one a title."""
-    found = []
-    for place, row in enumerate(rows):
-        cells = _cells(row)
-        table = any(_cells(rows[at]) for at in (place - 1, place + 1) if 0 <= at < len(rows))
-        if len(cells) >= _CELLS and not table and any(map(is_title, cells)):
-            found.append(place)
-    return found
+    cells = [[], *map(_cells, rows), []]
+    return [
+        place
+        for place, (above, own, below) in enumerate(zip(cells, cells[1:], cells[2:], strict=False))
+        if own and not above and not below and any(map(is_title, own))
+    ]
 
 
 def _cells(row: Row) -> list[str]:
+    if row.mark == "#" or row.words.count("|") < _CELLS - 1:
+        return []
     line = f"{row.key}: {row.words}" if row.key else row.words
     cells = [cell.strip() for cell in line.split(" | ")]
-    return cells if len(cells) >= _CELLS and row.mark != "#" else []
+    return cells if len(cells) >= _CELLS else []
 
 
 def _distinct(rows: Sequence[Row], found: Sequence[int]) -> list[int]:
@@ -206,6 +209,6 @@ def _ordinals() -> re.Pattern[str]:
 
 
 @cache
-def _employment() -> re.Pattern[str]:
+def _employment() -> WordTable:
     listed_ = [word for table in _EMPLOYMENT for word in words("employment_types", table)]
     return compiled(listed_)

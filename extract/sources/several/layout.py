@@ -1,4 +1,4 @@
-"""The physical lines of a text as its layout shows them: their mark, their label, their words."""
+"""Read the physical lines of a text by its layout: their mark, their label, their words."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _MARK = re.compile(
 _KEY = re.compile(r"([^\W_][\w.@#/()&'’ -]{0,48}?)[ \t]{0,12}[:：](?:[ \t]+|$|(?=[^\W\d_/]))")
 _LONGEST_LABEL = 4
 _CAMEL = re.compile(r"(?<=[a-zß-ÿ\d])(?=[A-Z])|[_@./-]+")
+_SOLID = re.compile(r"[^\W_]")
 _SPACES = re.compile(r"\s+")
 
 
@@ -50,7 +51,7 @@ def rows(text: str) -> Iterator[Row]:
     at, apart = 0, True
     for line in text.split("\n"):
         bare = line.strip()
-        if any(char.isalnum() for char in bare):
+        if _SOLID.search(bare):
             start = at + len(line) - len(line.lstrip())
             yield _row(bare, start, apart=apart)
             apart = False
@@ -75,7 +76,7 @@ def _row(bare: str, start: int, *, apart: bool) -> Row:
 
 @cache
 def listed(table: str) -> frozenset[str]:
-    """Return the plain words of a table of the vocabulary `roles`."""
+    """Return the plain words of a table in the lexicon file `roles`."""
     return frozenset(word for word in words("roles", table) if not word.startswith("~"))
 
 

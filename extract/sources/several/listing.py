@@ -1,7 +1,7 @@
-"""Entries of a page of search results, also where all its lines have run together.
+"""Find the entries of a page of search results, even if all its lines have run together.
 
-Every entry says how long ago it was put there. Where it begins is told by its title, which such
-pages often give twice, or by the link that ends the entry before, or by the last sentence before.
+Every entry says how long ago it was posted. It begins at its title, which such pages often give
+twice, or after the link that ends the entry before, or after the last sentence before it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import islice, pairwise
 
-from extract.lexicon import compiled, pattern, words
+from extract.lexicon import WordTable, compiled, pattern, words
 from extract.lexicon.phrases import lowered, occurrences
 from extract.values import Span
 
@@ -37,9 +37,9 @@ _PAID = re.compile(
 
 
 def listing(text: str, end: int) -> tuple[tuple[Span, ...], ...]:
-    """Return the stretches of each entry before `end`, or nothing where that is no such page.
+    """Return the stretches of each entry before `end`, or nothing if the page is no such list.
 
-    Where it can be told where an entry's title ends, that is a stretch of its own.
+    If the end of an entry's title is clear, the title is a stretch of its own.
     """
     lower = lowered(text)
     ages = _apart(span for span in occurrences("roles", "age", lower) if span.end <= end)
@@ -92,14 +92,14 @@ def _after_copy(text: str, title: Span) -> int:
 def _twice(text: str, window: Span) -> Span | None:
     """Return the longest run of words that follows itself at once."""
     tokens = list(_WORD.finditer(text, window.start, window.end))
-    said = [token[0] for token in tokens]
+    read = [token[0] for token in tokens]
     best: Span | None = None
     longest = _SHORTEST_NAME - 1
-    for first in range(len(said)):
-        for count in range((len(said) - first) // 2, 0, -1):
+    for first in range(len(read)):
+        for count in range((len(read) - first) // 2, 0, -1):
             middle = first + count
-            if said[first:middle] == said[middle : middle + count]:
-                length = sum(map(len, said[first:middle]))
+            if read[first:middle] == read[middle : middle + count]:
+                length = sum(map(len, read[first:middle]))
                 if length > longest:
                     best, longest = Span(tokens[first].start(), tokens[middle - 1].end()), length
                 break
@@ -178,7 +178,7 @@ def _end(lower: str, ages: Sequence[Span], start: int, end: int) -> int:
 
 
 @cache
-def _terms() -> re.Pattern[str]:
+def _terms() -> WordTable:
     tables = ("full_time", "part_time", "contract", "temporary", "internship")
     listed = [word for table in tables for word in words("employment_types", table)]
     return compiled([*listed, *words("roles", "unpaid")])

@@ -1,4 +1,4 @@
-"""A document for each posting of a page: its own stretch, with what is said to all of them."""
+"""Make a document for each posting of a page: its own stretch, and what the page says to all."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
-from typing import TypeVar
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeVar
 
-from resiliparse.parse.lang import detect_fast
-
-from extract.lexicon.phrases import lowered, occurrences
+from extract.late import late
+from extract.lexicon.phrases import occurrences
 from extract.sources.several.distinct import are_two
 from extract.sources.several.headed import headed
 from extract.sources.several.layout import Row, listed, normal, rows
@@ -20,6 +19,11 @@ from extract.sources.several.records import records
 from extract.text.json_feed import RULE
 from extract.text.numbered_lines import lines
 from extract.values import Document, Span
+
+if TYPE_CHECKING:
+    from resiliparse.parse import lang
+else:
+    lang = late("resiliparse.parse.lang")
 
 __all__ = ["SHARED", "postings", "split"]
 
@@ -44,7 +48,7 @@ T = TypeVar("T")
 class _Page:
     """A page taken apart: the stretches of each posting, and where the postings are.
 
-    What is around `whole` is said to all of them; None where it is said to none.
+    What is around `whole` belongs to each of them; None if it belongs to none.
     """
 
     stretches: tuple[tuple[Span, ...], ...]
@@ -53,7 +57,7 @@ class _Page:
 
 
 def split(documents: Iterable[Document | T]) -> Iterator[Document | T]:
-    r"""Yield a document for each posting of `documents`; what is no Document is passed on.
+    r"""Yield a document for each posting of `documents`; other values are passed on.
 
     >>> from extract.text.document import from_text
     >>> page = from_text(
@@ -71,13 +75,13 @@ def split(documents: Iterable[Document | T]) -> Iterator[Document | T]:
 
 
 def postings(document: Document) -> tuple[Document, ...]:
-    """Return a document for each posting in `document`, or only itself where it holds one.
+    """Return a document for each posting in `document`, or only itself if it contains one.
 
     They are named "ID#1", "ID#2" … in reading order and keep the source. The text of each is its
     own stretch, so that its title is the headline, then what the page says before its first posting
     and after its last (`SHARED` characters of each at most; nothing of a page of search results),
-    joined by blank lines; offsets of its evidence refer to that text. Where the layout does not
-    tell several postings apart, the document is one.
+    joined by blank lines; offsets of its evidence refer to that text. If the layout does not set
+    several postings apart, the document is one posting.
     """
     text = document.text
     page = _taken_apart(text)
@@ -108,7 +112,7 @@ def _taken_apart(text: str) -> _Page:
         whole = Span(stretches[0].start, stretches[-1].end)
         return _Page(_with_shown(found, stretches), whole, end)
     if blocks := headed(found, end):
-        # A closed posting is left out, and what it says is said to none of the others.
+        # A closed posting is left out, and none of the others gets its text.
         whole = Span(blocks[0].span.start, blocks[-1].span.end)
         return _Page(tuple((block.span,) for block in blocks if block.is_open), whole, end)
     return _Page(listing(text, end), None, end)
@@ -119,7 +123,7 @@ def _others(text: str) -> int:
     return next(
         (
             span.start
-            for span in occurrences("boilerplate", "other_jobs", lowered(text))
+            for span in occurrences("boilerplate", "other_jobs", text)
             if text[span.start].isupper() and span.start > _LEAST_FOR_OTHERS
         ),
         len(text),
@@ -174,8 +178,8 @@ def _in_languages(owned: Sequence[str]) -> bool:
     """Tell whether the stretches are one posting in several languages."""
     if len(owned) > len(_LANGUAGES):
         return False
-    told = [detect_fast(own, langs=_LANGUAGES)[0] for own in owned if len(own) >= _TELLING]
-    return len(told) == len(owned) and all(one != other for one, other in combinations(told, 2))
+    tongues = [lang.detect_fast(own, langs=_LANGUAGES)[0] for own in owned if len(own) >= _TELLING]
+    return len(tongues) == len(owned) == len(set(tongues))
 
 
 def _shared(text: str, page: _Page, limit: int) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Postings as records of labels and values: feeds, lists of JSON, several JSON-LD blocks, forms."""
+"""Find postings that are records of labels and values: feeds, JSON, JSON-LD blocks, forms."""
 
 from __future__ import annotations
 
@@ -101,13 +101,13 @@ def _without_channel(rows: Sequence[Row], places: list[int]) -> list[int]:
 
 
 def _are_postings(blocks: Sequence[Sequence[Row]], titles: Sequence[str]) -> bool:
-    told = [_particulars(block) for block in blocks]
-    distinct = {(title.casefold(), *sorted(own)) for title, own in zip(titles, told, strict=True)}
-    # With one title, another place or date may only be the footer's word against the header's.
+    stated = [_particulars(block) for block in blocks]
+    distinct = {(title.casefold(), *sorted(own)) for title, own in zip(titles, stated, strict=True)}
+    # With one title, another place or date may only be a footer that repeats the header otherwise.
     few = len({title.casefold() for title in titles}) == 1 and len(blocks) < _SURELY_SEVERAL
     if len(blocks) == 1 or few or len(distinct) < len(blocks) * _HALF:
         return False
-    keys = [{key for key, _ in own} for own in told]
+    keys = [{key for key, _ in own} for own in stated]
     shared = sum(len(own & other) > 0 for own, other in pairwise(keys))
     named = sum(map(is_title, titles))
     return shared >= (len(blocks) - 1) * _HALF or named >= len(blocks) * _HALF

@@ -1,4 +1,4 @@
-"""Whether a short line could be the title of a posting."""
+"""Tell whether a short line could be the title of a posting."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 
 from rapidfuzz import fuzz, utils
 
-from extract.lexicon import compiled, pattern, words
+from extract.lexicon import WordTable, compiled, pattern, words
 
 __all__ = ["is_section", "is_title", "same_title"]
 
@@ -16,6 +16,7 @@ _MOST_WORDS = 12
 _SAME = 90.0
 _CRUMB = re.compile(r"\s[>›»→]\s")
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-'’:*/][^\W\d_]+)*")
+_JOINT = re.compile(r"[-/:*]")
 _ENDS = (".", "!", "?", ";", ",", ":", "…", "。", "！", "？")
 _SECTIONS = ("responsibilities", "requirements", "benefits", "other", "label")
 
@@ -33,7 +34,7 @@ def is_title(line: str) -> bool:
         not line[0].isalnum()
         or line[0].islower()
         or _CRUMB.search(line)
-        or _begins_otherwise(line)
+        or _openings().match(line.casefold())
         or is_section(line)
     ):
         return False
@@ -51,20 +52,9 @@ def same_title(one: str, other: str) -> bool:
 
 
 def _names_person(line: str) -> bool:
-    nouns = _nouns()
-    for token in _TOKEN.findall(line.casefold()):
-        forms = [token, *re.split("[-/:*]", token)]
-        if any(form in nouns or form.removesuffix("s") in nouns for form in forms):
-            return True
-    return _endings().search(line) is not None
-
-
-def _begins_otherwise(line: str) -> bool:
-    folded = line.casefold()
-    return folded.startswith(_openings()) and any(
-        folded.startswith(word) and not folded[len(word) : len(word) + 1].isalnum()
-        for word in _openings()
-    )
+    tokens = _TOKEN.findall(line.casefold())
+    forms = {*tokens, *(part for token in tokens for part in _JOINT.split(token))}
+    return not _nouns().isdisjoint(forms) or _endings().search(line) is not None
 
 
 @cache
@@ -73,17 +63,20 @@ def _section_headings() -> frozenset[str]:
 
 
 @cache
-def _openings() -> tuple[str, ...]:
-    return words("roles", "not_title")
+def _openings() -> re.Pattern[str]:
+    listed = "|".join(map(re.escape, words("roles", "not_title")))
+    return re.compile(rf"(?:{listed})(?![^\W_])")
 
 
 @cache
 def _nouns() -> frozenset[str]:
+    """Return the words for occupations and persons, also with an "s"."""
     both = (*words("occupations", "noun"), *words("roles", "person"))
-    return frozenset(word for word in both if not word.startswith("~"))
+    plain = [word for word in both if not word.startswith("~")]
+    return frozenset({*plain, *(f"{word}s" for word in plain)})
 
 
 @cache
-def _endings() -> re.Pattern[str]:
+def _endings() -> WordTable:
     both = (*words("occupations", "noun"), *words("roles", "person"))
     return compiled([word for word in both if word.startswith("~")])

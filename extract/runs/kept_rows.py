@@ -1,7 +1,7 @@
-"""A run of a program's own that is kept in a folder: what has its row there is not asked again.
+"""The rows of a run that is kept in a folder: what has its row there is not asked again.
 
-Rows come from the journal or from the model, in the program's own loop. The folder is that of
-`postings extract --run`: either can go on with what the other began.
+`postings extract --run` and `extract_many(run=…)` share it: either can go on with what the other
+began.
 """
 
 from __future__ import annotations
@@ -19,34 +19,43 @@ from extract.asking.schema import Schema
 from extract.errors import JournalError
 from extract.models.client import Model
 from extract.models.dialects import Memory
-from extract.record import Failure, Record, failure_of
-from extract.runs.engine import Engine
+from extract.record import failure_of
+from extract.runs.engine import Given, Row
+from extract.runs.hopeless import FailureWatch
 from extract.runs.journal import Journal
 from extract.runs.manifest import Manifest
 from extract.sources.paths import Unreadable
 from extract.values import Document
 
-__all__ = ["JournaledRun"]
+__all__ = ["KeptRows"]
 
 _BY_BATCHES = "batches of this run are under way at the provider: go on with --batch"
 
 
 @dataclass
-class JournaledRun:
-    """A journal as the memory of an engine. `again` has what failed asked again."""
+class KeptRows:
+    """A journal as an engine's store of rows.
+
+    `again` retries what failed. With `by_batches` the run is asked by batches of its provider. The
+    `watch`, if any, sees each row before it is kept: a row at which the run is given up is not
+    kept. `complete` says that all documents of the input were seen.
+    """
 
     journal: Journal
     schema: type[BaseModel]
     again: bool = False
+    by_batches: bool = False
+    watch: FailureWatch | None = None
+    complete: bool = False
     _reading: dict[str, asyncio.Event] = field(default_factory=dict)
 
     def begin(self, model: Model, prompt: Prompt, schema: Schema[Any]) -> Memory:
         """Check that the folder is this run's, and return what it has learned about the endpoint.
 
-        Raises JournalError where it is another run's, or one that is asked by batches.
+        Raises JournalError if it is another run's, or if its batches must be collected first.
         """
         Manifest.of(model, prompt, schema).check(self.journal.folder)
-        if self.journal.lines.open():
+        if not self.by_batches and self.journal.lines.open():
             raise JournalError(f"{self.journal.folder}: {_BY_BATCHES}")
         if self.again:
             self.journal.forget_failures()
@@ -55,19 +64,8 @@ class JournaledRun:
             lambda step: self.journal.learn(model.where, str(step)),
         )
 
-    def attached(
-        self, engine: Engine, documents: Iterable[Document | Unreadable]
-    ) -> Iterator[Document | Unreadable]:
-        """Have an engine keep its rows here, and yield the documents while taking note of them."""
-        engine.keep, engine.turn = self._keep, self._turn
-        engine.gate.budget.spent = self.journal.spent() + self.journal.held()
-        if engine.gate.cache is not None:
-            engine.gate.cache.renew = self.again
-        return self._registered(documents)
-
-    def _registered(
-        self, documents: Iterable[Document | Unreadable]
-    ) -> Iterator[Document | Unreadable]:
+    def registered(self, documents: Iterable[Given]) -> Iterator[Given]:
+        """Yield the documents, each once it is in the journal."""
         count = 0
         for count, document in enumerate(documents, 1):
             failure = None
@@ -76,12 +74,15 @@ class JournaledRun:
             self.journal.register(count - 1, document, failure)
             yield document
         self.journal.ends(count)
+        self.complete = True
+
+    def lacks(self, document: Document) -> bool:
+        """Return whether a document must be read: it has no row, and its text is not being read."""
+        return not (document.sha256 in self._reading or self.journal.answered(document.sha256))
 
     @asynccontextmanager
-    async def _turn(
-        self, document: Document | Unreadable
-    ) -> AsyncIterator[Record[Any] | Failure | None]:
-        """Wait while the same text is read, and yield its row; None where it is to be read now."""
+    async def turn(self, document: Given) -> AsyncIterator[Row | None]:
+        """Wait while the same text is read, and yield its row; None if it must be read now."""
         if isinstance(document, Unreadable):
             yield None
             return
@@ -98,6 +99,9 @@ class JournaledRun:
             del self._reading[document.sha256]
             done.set()
 
-    def _keep(self, document: Document | Unreadable, row: Record[Any] | Failure) -> None:
+    def keep(self, document: Given, row: Row) -> None:
+        """Keep the row of a document in the journal. Raises Hopeless if the watch gives up."""
+        if self.watch is not None:
+            self.watch.saw(row)
         if isinstance(document, Document):
             self.journal.finish(document.sha256, row)

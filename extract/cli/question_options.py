@@ -1,0 +1,57 @@
+"""The options that say what is asked, and how: the schema, the prompt and the way of reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from extract.cli.panels import option
+
+if TYPE_CHECKING:
+    from extract.values import Reading
+
+__all__ = ["PromptName", "QuestionOptions", "ReadingChoice", "ReadingName", "SchemaName"]
+
+
+class ReadingChoice(StrEnum):
+    """How the model is asked."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+SchemaName = Annotated[
+    str | None,
+    option(
+        "What is read: module:Model, file.py:Model or a JSON Schema file; else postings.",
+        "--schema",
+        metavar="NAME",
+    ),
+]
+PromptName = Annotated[
+    str | None,
+    option("A shipped template, or a .toml file of your own.", "--prompt", metavar="NAME|FILE"),
+]
+ReadingName = Annotated[
+    ReadingChoice | None,
+    option(
+        "How the model is asked; else closed for the embedded one, open for others.", "--reading"
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionOptions:
+    """What is asked of each document."""
+
+    panel: ClassVar = "Question"
+
+    schema: SchemaName = None
+    prompt: PromptName = None
+    reading: ReadingName = None
+
+    @property
+    def way(self) -> Reading | None:
+        """The way of reading, if one is chosen."""
+        return self.reading.value if self.reading else None

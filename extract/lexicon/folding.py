@@ -1,0 +1,90 @@
+"""A text in the form in which the automaton reads it, with the way back to its own characters.
+
+Letters are folded as `re.IGNORECASE` compares them, one for one. Every run of white space, low
+lines and hyphens becomes one space, every apostrophe `'`, every digit `0`. Two texts that differ
+after folding cannot hold the same word, whatever the dialect; two that do not may still differ.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["APOSTROPHES", "JOINERS", "Folded", "folded", "lettered"]
+
+JOINERS = r"\s_\u2010-\u2015-"
+"""What may stand between the parts of a word, as the inside of a character class."""
+
+APOSTROPHES = "'\u2018\u2019\u00b4`"
+
+_RUN = re.compile(f"[{JOINERS}]+")
+_LONG_RUN = re.compile(f"[{JOINERS}]{{2,}}")
+_TOKEN = re.compile(r"[^\W_]+")
+# Stripped pages run words together ("HybridUS Citizens"): a change of case begins a word too.
+_HUMP = re.compile(r"(?<=[a-zß-ÿ])[A-Z]")
+# Letters that `re.IGNORECASE` takes for one another though their lower case differs. Source:
+# `re._casefix` of CPython, which derives them from the Unicode Character Database.
+_ALIKE = (
+    "\u0069\u0131 \u0073\u017f \u03bc\u00b5 \u03b9\u0345\u1fbe \u0390\u1fd3 \u03b0\u1fe3 "
+    "\u03b2\u03d0 \u03b5\u03f5 \u03b8\u03d1 \u03ba\u03f0 \u03c0\u03d6 \u03c1\u03f1 "
+    "\u03c3\u03c2 \u03c6\u03d5 \u0432\u1c80 \u0434\u1c81 \u043e\u1c82 \u0441\u1c83 "
+    "\u0442\u1c84\u1c85 \u044a\u1c86 \u0463\u1c87 \ua64b\u1c88 \u1e61\u1e9b \ufb05\ufb06"
+)
+
+
+_DIGIT = re.compile(r"[^\D0]")
+_PLAIN = bytes.maketrans(b"123456789`", b"000000000'")
+_SAME_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text: at `begins` a word begins in it, at `humps` inside one of the original.
+
+    `places` tells where each of its characters stands in the original; None: at the same place.
+    """
+
+    text: str
+    begins: list[int]
+    humps: list[int]
+    places: list[int] | None
+
+
+def folded(text: str) -> Folded:
+    """Fold a text.
+
+    >>> one = folded("FULL  Time (1st)")
+    >>> one.text, one.begins, one.places[5:9]
+    ('full time (0st)', [0, 5, 11], [6, 7, 8, 9])
+    """
+    squeezed = _RUN.sub(" ", text)
+    begins = [found.start() for found in _TOKEN.finditer(squeezed)]
+    humps = [found.start() for found in _HUMP.finditer(squeezed)]
+    places: list[int] | None = None
+    if len(squeezed) < len(text):
+        places, at = [], 0
+        for run in _LONG_RUN.finditer(text):
+            places.extend(range(at, run.start() + 1))
+            at = run.end()
+        places.extend(range(at, len(text)))
+    return Folded(_plain(squeezed), begins, humps, places)
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower().encode("ascii").translate(_PLAIN).decode("ascii")
+    return _DIGIT.sub("0", lettered(text).translate(_SAME_APOSTROPHE))
+
+
+def lettered(text: str) -> str:
+    """Return a text with its letters folded, each in its place, and nothing else.
+
+    >>> lettered("İſTANBUL 'Σ'")
+    "istanbul 'σ'"
+    """
+    if text.isascii():
+        return text.lower()
+    return text.replace("\u0130", "i").lower().translate(_LETTERS)
+
+
+_LETTERS = {ord(other): group[0] for group in _ALIKE.split() for other in group[1:]}

@@ -1,0 +1,51 @@
+"""The file of a run's rows, in the format that its name says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from extract.errors import InputError
+from extract.output import FORMATS, PartFile, Row, Write
+
+__all__ = ["RowsFile"]
+
+
+@dataclass(slots=True)
+class RowsFile:
+    """A file of rows: how many were written, and once it is closed the `place` where they are.
+
+    `place` is None if there are no rows.
+    """
+
+    path: Path
+    rows: int = 0
+    place: Path | None = None
+
+    @contextmanager
+    def opened(self, schema: type[BaseModel], say: Callable[[str], None]) -> Iterator[Write]:
+        """Yield what writes a row. The file takes its name only if the block ends well.
+
+        Raises InputError if the file cannot be opened, OSError if a row cannot be written.
+        """
+        try:
+            part = PartFile(self.path)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise InputError(f"{self.path} cannot be written: {reason}") from error
+        complete = False
+        try:
+            with FORMATS[self.path.suffix.lower()](part.stream, schema, say) as write:
+
+                def counted(row: Row) -> None:
+                    write(row)
+                    self.rows += 1
+
+                yield counted
+            complete = True
+        finally:
+            self.place = part.close(rows=self.rows, complete=complete)
