@@ -433,6 +433,25 @@ def test_a_server_that_is_no_chat_endpoint(body: Any) -> None:
     assert "is it an OpenAI-compatible chat endpoint?" in str(error)
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"error": {"message": "Insufficient credits", "code": 402}}, AuthenticationError),
+        ({"error": {"message": "Provider returned error", "code": 502}}, TransportError),
+        ({"error": "the model is overloaded"}, TransportError),
+        ({"error": {"message": "no", "code": "odd"}}, RequestError),
+        (_altered(choices=[{"index": 0, "error": {"message": "no", "code": 429}}]), RateLimitError),
+    ],
+)
+def test_an_error_with_status_200(
+    body: dict[str, Any], expected: type[ModelError], waits: list[float]
+) -> None:
+    """As OpenRouter sends it, beside the choices or inside the first: told by its own code."""
+    error, requests = fault(lambda _: (200, body), attempts=2)
+    assert expected is type(error)
+    assert requests == error.usage.calls == (2 if waits else 1)
+
+
 def test_a_page_instead_of_an_error_is_told_by_its_status() -> None:
     """A proxy answers in HTML."""
     error, requests = fault(lambda _: (502, "<html>Bad gateway</html>"), attempts=2)
@@ -440,7 +459,7 @@ def test_a_page_instead_of_an_error_is_told_by_its_status() -> None:
     assert 2 == requests
 
 
-@pytest.mark.parametrize("count", [-5, "many", None, 3.5, True])
+@pytest.mark.parametrize("count", [-5, "many", None, 3.5])
 def test_counts_that_are_none_are_not_counted(count: Any) -> None:
     """A negative count would give back tokens that a cap has taken."""
     usage = {"prompt_tokens": count, "completion_tokens": count, "total_tokens": count}

@@ -158,6 +158,22 @@ def test_model_check_says_what_an_endpoint_takes() -> None:
         assert words in done.output
 
 
+@pytest.mark.parametrize(("cap", "code"), [("15000", 0), ("3000", 3)])
+def test_a_refused_request_takes_nothing_of_a_cap(cap: str, code: int) -> None:
+    """There is room for one answer, and for none where the cap is too small for it."""
+
+    def respond(asked: Request) -> tuple[int, Any]:
+        if "temperature" in asked or "max_tokens" in asked:
+            name = "temperature" if "temperature" in asked else "max_tokens"
+            return refusal(400, f"Unsupported parameter: '{name}'")
+        return simplest(asked)
+
+    with answering(respond) as server:
+        done = run(server, "--max-total-tokens", cap)
+    assert code == done.exit_code, done.output
+    assert (3 if code == 0 else 0) == len(server.requests)
+
+
 def test_what_a_run_has_learned_is_kept_for_its_next_start() -> None:
     """The second start asks nothing that is refused."""
 

@@ -21,9 +21,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from evals.commands.options import asked
 from evals.data.dataset import Case, Dataset, load
 from evals.data.rubric import rubric_of
-from evals.scoring.run_setup import RunSetup, asked, folder_of, with_way
+from evals.scoring.run_setup import RunSetup, folder_of, with_way
 from evals.scoring.runlog import RunLog
 from evals.scoring.runner import Run
 from extract.asking import assembly

@@ -14,14 +14,14 @@ from pydantic import BaseModel
 
 from evals.commands.agree_command import agree
 from evals.commands.eval_options import AnswerOptions, CaseOptions, ScoreOptions, SystemName
-from evals.commands.options import DatasetPath, again
+from evals.commands.options import DatasetPath, again, asked
 from evals.compare import canary
 from evals.data.dataset import Case, Dataset, load
 from evals.data.label_check import problems
 from evals.data.prompt_examples import Example, example_of, picked
 from evals.data.rubric import rubric_of
 from evals.scoring import scored_run as scoring
-from evals.scoring.run_setup import RunSetup, asked, folder_of, reading_of, with_way
+from evals.scoring.run_setup import RunSetup, folder_of, reading_of, with_way
 from extract.asking import prompt as prompts
 from extract.asking.schema_source import schema_named
 from extract.cli.model_options import ModelOptions
@@ -87,7 +87,8 @@ def _run(
         )
     if answers.sampled is not None and not asks_ours:
         raise typer.BadParameter("--sample compares recordings of `postings`: remove --system")
-    if system is SystemName.LANGEXTRACT and (given := model.given().keys() - _OF_LANGEXTRACT):
+    given = {*model.given(), *(["header"] if model.headers else [])} - _OF_LANGEXTRACT
+    if system is SystemName.LANGEXTRACT and given:
         option = f"--{min(given).replace('_', '-')}"
         raise typer.BadParameter(f"langextract does not support {option}")
     if question.reading is not None and not asks_ours:

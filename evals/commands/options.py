@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-__all__ = ["Cassettes", "DatasetPath", "again"]
+from evals.scoring.run_setup import Mode
+from extract.cli.model_options import LOCAL, ModelOptions, model_of
+from extract.models.cassettes import Recordings
+from extract.models.dialects import UNLISTED
+from extract.models.endpoint import Model, as_recorded
+from extract.models.local import DEFAULT
+
+__all__ = ["Cassettes", "DatasetPath", "again", "asked"]
+
+_ATTEMPTS = 3
+_OWN_LIMIT = "max_tokens"
+"""What servers of one's own were asked with, where OpenAI's has another name for it."""
 
 
 DatasetPath = Annotated[
@@ -21,6 +33,38 @@ Cassettes = Annotated[
         help="The recordings; default: cassettes/NAME of the dataset, or NAME-open, -instructor.",
     ),
 ]
+
+
+def asked(chosen: ModelOptions, mode: Mode, recordings: Recordings | None = None) -> str | Model:
+    """Return the model of the options.
+
+    A replay needs no key. There the server is that of the `recordings` where the options name none,
+    and so is the model, with how it was asked, where they name no model either.
+
+    >>> asked(ModelOptions("gpt-5-mini"), "replay").api_key
+    'none'
+    """
+    if mode != "replay":
+        return model_of(chosen, _ATTEMPTS)
+    kept = _kept(recordings) if recordings is not None else {}
+    if not kept:
+        return model_of(chosen, _ATTEMPTS, keyless=True)
+    if chosen.name == LOCAL:
+        return LOCAL if kept["model"] == DEFAULT.name else as_recorded(kept)
+    if chosen.base_url is None and chosen.provider is None:
+        server = as_recorded(kept)
+        provider = server.row.name if server.row is not None else UNLISTED
+        chosen = replace(chosen, base_url=server.base_url, provider=provider)
+    return model_of(chosen, _ATTEMPTS, keyless=True)
+
+
+def _kept(recordings: Recordings) -> dict[str, Any]:
+    """Return what is kept beside the first recording; nothing if there is none to be read."""
+    first = next(iter(recordings.files()), None)
+    kept = recordings.about(first) if first is not None else {}
+    if kept.get("path") and "asked_with" not in kept and _OWN_LIMIT not in kept["asked"]:
+        kept["asked_with"] = {"provider": "openai"}
+    return kept if kept.get("path") else {}
 
 
 def again(dataset: Path, **options: object) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import anyio
 
-from evals.commands.options import again
+from evals.commands.options import again, asked
 from evals.data.dataset import load
 from evals.data.rubric import rubric_of
 from evals.scoring.recording_status import Recorded, Status, recorded, status
@@ -18,7 +18,6 @@ from evals.scoring.run_setup import (
     CASSETTES,
     SUFFIXES,
     RunSetup,
-    asked,
     folder_of,
     reading_of,
     with_way,

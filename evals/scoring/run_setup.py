@@ -20,9 +20,8 @@ from evals.scoring.systems import System, SystemName, ours, plain, plain_hashes
 from extract.asking import prompt as prompts
 from extract.asking.extractor import Extractor
 from extract.asking.schema import schema_of
-from extract.cli.model_options import ModelOptions, model_of
 from extract.models.cassettes import Recordings
-from extract.models.dialects import UNLISTED, Memory, Step
+from extract.models.dialects import Memory, Step
 from extract.models.endpoint import Model, as_recorded, learned
 from extract.models.local import DEFAULT
 from extract.posting import Posting
@@ -34,7 +33,6 @@ __all__ = [
     "SUFFIXES",
     "Mode",
     "RunSetup",
-    "asked",
     "folder_of",
     "reading_of",
     "with_way",
@@ -52,11 +50,8 @@ that were recorded; the folder of closed reading has no suffix."""
 
 Mode = Literal["live", "replay", "record", "all"]
 
-_ATTEMPTS = 3
 _NO_KEY = "none"
 _ANY_SERVER = "http://127.0.0.1/v1"
-_OWN_LIMIT = "max_tokens"
-"""The token limit in requests to self-hosted servers; OpenAI's models have another name for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,38 +202,6 @@ def folder_of(
     wanted = (system, way)
     suffix = next((end for end, meant in SUFFIXES.items() if meant == wanted), "")
     return home / f"{dataset.stem}{suffix}"
-
-
-def asked(chosen: ModelOptions, mode: Mode, recordings: Recordings | None = None) -> str | Model:
-    """Return the model of the options.
-
-    A replay needs no key; it takes the server of the `recordings` if the options name none, and the
-    model and its settings too if they name no model.
-
-    >>> asked(ModelOptions("gpt-5-mini"), "replay").api_key
-    'none'
-    """
-    if mode != "replay":
-        return model_of(chosen, _ATTEMPTS)
-    kept = _kept(recordings) if recordings is not None else {}
-    if not kept:
-        return model_of(chosen, _ATTEMPTS, keyless=True)
-    if chosen.name == LOCAL:
-        return LOCAL if kept["model"] == DEFAULT.name else as_recorded(kept)
-    if chosen.base_url is None and chosen.provider is None:
-        server = as_recorded(kept)
-        provider = server.row.name if server.row is not None else UNLISTED
-        chosen = replace(chosen, base_url=server.base_url, provider=provider)
-    return model_of(chosen, _ATTEMPTS, keyless=True)
-
-
-def _kept(recordings: Recordings) -> dict[str, Any]:
-    """Return what is kept beside the first recording; nothing if there is none to be read."""
-    first = next(iter(recordings.files()), None)
-    kept = recordings.about(first) if first is not None else {}
-    if kept.get("path") and "asked_with" not in kept and _OWN_LIMIT not in kept["asked"]:
-        kept["asked_with"] = {"provider": "openai"}
-    return kept if kept.get("path") else {}
 
 
 def with_way(model: str | Model, way: Reading) -> str | Model:

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import pairwise
 
 from extract.kinds.dates.calendar import Written, weekdays
-from extract.lexicon import compiled, pattern, words
+from extract.lexicon import WordTable, compiled, pattern, words
 from extract.values import Document
 
 __all__ = ["PERIOD", "WINDOWS", "purpose"]
@@ -104,7 +104,7 @@ def _last(words: str, kinds: Sequence[str]) -> tuple[int, int, str] | None:
 
 
 @cache
-def _keyed(kind: str) -> re.Pattern[str]:
+def _keyed(kind: str) -> WordTable:
     """Return the words of a kind, also as keys spell them: without accents and umlauts."""
     listed = words("dates", kind)
     long = [word for word in listed if len(word) >= _KEY_LENGTH and not word.startswith("~")]
