@@ -44,7 +44,7 @@ docs: .venv/docs/.done
 	PATH="$(CURDIR)/.venv/docs/bin:$$PATH" zensical build --strict --clean
 
 pages: .venv/.dev
-	$(BIN)/python -m tools.pages
+	$(BIN)/python -m docs.generate.pages
 
 record: .venv/.dev .venv/.model
 	$(BIN)/pytest tests/test_recorded.py --postings-record missing

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import extract
+from docs.generate.pages import pages
 from evals.data.label_files import Label, faults
 from evals.data.rubric import BUILT_IN
 from evals.scoring import score_gate
@@ -19,7 +20,6 @@ from extract import errors
 from extract.asking import prompt as prompts
 from tests.own_schemas import said
 from tests.server import Request, answering, completion
-from tools.pages import pages
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tools.tables import table
+from docs.generate.tables import table
 
 __all__ = ["LANGUAGES", "NOTE", "page"]
 
@@ -36,7 +36,7 @@ NOTE = "<!-- Written by `make pages` from {source}. Do not edit by hand. -->\n\n
 
 _COVERED = tuple(LANGUAGES)[:11]
 _EVERY = {*LANGUAGES, "any"}
-_LEXICON = Path(__file__).parent.parent / "extract" / "lexicon"
+_LEXICON = Path(__file__).parents[2] / "extract" / "lexicon"
 _ABOUT = """# Languages
 
 In *closed* reading code recognises the candidates for an answer by the words of eleven languages:

@@ -9,10 +9,10 @@ from typing import Any, Literal, get_args, get_origin
 
 from typer.main import get_command
 
+from docs.generate.languages_page import NOTE
+from docs.generate.tables import table
 from evals.commands import cassettes_command, eval_command, label_command, prompt_command
 from extract import cli
-from tools.languages_page import NOTE
-from tools.tables import table
 
 __all__ = ["page"]
 

@@ -1,15 +1,15 @@
-"""Write the pages of the documentation that follow from the code: `python -m tools.pages`."""
+"""Write the pages that follow from the code: `python -m docs.generate.pages`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tools import commands_page, languages_page
-from tools.providers_table import END, START, providers_table
+from docs.generate import commands_page, languages_page
+from docs.generate.providers_table import END, START, providers_table
 
 __all__ = ["pages"]
 
-_DOCS = Path(__file__).parent.parent / "docs"
+_DOCS = Path(__file__).parents[1]
 
 
 def pages() -> dict[Path, str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from docs.generate.tables import table
 from extract.models.dialects import Dialect, providers
-from tools.tables import table
 
 __all__ = ["END", "START", "providers_table"]
 
