@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.kinds.phrase import likeness
-from extract.kinds.places.folding import fold
+from extract.kinds.places.folded_names import fold
 from extract.kinds.places.gazetteer import country, regions
 from extract.lexicon import Hit, WordTable, words
 from extract.lexicon.wording import compiled

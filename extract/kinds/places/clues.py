@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from extract.kinds.places.address import AddressPart, parts
-from extract.kinds.places.folding import fold
+from extract.kinds.places.folded_names import fold
 from extract.kinds.places.gazetteer import flags, small
 from extract.kinds.places.gazetteer_sources import FIRST, OUTER, SMALL, WHOLE
 from extract.lexicon import scan

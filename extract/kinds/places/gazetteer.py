@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from extract.kinds.places.folding import fold, untyped
+from extract.kinds.places.folded_names import fold, untyped
 from extract.kinds.places.gazetteer_sources import COLUMN, FIELD, ITEM, table
 from extract.lexicon import load
 

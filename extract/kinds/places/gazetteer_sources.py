@@ -14,8 +14,8 @@ from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
-from extract.kinds.places import folding
-from extract.kinds.places.folding import TYPES, fold, untyped
+from extract.kinds.places import folded_names
+from extract.kinds.places.folded_names import TYPES, fold, untyped
 from extract.lexicon import load
 from extract.lexicon.derived import derived
 
@@ -63,7 +63,7 @@ def table() -> tuple[list[str], ...]:
     stand among the names in capitals. What only begins names has flags and nothing else.
     """
     words = files("extract.lexicon").joinpath("places.toml")
-    text = derived("places", _made, _PACKAGES, str(words), folding.__file__)
+    text = derived("places", _made, _PACKAGES, str(words), folded_names.__file__)
     return tuple(part.split("\n") for part in text.split("\n\n"))
 
 

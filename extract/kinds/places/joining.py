@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extract.kinds.places import gazetteer
-from extract.kinds.places.folding import fold
+from extract.kinds.places.folded_names import fold
 from extract.kinds.places.gazetteer import Region
 from extract.kinds.places.place_name import (
     Name,
@@ -17,7 +17,7 @@ from extract.kinds.places.place_name import (
     lies_in,
 )
 
-__all__ = ["Draft", "joined"]
+__all__ = ["PlaceDraft", "joined"]
 
 _STATE_CODE = 2
 _PAIR = 2
@@ -26,7 +26,7 @@ _FEDERAL = ("US", "CA", "AU")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PlaceDraft:
     """A place being put together from the names at `start:end` of the statement."""
 
     start: int
@@ -42,7 +42,7 @@ class Draft:
     code: Name | None = None
 
 
-def joined(draft: Draft, name: Name, count: int) -> Draft | None:
+def joined(draft: PlaceDraft, name: Name, count: int) -> PlaceDraft | None:
     """Add a name to the place before it; None if it begins another."""
     draft = _town_again(draft, name)
     for join in (_with_region, _with_country, _with_city):
@@ -52,7 +52,7 @@ def joined(draft: Draft, name: Name, count: int) -> Draft | None:
     return None
 
 
-def _town_again(draft: Draft, name: Name) -> Draft:
+def _town_again(draft: PlaceDraft, name: Name) -> PlaceDraft:
     """Take a lone country for the town of its name where what follows lies in another country.
 
     A country lies in no state: "Poland, ME" is a town even if no gazetteer has it.
@@ -69,7 +69,7 @@ def _town_again(draft: Draft, name: Name) -> Draft:
     return replace(draft, city=town, country=None) if inside or state else draft
 
 
-def _with_region(draft: Draft, name: Name, count: int) -> Draft | None:
+def _with_region(draft: PlaceDraft, name: Name, count: int) -> PlaceDraft | None:
     if draft.city and not draft.region and is_code(name) and not (name.regions or name.country):
         return replace(draft, code=name)
     regions = (
@@ -94,15 +94,15 @@ def _is_town(name: Name, regions: Sequence[Region]) -> bool:
     return is_own_town(name) and all(region.country not in _FEDERAL for region in regions)
 
 
-def _named_like(draft: Draft, name: Name, count: int) -> Name | None:
+def _named_like(draft: PlaceDraft, name: Name, count: int) -> Name | None:
     """Return the town that is called like a state, in a pair with another state's code."""
     other = draft.region and not gazetteer.same_region(draft.region.words, name.words)
     return draft.region if other and is_code(name) and count == _PAIR else None
 
 
 def _city_in(
-    draft: Draft, city: Name, name: Name, regions: Sequence[Region], count: int
-) -> Draft | None:
+    draft: PlaceDraft, city: Name, name: Name, regions: Sequence[Region], count: int
+) -> PlaceDraft | None:
     """Join a city with a region, unless the city is known and lies elsewhere."""
     inside = [region for region in regions if lies_in(city, region.country, region)]
     if not city.known and not is_code(name) and _is_town(name, regions):
@@ -115,7 +115,9 @@ def _city_in(
     return None
 
 
-def _with_second_region(draft: Draft, name: Name, regions: Sequence[Region]) -> Draft | None:
+def _with_second_region(
+    draft: PlaceDraft, name: Name, regions: Sequence[Region]
+) -> PlaceDraft | None:
     first = draft.region
     if first is None or gazetteer.same_region(first.words, name.words):
         return draft
@@ -126,7 +128,7 @@ def _with_second_region(draft: Draft, name: Name, regions: Sequence[Region]) -> 
     return replace(draft, region=name) if first.bracketed else draft
 
 
-def _with_country(draft: Draft, name: Name, count: int) -> Draft | None:
+def _with_country(draft: PlaceDraft, name: Name, count: int) -> PlaceDraft | None:
     country, city = name.country, draft.city
     if country is None or draft.country:
         return draft if country and country == draft.country else None
@@ -145,7 +147,7 @@ def _with_country(draft: Draft, name: Name, count: int) -> Draft | None:
     return replace(draft, country=country, region=draft.code if known_code else draft.region)
 
 
-def _with_city(draft: Draft, name: Name, count: int) -> Draft | None:
+def _with_city(draft: PlaceDraft, name: Name, count: int) -> PlaceDraft | None:
     del count
     if draft.city:
         if fold(draft.city.words) == fold(name.words):
@@ -164,14 +166,14 @@ def _with_city(draft: Draft, name: Name, count: int) -> Draft | None:
     return replace(draft, city=name) if fits else None
 
 
-def _of_country(draft: Draft, name: Name) -> list[Region]:
+def _of_country(draft: PlaceDraft, name: Name) -> list[Region]:
     if draft.country is None or draft.region or not is_code(name):
         return []
     region = gazetteer.region_in(name.words, draft.country)
     return [region] if region else []
 
 
-def _lower_case(draft: Draft, name: Name) -> list[Region]:
+def _lower_case(draft: PlaceDraft, name: Name) -> list[Region]:
     """Take "ca" for California only after a city that lies there."""
     if draft.city is None or len(name.words) != _STATE_CODE:
         return []
@@ -179,7 +181,7 @@ def _lower_case(draft: Draft, name: Name) -> list[Region]:
     return [region for region in found if lies_in(draft.city, region.country, region)]
 
 
-def _also_a_city(draft: Draft, regions: Sequence[Region]) -> Name | None:
+def _also_a_city(draft: PlaceDraft, regions: Sequence[Region]) -> Name | None:
     """Take a region before a region for the city of its name ("Victoria, BC")."""
     name = draft.region
     if name and any(lies_in(name, region.country, region) for region in regions):

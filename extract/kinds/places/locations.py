@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from extract.kinds.places.joining import Draft, joined
+from extract.kinds.places.joining import PlaceDraft, joined
 from extract.kinds.places.place_name import (
     Name,
     is_bare_code,
@@ -60,8 +60,8 @@ def locations(
     )
 
 
-def _drafts(listed: Sequence[Name], home: Collection[str]) -> Iterator[Draft]:
-    draft: Draft | None = None
+def _drafts(listed: Sequence[Name], home: Collection[str]) -> Iterator[PlaceDraft]:
+    draft: PlaceDraft | None = None
     umbrella: str | None = None  # "United States: Austin, Boston": the country of all that follow.
     for name in listed:
         if not (name.known or name.plausible or len(name.words) == _STATE_CODE):
@@ -82,7 +82,7 @@ def _drafts(listed: Sequence[Name], home: Collection[str]) -> Iterator[Draft]:
         yield draft
 
 
-def _is_building(draft: Draft, name: Name, listed: Sequence[Name]) -> bool:
+def _is_building(draft: PlaceDraft, name: Name, listed: Sequence[Name]) -> bool:
     """Tell an unknown name before a city that lies in the region or country named next."""
     after = next((each for each in listed if each.start > name.start), None)
     if draft.region or draft.country or after is None or after.hard or not draft.city:
@@ -91,9 +91,9 @@ def _is_building(draft: Draft, name: Name, listed: Sequence[Name]) -> bool:
     return not draft.city.known and inside
 
 
-def _opened(name: Name, home: Collection[str]) -> Draft:
+def _opened(name: Name, home: Collection[str]) -> PlaceDraft:
     """Begin a place with a name, read as what it most likely is."""
-    draft = Draft(name.start, name.end, name.hard)
+    draft = PlaceDraft(name.start, name.end, name.hard)
     country, regions = None if is_bare_code(name) else name.country, name.regions
     if country and not (regions and len(name.words) <= _CODE_LENGTH):
         city = name if country in _CITY_STATES else None
@@ -103,7 +103,7 @@ def _opened(name: Name, home: Collection[str]) -> Draft:
     return replace(draft, city=name)
 
 
-def _shared(drafts: list[Draft]) -> list[Draft]:
+def _shared(drafts: list[PlaceDraft]) -> list[PlaceDraft]:
     """Let "Mumbai or Delhi, India" name the country of both."""
     for number in range(len(drafts) - 1, 0, -1):
         last, first = drafts[number], drafts[number - 1]
@@ -119,7 +119,7 @@ def _shared(drafts: list[Draft]) -> list[Draft]:
     return drafts
 
 
-def _location(statement: str, draft: Draft) -> Location:
+def _location(statement: str, draft: PlaceDraft) -> Location:
     text = statement[draft.start : draft.end]
     if text.count("(") > text.count(")"):
         text = statement[draft.start : draft.end + 1]
