@@ -85,7 +85,7 @@ def test_plain_instructor_is_asked_as_the_documentation_says(server: Server) -> 
     [
         (["--temperature", "0.5"], "the embedded model does not take it"),
         (["--base-url", "http://127.0.0.1:9/v1"], "the embedded model runs on this machine"),
-        (["--model", "m", "--provider", "open-ai"], "no provider 'open-ai' in the table"),
+        (["--model", "m", "--provider", "open-ai"], "unknown provider 'open-ai'"),
         (["--model", "m", "--header", "X"], "'X' is not K=V"),
         (["--model", "gpt-5-mini", "--temperature", "0.5"], "takes no --temperature"),
         (

@@ -356,7 +356,7 @@ def test_a_manifest_that_is_none_is_told(server: Server) -> None:
     Path("kept/manifest.json").write_text("[]", encoding="utf-8")
     result = extract(server)
     assert (2, "") == (result.exit_code, result.stdout)
-    assert "it is no manifest" in result.stderr
+    assert "it is not the manifest of a run" in result.stderr
 
 
 def test_an_output_that_cannot_be_written_is_refused_before_any_request(server: Server) -> None:

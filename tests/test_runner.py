@@ -286,7 +286,7 @@ def test_recordings_are_made_and_played(server: Server, dataset: str) -> None:
     ("words", "message"),
     [
         (["gone"], "gone: no such file or directory"),
-        (["shops.jsonl", "--replay"], "no recordings; make"),
+        (["shops.jsonl", "--replay"], "no recordings there; make"),
         (["shops.jsonl", "--live", "--record"], "choose one of"),
         (["shops.jsonl", "--replay", "--system", "langextract"], "cannot be recorded"),
     ],
