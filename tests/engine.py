@@ -111,14 +111,20 @@ class Server:
 
 
 def got(server: LocalServer, path: str = "/") -> dict[str, Any]:
-    """Return what the server answers to a GET."""
-    connection = http.client.HTTPConnection(urlsplit(server.base_url).netloc, timeout=10)
-    try:
-        connection.request("GET", path)
-        answer: dict[str, Any] = json.loads(connection.getresponse().read())
-    finally:
-        connection.close()
-    return answer
+    """Return what the server answers to a GET; a reset connection is tried again, as clients do."""
+    for attempt in range(3):
+        connection = http.client.HTTPConnection(urlsplit(server.base_url).netloc, timeout=10)
+        try:
+            connection.request("GET", path)
+            answer: dict[str, Any] = json.loads(connection.getresponse().read())
+        except ConnectionResetError:
+            if attempt == 2:  # noqa: PLR2004 - the last
+                raise
+        else:
+            return answer
+        finally:
+            connection.close()
+    raise AssertionError
 
 
 def runs(pid: int) -> bool:
