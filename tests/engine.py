@@ -118,7 +118,7 @@ def got(server: LocalServer, path: str = "/") -> dict[str, Any]:
             connection.request("GET", path)
             answer: dict[str, Any] = json.loads(connection.getresponse().read())
         except ConnectionResetError:
-            if attempt == 2:  # noqa: PLR2004 - the last
+            if attempt == 2:
                 raise
         else:
             return answer
