@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from extract.kinds.kind import Finding
 from extract.kinds.pay.pay_kind import Pay
+from extract.text.document import from_text
 from extract.values import Document, Salary, Span
 
 

@@ -105,8 +105,10 @@ def _city_in(
 ) -> PlaceDraft | None:
     """Join a city with a region, unless the city is known and lies elsewhere."""
     inside = [region for region in regions if lies_in(city, region.country, region)]
-    if not city.known and not is_code(name) and _is_town(name, regions):
-        return None  # "Clifton, Bristol": a quarter before its town.
+    if not inside and not is_code(name) and _is_town(name, regions):
+        # "Hillsborough, Sheffield": a quarter before its town, whatever has its name elsewhere.
+        elsewhere = city.cities and not any(lies_in(city, each.country) for each in regions)
+        return replace(draft, city=name) if elsewhere else None
     if name.country and not inside and lies_in(city, name.country):
         return None  # "Toronto, CA" is in Canada.
     if inside or not city.cities or is_code(name) or count == _PAIR:
