@@ -78,6 +78,8 @@ def test_a_label_without_a_name_gives_nothing(value: str) -> None:
 
 def test_a_heading_is_no_employer() -> None:
     """The heading of a list is never who offers the job, whatever the model copies."""
-    document = from_text("Opiekunka\nZakres obowiązków:\n- pomoc w domu\n- zakupy", id="1", source="-")
+    document = from_text(
+        "Opiekunka\nZakres obowiązków:\n- pomoc w domu\n- zakupy", id="1", source="-"
+    )
     start = document.text.index("Zakres")
     assert Company().read(document, Span(start, start + len("Zakres obowiązków"))) is None
