@@ -12,6 +12,7 @@ from extract.kinds.kind import Finding, Settled
 from extract.kinds.places.locations import locations
 from extract.kinds.places.place_kind import Place
 from extract.kinds.places.statements import is_labelled
+from extract.text.document import from_text
 from extract.values import Document, Line, Location, Span
 
 PLACE = Place()
