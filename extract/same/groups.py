@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from extract.same.cards import Card, card_of
-from extract.same.judgement import Judgement, Kindred, judge
+from extract.same.judgement import Judgement, Kindred, judge, quick_judge
 from extract.same.key_pairs import KeyPairs
 
 __all__ = ["JobGroup", "Joined", "Joiner", "group_rows"]
@@ -69,13 +69,13 @@ class Joiner:
     def judge(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Judge pairs. Those that are another job are counted, and not kept."""
         for one, other in pairs:
-            found = judge(self.card(one), self.card(other))
-            self.counts[found.kind] = self.counts.get(found.kind, 0) + 1
-            if found.kind != "other job":
+            kind, strength = quick_judge(self.card(one), self.card(other))
+            self.counts[kind] = self.counts.get(kind, 0) + 1
+            if kind != "other job":
                 self._ones.append(one)
                 self._others.append(other)
-                self._kinds.append(_KINDS.index(found.kind))
-                self._strengths.append(found.strength)
+                self._kinds.append(_KINDS.index(kind))
+                self._strengths.append(strength)
 
     def found(self, *, apart: bool = True) -> Iterator[JobGroup]:
         """Yield the groups in the order of their first rows, then, if `apart`, the other pairs."""

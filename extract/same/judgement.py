@@ -12,7 +12,7 @@ from typing import Final, Literal
 from extract.same.cards import DATES, Card
 from extract.same.facts import Facts, facts_of, renewed
 
-__all__ = ["ONE_JOB", "Judgement", "Kindred", "judge"]
+__all__ = ["ONE_JOB", "Judgement", "Kindred", "judge", "quick_judge"]
 
 Kindred = Literal["mirror", "repost", "repriced", "other place", "cannot tell", "other job"]
 """What two postings can be to each other; the first three are one job."""
@@ -60,12 +60,6 @@ class Judgement:
         doubted = self.kind == "cannot tell" and self.why in {_NUMBERS, _SISTERS, _TERMS}
         return doubted or self.kind in {"other job", "other place"}
 
-    @property
-    def strength(self) -> float:
-        """How much agrees, to join the surest pairs first."""
-        number = _SURE if "job_ids" in self.agree else 0.0
-        return number + len(self.agree) - len(self.differ) + (self.duties or 0.0)
-
     def doubted(self, why: str) -> Judgement:
         """Return the judgement as one that cannot be told."""
         return replace(self, kind="cannot tell", why=why)
@@ -87,6 +81,18 @@ def judge(one: Card, other: Card) -> Judgement:
     kind, why = kind_of(facts)
     agree, differ = _sides(facts, one, other)
     return Judgement(kind, why, agree, differ, facts.duties)
+
+
+def quick_judge(one: Card, other: Card) -> tuple[Kindred, float]:
+    """Say what two postings are to each other, and how much agrees, without the quotes."""
+    facts = facts_of(one, other)
+    kind, _ = kind_of(facts)
+    relations = (
+        facts.place, facts.pay, facts.ids, facts.hours, facts.types, facts.dates, facts.contract,
+    )  # fmt: skip
+    strength = relations.count("agree") - relations.count("differ") + (facts.duties or 0.0)
+    named = (facts.title.likeness == "same") + (facts.company in {"same", "wider"})
+    return kind, strength + named + _SURE * (facts.ids == "agree")
 
 
 def kind_of(facts: Facts) -> tuple[Kindred, str]:
@@ -130,7 +136,9 @@ def _other_title(facts: Facts) -> Ruling:
     if likeness == "wider":
         if "differ" in against:
             return "other job", f"one title has more words: {own}"
-        return ("cannot tell", f"only one title names a shift: {own}") if facts.shifted else None
+        if facts.shifted:
+            return "cannot tell", f"only one title names a shift: {own}"
+        return None if _supported(facts) else ("cannot tell", f"one title has more words: {own}")
     rewords = _alike(facts.duties) and facts.place != "differ" and facts.pay != "differ"
     return None if rewords else ("other job", f"the titles share no word: {own}")
 

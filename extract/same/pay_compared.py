@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 from extract.kinds.pay.unite import united
 from extract.same.cards import Card
 from extract.same.relation import Relation
@@ -33,7 +36,7 @@ def pay_compared(one: Card, other: Card) -> tuple[Relation, float]:
     """
     if one.pay is None or other.pay is None:
         return "unsaid", 1.0
-    mine, theirs = _salary(one), _salary(other)
+    mine, theirs = _salary(one.pay), _salary(other.pay)
     if united(mine, theirs) is not None:
         return "agree", 1.0
     units = (mine.currency, theirs.currency), (mine.gross, theirs.gross)
@@ -56,8 +59,9 @@ def pay_compared(one: Card, other: Card) -> tuple[Relation, float]:
     return ("agree", 1.0) if nearest <= 1.0 + near else ("differ", nearest)
 
 
-def _salary(card: Card) -> Salary:
-    low, high, currency, period, gross = card.pay or (None,) * 5
+@lru_cache(maxsize=50_000)
+def _salary(pay: tuple[Any, ...]) -> Salary:
+    low, high, currency, period, gross = pay
     return Salary(min=low, max=high, currency=currency, period=period, gross=gross)
 
 
