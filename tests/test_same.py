@@ -91,7 +91,7 @@ def test_a_judgement_shows_the_quotes_of_both() -> None:
     """What agrees and what differs can be checked without the rows."""
     found = judge(card_of(row(), "a:1"), card_of(row("2", closes_on="2027-07-03"), "a:2"))
     assert (("2027-06-05",), ("2027-07-03",)) == found.differ["closes_on"]
-    assert (("SB-104",), ("SB-104",)) == found.agree["job_ids"]
+    assert (("Saltmarsh Bakery Ltd",), ("Saltmarsh Bakery Ltd",)) == found.agree["company"]
 
 
 CHANGES = st.fixed_dictionaries(

@@ -28,8 +28,8 @@ _MID = "mid"
 class Facts:
     """How two postings relate, field by field.
 
-    `duties` and `needs` are the share of the shorter text's words that the other has too, None if
-    one is too short. `shifted` says that only one title names a shift. `days` are the days between
+    `duties` is the share of the shorter duties' words that the other has too, None if one is too
+    short. `shifted` says that only one title names a shift. `days` are the days between
     two dates of one sort, 0 for none or not both said.
     """
 
@@ -48,10 +48,10 @@ class Facts:
     forms: bool
     days: tuple[int, ...]
     dates: Relation
+    each_date: tuple[Relation, ...]
     contract: Relation
     market: Relation
     duties: float | None
-    needs: float | None
     foreign: bool
     common: frozenset[str]
 
@@ -69,6 +69,7 @@ def facts_of(one: Card, other: Card) -> Facts:
     same = one.title == other.title
     pair = matched(one.title, other.title, frozenset() if same else _beside(one, other))
     foreign = _is_foreign(one, other)
+    dates = _each_date(one, other)
     days = tuple(abs(a - b) if a and b else 0 for a, b in zip(one.days, other.days, strict=True))
     return Facts(
         title=pair,
@@ -85,11 +86,11 @@ def facts_of(one: Card, other: Card) -> Facts:
         ids=_overlap(one.ids, other.ids),
         forms=bool(one.forms & other.forms),
         days=days,
-        dates=_dates(one, other),
+        dates=_all_dates(dates),
+        each_date=dates,
         contract=_contract(one, other),
         market=_overlap(one.remote_from, other.remote_from),
-        duties=_shared(one.duties, other.duties),
-        needs=_shared(one.needs, other.needs),
+        duties=_duties(one, other),
         foreign=foreign,
         common=_common(one, other) if foreign else frozenset(),
     )
@@ -111,9 +112,9 @@ def _rank(one: Card, other: Card, titles: Likeness) -> Relation:
     Titles without a common word say nothing: in "chef de rang" no word is a level.
     """
     mine, theirs = one.ranks, other.ranks
-    if mine & theirs:
+    if mine & theirs or (one.level and one.level == other.level):
         return "agree"
-    if one.level and other.level and one.level != other.level:
+    if one.level and other.level:
         return "differ"
     if titles == "apart":
         return "unsaid"
@@ -168,16 +169,35 @@ def _contract(one: Card, other: Card) -> Relation:
     return "agree" if one.contract[0] == other.contract[0] else "differ"
 
 
-def _dates(one: Card, other: Card) -> Relation:
-    both = [(a, b) for a, b in zip(one.days, other.days, strict=True) if a and b]
-    if not both:
-        return "unsaid"
-    return "agree" if all(a == b for a, b in both) else "differ"
+def _each_date(one: Card, other: Card) -> tuple[Relation, ...]:
+    return tuple(
+        ("agree" if mine == theirs else "differ") if mine and theirs else "unsaid"
+        for mine, theirs in zip(one.days, other.days, strict=True)
+    )
 
 
-def _shared(mine: frozenset[str], theirs: frozenset[str]) -> float | None:
-    least = min(len(mine), len(theirs))
-    return len(mine & theirs) / least if least >= _FEWEST else None
+def _all_dates(dates: tuple[Relation, ...]) -> Relation:
+    if "differ" in dates:
+        return "differ"
+    return "agree" if "agree" in dates else "unsaid"
+
+
+def _duties(one: Card, other: Card) -> float | None:
+    """Return the share of common words; another reader may have taken duties for requirements."""
+    if min(len(one.duties), len(other.duties)) < _FEWEST:
+        return None
+    mine, theirs = one.duties | one.needs, other.duties | other.needs
+    return max(_share(one.duties, other.duties), _within(one, theirs), _within(other, mine))
+
+
+def _share(mine: frozenset[str], theirs: frozenset[str]) -> float:
+    return len(mine & theirs) / min(len(mine), len(theirs))
+
+
+def _within(one: Card, text: frozenset[str]) -> float:
+    """Return the share of the duties' own words in a text; those of the requirements say nothing."""
+    own = one.duties - one.needs
+    return len(own & text) / len(own) if len(own) >= _FEWEST else 0.0
 
 
 def _is_foreign(one: Card, other: Card) -> bool:

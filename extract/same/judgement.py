@@ -33,6 +33,7 @@ _UNLIKE = 0.4
 _HALF_A_YEAR = 183
 _MOST_RAISED = 1.5
 _FACTS = 3
+_FIGURES = 2
 _SURE = 10.0
 
 
@@ -144,10 +145,22 @@ def _other_title(facts: Facts) -> Ruling:
 
 
 def _other_work(facts: Facts) -> Ruling:
-    """Compare the duties, where both are in one language."""
+    """Compare the duties in one language, unless all else says that it is one posting."""
     if facts.foreign or facts.ids == "agree" or facts.duties is None or facts.duties > _UNLIKE:
         return None
+    if _one_posting(facts):
+        return None
     return "other job", f"the duties share few words ({facts.duties:.2f})"
+
+
+def _one_posting(facts: Facts) -> bool:
+    """Tell whether title, employer and two figures agree and none differs.
+
+    Two readers of one page may take other lines of it for the duties.
+    """
+    figures = [facts.pay, facts.hours, *facts.each_date, facts.place, facts.contract, facts.ids]
+    named = facts.title.likeness == "same" and facts.company in {"same", "wider"}
+    return named and "differ" not in figures and figures[:-3].count("agree") >= _FIGURES
 
 
 def _employers(facts: Facts) -> Ruling:
@@ -210,7 +223,7 @@ def _evidence(facts: Facts) -> Ruling:
         somewhere = "agree" in {facts.place, facts.market}
         certain = somewhere and agreeing >= _FACTS and facts.common and facts.pay != "differ"
         return None if certain else ("cannot tell", "two languages, and too little else agrees")
-    if facts.place != "agree" and not _alike(facts.duties):
+    if facts.place != "agree" and not _alike(facts.duties) and not _one_posting(facts):
         return "cannot tell", "too little is said to compare"
     if facts.duties is not None and not _alike(facts.duties) and facts.pay == "differ":
         return "cannot tell", "other words and other pay"
