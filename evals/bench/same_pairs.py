@@ -27,8 +27,8 @@ from scipy.stats import binomtest
 from evals.scoring.intervals import Resamples, interval, shares
 from extract.errors import InputError
 from extract.same import Card, Kindred, card_of, group_rows, judge
-from extract.same.judgement import ONE_JOB
 from extract.same.key_pairs import KeyPairs
+from extract.same.rules import ONE_JOB
 
 __all__ = ["LabelledPair", "PairScores", "Share", "load_pairs", "score"]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from extract.same.cards import Card, card_of
 from extract.same.groups import JobGroup, Joined, group_rows
-from extract.same.judgement import Judgement, Kindred, judge
+from extract.same.judgement import Judgement, judge
+from extract.same.rules import Kindred
 
 __all__ = ["Card", "JobGroup", "Joined", "Judgement", "Kindred", "card_of", "group_rows", "judge"]

@@ -195,7 +195,7 @@ def _share(mine: frozenset[str], theirs: frozenset[str]) -> float:
 
 
 def _within(one: Card, text: frozenset[str]) -> float:
-    """Return the share of the duties' own words in a text; those of the requirements say nothing."""
+    """Return the share of the duties' words in a text; what is a requirement too says nothing."""
     own = one.duties - one.needs
     return len(own & text) / len(own) if len(own) >= _FEWEST else 0.0
 

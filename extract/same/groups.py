@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from extract.same.cards import Card, card_of
-from extract.same.judgement import Judgement, Kindred, judge, quick_judge
+from extract.same.judgement import Judgement, judge, quick_judge
 from extract.same.key_pairs import KeyPairs
+from extract.same.rules import Kindred
 
 __all__ = ["JobGroup", "Joined", "Joiner", "group_rows"]
 
