@@ -8,7 +8,7 @@ learned from, each with its source and the SHA-256 of its text.
 
 The weights are those of a logistic regression with an L2 penalty (Hastie, Tibshirani and Friedman
 2009, "The Elements of Statistical Learning", 4.4), where postings weigh three times as much as other
-pages in all: so many are among what people have read. A word counts if at least three pages have it, and only the words of the largest weights
+pages in all: so many are among what people have read. A word counts if at least two pages have it, and only the words of the largest weights
 are kept. The figures that are printed are out of fold: each page is judged by weights that were
 learned without it.
 """
@@ -35,11 +35,11 @@ from extract.text.document import from_bytes
 __all__ = ["Page", "Weights", "learned", "out_of_fold", "rendered"]
 
 _FOLDS = 8
-_FEWEST_PAGES = 3
-_MOST_WORDS = 6000
+_FEWEST_PAGES = 2
+_MOST_WORDS = 8000
 _POSTINGS = 0.75
-_SIGNS_SCALE = 0.35
-_WORDS_SCALE = 6.0
+_SIGNS_SCALE = 0.5
+_WORDS_SCALE = 4.0
 _PLACES = 4
 
 
