@@ -135,7 +135,7 @@ async def extract_many(  # noqa: PLR0913 - how a batch differs from one document
     documents in flight; documents without a row were not read. Raises JournalError if the folder
     is in use or belongs to another run.
     """
-    given: Iterable[Document | Unreadable] = map(_given, enumerate(documents, 1))
+    given: Iterable[Document | Unreadable | None] = map(_given, enumerate(documents, 1))
     options = EngineOptions(model, prompt, concurrency, traffic, ordered=ordered)
     async with AsyncExitStack() as stack:
         kept = None

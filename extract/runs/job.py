@@ -16,8 +16,9 @@ from extract.output import FORMATS
 from extract.posting import Posting
 from extract.runs.opening import EngineOptions
 from extract.sources.packed import is_packed
-from extract.sources.paths import Unreadable, documents, is_searched
+from extract.sources.paths import Unreadable, documents, is_searched, shard_documents
 from extract.sources.row_files import RowFormat, row_format
+from extract.sources.shards import Shard, ShardPages
 from extract.values import Document
 
 __all__ = ["ExtractJob", "Input", "check_output"]
@@ -33,21 +34,42 @@ _COUNTED = 50_000_000
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """The paths to read, and how files of rows are read: all of them, and by which columns."""
+    """The paths to read, and how files of rows are read: all of them, and by which columns.
+
+    Of a `shard` only its pages are read.
+    """
 
     paths: tuple[str, ...]
     rows: RowFormat | None = None
     text_columns: tuple[str, ...] = ()
     id_column: str | None = None
+    shard: Shard | None = None
 
     def documents(self) -> Iterator[Document | Unreadable]:
         """Yield the documents in order, each read when it is asked for."""
+        if self.shard is not None:
+            placed = self.placed(ShardPages(self.shard))
+            return (document for document in placed if document is not None)
         return documents(
             self.paths, rows=self.rows, text_columns=self.text_columns, id_column=self.id_column
         )
 
+    def placed(self, pages: ShardPages | None) -> Iterator[Document | Unreadable | None]:
+        """Yield the documents; of a shard also a None before each page of the whole input."""
+        if pages is None:
+            return self.documents()
+        return shard_documents(
+            self.paths,
+            pages,
+            rows=self.rows,
+            text_columns=self.text_columns,
+            id_column=self.id_column,
+        )
+
     def count(self) -> int | None:
         """Return how many documents there are, where that costs next to nothing to know."""
+        if self.shard is not None:
+            return None  # the texts decide
         counts = [self._count(Path(path)) for path in self.paths]
         return None if None in counts else sum(count or 0 for count in counts)
 
@@ -69,7 +91,8 @@ class ExtractJob:
     """What a person asked for. `output` None is stdout; `folder` is where the run is kept.
 
     `log` is a file for the events of the run. With `batch` the model is asked by batches of its
-    provider.
+    provider. Rows of the run in the folder `since` are carried over, and what is different from it
+    is written to the file `changes`.
     """
 
     input: Input
@@ -80,6 +103,8 @@ class ExtractJob:
     retry_failed: bool = False
     log: Path | None = None
     batch: bool = False
+    since: Path | None = None
+    changes: Path | None = None
 
 
 def check_output(job: ExtractJob) -> None:
@@ -88,6 +113,8 @@ def check_output(job: ExtractJob) -> None:
         raise InputError("a PATH is empty: name a file, a directory or a pattern; - is stdin")
     if job.folder is not None:
         _check_folder(job, job.folder)
+    if job.changes is not None:
+        _check_apart(job.changes, "changes", job.input.paths, new=True)
     if job.log is not None:
         if job.output is not None and job.output.resolve() == job.log.resolve():
             raise InputError(f"{job.log} is the output too: choose another file for the log")
@@ -106,7 +133,9 @@ def check_output(job: ExtractJob) -> None:
 
 
 def _check_folder(job: ExtractJob, folder: Path) -> None:
-    for file in (job.output, job.log):
+    if job.since is not None and job.since.resolve() == folder.resolve():
+        raise InputError(f"{folder} is the run itself: give --since the folder of an earlier one")
+    for file in (job.output, job.log, job.changes):
         if file is not None and _is_of_run(file, folder):
             raise InputError(f"{file} is a file of the run itself: choose another")
     for path in job.input.paths:

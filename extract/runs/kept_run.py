@@ -12,7 +12,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import aclosing, closing, contextmanager, suppress
+from contextlib import ExitStack, aclosing, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from extract.record import failure_of
 from extract.runs import events
 from extract.runs.batch_api import BatchApi
 from extract.runs.budget import Budget
+from extract.runs.earlier_run import Comparison, EarlierRun
 from extract.runs.ending import CUT, FINE, SOME_FAILED, STOPPED, UNUSABLE, ending, outcome_of
 from extract.runs.engine import Engine, Given
 from extract.runs.hopeless import FailureWatch, Hopeless
@@ -37,6 +38,7 @@ from extract.runs.rows_file import RowsFile
 from extract.runs.summary import Summary, dollars
 from extract.runs.traffic import Price
 from extract.sources.paths import Unreadable
+from extract.sources.shards import ShardPages
 from extract.terminal import Progress
 
 __all__ = ["kept_run"]
@@ -50,17 +52,24 @@ def kept_run(job: ExtractJob, folder: Path, progress: Progress) -> int:
 
     Raises JournalError for a folder that cannot be used, or that is another run's.
     """
-    with closing(Journal(folder)) as journal:
-        work = _KeptRun(job, journal, progress)
+    with ExitStack() as stack:
+        journal = stack.enter_context(closing(Journal(folder)))
+        earlier = None
+        if job.since is not None:
+            earlier = stack.enter_context(EarlierRun.opened(job.since))
+        work = _KeptRun(job, journal, progress, earlier)
         try:
             code, line = _ended(work)
+            lines = [line]
             summary = str(work.summary())
+            if earlier is not None and work.kept.complete:
+                lines.insert(0, Comparison(earlier.run.folder, folder).report(job.changes))
         except sqlite3.DatabaseError as error:
             raise JournalError(f"{folder}/journal.sqlite cannot be used: {error}") from error
         finally:
             progress.close()
-        progress.say(f"postings: {summary}")
-        progress.say(f"postings: {line}")
+        for one in (summary, *lines):
+            progress.say(f"postings: {one}")
         return code
 
 
@@ -98,6 +107,7 @@ class _KeptRun:
     job: ExtractJob
     journal: Journal
     progress: Progress
+    earlier: EarlierRun | None = None
     interrupted: bool = False
     _engine: Engine | None = None
     _price: Price | None = None
@@ -105,17 +115,22 @@ class _KeptRun:
 
     def __post_init__(self) -> None:
         job = self.job
-        watch = FailureWatch()
-        self.kept = KeptRows(self.journal, job.schema, job.retry_failed, job.batch, watch)
+        watch, shard = FailureWatch(), job.input.shard
+        pages = None if shard is None else ShardPages(shard)
+        self.kept = KeptRows(
+            self.journal, job.schema, job.retry_failed, job.batch, watch, pages, self.earlier
+        )
 
     async def all(self) -> None:
         """Read every document that has no row yet."""
         job, options = self.job, self.job.options
-        self.progress.start("connecting to the model", job.input.count())
+        total = job.input.count()
+        self.progress.start("connecting to the model", total)
         with self._interruptible():
             model = await resolved(options.model, options.way)
             traffic = options.traffic
             self._price = traffic.price or _known(model, batch=job.batch)
+            self._note(total)
             traffic = replace(traffic, price=self._price)
             options = replace(options, model=model, traffic=traffic, ordered=False)
             sender = self._sender if job.batch else None
@@ -145,11 +160,22 @@ class _KeptRun:
         spent, unknown = self.journal.spent(), self.journal.held()
         return Summary(records, failures, spent, unknown, seconds, self._price)
 
+    def _note(self, total: int | None) -> None:
+        """Write down what a status of the run has to know."""
+        facts = self.journal.facts
+        facts.put("expected", total)
+        if self._price is not None:
+            facts.put("price_in", self._price.input)
+            facts.put("price_out", self._price.output)
+
     def _sender(self, model: Model, budget: Budget) -> ProviderBatch:
         return ProviderBatch(BatchApi(model), budget, self.journal.lines, self.progress)
 
     def _unread(self) -> Iterator[Given | None]:
-        for document in self.kept.registered(self.job.input.documents()):
+        for document in self.kept.registered(self.job.input.placed(self.kept.pages)):
+            if document is None:
+                yield None
+                continue
             if isinstance(document, Unreadable):
                 failure = failure_of(document.id, document.source, document.error)
                 events.finished(failure)

@@ -82,6 +82,7 @@ async def engine_for(
     async with AsyncExitStack() as stack:
         opening = opened(schema, model=model, prompt=options.prompt, gate=gate, memory=memory)
         extractor = await stack.enter_async_context(opening)
+        extractor = replace(extractor, keeping=kept is not None)
         if gate.sender is not None:
             await stack.enter_async_context(gate.sender)
         yield Engine(

@@ -6,40 +6,32 @@ A bad row or file is a value in the stream, so that the others are still read.
 from __future__ import annotations
 
 import glob
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extract.errors import InputError, toolkit_fault
 from extract.sources.columns import Columns
 from extract.sources.packed import DAMAGED, is_packed, opened, unpacked
-from extract.sources.row_files import ROW_SUFFIXES, document_of, row_format, rows_of
+from extract.sources.row_files import ROW_SUFFIXES, row_format, rows_of
 from extract.sources.several import split
-from extract.text.document import LARGEST, from_bytes, read
+from extract.sources.unread_page import Unreadable, UnreadPage
+from extract.text.document import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from extract.sources.columns import Fields
     from extract.sources.row_files import RowFormat
+    from extract.sources.shards import ShardPages
     from extract.values import Document
 
-__all__ = ["Unreadable", "documents", "is_searched"]
+__all__ = ["Unreadable", "documents", "is_searched", "shard_documents"]
 
 _SUFFIXES = ROW_SUFFIXES | {
     "", ".txt", ".text", ".html", ".htm", ".xhtml", ".md", ".json", ".xml"
 }  # fmt: skip
 
 _SHOWN = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """An input that could not be read as a document, and why."""
-
-    id: str
-    source: str
-    error: InputError
 
 
 def documents(
@@ -62,12 +54,35 @@ def documents(
     ['no/such/file.txt']
     """
     columns = Columns(tuple(text_columns), id_column)
-    yield from split(_given(paths, columns, rows))
+    yield from split(
+        page.document() if isinstance(page, UnreadPage) else page
+        for page in _given(paths, columns, rows)
+    )
+
+
+def shard_documents(
+    paths: Iterable[str | Path],
+    pages: ShardPages,
+    *,
+    rows: RowFormat | None = None,
+    text_columns: Sequence[str] = (),
+    id_column: str | None = None,
+) -> Iterator[Document | Unreadable | None]:
+    """Yield the documents of one shard as `documents` does, and a None before each page.
+
+    The pages of other shards are not read; they too have their None, which tells the place of each
+    document in the whole input.
+    """
+    columns = Columns(tuple(text_columns), id_column)
+    for page in _given(paths, columns, rows):
+        yield None
+        if pages.takes(page.content() if isinstance(page, UnreadPage) else page.id):
+            yield from split([page.document() if isinstance(page, UnreadPage) else page])
 
 
 def _given(
     paths: Iterable[str | Path], columns: Columns, given: RowFormat | None
-) -> Iterator[Document | Unreadable]:
+) -> Iterator[UnreadPage | Unreadable]:
     seen: set[int] = set()
     for path in paths:
         for file in _files(str(path)):
@@ -76,7 +91,7 @@ def _given(
             elif kind := given or row_format(file):
                 yield from _rows(file, kind, columns, seen)
             else:
-                yield _document(file, seen)
+                yield _file(file, seen)
 
 
 def is_searched(file: str | Path) -> bool:
@@ -129,20 +144,15 @@ def _unreadable(name: str, source: str, message: str) -> Unreadable:
     return Unreadable(name, source, InputError(message))
 
 
-def _document(file: str, seen: set[int]) -> Document | Unreadable:
+def _file(file: str, seen: set[int]) -> UnreadPage | Unreadable:
     name = _unused(file, seen)
-    source = "stdin" if file == "-" else file
+    if file != "-":
+        return UnreadPage(name, file)
     try:
-        if file != "-" and not (is_packed(file) and Path(file).is_file()):
-            return read(file, id=name)
         with opened(file) as stream:
-            return from_bytes(stream.read(LARGEST + 1), id=name, source=source)
-    except InputError as error:
-        return Unreadable(name, source, error)
-    except DAMAGED as error:
-        return _unreadable(name, source, f"{source}: cannot be unpacked: {error}")
-    except Exception as error:  # noqa: BLE001 - a fault of ours costs one document
-        return _unreadable(name, source, _fault(source, error))
+            return UnreadPage(name, "stdin", stream.read(LARGEST + 1))
+    except (InputError, *DAMAGED) as error:
+        return _unreadable(name, "stdin", str(error))
 
 
 def _unused(file: str, seen: set[int]) -> str:
@@ -162,7 +172,7 @@ def _unused(file: str, seen: set[int]) -> str:
 
 def _rows(
     file: str, kind: RowFormat, columns: Columns, seen: set[int]
-) -> Iterator[Document | Unreadable]:
+) -> Iterator[UnreadPage | Unreadable]:
     source = "stdin" if file == "-" else file
     try:
         for number, fields in rows_of(file, kind, columns):
@@ -175,7 +185,7 @@ def _rows(
         yield Unreadable(source, source, error)
 
 
-def _row(fields: Fields, columns: Columns, place: str, seen: set[int]) -> Document | Unreadable:
+def _row(fields: Fields, columns: Columns, place: str, seen: set[int]) -> UnreadPage | Unreadable:
     name, unique = columns.id_of(fields)
     if name is None or (hash(name) in seen and not unique):
         name = place
@@ -185,12 +195,8 @@ def _row(fields: Fields, columns: Columns, place: str, seen: set[int]) -> Docume
         return _unreadable(place, place, f"{place}: {fault}")
     seen.add(hash(name))
     try:
-        return document_of(fields, columns, name, place)
+        return UnreadPage(name, place, columns.text_of(fields, place))
     except InputError as error:
         return Unreadable(name, place, error)
     except Exception as error:  # noqa: BLE001 - a fault of ours costs one document
-        return _unreadable(name, place, _fault(place, error))
-
-
-def _fault(place: str, error: Exception) -> str:
-    return f"{place}: {toolkit_fault(error)}"
+        return _unreadable(name, place, f"{place}: {toolkit_fault(error)}")

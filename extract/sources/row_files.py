@@ -59,9 +59,8 @@ def rows_of(file: str, kind: RowFormat, columns: Columns) -> Iterator[Numbered]:
         raise InputError(f"{source}: holds no rows")
 
 
-def document_of(fields: Fields, columns: Columns, name: str, place: str) -> Document:
-    """Return the document of a row. Raises InputError if the row has no text."""
-    text = columns.text_of(fields, place)
+def document_of(text: str | bytes, name: str, place: str) -> Document:
+    """Return the document of a row's text. Raises InputError if it shows nothing to read."""
     if isinstance(text, bytes):
         return from_bytes(text, id=name, source=place)
     return from_text(text, id=name, source=place)
