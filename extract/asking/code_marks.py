@@ -22,13 +22,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import extract
 from extract.asking.schema import AskedField, Schema
 from extract.kinds import Group, Kind, Variants
 
 __all__ = ["CodeMarks", "code_marks"]
 
-_ROOT = Path(extract.__file__).parent
+_ROOT = Path(__file__).parents[1]
 _SIZE = 16
 _IMPORT = re.compile(r"^\s*from (extract[\w.]*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
 _PLAIN = re.compile(r"^\s*import (extract[\w.]*)|late\(\"(extract[\w.]*)\"\)", re.MULTILINE)

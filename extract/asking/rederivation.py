@@ -62,10 +62,8 @@ class Rederiver:
             return False  # asks every field of every document in the same words
         return self._proposes_otherwise(asked, stale)
 
-    def record(self, row: Row, kept: KeptQuestion, stale: Collection[str]) -> Record[Any] | None:
-        """Return the record that follows from a kept answer today, None if it is `row` itself."""
-        if not stale:
-            return None
+    def record(self, row: Row, kept: KeptQuestion, stale: Collection[str]) -> Record[Any]:
+        """Return the record that follows from a kept answer today; `row` is that of before."""
         if len(stale) < len(self.schema.fields):
             record = self._partly(row, kept, stale)
             if record is not None:

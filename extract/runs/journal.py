@@ -88,6 +88,11 @@ class Journal:
         self.kept = KeptAnswers(self._db)
         self.facts = RunFacts(self._db)
 
+    @property
+    def database(self) -> sqlite3.Connection:
+        """The journal's database, to be read."""
+        return self._db
+
     def close(self) -> None:
         """Close the journal, and let others use it."""
         self._db.close()
@@ -147,6 +152,17 @@ class Journal:
             if kept is not None:
                 self.kept.carry(sha256, *kept)
             self.facts.count()
+
+    def derive(self, sha256: str, row: str | None) -> None:
+        """Note that a row was derived with today's code; `row` takes its place if it differs."""
+        self.kept.derived(sha256)
+        if row is not None:
+            self._write("UPDATE answers SET row = ? WHERE text_sha256 = ?", (row, sha256))
+
+    def forget(self, sha256: str) -> None:
+        """Forget the row of a text, so that it is asked again."""
+        for table in ("answers", "kept"):
+            self._write(f"DELETE FROM {table} WHERE text_sha256 = ?", (sha256,))  # noqa: S608
 
     def forget_failures(self) -> int:
         """Forget the rows of failures, so that they are asked again; return how many."""

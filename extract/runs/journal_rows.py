@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 
 from extract.record import Failure, Record
 
-__all__ = ["NOTHING_SPENT", "counts_in", "json_of", "row_of", "rows_in"]
+__all__ = ["NOTHING_SPENT", "KeptRow", "counts_in", "json_of", "kept_rows_in", "row_of", "rows_in"]
 
 NOTHING_SPENT = {"prompt": 0, "completion": 0, "cached": 0, "calls": 0}
 """The usage of a row whose text was asked for another one."""
@@ -30,6 +31,32 @@ SELECT CASE WHEN failure IS NOT NULL OR failed
 FROM documents LEFT JOIN answers USING (text_sha256)
 WHERE coalesce(failure, row) IS NOT NULL GROUP BY error ORDER BY error
 """
+
+
+_KEPT = """
+SELECT answers.text_sha256, row, failed, marks, answer
+FROM answers LEFT JOIN kept USING (text_sha256) LEFT JOIN codes ON codes.number = code
+WHERE answers.text_sha256 > ? ORDER BY answers.text_sha256 LIMIT ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """The row of a text as JSON, and the answer it was derived from with the code of `marks`."""
+
+    sha256: str
+    row: str
+    failed: bool
+    marks: str | None
+    answer: bytes | None
+
+
+def kept_rows_in(db: sqlite3.Connection, many: int) -> Iterator[list[KeptRow]]:
+    """Yield the rows of all texts, `many` at a time; they may be written between."""
+    last = ""
+    while chunk := db.execute(_KEPT, (last, many)).fetchall():
+        yield [KeptRow(sha, row, bool(failed), *kept) for sha, row, failed, *kept in chunk]
+        last = chunk[-1][0]
 
 
 def rows_in(db: sqlite3.Connection, schema: type[BaseModel]) -> Iterator[Record[Any] | Failure]:
