@@ -111,7 +111,7 @@ class Rederiver:
             return None
         if any(posting.get(name) != row["posting"].get(name) for name in _others(posting, stale)):
             return None  # a value that JSON does not give back as it was
-        if not self.schema.fits(asked.document, assembly.posting):
+        if posting != row["posting"] and not self.schema.fits(asked.document, assembly.posting):
             return None
         return self._record(row, Derivation(is_posting=True, assembly=assembly), assembly.notes)
 

@@ -27,7 +27,7 @@ from extract.asking.schema import Schema, schema_of
 from extract.errors import JournalError
 from extract.runs.ending import FINE, SOME_FAILED
 from extract.runs.journal import Journal
-from extract.runs.journal_rows import KeptRow, json_of, kept_rows_in
+from extract.runs.journal_rows import KeptRow, fields_in, json_of, kept_rows_in
 from extract.runs.manifest import Manifest
 from extract.runs.row_changes import ChangeCounts, RowChange, changed_fields, lines_to
 from extract.runs.rows_file import RowsFile
@@ -227,7 +227,7 @@ def _prompt(job: AgainJob, manifest: Manifest) -> Prompt:
 def _written(job: AgainJob, journal: Journal, progress: Progress) -> Path:
     output = job.output or job.folder / "rows.jsonl"
     file = RowsFile(output)
-    with file.opened(job.schema, progress.say) as write:
-        for row in journal.rows(job.schema):
-            write(row)
+    with file.copying(job.schema, progress.say) as write:
+        for fields, _ in fields_in(journal.database):
+            write(fields)
     return output

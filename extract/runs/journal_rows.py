@@ -12,7 +12,16 @@ from pydantic import BaseModel
 
 from extract.record import Failure, Record
 
-__all__ = ["NOTHING_SPENT", "KeptRow", "counts_in", "json_of", "kept_rows_in", "row_of", "rows_in"]
+__all__ = [
+    "NOTHING_SPENT",
+    "KeptRow",
+    "counts_in",
+    "fields_in",
+    "json_of",
+    "kept_rows_in",
+    "row_of",
+    "rows_in",
+]
 
 NOTHING_SPENT = {"prompt": 0, "completion": 0, "cached": 0, "calls": 0}
 """The usage of a row whose text was asked for another one."""
@@ -64,11 +73,17 @@ def rows_in(db: sqlite3.Connection, schema: type[BaseModel]) -> Iterator[Record[
 
     Of documents with the same text the first has what it cost, the others cost nothing.
     """
+    for fields, failed in fields_in(db):
+        yield row_of(fields, schema, failed=failed)
+
+
+def fields_in(db: sqlite3.Connection) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Yield the JSON object of each of these rows, and whether it is a failure."""
     for id_, source, row, failed, repeated in db.execute(_ROWS):
         fields = json.loads(row) | {"id": id_, "source": source}
         if repeated:
             (fields if failed else fields["provenance"])["usage"] = NOTHING_SPENT
-        yield row_of(fields, schema, failed=bool(failed))
+        yield fields, bool(failed)
 
 
 def counts_in(db: sqlite3.Connection) -> tuple[int, dict[str, int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,13 +19,10 @@ from pydantic import BaseModel
 from extract.asking.schema import schema_of
 from extract.errors import InputError, JournalError
 from extract.output import FORMATS
-from extract.output.json_rows import one_line
-from extract.output.part_file import PartFile
 from extract.runs.ending import FINE, SOME_FAILED
-from extract.runs.journal_rows import row_of
 from extract.runs.merge_plan import MergePlan, Part, planned
 from extract.runs.merged_folder import MergedFolder
-from extract.runs.merged_rows import MergedRow, MergedRows
+from extract.runs.merged_rows import MergedRows
 from extract.runs.rows_file import RowsFile
 from extract.runs.run_price import price_in
 from extract.runs.summary import Summary
@@ -39,7 +36,6 @@ _HELD = (
     "SELECT sum(prompt_bound), sum(completion_bound), 0, count(*) FROM requests "
     "WHERE outcome IS NULL OR outcome = 'unknown'"
 )
-_NAMED = 5
 _SEEN = 1000
 
 
@@ -105,7 +101,7 @@ class _Merge:
             for count, row in enumerate(self.rows, 1):
                 if row.fields is not None:
                     self._count(row.fields)
-                    write(row)
+                    write(row.fields)
                 if folder is not None:
                     folder.place(row)
                 if count % _SEEN == 0:
@@ -151,35 +147,13 @@ def _check_schema(job: MergeJob, plan: MergePlan) -> None:
 
 
 @contextmanager
-def _rows_to(job: MergeJob, progress: Progress) -> Iterator[Any]:
-    """Yield what writes a merged row to the output, if there is one."""
-    output = job.output
-    if output is None:
-        yield lambda _row: None
-    elif output.suffix.lower() == ".jsonl":
-        # Rows are JSON already: to make records of them takes ten times as long.
-        part, count, complete = _part(output), 0, False
-
-        def copied(row: MergedRow) -> None:
-            nonlocal count
-            part.stream.write(one_line(row.fields) + "\n")
-            count += 1
-
-        try:
-            yield copied
-            complete = True
-        finally:
-            part.close(rows=count, complete=complete)
-    else:
-        with RowsFile(output).opened(job.schema, progress.say) as write:
-            yield lambda row: write(row_of(row.fields, job.schema, failed="error" in row.fields))
-
-
-def _part(output: Path) -> PartFile:
-    try:
-        return PartFile(output)
-    except OSError as error:
-        raise InputError(f"{output} cannot be written: {error.strerror or error}") from error
+def _rows_to(job: MergeJob, progress: Progress) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """Yield what writes a row to the output, if there is one."""
+    if job.output is None:
+        yield lambda _fields: None
+        return
+    with RowsFile(job.output).copying(job.schema, progress.say) as write:
+        yield write
 
 
 def _sum(parts: list[Part], statement: str) -> Usage:
