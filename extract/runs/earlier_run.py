@@ -46,7 +46,7 @@ SELECT documents.id, source, text_sha256, before.id, before.sha256,
         (SELECT row FROM old.answers AS a WHERE a.text_sha256 = before.sha256))
 FROM new.documents AS documents
     LEFT JOIN before ON before.id = documents.id
-        AND (documents.id <> source OR text_sha256 IS NULL)
+        AND (documents.id <> source OR coalesce(text_sha256, before.sha256) IS NULL)
     LEFT JOIN new.answers AS answers USING (text_sha256)
 ORDER BY position
 """
