@@ -158,8 +158,11 @@ def _modules() -> Mapping[str, Path]:
 
 @cache
 def _module(name: str) -> _Source:
-    data = _modules()[name].read_bytes()
+    path = _modules()[name]
+    data = path.read_bytes()
     text = data.decode("utf-8")
+    if (beside := path.with_suffix(".toml")).exists():
+        data += beside.read_bytes()  # what a module learned, under its own name
     imports = set()
     for home, listed in _IMPORT.findall(text):
         for one in re.findall(r"\w+", listed):

@@ -15,7 +15,6 @@ from pydantic import BaseModel
 from extract import log, tracing
 from extract.asking.assembly import Assembly
 from extract.asking.closed_question import Question
-from extract.asking.confidence import confidence
 from extract.asking.derivation import Derivation, derived, question_of
 from extract.asking.kept_question import packed, print_of
 from extract.asking.open_question import OpenQuestion
@@ -91,10 +90,7 @@ class Extractor(Generic[T]):
             states=assembly.states,
             notes=remarks(document, is_posting=is_posting) | assembly.notes,
             basis=assembly.basis,
-            confidence={
-                name: confidence(self.schema.model, name, basis)
-                for name, basis in assembly.basis.items()
-            },
+            confidence=reading.derived.confidence(self.schema),
             provenance=Provenance(
                 model=self.client.model.name,
                 prompt=self.prompt.name,

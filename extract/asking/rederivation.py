@@ -16,14 +16,13 @@ from pydantic import BaseModel
 from extract.asking.assembly import Assembly, Draft
 from extract.asking.closed_assembly import take_closed
 from extract.asking.closed_question import Question, question
-from extract.asking.confidence import confidence
-from extract.asking.derivation import Derivation, derived, question_of
+from extract.asking.derivation import LIKELY, Derivation, derived, question_of
 from extract.asking.grounder import Grounder
 from extract.asking.kept_question import KeptQuestion, print_of
 from extract.asking.line_choice import shown
 from extract.asking.open_question import OpenQuestion, take_open
 from extract.asking.prompt import Prompt
-from extract.asking.schema import AskedField, Schema
+from extract.asking.schema import IS_POSTING, AskedField, Schema
 from extract.kinds import Kind
 from extract.reading.condition import remarks
 from extract.record import Evidence, Provenance, Record
@@ -31,7 +30,7 @@ from extract.record import Evidence, Provenance, Record
 __all__ = ["Rederiver"]
 
 _REFUSED = "refused by the schema"
-_OF_DOCUMENT = ("document", "is_posting")
+_OF_DOCUMENT = ("document", IS_POSTING)
 """Notes that are no field's: what they say follows from all fields."""
 
 Row = Mapping[str, Any]
@@ -111,9 +110,13 @@ class Rederiver:
             return None
         if any(posting.get(name) != row["posting"].get(name) for name in _others(posting, stale)):
             return None  # a value that JSON does not give back as it was
-        if posting != row["posting"] and not self.schema.fits(asked.document, assembly.posting):
-            return None
-        return self._record(row, Derivation(is_posting=True, assembly=assembly), assembly.notes)
+        sure = row["confidence"].get(IS_POSTING)
+        if posting != row["posting"]:
+            likely = self.schema.fits(asked.document, assembly.posting)
+            if likely < LIKELY:
+                return None
+            sure = round(likely, 3) if isinstance(likely, float) else None
+        return self._record(row, Derivation(True, assembly, sure), assembly.notes)  # noqa: FBT003
 
     def _record(self, row: Row, result: Derivation, notes: dict[str, str]) -> Record[Any]:
         assembly: Assembly = result.assembly
@@ -127,10 +130,7 @@ class Rederiver:
             states=assembly.states,
             notes=notes,
             basis=assembly.basis,
-            confidence={
-                name: confidence(self.schema.model, name, basis)
-                for name, basis in assembly.basis.items()
-            },
+            confidence=result.confidence(self.schema),
             provenance=Provenance(**{**row["provenance"], "version": self.version}),
         )
 
