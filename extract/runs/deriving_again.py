@@ -24,7 +24,7 @@ from extract.asking.kept_question import unpacked
 from extract.asking.prompt import Prompt
 from extract.asking.rederivation import Rederiver
 from extract.asking.schema import Schema, schema_of
-from extract.errors import JournalError
+from extract.errors import InputError, JournalError
 from extract.runs.ending import FINE, SOME_FAILED
 from extract.runs.journal import Journal
 from extract.runs.journal_rows import KeptRow, fields_in, json_of, kept_rows_in
@@ -227,7 +227,13 @@ def _prompt(job: AgainJob, manifest: Manifest) -> Prompt:
 def _written(job: AgainJob, journal: Journal, progress: Progress) -> Path:
     output = job.output or job.folder / "rows.jsonl"
     file = RowsFile(output)
-    with file.copying(job.schema, progress.say) as write:
-        for fields, _ in fields_in(journal.database):
-            write(fields)
+    try:
+        with file.copying(job.schema, progress.say) as write:
+            for fields, _ in fields_in(journal.database):
+                write(fields)
+    except OSError as error:
+        raise InputError(
+            f"{output} cannot be written: {error.strerror or error}; the rows are in the journal, "
+            "and the same command writes them"
+        ) from error
     return output

@@ -63,7 +63,8 @@ def kept_run(job: ExtractJob, folder: Path, progress: Progress) -> int:
             lines = [line]
             summary = str(work.summary())
             if earlier is not None and work.kept.complete:
-                lines.insert(0, Comparison(earlier.run.folder, folder).report(job.changes))
+                code, compared = _compared(earlier, job, folder, code)
+                lines.insert(0, compared)
         except sqlite3.DatabaseError as error:
             raise JournalError(f"{folder}/journal.sqlite cannot be used: {error}") from error
         finally:
@@ -71,6 +72,14 @@ def kept_run(job: ExtractJob, folder: Path, progress: Progress) -> int:
         for one in (summary, *lines):
             progress.say(f"postings: {one}")
         return code
+
+
+def _compared(earlier: EarlierRun, job: ExtractJob, folder: Path, code: int) -> tuple[int, str]:
+    """Return the exit code, and in words what is different from the earlier run."""
+    try:
+        return code, Comparison(earlier.run.folder, folder).report(job.changes)
+    except InputError as error:
+        return UNUSABLE, f"{error}; {_GO_ON}"
 
 
 def _ended(work: _KeptRun) -> tuple[int, str]:

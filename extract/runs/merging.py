@@ -71,6 +71,11 @@ def merge(job: MergeJob) -> int:
         try:
             progress.start("joining rows", None)
             work.all()
+        except OSError as error:
+            raise InputError(
+                f"{job.output} cannot be written: {error.strerror or error}; the folders that were "
+                "to be joined are as they were"
+            ) from error
         finally:
             progress.close()
         for line in work.report():
