@@ -57,9 +57,7 @@ def test_a_page_about_work_offers_none(text: str) -> None:
 
 def test_pages_that_the_weights_were_not_learned_from() -> None:
     """Of the test split nine in ten are judged right by code alone."""
-    cases = [
-        case for case in load("evals/datasets/postings").selected("test") if case.page is None
-    ]
+    cases = [case for case in load("evals/datasets/postings").selected("test") if case.page is None]
     judged = []
     for case in cases:
         if case.id != "en-careers-shell":
@@ -78,7 +76,9 @@ def test_any_text_has_a_likelihood(text: str) -> None:
 
 def test_scripts_without_spaces_give_pairs_of_letters() -> None:
     """A pair of words does not reach over a line."""
-    assert {"we", "bake", "we bake", "求人"} == terms(from_text("We bake\n求人", id="1", source="-"))
+    assert {"we", "bake", "we bake", "求人"} == terms(
+        from_text("We bake\n求人", id="1", source="-")
+    )
 
 
 def _pages(count: int) -> list[Page]:
