@@ -88,7 +88,7 @@ def test_a_kind_makes_stale_the_kinds_that_build_on_it(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize(
     ("word_list", "expected"),
-    [("education", {"education"}), ("workplace", {"workplace"}), ("advert", ALL)],
+    [("education", {"education"}), ("hours", {"hours_per_week"}), ("advert", ALL)],
 )
 def test_a_word_list_makes_stale_what_names_it(
     monkeypatch: pytest.MonkeyPatch, word_list: str, expected: set[str]

@@ -12,7 +12,7 @@ from extract.asking.schema import schema_of
 from extract.errors import JournalError
 from extract.posting import Posting
 from extract.text.document import from_text
-from extract.values import Document, Line, Reading, Span
+from extract.values import Document, Reading
 
 SCHEMA = schema_of(Posting)
 TEXT = """\
@@ -68,15 +68,6 @@ def test_a_kept_question_grounds_as_the_question() -> None:
     answer |= {f.name: [] for f in question.fields if f.name not in answer}
     kept = unpacked(packed(question, answer, mark), SCHEMA, "text", "text")
     assert derived(question, answer) == derived(kept.asked, kept.answer)
-
-
-def test_numbers_of_lines_are_kept() -> None:
-    """Those of a part of a page need not count from 1."""
-    text = "Cook wanted\nPay: $20 an hour"
-    lines = (Line(4, Span(0, 11)), Line(7, Span(12, len(text))))
-    question, mark = asked("closed", Document("a", "b", text, lines))
-    kept = unpacked(packed(question, {"is_posting": True}, mark), SCHEMA, "a", "b")
-    assert lines == kept.asked.document.lines
 
 
 def test_another_question_has_another_print() -> None:

@@ -134,7 +134,7 @@ class Extractor(Generic[T]):
             again = [*messages, self.prompt.repair(error.fault)]
             return self._grounded(asked, await self._ask(asked, again, error.usage))
         first = self._grounded(asked, reply)
-        if isinstance(asked, OpenQuestion) or not first.is_posting:
+        if isinstance(asked, OpenQuestion) or not first.derived.is_posting:
             return first
         lost = self._lost(first.derived.assembly)
         return await self._repaired(asked, messages, reply, lost) if lost else first

@@ -1,6 +1,6 @@
 """A question and its answer in a form to keep, from which the row can be derived again.
 
-Kept are the text, its lines as they were numbered, the lines that the model saw, every candidate,
+Kept are the text, its lines as they were cut, the lines that the model saw, every candidate,
 and the answer: code that reads values may change later, but what was asked stays what it was. About
 a third of the size of a row.
 """
@@ -48,7 +48,6 @@ def packed(asked: Question | OpenQuestion, answer: Mapping[str, Any], question: 
     kept: dict[str, Any] = {
         "text": document.text,
         "lines": _flat(line.span for line in document.lines),
-        "numbers": _numbers(document.lines),
         "shown": [line.number for line in asked.shown],
         "answer": dict(answer),
         "print": question,
@@ -80,8 +79,7 @@ def _asked(
     parts: Mapping[str, Any], schema: Schema[Any], id_: str, source: str
 ) -> Question | OpenQuestion:
     spans = _spans(parts["lines"])
-    numbers = parts["numbers"] or range(1, len(spans) + 1)
-    lines = tuple(Line(number, span) for number, span in zip(numbers, spans, strict=True))
+    lines = tuple(Line(number, span) for number, span in enumerate(spans, 1))
     document = Document(id_, source, parts["text"], lines)
     seen = frozenset(parts["shown"])
     shown = tuple(line for line in lines if line.number in seen)
@@ -109,9 +107,3 @@ def _flat(spans: Iterable[Span]) -> list[int]:
 
 def _spans(flat: Sequence[int]) -> tuple[Span, ...]:
     return tuple(Span(*pair) for pair in zip(flat[::2], flat[1::2], strict=True))
-
-
-def _numbers(lines: Sequence[Line]) -> list[int] | None:
-    """Return the numbers of lines, None if they count from 1."""
-    numbers = [line.number for line in lines]
-    return None if numbers == list(range(1, len(numbers) + 1)) else numbers

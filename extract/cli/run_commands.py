@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
 from extract.cli.error_lines import error_lines
+from extract.cli.panels import option, panels
 from extract.cli.question_options import SchemaName
 from extract.late import late
 
@@ -30,17 +32,69 @@ _Folders = Annotated[
     list[Path],
     typer.Argument(metavar="DIR", help="The folders of --run.", show_default=False),
 ]
-_PriceIn = Annotated[
-    float | None,
-    typer.Option("--price-in", help="Price of a million tokens read.", metavar="USD", min=0),
-]
-_PriceOut = Annotated[
-    float | None,
-    typer.Option("--price-out", help="Price of a million tokens written.", metavar="USD", min=0),
-]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceOptions:
+    """What the model costs, where the runs do not know it."""
+
+    panel: ClassVar = "Price"
+
+    price_in: Annotated[
+        float | None, option("Price of a million tokens read.", metavar="USD", min=0)
+    ] = None
+    price_out: Annotated[
+        float | None, option("Price of a million tokens written.", metavar="USD", min=0)
+    ] = None
+
+    def price(self) -> Price | None:
+        """Return the price, if it is given. Raises BadParameter if only half of it is."""
+        from extract.runs.traffic import Price  # noqa: PLC0415 - see extract.cli
+
+        if (self.price_in is None) != (self.price_out is None):
+            raise typer.BadParameter("both prices are needed", param_hint="--price-in, --price-out")
+        if self.price_in is None or self.price_out is None:
+            return None
+        return Price(self.price_in, self.price_out)
+
+
+@dataclass(frozen=True, slots=True)
+class DerivingOptions:
+    """What is derived, and what becomes of a row that cannot be."""
+
+    panel: ClassVar = "Rows"
+
+    whole: Annotated[
+        bool, option("Derive every field, also where its code is the same.", "--whole")
+    ] = False
+    ask: Annotated[
+        bool, option("Forget rows whose question changed: the run asks for them.", "--ask")
+    ] = False
+    dry_run: Annotated[bool, option("Say what would change, and write no row.", "--dry-run")] = (
+        False
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """Where rows and changes are written."""
+
+    panel: ClassVar = "Output"
+
+    output: Annotated[
+        Path | None,
+        option("Write rows to FILE, not to DIR/rows.jsonl.", "--output", "-o", metavar="FILE"),
+    ] = None
+    changes: Annotated[
+        Path | None, option("Write each change to FILE, as lines of JSON.", metavar="FILE")
+    ] = None
+    examples: Annotated[
+        int, option("How many examples to show for each field.", metavar="N", min=0)
+    ] = 1
 
 
 @app.command("status", epilog="Example:\n\npostings run status part-*")
+@panels
 def _status(
     folders: _Folders,
     as_json: Annotated[  # noqa: FBT002 - how typer declares a flag
@@ -49,16 +103,14 @@ def _status(
     once: Annotated[  # noqa: FBT002
         bool, typer.Option("--once", help="Print the table once, also at a terminal.")
     ] = False,
-    price_in: _PriceIn = None,
-    price_out: _PriceOut = None,
+    price: PriceOptions = PriceOptions(),
 ) -> None:
     """Show what is done, failed, spent and left, and how fast it goes.
 
     At a terminal the table stays up to date until no run is under way, or Ctrl-C.
     """
     with error_lines():
-        price = _price(price_in, price_out)
-        code = run_status.show(folders, price, as_json=as_json, once=once)
+        code = run_status.show(folders, price.price(), as_json=as_json, once=once)
     raise typer.Exit(code)
 
 
@@ -99,41 +151,16 @@ def _merge(
 
 
 @app.command("again", epilog="Example:\n\npostings run again night --changes changes.jsonl")
-def _again(  # noqa: PLR0913, PLR0917 - one parameter for each option
+@panels
+def _again(  # noqa: PLR0913, PLR0917 - one parameter for each panel
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of --run.")],
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            help="Write rows to FILE; DIR/rows.jsonl if not given.",
-            metavar="FILE",
-        ),
-    ] = None,
-    changes: Annotated[
-        Path | None,
-        typer.Option(help="Write each change to FILE, as lines of JSON.", metavar="FILE"),
-    ] = None,
-    examples: Annotated[
-        int, typer.Option(help="How many examples to show for each field.", metavar="N", min=0)
-    ] = 1,
-    whole: Annotated[  # noqa: FBT002
-        bool, typer.Option("--whole", help="Derive every field, also where its code is the same.")
-    ] = False,
-    ask: Annotated[  # noqa: FBT002
-        bool,
-        typer.Option("--ask", help="Forget rows whose question changed: the run asks for them."),
-    ] = False,
-    dry_run: Annotated[  # noqa: FBT002
-        bool, typer.Option("--dry-run", help="Say what would change, and write no row.")
-    ] = False,
+    rows: DerivingOptions,
+    out: ReportOptions,
+    price: PriceOptions,
     schema: SchemaName = None,
     prompt: Annotated[
-        Path | None,
-        typer.Option(help="The template that the run was asked with.", metavar="FILE"),
+        Path | None, option("The template that the run was asked with.", metavar="FILE")
     ] = None,
-    price_in: _PriceIn = None,
-    price_out: _PriceOut = None,
 ) -> None:
     """Derive the rows of a run again with today's code, from kept answers: no model is asked."""
     with error_lines():
@@ -143,21 +170,13 @@ def _again(  # noqa: PLR0913, PLR0917 - one parameter for each option
             folder,
             schema_named(schema),
             prompt,
-            output,
-            changes,
-            examples,
-            whole=whole,
-            ask=ask,
-            dry_run=dry_run,
-            price=_price(price_in, price_out),
+            out.output,
+            out.changes,
+            out.examples,
+            whole=rows.whole,
+            ask=rows.ask,
+            dry_run=rows.dry_run,
+            price=price.price(),
         )
         code = deriving_again.again(job)
     raise typer.Exit(code)
-
-
-def _price(price_in: float | None, price_out: float | None) -> Price | None:
-    from extract.runs.traffic import Price  # noqa: PLC0415 - see extract.cli
-
-    if (price_in is None) != (price_out is None):
-        raise typer.BadParameter("both prices are needed", param_hint="--price-in, --price-out")
-    return None if price_in is None or price_out is None else Price(price_in, price_out)

@@ -74,7 +74,7 @@ def again(job: AgainJob) -> int:
     manifest = Manifest.read(job.folder)
     with closing(Journal(job.folder)) as journal, reading(job.folder):
         schema = _schema(job, manifest)
-        work = _Again(job, journal, schema, _prompt(job, manifest), progress)
+        work = _Derivations(job, journal, schema, _prompt(job, manifest), progress)
         try:
             progress.start("deriving rows", None)
             with lines_to(job.changes) as write:
@@ -88,7 +88,7 @@ def again(job: AgainJob) -> int:
 
 
 @dataclass(slots=True)
-class _Again:
+class _Derivations:
     """How far the work is: how many rows stayed, changed, and cannot be derived."""
 
     job: AgainJob

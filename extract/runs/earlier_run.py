@@ -22,7 +22,7 @@ from extract.runs.row_changes import ChangeCounts, RowChange, changed_fields, li
 from extract.runs.run_folder import RunFolder, reading, uri_of
 from extract.values import Document
 
-__all__ = ["Comparison", "EarlierRun"]
+__all__ = ["CrawlComparison", "EarlierRun"]
 
 _CARRIED = """
 SELECT row, {marks} FROM answers {joined} WHERE answers.text_sha256 = ? AND NOT failed
@@ -105,7 +105,7 @@ class EarlierRun:
 
 
 @dataclass(slots=True)
-class Comparison:
+class CrawlComparison:
     """The documents of two runs, compared; `same` counts those that did not change."""
 
     old: Path

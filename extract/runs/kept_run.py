@@ -24,7 +24,7 @@ from extract.record import failure_of
 from extract.runs import events
 from extract.runs.batch_api import BatchApi
 from extract.runs.budget import Budget
-from extract.runs.earlier_run import Comparison, EarlierRun
+from extract.runs.earlier_run import CrawlComparison, EarlierRun
 from extract.runs.ending import CUT, FINE, SOME_FAILED, STOPPED, UNUSABLE, ending, outcome_of
 from extract.runs.engine import Engine, Given
 from extract.runs.hopeless import FailureWatch, Hopeless
@@ -77,7 +77,7 @@ def kept_run(job: ExtractJob, folder: Path, progress: Progress) -> int:
 def _compared(earlier: EarlierRun, job: ExtractJob, folder: Path, code: int) -> tuple[int, str]:
     """Return the exit code, and in words what is different from the earlier run."""
     try:
-        return code, Comparison(earlier.run.folder, folder).report(job.changes)
+        return code, CrawlComparison(earlier.run.folder, folder).report(job.changes)
     except InputError as error:
         return UNUSABLE, f"{error}; {_GO_ON}"
 

@@ -1,7 +1,7 @@
 """The most memory that joining shards takes.
 
-    python -m evals.bench.merging
-    python -m evals.bench.merging --shards 16 --count 100000 --run
+    python -m evals.bench.merge_memory
+    python -m evals.bench.merge_memory --shards 16 --count 100000 --run
 
 The folders are made here, without a model: rows of about a kilobyte. One text in a hundred is in
 all shards, as if it had been asked in each of them. Peak resident size is that of the
