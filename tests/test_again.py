@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from extract.asking.code_marks import CodeMarks, code_marks
 from extract.asking.schema import Schema
+from extract.errors import JournalError
 from extract.kinds import Finding, Pay, Settled
 from extract.posting import Posting
 from extract.record import Record
@@ -237,3 +239,41 @@ def test_a_cut_leaves_whole_rows_of_which_the_next_start_makes_the_rest(
     assert Salary(min=15.0, max=15.0, currency="EUR", period="hour") == Salary(
         **rows("run/rows.jsonl")[0]["posting"]["salary"]
     )
+
+
+def test_a_full_disk_loses_no_row(
+    server: Server, mark: Mark, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows of before are there, and the next start derives the rest."""
+    put(cooks(3))
+    extract(server, "run")
+    before = Path("run/rows.jsonl").read_bytes()
+    mark("salary")
+    monkeypatch.setattr(Pay, "settle", in_euros)
+
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "derive", full)
+        result = command("run", "again", "run")
+    assert 2 == result.exit_code
+    assert "run cannot be written: database or disk is full; what was finished" in result.stderr
+    assert before == Path("run/rows.jsonl").read_bytes()
+    assert "3 changed, 0 as before" in command("run", "again", "run").stderr
+
+
+def test_a_journal_on_a_full_disk_keeps_what_it_has(server: Server) -> None:
+    """A row is written with its answer, or neither is."""
+    put(cooks(2))
+    extract(server, "run")
+    journal = Journal(Path("run"))
+    record = next(row for row in journal.rows(Posting) if isinstance(row, Record))
+    record.keep(bytes(1_000_000))
+    (pages,) = journal.database.execute("PRAGMA page_count").fetchone()
+    journal.database.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(JournalError, match="disk is full; what was finished before is kept"):
+        journal.finish("0" * 64, record)
+    assert not journal.answered("0" * 64)
+    assert 2 == len(list(journal.rows(Posting)))
+    journal.close()

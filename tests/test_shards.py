@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 from pathlib import Path
 
@@ -162,7 +163,7 @@ def test_what_is_missing_is_named(server: Server) -> None:
         "run", "merge", "part-1", "part-2", "part-4", "part-9", "-o", "rows.jsonl", "--partial"
     )
     assert 1 == result.exit_code
-    assert "left out: shard 3 of 4 is missing" in result.stderr
+    assert "not whole: shard 3 of 4 is missing" in result.stderr
     there = {
         row["id"] for name in ("part-1", "part-2", "part-4") for row in rows(f"{name}/rows.jsonl")
     }
@@ -279,3 +280,39 @@ def test_an_output_that_cannot_be_written_leaves_the_folders_whole(server: Serve
 def test_the_place_of_a_page_leaves_room_for_its_postings() -> None:
     """A page of ten million characters cannot hold more."""
     assert 10_000_000 / (1 << PAGE_BITS) < 10
+
+
+def test_a_full_disk_leaves_the_folders_as_they_were(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No file passes for a whole one, and the merge can be done again."""
+    put(cooks(3))
+    folders = shards(server, 2)
+    before = [Path(name, "rows.jsonl").read_bytes() for name in folders]
+
+    def full(_fields: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("extract.runs.rows_file.one_line", full)
+        result = command("run", "merge", *folders, "-o", "rows.jsonl")
+    assert 2 == result.exit_code
+    assert "rows.jsonl cannot be written: No space left on device" in result.stderr
+    assert not Path("rows.jsonl").exists()
+    assert before == [Path(name, "rows.jsonl").read_bytes() for name in folders]
+    assert 0 == command("run", "merge", *folders, "-o", "rows.jsonl").exit_code
+
+
+def test_folders_of_an_older_version_are_joined(server: Server) -> None:
+    """They know neither their input nor their price, and keep no answers."""
+    texts = list(cooks(4).items())
+    for name, some in (("first", texts[:2]), ("second", texts[2:])):
+        put(some)
+        extract(server, name)
+        for table in ("facts", "finished", "kept", "codes"):
+            change(name, f"DROP TABLE {table}")
+    result = command("run", "merge", "first", "second", "-o", "rows.jsonl", "--run", "joined")
+    assert 0 == result.exit_code, result.output
+    assert [id_ for id_, _ in texts] == [row["id"] for row in rows("rows.jsonl")]
+    again = command("run", "again", "joined")
+    assert "4 were made before answers were kept" in again.stderr

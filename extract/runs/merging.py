@@ -6,6 +6,7 @@ with them. What does not fit together is named before anything is written.
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -76,6 +77,8 @@ def merge(job: MergeJob) -> int:
                 f"{job.output} cannot be written: {error.strerror or error}; the folders that were "
                 "to be joined are as they were"
             ) from error
+        except sqlite3.Error as error:
+            raise JournalError(f"the folders cannot be joined: {error}") from error
         finally:
             progress.close()
         for line in work.report():
@@ -116,7 +119,7 @@ class _Merge:
         """Yield the lines that say what came of it."""
         parts = self.plan.parts
         for fault in self.plan.faults:
-            yield f"left out: {fault}"
+            yield f"not whole: {fault}"
         spent, held = _sum(parts, _SPENT), _sum(parts, _HELD)
         price = price_in(parts[0].run.db, parts[0].run.manifest.model)
         summary = Summary(self.records, dict(self.failures), spent, held, 0.0, price)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 
 from extract.errors import InputError
 from extract.models.client import Model
@@ -27,8 +28,10 @@ def usage_of_texts(db: sqlite3.Connection, texts: int) -> Usage:
 
 def price_in(db: sqlite3.Connection, model: str) -> Price | None:
     """Return the price that a run's journal notes, else that of the model's name, if known."""
-    rows = db.execute("SELECT name, value FROM facts WHERE name IN ('price_in', 'price_out')")
-    noted = {str(name): float(value) for name, value in rows}
+    noted = {}
+    with suppress(sqlite3.OperationalError):  # a journal of an older version has no facts
+        rows = db.execute("SELECT name, value FROM facts WHERE name IN ('price_in', 'price_out')")
+        noted = {str(name): float(value) for name, value in rows}
     if len(noted) == 2:  # noqa: PLR2004 - both
         return Price(noted["price_in"], noted["price_out"])
     try:

@@ -116,7 +116,7 @@ def _status(run: RunFolder, price: Price | None, *, running: bool) -> RunStatus:
     spent = Usage(*run.db.execute(_SPENT).fetchone())
     ended = run.fact("ended")
     total = ended if ended is not None else run.fact("expected")
-    if price is None and run.has("facts"):
+    if price is None:
         price = price_in(run.db, run.manifest.model)
     speed = _per_minute(run, running=running)
     left = None if total is None else max(0, int(total) - done)
