@@ -19,10 +19,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Protocol
 
 from extract.errors import ModelError
-from extract.values import Document, Usage
+from extract.values import Usage
 
 try:
     from opentelemetry import trace
@@ -38,11 +38,28 @@ _WORKFLOW = "postings.extract"
 Attributes = Mapping[str, str | bool | int | float | Sequence[str]]
 
 
+class TracedDocument(Protocol):
+    """A document, as far as a span tells of it."""
+
+    @property
+    def id(self) -> str:
+        """Its name in the output."""
+
+    @property
+    def sha256(self) -> str:
+        """The hash of its text."""
+
+
 @dataclass(frozen=True, slots=True)
 class TraceSpan:
     """A span to which attributes can be added; `_of` is None if nobody listens."""
 
     _of: Any = None
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether anybody listens."""
+        return self._of is not None and self._of.is_recording()
 
     def tell(self, attributes: Attributes) -> None:
         """Add attributes."""
@@ -51,13 +68,13 @@ class TraceSpan:
 
     def read(self, usage: Usage, fields: int, *, is_posting: bool) -> None:
         """Add the result of a document; `fields` is the number of fields with a value."""
-        if self._of is not None and self._of.is_recording():
+        if self.is_recording:
             found = {"postings.fields": fields, "postings.is_posting": is_posting}
             self.tell({**found, **_spent(usage)})
 
     def answered(self, completion: Any, usage: Usage = Usage()) -> None:  # noqa: B008 - frozen
         """Add what is known of an answer, which is as a server sent it: of any shape, or None."""
-        if self._of is None or not self._of.is_recording():
+        if not self.is_recording:
             return
         attributes: dict[str, str | int | list[str]] = dict(_spent(usage))
         for name in ("id", "model"):
@@ -123,7 +140,9 @@ def call_span(attributes: Mapping[str, str | int | float]) -> Iterator[TraceSpan
 
 
 @contextmanager
-def document_span(document: Document, prompt: str, prompt_sha256: str) -> Iterator[TraceSpan]:
+def document_span(
+    document: TracedDocument, prompt: str, prompt_sha256: str
+) -> Iterator[TraceSpan]:
     """Make a span of the block, which reads a document."""
     attributes = {
         "gen_ai.operation.name": "invoke_workflow",

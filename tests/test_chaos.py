@@ -24,7 +24,7 @@ from evals.bench.loopback import (
 from evals.bench.loopback.child_process import started
 from evals.bench.storm import kept
 from extract.models.client import Model
-from extract.runs.request_gate import gate_of
+from extract.runs.gates import gate_of
 from extract.runs.traffic import Traffic
 from extract.values import Usage
 

@@ -21,6 +21,7 @@ from extract.errors import JournalError
 from extract.output.row import encodable
 from extract.record import Failure, Record
 from extract.runs.batch_lines import TABLES, BatchLines
+from extract.runs.packing import Given, PackedDocument
 from extract.runs.request_ledger import Outcome
 from extract.sources.paths import Unreadable
 from extract.values import Document, Usage
@@ -92,10 +93,10 @@ class Journal:
         self._lock.release()
 
     def register(
-        self, position: int, document: Document | Unreadable, failure: Failure | None = None
+        self, position: int, document: Given, failure: Failure | None = None
     ) -> None:
         """Write down the document at a place of the input; `failure` is an unreadable's row."""
-        sha256 = document.sha256 if isinstance(document, Document) else None
+        sha256 = None if isinstance(document, Unreadable) else document.sha256
         written = _json(failure) if failure is not None else None
         row = (position, encodable(document.id), encodable(document.source), sha256, written)
         rows = self._db.execute("SELECT * FROM documents WHERE position = ?", (position,))
@@ -115,7 +116,9 @@ class Journal:
         rows = self._db.execute("SELECT 1 FROM answers WHERE text_sha256 = ?", (sha256,))
         return rows.fetchone() is not None
 
-    def row(self, document: Document, schema: type[BaseModel]) -> Record[Any] | Failure | None:
+    def row(
+        self, document: Document | PackedDocument, schema: type[BaseModel]
+    ) -> Record[Any] | Failure | None:
         """Return the row of a document's text, or None."""
         row = self._db.execute(
             "SELECT row, failed FROM answers WHERE text_sha256 = ?", (document.sha256,)

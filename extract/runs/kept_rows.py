@@ -7,8 +7,8 @@ began.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,10 +20,12 @@ from extract.errors import JournalError
 from extract.models.client import Model
 from extract.models.dialects import Memory
 from extract.record import failure_of
-from extract.runs.engine import Given, Row
+from extract.runs.engine import Row
 from extract.runs.hopeless import FailureWatch
 from extract.runs.journal import Journal
+from extract.runs.loop import each
 from extract.runs.manifest import Manifest
+from extract.runs.packing import Given, PackedDocument
 from extract.sources.paths import Unreadable
 from extract.values import Document
 
@@ -64,19 +66,23 @@ class KeptRows:
             lambda step: self.journal.learn(model.where, str(step)),
         )
 
-    def registered(self, documents: Iterable[Given]) -> Iterator[Given]:
+    async def registered(
+        self, documents: Iterable[Given] | AsyncIterable[Given]
+    ) -> AsyncGenerator[Given, None]:
         """Yield the documents, each once it is in the journal."""
         count = 0
-        for count, document in enumerate(documents, 1):
-            failure = None
-            if isinstance(document, Unreadable):
-                failure = failure_of(document.id, document.source, document.error)
-            self.journal.register(count - 1, document, failure)
-            yield document
+        async with aclosing(each(documents)) as given:
+            async for document in given:
+                failure = None
+                if isinstance(document, Unreadable):
+                    failure = failure_of(document.id, document.source, document.error)
+                self.journal.register(count, document, failure)
+                count += 1
+                yield document
         self.journal.ends(count)
         self.complete = True
 
-    def lacks(self, document: Document) -> bool:
+    def lacks(self, document: Document | PackedDocument) -> bool:
         """Return whether a document must be read: it has no row, and its text is not being read."""
         return not (document.sha256 in self._reading or self.journal.answered(document.sha256))
 
@@ -103,5 +109,5 @@ class KeptRows:
         """Keep the row of a document in the journal. Raises Hopeless if the watch gives up."""
         if self.watch is not None:
             self.watch.saw(row)
-        if isinstance(document, Document):
+        if not isinstance(document, Unreadable):
             self.journal.finish(document.sha256, row)

@@ -11,12 +11,19 @@ import asyncio
 import signal
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from extract.errors import BatchError, BudgetError, DeadlineError, InputError, JournalError
+from extract.errors import (
+    BatchError,
+    BudgetError,
+    DeadlineError,
+    InputError,
+    JournalError,
+    WorkerError,
+)
 from extract.models.client import Model
 from extract.models.local import resolve
 from extract.output import Row
@@ -25,21 +32,34 @@ from extract.runs import events
 from extract.runs.batch_api import BatchApi
 from extract.runs.budget import Budget
 from extract.runs.ending import CUT, FINE, SOME_FAILED, STOPPED, UNUSABLE, ending, outcome_of
-from extract.runs.engine import Engine, Given
+from extract.runs.engine import Engine
 from extract.runs.hopeless import FailureWatch, Hopeless
 from extract.runs.job import ExtractJob
 from extract.runs.journal import Journal
 from extract.runs.kept_rows import KeptRows
 from extract.runs.opening import LOCAL, engine_for, resolved
+from extract.runs.packing import Given, PackedDocument
 from extract.runs.prices import price_of
 from extract.runs.provider_batches import ProviderBatch
 from extract.runs.rows_file import RowsFile
+from extract.runs.shelf import Shelf
 from extract.runs.summary import Summary, dollars
 from extract.runs.traffic import Price
 from extract.sources.paths import Unreadable
 from extract.terminal import Progress
+from extract.values import Document
 
 __all__ = ["kept_run"]
+
+_ENDINGS = (
+    KeyboardInterrupt,
+    asyncio.CancelledError,
+    Hopeless,
+    BatchError,
+    WorkerError,
+    OSError,
+)
+"""What ends a run before its input does, and leaves it to the next start."""
 
 _GO_ON = "the same command goes on from here"
 _STOPPING = "stopping; batches go on at the provider, and the same command collects them"
@@ -80,7 +100,7 @@ def _ended(work: _KeptRun) -> tuple[int, str]:
             place = work.write(complete=stopped is None)
         except InputError as error:
             return UNUSABLE, f"{error}; {_GO_ON}"
-    except (KeyboardInterrupt, asyncio.CancelledError, Hopeless, BatchError, OSError) as error:
+    except _ENDINGS as error:
         code, reason = ending(error)
         return code, f"{reason}; {_GO_ON}"
     if stopped is not None:
@@ -123,7 +143,8 @@ class _KeptRun:
                 self._engine = engine
                 if self.interrupted:
                     engine.stop()
-                async with aclosing(engine.rows(self._unread())) as rows:
+                documents = engine.documents(job.input.raw_documents())
+                async with aclosing(engine.rows(self._unread(documents))) as rows:
                     async for row in rows:
                         self._show(row)
 
@@ -145,11 +166,13 @@ class _KeptRun:
         spent, unknown = self.journal.spent(), self.journal.held()
         return Summary(records, failures, spent, unknown, seconds, self._price)
 
-    def _sender(self, model: Model, budget: Budget) -> ProviderBatch:
-        return ProviderBatch(BatchApi(model), budget, self.journal.lines, self.progress)
+    def _sender(self, model: Model, budget: Budget, shelf: Shelf) -> ProviderBatch:
+        return ProviderBatch(BatchApi(model), budget, self.journal.lines, self.progress, shelf)
 
-    def _unread(self) -> Iterator[Given | None]:
-        for document in self.kept.registered(self.job.input.documents()):
+    async def _unread(
+        self, documents: AsyncIterator[Given]
+    ) -> AsyncGenerator[Document | PackedDocument | None, None]:
+        async for document in self.kept.registered(documents):
             if isinstance(document, Unreadable):
                 failure = failure_of(document.id, document.source, document.error)
                 events.finished(failure)
