@@ -142,9 +142,7 @@ async def extract_many(  # noqa: PLR0913 - how a batch differs from one document
     is in use or belongs to another run, WorkerError if the worker processes cannot start.
     """
     given: Iterable[Given] | AsyncIterable[Given] = map(_given, enumerate(documents, 1))
-    options = EngineOptions(
-        model, prompt, concurrency, traffic, ordered=ordered, workers=workers
-    )
+    options = EngineOptions(model, prompt, concurrency, traffic, ordered=ordered, workers=workers)
     async with AsyncExitStack() as stack:
         kept = None
         if run is not None:

@@ -140,9 +140,7 @@ def call_span(attributes: Mapping[str, str | int | float]) -> Iterator[TraceSpan
 
 
 @contextmanager
-def document_span(
-    document: TracedDocument, prompt: str, prompt_sha256: str
-) -> Iterator[TraceSpan]:
+def document_span(document: TracedDocument, prompt: str, prompt_sha256: str) -> Iterator[TraceSpan]:
     """Make a span of the block, which reads a document."""
     attributes = {
         "gen_ai.operation.name": "invoke_workflow",

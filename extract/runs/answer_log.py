@@ -20,9 +20,7 @@ _REFUSED = 400
 
 @dataclass(slots=True)
 class AnswerLog:
-    """The requests of one reading in their order, by the hash of what was sent, and their answers.
-
-    """
+    """The requests of one reading in their order, by the hash of their content, and the answers."""
 
     _kept: list[tuple[str, PlainResponse]] = field(default_factory=list)
     _next: int = 0

@@ -41,11 +41,14 @@ class AnswerPending(PostingsError):  # noqa: N818 - nothing is wrong
 
     def released(self) -> PendingRequest:
         """Return the request, and let go of all that the calls which led to it have made."""
-        error: BaseException | None = self
-        while error is not None:
-            traceback.clear_frames(error.__traceback__)
-            error.__traceback__ = None
-            error = error.__cause__ or error.__context__
+        left: list[BaseException | None] = [self]
+        while left:
+            error = left.pop()
+            if error is not None and error.__traceback__ is not None:
+                traceback.clear_frames(error.__traceback__)
+                # Without one it has been here: each of two may be the other's cause.
+                error.__traceback__ = None
+                left += (error.__cause__, error.__context__)
         return self.request
 
 

@@ -40,4 +40,3 @@ class InProcess:
     async def read(self, document: Document | PackedDocument) -> Record[Any]:
         """Read a document. Raises what `Extractor.read` raises."""
         return await self.extractor.read(unpacked(document))
-

@@ -38,6 +38,7 @@ __all__ = ["Engine", "Given", "Row", "RowStore"]
 
 Row = Record[Any] | Failure
 
+
 class RowStore(Protocol):
     """Where rows are kept, so that what has a row is not asked again."""
 

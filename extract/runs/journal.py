@@ -92,9 +92,7 @@ class Journal:
         self._db.close()
         self._lock.release()
 
-    def register(
-        self, position: int, document: Given, failure: Failure | None = None
-    ) -> None:
+    def register(self, position: int, document: Given, failure: Failure | None = None) -> None:
         """Write down the document at a place of the input; `failure` is an unreadable's row."""
         sha256 = None if isinstance(document, Unreadable) else document.sha256
         written = _json(failure) if failure is not None else None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import anyio
 from pydantic import BaseModel
@@ -42,6 +43,13 @@ LOCAL = "local"
 """The name of the embedded model."""
 
 
+class SenderFor(Protocol):
+    """Makes what collects requests into batches, instead of sending them one by one."""
+
+    def __call__(self, model: Model, budget: Budget, shelf: Shelf) -> BatchSender:
+        """Return the sender for a model; what is to be sent goes on the shelf."""
+
+
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
     """How documents are read: by which model, with which prompt, how many at once.
@@ -66,7 +74,7 @@ async def engine_for(
     schema: type[Any] = Posting,
     options: EngineOptions = EngineOptions(),
     kept: KeptRows | None = None,
-    sender: Callable[[Model, Budget, Shelf], BatchSender] | None = None,
+    sender: SenderFor | None = None,
 ) -> AsyncIterator[Engine]:
     """Connect to the model and yield the engine that reads many documents with it.
 
@@ -80,14 +88,17 @@ async def engine_for(
         prompt = prompts.load(options.prompt, model.reading)
         memory = kept.begin(model, prompt, schema_of(schema))
     async with AsyncExitStack() as stack:
-        shelf = None if sender is None else stack.enter_context(closing(Shelf()))
+        shelf, collects = None, None
+        if sender is not None:
+            shelf = stack.enter_context(closing(Shelf()))
+            collects = partial(sender, model, shelf=shelf)
         gate = gate_of(
             model,
             traffic,
             concurrency,
             ledger=kept.journal if kept else None,
             renew=kept is not None and kept.again,
-            sender=None if sender is None else lambda budget: sender(model, budget, shelf),
+            sender=collects,
             replays=options.workers > 1,
         )
         opening = opened(schema, model=model, prompt=options.prompt, gate=gate, memory=memory)

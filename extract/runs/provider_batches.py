@@ -1,9 +1,10 @@
 """A provider's batches in the place of single requests: many at once, later, at half the price.
 
-Every document waits for the answer to its request, but holds nothing meanwhile: its text and its
-request are on disk, and its question is made again when the answer is there. When a batch is full, or when all documents wait and no further one is begun, what they ask becomes
-a batch. A line that was not answered is a timeout or a refusal to whoever asked: who asks again,
-as after any fault, is in the next batch.
+Every document waits for the answer to its request, as it does when requests are sent one by one.
+But it holds nothing meanwhile: its text and its request are on disk, and its question is made again
+when the answer is there. When a batch is full, or when all documents wait and no further one is
+begun, what they ask becomes a batch. A line that was not answered is a timeout or a refusal to
+whoever asked: who asks again, as after any fault, is in the next batch.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from openai.types import Batch
 from extract.errors import BatchError, PostingsError, toolkit_fault
 from extract.models.request_key import request_key
 from extract.runs.answer_log import hash_of
+from extract.runs.batch_answers import paid, settled
 from extract.runs.batch_api import MISSING, BatchAnswer, BatchApi, line_of, reasons_of
-from extract.runs.batch_lines import BatchLines, SettledLine, Submitted
+from extract.runs.batch_lines import BatchLines, Submitted
 from extract.runs.batch_sender import AnswerPending, PendingRequest
 from extract.runs.budget import Budget
 from extract.runs.request_ledger import Account
@@ -92,12 +94,10 @@ class ProviderBatch:
         Raises AnswerPending if it is not there yet.
         """
         key = request_key(request.method, str(request.url), request.content)
-        if (kept := self._kept(key, account)) is None:
+        if (kept := paid(self.lines, key, account.document)) is None:
             line = line_of(key, request.content)
             hashed = hash_of(request.content)
-            raise AnswerPending(
-                PendingRequest(key, hashed, self.shelf.put(line), len(line), bound)
-            )
+            raise AnswerPending(PendingRequest(key, hashed, self.shelf.put(line), len(line), bound))
         account.usage += kept.cost
         return kept.plain.response(request)
 
@@ -106,7 +106,7 @@ class ProviderBatch:
 
         Raises BatchError if there will be no answer, BudgetError if a cap forbids the request.
         """
-        if (kept := self._kept(pending.key, account)) is not None:
+        if (kept := paid(self.lines, pending.key, account.document)) is not None:
             return kept
         self._inside += 1
         try:
@@ -114,13 +114,6 @@ class ProviderBatch:
         finally:
             self._inside -= 1
         return answer if owner == account.document else answer.free
-
-    def _kept(self, key: str, account: Account) -> BatchAnswer | None:
-        kept = self.lines.answer(key)
-        if kept is None:
-            return None
-        answer = BatchAnswer.paid(kept.body, kept.cost)
-        return answer if kept.document == account.document else answer.free
 
     def changed(self, documents: int, *, resting: bool) -> None:
         """Note how many documents are being read, and whether no further one is begun for now."""
@@ -215,16 +208,7 @@ class ProviderBatch:
         """Write down what a batch has brought, then hand it out."""
         asked = self.lines.of(number)
         arrived = {key: answers.get(key, MISSING) for key in asked}
-        self.lines.collect(
-            number,
-            ended,
-            (
-                SettledLine(
-                    key, asked[key][0], one.outcome, one.cost, one.body if one.is_whole else None
-                )
-                for key, one in arrived.items()
-            ),
-        )
+        self.lines.collect(number, ended, settled(asked, arrived))
         for key, answer in arrived.items():
             bound = asked[key][1]
             self.budget.settle(bound, bound if answer.outcome == "unknown" else answer.cost)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 
 from extract.errors import JournalError
@@ -64,7 +65,5 @@ class Shelved:
         return self.shelf.read(self.number)
 
     def __del__(self) -> None:
-        try:
+        with suppress(sqlite3.Error):  # closed before
             self.shelf.drop(self.number)
-        except sqlite3.Error:  # closed before
-            pass

@@ -213,9 +213,7 @@ def _rows(
         yield Unreadable(source, source, error)
 
 
-def _row(
-    fields: Fields, columns: Columns, place: str, seen: set[int]
-) -> RawDocument | Unreadable:
+def _row(fields: Fields, columns: Columns, place: str, seen: set[int]) -> RawDocument | Unreadable:
     name, unique = columns.id_of(fields)
     if name is None or (hash(name) in seen and not unique):
         name = place

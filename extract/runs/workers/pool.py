@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any, Self
 
 import httpx2
@@ -21,13 +18,13 @@ import httpx2
 from extract import log, tracing
 from extract.asking.extractor import Extractor
 from extract.errors import InputError, PostingsError, RateLimitError, RequestError, WorkerError
-from extract.models.dialects import Step
 from extract.models.plain_response import PlainResponse
 from extract.record import Record
 from extract.runs.packing import Given, PackedDocument, packed
 from extract.runs.request_gate import RequestGate
+from extract.runs.workers.crew import WorkerCrew
 from extract.runs.workers.spec import WorkerSpec
-from extract.runs.workers.worker import Job, Worker, WorkerGone, context
+from extract.runs.workers.worker import Worker, WorkerGone
 from extract.sources.paths import RawDocument, Unreadable
 from extract.values import Document
 
@@ -43,9 +40,6 @@ _SUSPECT, _GUILTY = 2, 4
 """So many processes must have ended while they had a document before it is read in a process of its
 own, and before it is given up."""
 
-_STARTS = 3
-"""How often in a row a process is started anew that ends before it is ready."""
-
 
 class WorkerPool:
     """`count` processes. Enter it before documents are read; it waits until the first is ready.
@@ -56,33 +50,19 @@ class WorkerPool:
     def __init__(
         self, extractor: Extractor[Any], gate: RequestGate, spec: WorkerSpec, count: int
     ) -> None:
-        self.count = count
         self._extractor = extractor
         self._gate = gate
-        self._spec = spec
-        self._row: type[Record[Any]] = Record[extractor.schema.model]
-        self._context = context()
-        self._workers: list[Worker] = []
-        self._starting = count
-        self._fault: WorkerError | None = None
-        self._changed = asyncio.Condition()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._crew = WorkerCrew(extractor.client, spec, count)
+        self._schema = extractor.schema.model
         self._turn = asyncio.Lock()
         self._settled = extractor.client.model.reading == "closed" or not gate.one_by_one
 
     async def __aenter__(self) -> Self:
-        self._tasks = [asyncio.create_task(self._kept_up()) for _ in range(self.count)]
-        try:
-            await self._free()
-        except BaseException:
-            await self.__aexit__()
-            raise
+        await self._crew.__aenter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._crew.__aexit__()
 
     async def documents(self, raw: Iterable[RawDocument | Unreadable]) -> AsyncIterator[Given]:
         """Yield the documents in files and rows, in order; some are read ahead."""
@@ -90,7 +70,7 @@ class WorkerPool:
         try:
             for one in raw:
                 ahead.append(asyncio.create_task(self._documents(one)))
-                while ahead and (ahead[0].done() or len(ahead) >= self.count * _AHEAD):
+                while ahead and (ahead[0].done() or len(ahead) >= self._crew.count * _AHEAD):
                     for document in await ahead.popleft():
                         yield document
             while ahead:
@@ -132,9 +112,14 @@ class WorkerPool:
     async def _read(self, document: Document | PackedDocument) -> Record[Any]:
         carried = packed(document).carried()
         prompt = self._extractor.prompt
-        with tracing.document_span(carried, prompt.name, prompt.sha256) as span:
+        with (
+            log.about(carried.id),
+            tracing.document_span(carried, prompt.name, prompt.sha256) as span,
+        ):
             values = await self._done("read", carried)
-            record = self._row.model_validate(json.loads(values))
+            record: Record[Any] = Record[self._schema].model_validate(  # type: ignore[name-defined]
+                json.loads(values)
+            )
             span.read(record.provenance.usage, record.found, is_posting=record.is_posting)
         return record
 
@@ -153,25 +138,27 @@ class WorkerPool:
         """Have a job done, by another process if the first one ends before it is done."""
         for ended in range(_GUILTY):
             try:
-                async with self._given(alone=ended >= _SUSPECT) as worker:
-                    with worker.job(kind, given) as job:
-                        return await self._result(job)
+                if ended < _SUSPECT:
+                    return await self._result(await self._crew.free(), kind, given)
+                async with self._crew.apart() as worker:
+                    return await self._result(worker, kind, given)
             except WorkerGone:
                 self._gate.rewind()
         raise PostingsError(
             f"{_GUILTY} worker processes ended while they read it; was there too little memory?"
         )
 
-    async def _result(self, job: Job) -> Any:
-        while True:
-            kind, values = await job.received()
-            match kind:
-                case "ask":
-                    job.send("answer", await self._sent(*values))
-                case "failed":
-                    raise values[0]
-                case _:
-                    return values[0]
+    async def _result(self, worker: Worker, kind: str, given: RawDocument | PackedDocument) -> Any:
+        with worker.job(kind, given) as job:
+            while True:
+                news, values = await job.received()
+                match news:
+                    case "ask":
+                        job.send("answer", await self._sent(*values))
+                    case "failed":
+                        raise values[0]
+                    case _:
+                        return values[0]
 
     async def _sent(
         self, method: str, url: str, headers: list[tuple[str, str]], content: bytes
@@ -182,65 +169,3 @@ class WorkerPool:
             return PlainResponse.of(await self._extractor.client.pass_on(request))
         except httpx2.TransportError as error:
             return type(error)(str(error))  # without the request, which has the key
-
-    @asynccontextmanager
-    async def _given(self, *, alone: bool) -> AsyncIterator[Worker]:
-        """Yield the worker with the least to do, or one of its own for a suspect."""
-        if not alone:
-            yield await self._free()
-            return
-        worker = await self._started()
-        try:
-            yield worker
-        finally:
-            await worker.close()
-
-    async def _free(self) -> Worker:
-        async with self._changed:
-            while not (there := [one for one in self._workers if not one.gone.is_set()]):
-                if self._fault is not None and not (self._starting or self._workers):
-                    raise self._fault
-                await self._changed.wait()
-            return min(there, key=lambda worker: (worker.busy, worker.jobs))
-
-    async def _kept_up(self) -> None:
-        """Start a process, and a new one whenever it ends."""
-        failed = 0
-        while failed < _STARTS:
-            try:
-                worker = await self._started()
-            except WorkerError as error:
-                self._fault, failed = error, failed + 1
-                continue
-            failed = 0
-            await self._noted(worker)
-            try:
-                await worker.gone.wait()
-                log.event("worker ended", logging.WARNING, worker=worker.pid)
-            finally:
-                self._workers.remove(worker)
-                self._starting += 1
-                await worker.close()
-        async with self._changed:
-            self._starting -= 1
-            self._changed.notify_all()
-
-    async def _noted(self, worker: Worker) -> None:
-        async with self._changed:
-            self._workers.append(worker)
-            self._starting -= 1
-            self._changed.notify_all()
-
-    async def _started(self) -> Worker:
-        steps = tuple(str(step) for step in self._extractor.client.memory.steps)
-        worker = await Worker.started(replace(self._spec, steps=steps), self._context, self._learned)
-        for step in self._extractor.client.memory.steps:
-            worker.send("learned", 0, str(step))
-        return worker
-
-    def _learned(self, by: Worker, step: str) -> None:
-        """Keep what a worker has learned of the endpoint, and let the others know."""
-        if self._extractor.client.adopt(Step.of(step)):
-            for worker in self._workers:
-                if worker is not by:
-                    worker.send("learned", 0, step)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import pickle
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.context import BaseContext
 from typing import Any, Self
 
@@ -17,15 +19,19 @@ from extract.runs.workers.frames import Message, frame, received
 from extract.runs.workers.spec import WorkerSpec
 from extract.runs.workers.worker_process import main
 
-__all__ = ["Job", "Worker", "WorkerGone", "context"]
+__all__ = ["BrokenWorkerError", "Job", "Worker", "WorkerGone", "context"]
 
 _END = 2.0
 """Seconds that a worker has to end before it is killed: it has nothing to save."""
 
 _GUARD = (
-    "a program that starts them must do its work under `if __name__ == \"__main__\":`, since each "
+    "a program that starts them must do its work under `if __name__ == '__main__':`, since each "
     "process imports it"
 )
+
+
+class BrokenWorkerError(WorkerError):
+    """No process can start here, however often it is tried."""
 
 
 class WorkerGone(Exception):  # noqa: N818 - killed by somebody else: no fault of ours
@@ -58,8 +64,9 @@ class Worker:
         Raises WorkerError if it cannot start.
         """
         ours, theirs = socket.socketpair()
-        ours.setblocking(False)
-        process: Any = start.Process(target=main, args=(theirs, spec), daemon=True)
+        ours.settimeout(0)
+        starting: Any = start
+        process = starting.Process(target=main, args=(theirs, spec), daemon=True)
         try:
             # The first one waits until the modules are loaded from which all are forked.
             await asyncio.to_thread(_start, process, theirs)
@@ -68,19 +75,13 @@ class Worker:
             raise
         stream, writer = await asyncio.open_connection(sock=ours)
         worker = cls(stream, writer)
-        worker._process = process  # noqa: SLF001 - it is our own
+        worker._process = process
         try:
-            match await received(stream):
-                case ("ready",):
-                    pass
-                case ("broken", reason):
-                    raise WorkerError(f"worker processes cannot start: {reason}")
-                case _:
-                    raise WorkerError(f"a worker process ended before it was ready: {_GUARD}")
+            _check_ready(await received(stream))
         except BaseException:
             await worker.close()
             raise
-        worker._heard = asyncio.create_task(worker._listen(learned))  # noqa: SLF001
+        worker._heard = asyncio.create_task(worker._listen(learned))
         return worker
 
     @property
@@ -115,6 +116,8 @@ class Worker:
     async def close(self) -> None:
         """End the process."""
         self.gone.set()
+        with suppress(OSError):  # at once, also if this task is cancelled before it is done
+            self._writer.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
         self._writer.close()
         if self._heard is not None:
             self._heard.cancel()
@@ -179,12 +182,38 @@ def context() -> BaseContext:
     return start
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Block SIGINT for what this thread starts.
+
+    Ctrl-C reaches all processes of a terminal, also one that has not yet said what it does then.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # it unblocks SIGINT, so not later
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _check_ready(message: Message | None) -> None:
+    match message:
+        case ("ready",):
+            return
+        case ("broken", reason):
+            raise BrokenWorkerError(f"worker processes cannot start: {reason}")
+    raise WorkerError(f"a worker process ended before it was ready; {_GUARD}")
+
+
 def _start(process: Any, theirs: socket.socket) -> None:
-    with theirs:
+    with theirs, _without_interrupts():
         try:
             process.start()
         except (pickle.PicklingError, AttributeError, TypeError) as error:
-            raise WorkerError(
+            raise BrokenWorkerError(
                 f"worker processes cannot import the schema or the model's options: {error}; "
                 "define the schema at the top level of a module"
             ) from error

@@ -100,7 +100,7 @@ class _WorkerProcess:
         headers = request.headers.multi_items()
         content = await request.aread()
         self._writer.write(frame("ask", number, request.method, str(request.url), headers, content))
-        answer = await asked
+        answer: PlainResponse | Exception = await asked
         if isinstance(answer, Exception):
             raise answer
         return answer.response(request)
