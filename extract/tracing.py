@@ -31,7 +31,7 @@ except ModuleNotFoundError:
 else:
     _TRACER = trace.get_tracer("postings", version("postings"))
 
-__all__ = ["TraceSpan", "call", "call_span", "document_span", "request"]
+__all__ = ["TraceSpan", "call", "call_span", "document_span", "muted", "request"]
 
 _WORKFLOW = "postings.extract"
 
@@ -94,6 +94,7 @@ class TraceSpan:
 
 _UNSEEN = TraceSpan()
 _CALL: ContextVar[TraceSpan] = ContextVar("call", default=_UNSEEN)
+_MUTED: ContextVar[bool] = ContextVar("muted", default=False)
 
 
 def request(
@@ -129,6 +130,16 @@ def call() -> TraceSpan:
 
 
 @contextmanager
+def muted() -> Iterator[None]:
+    """Make no spans in the block: another process makes them."""
+    token = _MUTED.set(True)
+    try:
+        yield
+    finally:
+        _MUTED.reset(token)
+
+
+@contextmanager
 def call_span(attributes: Mapping[str, str | int | float]) -> Iterator[TraceSpan]:
     """Make a span of the block, which is one attempt at a call described by `request`."""
     with _span(f"chat {attributes['gen_ai.request.model']}", "CLIENT", attributes) as span:
@@ -156,7 +167,7 @@ def document_span(document: TracedDocument, prompt: str, prompt_sha256: str) -> 
 
 @contextmanager
 def _span(name: str, kind: str, attributes: Attributes) -> Iterator[TraceSpan]:
-    if _TRACER is None:
+    if _TRACER is None or _MUTED.get():
         yield _UNSEEN
         return
     with _TRACER.start_as_current_span(

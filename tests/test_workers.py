@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import json
 import logging
 import multiprocessing
@@ -32,6 +33,7 @@ from extract.errors import BudgetError, JournalError, WorkerError
 from extract.models.client import Model
 from extract.record import Failure, Record
 from extract.runs.journal import Journal
+from extract.runs.opening import EngineOptions, engine_for
 from extract.text.document import from_text
 from tests.server import Request, Server, answering, refusal, shown, simplest
 
@@ -138,6 +140,15 @@ def all_gone(pids: list[int]) -> bool:
     return False
 
 
+def table(file: str) -> list[dict[str, str]]:
+    """Return the rows of a table, without what differs by time."""
+    with Path(file).open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for row in rows:
+        assert row.pop("seconds")
+    return rows
+
+
 @pytest.mark.parametrize("folder", [False, True], ids=["streamed", "kept"])
 def test_the_output_is_that_of_one_process(server: Server, *, folder: bool) -> None:
     """Byte for byte but for the seconds: pages, texts that occur twice, rows that are no rows."""
@@ -165,7 +176,7 @@ def test_every_format_is_that_of_one_process(server: Server) -> None:
         where = ("--model", "simple", "--base-url", server.base_url)
         result = CliRunner().invoke(app, ["extract", *given, *where])
         assert 0 == result.exit_code, result.output
-    assert Path("1.csv").read_bytes() == Path("2.csv").read_bytes()
+    assert table("1.csv") == table("2.csv")
 
 
 def test_a_program_gets_its_own_schema_back() -> None:
@@ -352,19 +363,26 @@ def test_no_document_is_begun_after_the_time(server: Server) -> None:
     assert once(4) == asked(server)
 
 
-def test_a_deadline_costs_the_document_and_not_the_worker() -> None:
-    """The worker drops it, and goes on."""
-    put(4)
+def test_a_document_that_is_given_up_costs_no_worker() -> None:
+    """As at its deadline: the worker drops it, and reads the next."""
+    put_off = threading.Event()
 
-    def respond(request: Request) -> tuple[int, Any]:
-        if "Job 1." in shown(request):
-            time.sleep(20)
-        return simplest(request)
+    async def given_up(server: Server, reached: threading.Event) -> Record[Any]:
+        options = EngineOptions(Model("simple", server.base_url, "k"), concurrency=2, workers=2)
+        async with engine_for(Notice, options) as engine:
+            slow = asyncio.create_task(engine.reader.read(from_text("Cook wanted\nJob 1.")))
+            await asyncio.to_thread(reached.wait, 300)
+            slow.cancel()
+            put_off.set()
+            with suppress(asyncio.CancelledError):
+                await slow
+            return await engine.reader.read(from_text("Cook wanted\nJob 2."))
 
-    with answering(respond) as server:
-        result = extract(server, "--run", "kept", "--deadline", "10")
-    assert 1 == result.exit_code, result.output
-    assert {"1": "DeadlineError"} == {row["id"]: row["error"] for row in rows() if "error" in row}
+    with holding(0) as (server, reached, go_on):
+        threading.Thread(target=lambda: (put_off.wait(300), go_on.set()), daemon=True).start()
+        record = asyncio.run(given_up(server, reached))
+        assert Counter({"1": 1, "2": 1}) == asked(server)
+    assert 80 == record.provenance.usage.completion
 
 
 def test_a_journal_that_cannot_be_written_ends_the_run(
@@ -503,11 +521,3 @@ def test_a_second_interrupt_stops_at_once() -> None:
         assert 130 == process.returncode
         assert "Traceback" not in err
         assert all_gone(begun_pids())
-
-
-def test_documents_read_here_are_those_read_elsewhere() -> None:
-    """What was packed is the same document, lines and all."""
-    document = from_text(text_of(1))
-    from extract.runs.packing import packed  # noqa: PLC0415
-
-    assert document == packed(document).unpacked()

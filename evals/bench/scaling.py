@@ -5,8 +5,12 @@
 
 The command reads the same file with 1, 2 … workers in turn, round after round. With N workers the
 command, its workers and the server share N processors and no more: so one is measured as what it
-has, and the server's part is in both. `--free` pins nothing. The rate is that of the requests
-between the first and the last tenth, by the server's clock: neither starting nor ending counts.
+has, and the server's part is in both. `--free` pins nothing.
+
+Two figures are given. The rate by the clock is that of the requests between the first and the last
+tenth, by the server's clock: neither starting nor ending counts. The rate by CPU is what as many
+processors could do with nothing else to do: one over the CPU that the command, its workers and the
+server took for a document in about the same time. On a busy machine only the second means anything.
 The tokens in the rows must be those that the server has counted.
 """
 
@@ -15,12 +19,15 @@ from __future__ import annotations
 import json
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -36,19 +43,39 @@ _PROGRAM = (
 )
 
 
+_PAUSE = 0.25
+"""Seconds between two looks at who has used how much CPU."""
+
+
+class Shares(NamedTuple):
+    """CPU ms for a document, by who took them."""
+
+    command: float
+    workers: float
+    server: float
+
+
 @dataclass(frozen=True, slots=True)
 class Scaled:
-    """What the command did with some workers: documents a second, and the parent's own CPU."""
+    """What the command did with some workers: documents a second, and CPU ms for a document."""
 
     workers: int
     rate: float
-    cpu: float
+    shares: Shares
     wrong: int
 
+    @property
+    def possible(self) -> float:
+        """The documents a second that as many processors as workers could do."""
+        return self.workers * 1000 / sum(self.shares)
+
     def __str__(self) -> str:
+        command, workers, server = self.shares
         return (
-            f"{self.workers} workers: {self.rate:6.1f} documents a second; {self.cpu:5.2f} ms CPU "
-            f"a document in the parent; {self.wrong} tokens counted wrongly"
+            f"{self.workers} workers: {self.rate:6.1f} documents a second by the clock, "
+            f"{self.possible:6.1f} by CPU; ms a document: {command:.2f} in the command, "
+            f"{workers:.2f} in its workers, {server:.2f} in the server; "
+            f"{self.wrong} tokens counted wrongly"
         )
 
 
@@ -84,10 +111,14 @@ def main(
             for number in numbers:
                 taken.append(_done(task, server, number))
                 print(taken[-1], flush=True)
-    by = {number: [one.rate for one in taken if one.workers == number] for number in numbers}
     for number in numbers[1:]:
-        ratios = [many / one for many, one in zip(by[number], by[numbers[0]], strict=True)]
-        print(f"{number} to {numbers[0]}: {statistics.median(ratios):.2f} times, of {ratios}")
+        pairs = [
+            (many, one)
+            for many, one in zip(_of(taken, number), _of(taken, numbers[0]), strict=True)
+        ]
+        by_clock = statistics.median(many.rate / one.rate for many, one in pairs)
+        by_cpu = statistics.median(many.possible / one.possible for many, one in pairs)
+        print(f"{number} to {numbers[0]}: {by_clock:.2f} times by the clock, {by_cpu:.2f} by CPU")
     raise typer.Exit(any(one.wrong for one in taken))
 
 
@@ -103,24 +134,58 @@ def _done(task: ScalingTask, server: LoopbackProcess, workers: int) -> Scaled:
         *("--model", "loopback", "--base-url", server.base_url),
         *("--concurrency", str(task.concurrency), "--workers", str(workers)),
     ]
-    null = os.open(os.devnull, os.O_WRONLY)
-    process = os.posix_spawn(
-        sys.executable, command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, null, 2)]
-    )
-    # The only call that tells of one child, and not of its children.
-    _, status, used = os.wait4(process, 0)
-    os.close(null)
-    if os.waitstatus_to_exitcode(status):
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
+    seen = [_snapshot(process, server)]
+    while process.poll() is None:
+        time.sleep(_PAUSE)
+        seen.append(_snapshot(process, server))
+    if process.returncode:
         raise typer.BadParameter("the command failed")
-    after = server.summary()
     entries = server.entries(before["requests"])
-    told = sum(after["told"]) - sum(before["told"])
+    told = sum(server.summary()["told"]) - sum(before["told"])
+    done = [one for one in seen if 0.1 <= (one[0] - seen[0][0]) / task.count <= 0.9]  # noqa: PLR2004
+    asked = done[-1][0] - done[0][0]
+    shares = (last - first for first, last in zip(done[0][1], done[-1][1], strict=True))
     return Scaled(
         workers,
         rate([entry["at"] for entry in entries]),
-        (used.ru_utime + used.ru_stime) / task.count * 1000,
+        Shares(*(share / asked * 1000 for share in shares)),
         abs(told - _spent(output)),
     )
+
+
+def _snapshot(
+    process: subprocess.Popen[bytes], server: LoopbackProcess
+) -> tuple[int, tuple[float, float, float]]:
+    """Return how many requests there were, and the CPU seconds of all that take part."""
+    used = _used()
+    parents = {pid: parent for pid, (parent, _) in used.items()}
+    workers = sum(
+        seconds for pid, (_, seconds) in used.items() if _is_below(pid, process.pid, parents)
+    )
+    own, served = (used.get(pid, (0, 0.0))[1] for pid in (process.pid, server.pid))
+    return server.summary()["requests"], (own, workers, served)
+
+
+def _is_below(pid: int, ancestor: int, parents: Mapping[int, int]) -> bool:
+    while (pid := parents.get(pid, 0)) not in {0, ancestor}:
+        pass
+    return pid == ancestor
+
+
+def _used() -> dict[int, tuple[int, float]]:
+    """Return the parent and the CPU seconds of each process there is."""
+    used = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = file.read_text(encoding="utf-8").rpartition(")")[2].split()
+            ticks = sum(int(fields[place]) for place in (11, 12))
+            used[int(file.parent.name)] = int(fields[1]), ticks / os.sysconf("SC_CLK_TCK")
+    return used
+
+
+def _of(taken: Sequence[Scaled], workers: int) -> list[Scaled]:
+    return [one for one in taken if one.workers == workers]
 
 
 def rate(times: Iterable[float]) -> float:

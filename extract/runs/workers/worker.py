@@ -7,6 +7,7 @@ import multiprocessing
 import pickle
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
@@ -20,6 +21,8 @@ from extract.runs.workers.spec import WorkerSpec
 from extract.runs.workers.worker_process import main
 
 __all__ = ["BrokenWorkerError", "Job", "Worker", "WorkerGone", "context"]
+
+_PROGRAM = "extract.cli"
 
 _END = 2.0
 """Seconds that a worker has to end before it is killed: it has nothing to save."""
@@ -127,17 +130,19 @@ class Worker:
         await asyncio.to_thread(_end, self._process)
 
     async def _listen(self, learned: Callable[[Self, str], None]) -> None:
-        while (message := await received(self._stream)) is not None:
-            match message:
-                case ("learned", _, step):
-                    learned(self, step)
-                case ("event", _, name, level, fields):
-                    log.event(name, level, **fields)
-                case (_, number, *_) if number in self._inboxes:
-                    self._inboxes[number].put_nowait(message)
-        self.gone.set()
-        for inbox in self._inboxes.values():
-            inbox.put_nowait(None)
+        try:
+            while (message := await received(self._stream)) is not None:
+                match message:
+                    case ("learned", _, step):
+                        learned(self, step)
+                    case ("event", _, name, level, fields):
+                        log.event(name, level, **fields)
+                    case (_, number, *_) if number in self._inboxes:
+                        self._inboxes[number].put_nowait(message)
+        finally:
+            self.gone.set()
+            for inbox in self._inboxes.values():
+                inbox.put_nowait(None)
 
 
 class Job:
@@ -178,7 +183,9 @@ def context() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     start = multiprocessing.get_context("forkserver")
-    start.set_forkserver_preload(["extract.runs.workers.preloaded"])
+    # Each process imports the program that began them, which mostly is the command line.
+    program = [_PROGRAM] if _PROGRAM in sys.modules else []
+    start.set_forkserver_preload(["extract.runs.workers.preloaded", *program])
     return start
 
 

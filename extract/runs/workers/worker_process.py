@@ -19,7 +19,7 @@ from typing import Any
 
 import httpx2
 
-from extract import log
+from extract import log, tracing
 from extract.asking.extractor import Extractor
 from extract.errors import InputError, PostingsError, toolkit_fault
 from extract.models.dialects import Step
@@ -43,7 +43,7 @@ def main(connection: socket.socket, spec: WorkerSpec) -> None:
     # Ctrl-C reaches all processes of a terminal; what it means is for the parent to say.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    with suppress(KeyboardInterrupt, BrokenPipeError, ConnectionResetError):
+    with tracing.muted(), suppress(KeyboardInterrupt, BrokenPipeError, ConnectionResetError):
         asyncio.run(_WorkerProcess.served(connection, spec))
     # What libraries do when an interpreter ends could keep the process, which has nothing to save.
     os._exit(0)
