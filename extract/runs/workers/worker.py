@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from extract import log
 from extract.errors import WorkerError
-from extract.runs.workers.frames import Message, frame, received
+from extract.runs.workers.messages import Message, frame, received
 from extract.runs.workers.spec import WorkerSpec
 from extract.runs.workers.worker_process import main
 

@@ -25,7 +25,7 @@ from extract.errors import InputError, PostingsError, toolkit_fault
 from extract.models.dialects import Step
 from extract.models.plain_response import PlainResponse
 from extract.runs.packing import PackedDocument, packed
-from extract.runs.workers.frames import frame, received
+from extract.runs.workers.messages import frame, received
 from extract.runs.workers.spec import WorkerSpec
 from extract.sources.paths import RawDocument, Unreadable
 from extract.values import Document
