@@ -105,7 +105,7 @@ def test_a_plain_response_is_decoded() -> None:
 
 def test_a_text_that_waits_for_its_batch_holds_little() -> None:
     """At most 10 kB, wherever the rest is."""
-    assert 0 < asyncio.run(held(70, 5000, Notice)) < 10
+    assert 0 < asyncio.run(held(20, 5000, Notice)) < 10
 
 
 def test_raw_documents_are_read_later(tmp_path: Path) -> None:
