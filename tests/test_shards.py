@@ -78,16 +78,12 @@ def test_the_shards_of_an_input_are_the_input() -> None:
     assert any({"two#1", "two#2"} <= part for part in parts)
 
 
-def test_only_the_pages_of_a_shard_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_pages_of_a_shard_are_read() -> None:
     """Those of the others are not even cut into lines."""
     put(cooks(40))
-    seen = []
-    monkeypatch.setattr(
-        "extract.sources.unread_page.document_of", lambda text, *_: seen.append(text)
-    )
-    placed = list(Input(("in.jsonl",)).placed(ShardPages(Shard(1, 4))))
-    assert 40 == placed.count(None) - len(seen)
-    assert 0 < len(seen) < 40
+    raw = list(Input(("in.jsonl",)).raw_documents(ShardPages(Shard(1, 4))))
+    assert 40 == raw.count(None)
+    assert 0 < len(raw) - 40 < 40
 
 
 def test_joined_shards_are_the_run_of_the_whole(server: Server) -> None:
@@ -316,3 +312,17 @@ def test_folders_of_an_older_version_are_joined(server: Server) -> None:
     assert [id_ for id_, _ in texts] == [row["id"] for row in rows("rows.jsonl")]
     again = command("run", "again", "joined")
     assert "4 were made before answers were kept" in again.stderr
+
+
+def test_workers_read_a_shard_and_keep_answers(server: Server) -> None:
+    """The same rows at the same places, and their answers, from other processes."""
+    put(cooks(8))
+    assert 0 == extract(server, "alone", "--shard", "1/2").exit_code
+    assert 0 == extract(server, "crew", "--shard", "1/2", "--workers", "2").exit_code
+    alone, crew = (
+        [timeless(row) for row in rows(f"{folder}/rows.jsonl")] for folder in ("alone", "crew")
+    )
+    assert alone == crew
+    result = command("run", "again", "crew", "--whole")
+    assert 0 == result.exit_code, result.output
+    assert f"{len(crew)} texts: 0 changed, {len(crew)} as before" in result.stderr

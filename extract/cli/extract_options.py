@@ -78,6 +78,14 @@ class PaceOptions:
         int | None,
         option("How many documents to read at once; 1 if not given.", metavar="N", min=1),
     ] = None
+    workers: Annotated[
+        int | None,
+        option(
+            "Read and ground in N processes; by default as many as a large run keeps busy.",
+            metavar="N",
+            min=1,
+        ),
+    ] = None
     max_total_tokens: Annotated[
         int | None, option("Stop the run before N tokens are passed.", metavar="N", min=1)
     ] = None

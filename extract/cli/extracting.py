@@ -66,12 +66,14 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each panel
     run.check(model.name, pace, read.shard)
     with error_lines():
         from extract.asking.schema_source import schema_named  # noqa: PLC0415
-        from extract.runs.job import ExtractJob  # noqa: PLC0415
+        from extract.runs.job import ExtractJob, workers_for  # noqa: PLC0415
         from extract.runs.opening import EngineOptions  # noqa: PLC0415 - see extract.cli
 
         at_once = pace.concurrency or (provider_batches.AT_ONCE if run.batch else 1)
+        given = read.of(paths)
+        workers = pace.workers or workers_for(given, model.name, at_once)
         job = ExtractJob(
-            read.of(paths),
+            given,
             out.output,
             EngineOptions(
                 model_of(model, _ATTEMPTS),
@@ -79,6 +81,8 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each panel
                 at_once,
                 pace.traffic(run.cache),
                 question.way,
+                workers=workers,
+                schema_name=question.schema,
             ),
             schema_named(question.schema),
             run.run_folder,

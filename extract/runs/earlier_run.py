@@ -20,7 +20,6 @@ from extract.runs.journal_rows import NOTHING_SPENT
 from extract.runs.manifest import Manifest
 from extract.runs.row_changes import ChangeCounts, RowChange, changed_fields, lines_to
 from extract.runs.run_folder import RunFolder, reading, uri_of
-from extract.values import Document
 
 __all__ = ["CrawlComparison", "EarlierRun"]
 
@@ -87,20 +86,20 @@ class EarlierRun:
                 "Leave out --since, or go back to what that run was begun with"
             )
 
-    def carry(self, document: Document, journal: Journal) -> bool:
-        """Copy the record of a document's text into a journal, if the earlier run has one.
+    def carry(self, sha256: str, journal: Journal) -> bool:
+        """Copy the record of a text into a journal, if the earlier run has one.
 
         It cost nothing in this run. What failed in the earlier one is not copied.
         """
         with reading(self.run.folder):
-            found = self.run.db.execute(self.statement, (document.sha256,)).fetchone()
+            found = self.run.db.execute(self.statement, (sha256,)).fetchone()
         if found is None:
             return False
         row, marks, answer = found
         fields: dict[str, Any] = json.loads(row)
         fields["provenance"]["usage"] = NOTHING_SPENT
         kept = None if answer is None else (str(marks), bytes(answer))
-        journal.carry(document.sha256, json.dumps(fields), kept)
+        journal.carry(sha256, json.dumps(fields), kept)
         return True
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from glob import glob
+from itertools import chain
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -14,14 +16,22 @@ from pydantic import BaseModel
 from extract.errors import InputError
 from extract.output import FORMATS
 from extract.posting import Posting
-from extract.runs.opening import EngineOptions
+from extract.runs.opening import LOCAL, EngineOptions
+from extract.sources.columns import Columns
 from extract.sources.packed import is_packed
-from extract.sources.paths import Unreadable, documents, is_searched, shard_documents
+from extract.sources.paths import (
+    RawDocument,
+    Unreadable,
+    documents,
+    is_searched,
+    raw_documents,
+    searched,
+)
 from extract.sources.row_files import RowFormat, row_format
 from extract.sources.shards import Shard, ShardPages
 from extract.values import Document
 
-__all__ = ["ExtractJob", "Input", "check_output"]
+__all__ = ["ExtractJob", "Input", "check_output", "workers_for"]
 
 _OF_RUN = ("manifest.", "journal.sqlite", "lock")
 """What the names of a run's own files begin with, but for its rows."""
@@ -30,6 +40,19 @@ _OF_POSTINGS = ".jsonld"
 
 _COUNTED = 50_000_000
 """Bytes up to which a JSONL file is read once more, to know how many rows it has."""
+
+_LARGE = 4_000_000
+"""Bytes of input from which worker processes pay: about 800 postings, 30 s of one processor.
+
+Each process takes some seconds to start."""
+
+_AT_ONCE_A_WORKER = 8
+"""Documents at once that keep one process busy, if answers come within 0.3 s."""
+
+_SEVERAL = 2
+
+_PACKED = 5
+"""How much larger packed text is when it is unpacked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +71,40 @@ class Input:
     def documents(self) -> Iterator[Document | Unreadable]:
         """Yield the documents in order, each read when it is asked for."""
         if self.shard is not None:
-            placed = self.placed(ShardPages(self.shard))
-            return (document for document in placed if document is not None)
+            raw = self.raw_documents(ShardPages(self.shard))
+            return chain.from_iterable(
+                one.documents() if isinstance(one, RawDocument) else (one,)
+                for one in raw
+                if one is not None
+            )
         return documents(
             self.paths, rows=self.rows, text_columns=self.text_columns, id_column=self.id_column
         )
 
-    def placed(self, pages: ShardPages | None) -> Iterator[Document | Unreadable | None]:
-        """Yield the documents; of a shard also a None before each page of the whole input."""
-        if pages is None:
-            return self.documents()
-        return shard_documents(
-            self.paths,
-            pages,
-            rows=self.rows,
-            text_columns=self.text_columns,
-            id_column=self.id_column,
-        )
+    def raw_documents(
+        self, pages: ShardPages | None = None
+    ) -> Iterator[RawDocument | Unreadable | None]:
+        """Yield the files and rows in order, before they are read.
+
+        Of a shard, whose `pages` these are, also a None before each page of the whole input.
+        """
+        columns = Columns(self.text_columns, self.id_column)
+        raw = raw_documents(self.paths, columns, self.rows)
+        return raw if pages is None else pages.of(raw)
+
+    def is_large(self) -> bool:
+        """Return whether the files hold more than reading them in one process is worth.
+
+        Standard input does not count: its rows are read as they come.
+        """
+        size = 0
+        for path in self.paths:
+            for file in searched(path):
+                with suppress(OSError):
+                    size += Path(file).stat().st_size * (_PACKED if is_packed(file) else 1)
+                if size > _LARGE:
+                    return True
+        return False
 
     def count(self) -> int | None:
         """Return how many documents there are, where that costs next to nothing to know."""
@@ -84,6 +124,24 @@ class Input:
         except OSError:
             return None
         return 1 if kind is None else None
+
+
+def workers_for(given: Input, model: str, concurrency: int) -> int:
+    """Return how many processes suit a run, if none are asked for: 1 if it is small or slow.
+
+    Documents wait for the embedded model, which computes on the same processors. Of a hosted one,
+    whose answers take a second, few documents at once keep no second process busy.
+    """
+    most = min(_processors(), concurrency // _AT_ONCE_A_WORKER)
+    if model == LOCAL or most < _SEVERAL or not given.is_large():
+        return 1
+    return most
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)

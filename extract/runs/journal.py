@@ -24,6 +24,7 @@ from extract.record import Failure, Record
 from extract.runs.batch_lines import TABLES, BatchLines
 from extract.runs.journal_rows import counts_in, json_of, row_of, rows_in
 from extract.runs.kept_answers import KEPT_TABLES, KeptAnswers
+from extract.runs.packing import Given, PackedDocument
 from extract.runs.request_ledger import Outcome
 from extract.runs.run_facts import FACT_TABLES, RunFacts
 from extract.sources.paths import Unreadable
@@ -98,11 +99,9 @@ class Journal:
         self._db.close()
         self._lock.release()
 
-    def register(
-        self, position: int, document: Document | Unreadable, failure: Failure | None = None
-    ) -> None:
+    def register(self, position: int, document: Given, failure: Failure | None = None) -> None:
         """Write down the document at a place of the input; `failure` is an unreadable's row."""
-        sha256 = document.sha256 if isinstance(document, Document) else None
+        sha256 = None if isinstance(document, Unreadable) else document.sha256
         written = json_of(failure) if failure is not None else None
         row = (position, encodable(document.id), encodable(document.source), sha256, written)
         rows = self._db.execute("SELECT * FROM documents WHERE position = ?", (position,))
@@ -126,7 +125,9 @@ class Journal:
         rows = self._db.execute("SELECT 1 FROM answers WHERE text_sha256 = ?", (sha256,))
         return rows.fetchone() is not None
 
-    def row(self, document: Document, schema: type[BaseModel]) -> Record[Any] | Failure | None:
+    def row(
+        self, document: Document | PackedDocument, schema: type[BaseModel]
+    ) -> Record[Any] | Failure | None:
         """Return the row of a document's text, or None."""
         row = self._db.execute(
             "SELECT row, failed FROM answers WHERE text_sha256 = ?", (document.sha256,)

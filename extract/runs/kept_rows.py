@@ -7,8 +7,8 @@ began.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,10 +22,12 @@ from extract.models.client import Model
 from extract.models.dialects import Memory
 from extract.record import Record, failure_of
 from extract.runs.earlier_run import EarlierRun
-from extract.runs.engine import Given, Row
+from extract.runs.engine import Row
 from extract.runs.hopeless import FailureWatch
 from extract.runs.journal import Journal
+from extract.runs.loop import each
 from extract.runs.manifest import Manifest
+from extract.runs.packing import Given, PackedDocument
 from extract.sources.paths import Unreadable
 from extract.sources.shards import ShardPages
 from extract.values import Document
@@ -79,30 +81,32 @@ class KeptRows:
             lambda step: self.journal.learn(model.where, str(step)),
         )
 
-    def registered(self, documents: Iterable[Given | None]) -> Iterator[Given | None]:
+    async def registered(
+        self, documents: Iterable[Given | None] | AsyncIterable[Given | None]
+    ) -> AsyncGenerator[Given | None, None]:
         """Yield the documents, each once it is in the journal.
 
         A None stands before each page of an input of which one shard is read. It is yielded too.
         """
         facts = self.journal.facts
         facts.put("ended", None)
-        page, free, count = 0, 0, 0
-        place = 0
-        for document in documents:
-            if document is None:
-                place = page << PAGE_BITS
-                page += 1
-                yield None
-                continue
-            if place > free:
-                self.journal.vacate(free, place)
-            failure = None
-            if isinstance(document, Unreadable):
-                failure = failure_of(document.id, document.source, document.error)
-            self.journal.register(place, document, failure)
-            place = free = place + 1
-            count += 1
-            yield document
+        page, place, free, count = 0, 0, 0, 0
+        async with aclosing(each(documents)) as given:
+            async for document in given:
+                if document is None:
+                    place = page << PAGE_BITS
+                    page += 1
+                    yield None
+                    continue
+                if place > free:
+                    self.journal.vacate(free, place)
+                failure = None
+                if isinstance(document, Unreadable):
+                    failure = failure_of(document.id, document.source, document.error)
+                self.journal.register(place, document, failure)
+                place = free = place + 1
+                count += 1
+                yield document
         self.journal.vacate(free)
         facts.put("ended", count)
         if self.pages is not None:
@@ -110,11 +114,11 @@ class KeptRows:
             facts.put("input", self.pages.digest)
         self.complete = True
 
-    def lacks(self, document: Document) -> bool:
+    def lacks(self, document: Document | PackedDocument) -> bool:
         """Return whether a document must be read: it has no row, and its text is not being read."""
         if document.sha256 in self._reading or self.journal.answered(document.sha256):
             return False
-        return self.earlier is None or not self.earlier.carry(document, self.journal)
+        return self.earlier is None or not self.earlier.carry(document.sha256, self.journal)
 
     @asynccontextmanager
     async def turn(self, document: Given) -> AsyncIterator[Row | None]:
@@ -139,7 +143,7 @@ class KeptRows:
         """Keep the row of a document in the journal. Raises Hopeless if the watch gives up."""
         if self.watch is not None:
             self.watch.saw(row)
-        if isinstance(document, Document):
+        if not isinstance(document, Unreadable):
             self.journal.finish(document.sha256, row)
         if isinstance(row, Record):
             row.keep(None)

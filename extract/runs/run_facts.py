@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
+from extract.runs.traffic import Price
+
 __all__ = ["FACT_TABLES", "FactName", "RunFacts"]
 
 FACT_TABLES = """
@@ -45,6 +47,13 @@ class RunFacts:
         """Return a fact, None if it is not known."""
         row = self.db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
+
+    def note(self, expected: int | None, price: Price | None) -> None:
+        """Write down what a status of the run has to know: its documents, if known, and a price."""
+        self.put("expected", expected)
+        if price is not None:
+            self.put("price_in", price.input)
+            self.put("price_out", price.output)
 
     def count(self) -> None:
         """Count a text that was finished now."""

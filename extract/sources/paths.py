@@ -6,6 +6,7 @@ A bad row or file is a value in the stream, so that the others are still read.
 from __future__ import annotations
 
 import glob
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,25 +14,58 @@ from extract.errors import InputError, toolkit_fault
 from extract.sources.columns import Columns
 from extract.sources.packed import DAMAGED, is_packed, opened, unpacked
 from extract.sources.row_files import ROW_SUFFIXES, row_format, rows_of
-from extract.sources.several import split
-from extract.sources.unread_page import Unreadable, UnreadPage
-from extract.text.document import LARGEST
+from extract.sources.several import postings
+from extract.text.document import LARGEST, from_bytes, from_text, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from extract.sources.columns import Fields
     from extract.sources.row_files import RowFormat
-    from extract.sources.shards import ShardPages
     from extract.values import Document
 
-__all__ = ["Unreadable", "documents", "is_searched", "shard_documents"]
+__all__ = ["RawDocument", "Unreadable", "documents", "is_searched", "raw_documents", "searched"]
 
 _SUFFIXES = ROW_SUFFIXES | {
     "", ".txt", ".text", ".html", ".htm", ".xhtml", ".md", ".json", ".xml"
 }  # fmt: skip
 
 _SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An input that could not be read as a document, and why."""
+
+    id: str
+    source: str
+    error: InputError
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """A file or a row before it is read: its content, or the path of the file that has it."""
+
+    id: str
+    source: str
+    content: str | bytes | Path
+
+    def documents(self) -> tuple[Document | Unreadable, ...]:
+        """Return the document in it, or one for each posting of a page with several."""
+        try:
+            return postings(self._document())
+        except InputError as error:
+            return (Unreadable(self.id, self.source, error),)
+        except Exception as error:  # noqa: BLE001 - a fault of ours costs one document
+            return (_unreadable(self.id, self.source, _fault(self.source, error)),)
+
+    def _document(self) -> Document:
+        match self.content:
+            case str():
+                return from_text(self.content, id=self.id, source=self.source)
+            case bytes():
+                return from_bytes(self.content, id=self.id, source=self.source)
+        return read(self.content, id=self.id)
 
 
 def documents(
@@ -54,35 +88,17 @@ def documents(
     ['no/such/file.txt']
     """
     columns = Columns(tuple(text_columns), id_column)
-    yield from split(
-        page.document() if isinstance(page, UnreadPage) else page
-        for page in _given(paths, columns, rows)
-    )
+    for raw in raw_documents(paths, columns, rows):
+        if isinstance(raw, Unreadable):
+            yield raw
+        else:
+            yield from raw.documents()
 
 
-def shard_documents(
-    paths: Iterable[str | Path],
-    pages: ShardPages,
-    *,
-    rows: RowFormat | None = None,
-    text_columns: Sequence[str] = (),
-    id_column: str | None = None,
-) -> Iterator[Document | Unreadable | None]:
-    """Yield the documents of one shard as `documents` does, and a None before each page.
-
-    The pages of other shards are not read; they too have their None, which tells the place of each
-    document in the whole input.
-    """
-    columns = Columns(tuple(text_columns), id_column)
-    for page in _given(paths, columns, rows):
-        yield None
-        if pages.takes(page.content() if isinstance(page, UnreadPage) else page.id):
-            yield from split([page.document() if isinstance(page, UnreadPage) else page])
-
-
-def _given(
+def raw_documents(
     paths: Iterable[str | Path], columns: Columns, given: RowFormat | None
-) -> Iterator[UnreadPage | Unreadable]:
+) -> Iterator[RawDocument | Unreadable]:
+    """Yield the files and rows of `paths` with their ids, for another process to read."""
     seen: set[int] = set()
     for path in paths:
         for file in _files(str(path)):
@@ -91,7 +107,7 @@ def _given(
             elif kind := given or row_format(file):
                 yield from _rows(file, kind, columns, seen)
             else:
-                yield _file(file, seen)
+                yield _document(file, seen)
 
 
 def is_searched(file: str | Path) -> bool:
@@ -102,6 +118,13 @@ def is_searched(file: str | Path) -> bool:
     """
     suffix = unpacked(file).suffix.lower()
     return suffix in _SUFFIXES and bool(suffix or not is_packed(file))
+
+
+def searched(path: str) -> Iterator[str]:
+    """Yield the files that reading a path would read: itself, or those in a directory."""
+    for file in _files(path):
+        if isinstance(file, str):
+            yield file
 
 
 def _files(path: str) -> Iterator[str | Unreadable]:
@@ -144,15 +167,20 @@ def _unreadable(name: str, source: str, message: str) -> Unreadable:
     return Unreadable(name, source, InputError(message))
 
 
-def _file(file: str, seen: set[int]) -> UnreadPage | Unreadable:
+def _document(file: str, seen: set[int]) -> RawDocument | Unreadable:
     name = _unused(file, seen)
-    if file != "-":
-        return UnreadPage(name, file)
+    source = "stdin" if file == "-" else file
     try:
+        if file != "-" and not (is_packed(file) and Path(file).is_file()):
+            return RawDocument(name, source, Path(file))
         with opened(file) as stream:
-            return UnreadPage(name, "stdin", stream.read(LARGEST + 1))
-    except (InputError, *DAMAGED) as error:
-        return _unreadable(name, "stdin", str(error))
+            return RawDocument(name, source, stream.read(LARGEST + 1))
+    except InputError as error:
+        return Unreadable(name, source, error)
+    except DAMAGED as error:
+        return _unreadable(name, source, f"{source}: cannot be unpacked: {error}")
+    except Exception as error:  # noqa: BLE001 - a fault of ours costs one document
+        return _unreadable(name, source, _fault(source, error))
 
 
 def _unused(file: str, seen: set[int]) -> str:
@@ -172,7 +200,7 @@ def _unused(file: str, seen: set[int]) -> str:
 
 def _rows(
     file: str, kind: RowFormat, columns: Columns, seen: set[int]
-) -> Iterator[UnreadPage | Unreadable]:
+) -> Iterator[RawDocument | Unreadable]:
     source = "stdin" if file == "-" else file
     try:
         for number, fields in rows_of(file, kind, columns):
@@ -185,7 +213,7 @@ def _rows(
         yield Unreadable(source, source, error)
 
 
-def _row(fields: Fields, columns: Columns, place: str, seen: set[int]) -> UnreadPage | Unreadable:
+def _row(fields: Fields, columns: Columns, place: str, seen: set[int]) -> RawDocument | Unreadable:
     name, unique = columns.id_of(fields)
     if name is None or (hash(name) in seen and not unique):
         name = place
@@ -195,8 +223,12 @@ def _row(fields: Fields, columns: Columns, place: str, seen: set[int]) -> Unread
         return _unreadable(place, place, f"{place}: {fault}")
     seen.add(hash(name))
     try:
-        return UnreadPage(name, place, columns.text_of(fields, place))
+        return RawDocument(name, place, columns.text_of(fields, place))
     except InputError as error:
         return Unreadable(name, place, error)
     except Exception as error:  # noqa: BLE001 - a fault of ours costs one document
-        return _unreadable(name, place, f"{place}: {toolkit_fault(error)}")
+        return _unreadable(name, place, _fault(place, error))
+
+
+def _fault(place: str, error: Exception) -> str:
+    return f"{place}: {toolkit_fault(error)}"

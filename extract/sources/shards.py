@@ -7,13 +7,20 @@ page is read (decoded, cleaned, cut into lines) only by the process whose shard 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b, sha256
+from pathlib import Path
 from typing import Self
 
 from extract.errors import InputError
+from extract.sources.paths import RawDocument, Unreadable
+from extract.text.document import LARGEST
 
 __all__ = ["Shard", "ShardPages"]
+
+Raw = RawDocument | Unreadable
+"""A page that is not read yet, or that cannot be."""
 
 _FORM = re.compile(r"([0-9]{1,6})/([0-9]{1,6})")
 
@@ -64,7 +71,27 @@ class ShardPages:
         self.pages += 1
         return int.from_bytes(digest[:8]) % self.shard.of == self.shard.number - 1
 
+    def of(self, raw: Iterable[Raw]) -> Iterator[Raw | None]:
+        """Yield the pages of the shard, and a None before each page of the whole input."""
+        for page in raw:
+            yield None
+            if self.takes(_content(page)):
+                yield page
+
     @property
     def digest(self) -> str:
         """The digest of all pages so far."""
         return self._all.hexdigest()
+
+
+def _content(page: Raw) -> str | bytes:
+    """Return what decides the shard of a page: its text; its id if that cannot be read."""
+    if isinstance(page, Unreadable):
+        return page.id
+    if not isinstance(page.content, Path):
+        return page.content
+    try:
+        with page.content.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError:
+        return page.id
