@@ -20,6 +20,9 @@ from extract.runs.run_facts import FactName
 
 __all__ = ["RunFolder", "is_running", "lock_of", "reading", "uri_of"]
 
+_CACHE = 1000
+"""Kilobytes that SQLite may cache of a journal: many may be open at once."""
+
 _MISSING = """
 SELECT count(*) FROM documents LEFT JOIN answers USING (text_sha256)
 WHERE failure IS NULL AND answers.text_sha256 IS NULL
@@ -46,6 +49,7 @@ class RunFolder:
             lock = None if live else lock_of(folder)
             try:
                 db = sqlite3.connect(uri_of(folder), uri=True)
+                db.execute(f"PRAGMA cache_size = -{_CACHE}")
                 try:
                     yield cls(folder, manifest, db)
                 finally:
