@@ -81,7 +81,7 @@ def test_the_shards_of_an_input_are_the_input() -> None:
 def test_only_the_pages_of_a_shard_are_read() -> None:
     """Those of the others are not even cut into lines."""
     put(cooks(40))
-    raw = list(Input(("in.jsonl",)).raw_documents(ShardPages(Shard(1, 4))))
+    raw = list(Input(("in.jsonl",)).placed(ShardPages(Shard(1, 4))))
     assert 40 == raw.count(None)
     assert 0 < len(raw) - 40 < 40
 

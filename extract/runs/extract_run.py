@@ -181,12 +181,13 @@ class _StreamedRun:
                     self._take(row, write)
 
     async def _shown(
-        self, first: Iterable[Given], others: AsyncIterable[Given]
+        self, first: Iterable[Given], others: AsyncIterable[Given | None]
     ) -> AsyncGenerator[Given, None]:
         for documents in (first, others):
             async for document in each(documents):
-                self.progress.reading(document.id)
-                yield document
+                if document is not None:
+                    self.progress.reading(document.id)
+                    yield document
 
     def _unread(self, document: Given, write: Write) -> None:
         if isinstance(document, Unreadable):

@@ -28,7 +28,7 @@ from extract.sources.paths import (
     searched,
 )
 from extract.sources.row_files import RowFormat, row_format
-from extract.sources.shards import Shard, ShardPages
+from extract.sources.shards import Raw, Shard, ShardPages
 from extract.values import Document
 
 __all__ = ["ExtractJob", "Input", "check_output", "workers_for"]
@@ -71,7 +71,7 @@ class Input:
     def documents(self) -> Iterator[Document | Unreadable]:
         """Yield the documents in order, each read when it is asked for."""
         if self.shard is not None:
-            raw = self.raw_documents(ShardPages(self.shard))
+            raw = self.placed(ShardPages(self.shard))
             return chain.from_iterable(
                 one.documents() if isinstance(one, RawDocument) else (one,)
                 for one in raw
@@ -81,15 +81,14 @@ class Input:
             self.paths, rows=self.rows, text_columns=self.text_columns, id_column=self.id_column
         )
 
-    def raw_documents(
-        self, pages: ShardPages | None = None
-    ) -> Iterator[RawDocument | Unreadable | None]:
-        """Yield the files and rows in order, before they are read.
-
-        Of a shard, whose `pages` these are, also a None before each page of the whole input.
-        """
+    def raw_documents(self) -> Iterator[Raw]:
+        """Yield the files and rows of the whole input in order, before they are read."""
         columns = Columns(self.text_columns, self.id_column)
-        raw = raw_documents(self.paths, columns, self.rows)
+        return raw_documents(self.paths, columns, self.rows)
+
+    def placed(self, pages: ShardPages | None) -> Iterator[Raw | None]:
+        """Yield what is to be read; of a shard also a None before each page of the whole input."""
+        raw = self.raw_documents()
         return raw if pages is None else pages.of(raw)
 
     def is_large(self) -> bool:

@@ -162,7 +162,7 @@ class _KeptRun:
                 self._engine = engine
                 if self.interrupted:
                     engine.stop()
-                documents = engine.documents(job.input.raw_documents(self.kept.pages))
+                documents = engine.documents(job.input.placed(self.kept.pages))
                 async with aclosing(engine.rows(self._unread(documents))) as rows:
                     async for row in rows:
                         self._show(row)
