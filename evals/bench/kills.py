@@ -151,7 +151,7 @@ def run(
     """Start the command line on a run directory, or go on with it."""
     command = [
         *(sys.executable, "-c", "from extract.cli import main; main()"),
-        *("extract", str(rows), "--run", str(folder), "--timeout", "3"),
+        *("extract", str(rows), "--run", str(folder)),
         *("--model", "loopback", "--base-url", server.base_url),
         *("--concurrency", str(concurrency), "--workers", str(workers)),
         *("--log", f"{folder}.log"),
