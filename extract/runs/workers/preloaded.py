@@ -57,7 +57,9 @@ def load() -> None:
 
 async def _read(schema: Schema[Any], document: Any) -> None:
     form = answer_form(schema)["properties"]
-    empty = {name: [] if one.get("type") == "array" else None for name, one in form.items()}
+    empty: dict[str, Any] = {
+        name: [] if one.get("type") == "array" else None for name, one in form.items()
+    }
     message = {"role": "assistant", "content": json.dumps(empty | {"is_posting": True})}
     answer = {
         "id": "preloaded",
