@@ -40,6 +40,9 @@ __all__ = ["Lives", "Strikes", "main", "run", "strike"]
 _START = 3.0
 """Seconds within which a process that has nothing to do yet may be struck."""
 
+_DELAY = 0.02
+"""Seconds that the server takes to answer."""
+
 _ENDED = (0, 1)
 """Exit codes of a run that has read everything: with faulty answers some documents fail."""
 
@@ -65,7 +68,6 @@ def main(
     kills: Annotated[int, typer.Option(help="How often the process is killed.")] = 30,
     seed: Annotated[int, typer.Option(help="Draws the moments.")] = 1,
     concurrency: Annotated[int, typer.Option(help="Requests under way at once.")] = 16,
-    delay: Annotated[float, typer.Option(help="Seconds the server takes to answer.")] = 0.02,
     size: Annotated[int, typer.Option(help="Characters of a posting.")] = 600,
     workers: Annotated[int, typer.Option(help="Processes that read; 1: none but it.")] = 1,
     faulty: Annotated[float, typer.Option(help="Share of the answers that are faulty.")] = 0.0,
@@ -74,7 +76,7 @@ def main(
     strikes = Strikes(count, kills, seed, concurrency, workers)
     with (
         tempfile.TemporaryDirectory() as place,
-        started(delay=delay, faulty=faulty, seed=seed, hold=4.0) as server,
+        started(delay=_DELAY, faulty=faulty, seed=seed, hold=4.0) as server,
     ):
         folder = Path(place)
         rows = folder / "rows.jsonl"
@@ -149,7 +151,7 @@ def run(
     """Start the command line on a run directory, or go on with it."""
     command = [
         *(sys.executable, "-c", "from extract.cli import main; main()"),
-        *("extract", str(rows), "--run", str(folder), "--timeout", "3"),
+        *("extract", str(rows), "--run", str(folder)),
         *("--model", "loopback", "--base-url", server.base_url),
         *("--concurrency", str(concurrency), "--workers", str(workers)),
         *("--log", f"{folder}.log"),
