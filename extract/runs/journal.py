@@ -117,18 +117,26 @@ class Journal:
 
     def row(self, document: Document, schema: type[BaseModel]) -> Record[Any] | Failure | None:
         """Return the row of a document's text, or None."""
-        row = self._db.execute(
-            "SELECT row, failed FROM answers WHERE text_sha256 = ?", (document.sha256,)
-        ).fetchone()
-        if row is None:
+        kept = self.kept(document.sha256)
+        if kept is None:
             return None
-        fields = json.loads(row[0]) | {"id": document.id, "source": document.source}
-        return _row(fields, schema, failed=bool(row[1]))
+        fields = json.loads(kept[0]) | {"id": document.id, "source": document.source}
+        return _row(fields, schema, failed=kept[1])
+
+    def kept(self, sha256: str) -> tuple[str, bool] | None:
+        """Return the row of a text as JSON, and whether it is a failure; None if it has none."""
+        row = self._db.execute(
+            "SELECT row, failed FROM answers WHERE text_sha256 = ?", (sha256,)
+        ).fetchone()
+        return None if row is None else (str(row[0]), bool(row[1]))
 
     def finish(self, sha256: str, row: Record[Any] | Failure) -> None:
         """Keep the row of a text, for good."""
-        answer = (sha256, _json(row), isinstance(row, Failure))
-        self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", answer)
+        self.keep(sha256, _json(row), failed=isinstance(row, Failure))
+
+    def keep(self, sha256: str, row: str, *, failed: bool) -> None:
+        """Keep the row of a text, as ASCII JSON, for good."""
+        self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (sha256, row, failed))
 
     def forget_failures(self) -> int:
         """Forget the rows of failures, so that they are asked again; return how many."""
