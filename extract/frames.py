@@ -23,7 +23,7 @@ from extract.runs.opening import LOCAL
 from extract.runs.traffic import Traffic
 from extract.sources.frame_rows import FrameRows, check_columns, check_text
 
-__all__ = ["FrameOptions", "read", "rows"]
+__all__ = ["FrameOptions", "arrow_schema", "read", "rows"]
 
 Frame = TypeVar("Frame")
 
@@ -98,7 +98,7 @@ def read(  # noqa: PLR0913 - which columns, and what `extract_many` needs
 def rows(frame: Any, schema: type[BaseModel] = Posting) -> Iterator[Row]:
     """Yield the records and failures of a frame that `read` returned, or that was stored since."""
     pa, _ = arrow()
-    kept = ArrowRows(schema).schema
+    kept = arrow_schema(schema)
     table = _source_of(frame).table()
     check_columns(table.column_names, kept.names, "the frame")
     try:
@@ -106,6 +106,15 @@ def rows(frame: Any, schema: type[BaseModel] = Posting) -> Iterator[Row]:
     except pa.ArrowException as error:
         raise InputError(f"the frame does not hold rows of {schema.__name__}: {error}") from error
     yield from rows_of(cast, schema)
+
+
+def arrow_schema(schema: type[BaseModel] = Posting) -> Any:
+    """Return the Arrow schema of what `read` returns, for engines that want it beforehand.
+
+    >>> arrow_schema().field("id").type
+    DataType(string)
+    """
+    return ArrowRows(schema).schema
 
 
 @dataclass(frozen=True, slots=True)

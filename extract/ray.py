@@ -22,7 +22,7 @@ from extract.cluster.calls import (
     KeptRow,
     Opening,
 )
-from extract.cluster.desk import Desk
+from extract.cluster.desk import RunDesk
 from extract.errors import InputError, JournalError
 from extract.late import late
 from extract.models.client import Model
@@ -175,7 +175,7 @@ def _desk_of(job: DeskJob) -> Any:
         _dismissed(before, job.folder)
     here = ray.get_runtime_context().get_node_id()
     on_this_node = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(here, soft=False)
-    kind = ray.remote(Desk).options(
+    kind = ray.remote(RunDesk).options(
         name=name,
         num_cpus=0,
         max_restarts=-1,

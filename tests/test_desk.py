@@ -1,4 +1,4 @@
-"""A desk and its readers without a cluster: killed readers cost no request, and caps hold for all."""
+"""A desk and its readers without a cluster: killed readers cost no request, caps hold for all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from extract import Model, Traffic, extract_many
 from extract.cluster.batch_reader import BatchReader, ReaderJob
 from extract.cluster.batch_rows import BatchColumns
 from extract.cluster.calls import CallAnswer, DeskJob, fault_of
-from extract.cluster.desk import Desk
+from extract.cluster.desk import RunDesk
 from extract.errors import AuthenticationError, BudgetError, JournalError
 from extract.output import json_lines
 from extract.output.arrow_rows import rows_of
@@ -53,10 +53,10 @@ def reader(desk: Any, **job: Any) -> BatchReader:
 
 
 @asynccontextmanager
-async def at_desk(loopback: Loopback, **job: Any) -> AsyncIterator[Desk]:
+async def at_desk(loopback: Loopback, **job: Any) -> AsyncIterator[RunDesk]:
     """Run a desk until the block ends."""
     given = {"folder": Path("run"), "schema": Notice, "model": served(loopback), "concurrency": 4}
-    desk = Desk(DeskJob(**{**given, **job}))
+    desk = RunDesk(DeskJob(**{**given, **job}))
     try:
         yield desk
     finally:
@@ -110,7 +110,7 @@ def test_the_rows_are_those_of_extract_many() -> None:
 class Strike:
     """A desk whose reader is killed at a step: it never hears from its call."""
 
-    desk: Desk
+    desk: RunDesk
     step: str
     left: int
     hit: asyncio.Event = field(default_factory=asyncio.Event)
@@ -141,7 +141,7 @@ def test_a_reader_killed_at_any_step_costs_no_request(step: str, left: int) -> N
         async with at_desk(loopback) as desk:
             strike = Strike(desk, step, left)
             victim = asyncio.create_task(rows_from(reader(strike), batch(*range(6))))
-            done, _ = await asyncio.wait(
+            await asyncio.wait(
                 [victim, asyncio.create_task(strike.hit.wait())],
                 return_when=asyncio.FIRST_COMPLETED,
             )
@@ -164,11 +164,11 @@ def test_an_answer_that_comes_after_the_death_of_its_reader_is_kept() -> None:
     async def late(loopback: Loopback) -> None:
         async with at_desk(loopback) as desk:
             victim = asyncio.create_task(rows_from(reader(desk), batch(0)))
-            while not loopback.ledger.entries:
+            while not loopback.ledger.entries:  # noqa: ASYNC110 - of another thread
                 await asyncio.sleep(0.01)
             victim.cancel()
             await asyncio.wait([victim])
-            while not await desk.idle():
+            while not await desk.idle():  # noqa: ASYNC110 - as the next reader finds it
                 await asyncio.sleep(0.01)
             (row,) = await rows_from(reader(desk), batch(0))
             assert 1 == row.provenance.usage.calls

@@ -159,16 +159,13 @@ def test_dates_are_dates_in_every_library() -> None:
     table.add(record(posting))
     table.add(FAILURE)
     kept = table.taken()
-    for name in ("pandas", "polars"):
-        pytest.importorskip(name)
-    like = {"pandas": frames._PandasSource, "polars": frames._PolarsSource}
-    import pandas as pd
-    import polars as pl
-
-    for name, data in (("pandas", pd.DataFrame({"a": [1, 2]})), ("polars", pl.DataFrame())):
-        made = like[name](data).like(kept)
-        (row, failed) = frames.rows(made)
-        assert (posting, FAILURE) == (row.posting, failed), name
+    pd, pl = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    for source in (
+        frames._PandasSource(pd.DataFrame({"a": [1, 2]})),
+        frames._PolarsSource(pl.DataFrame()),
+    ):
+        row, failed = frames.rows(source.like(kept))
+        assert (posting, FAILURE) == (row.posting, failed), source
 
 
 def test_it_works_in_a_running_event_loop(server: Server) -> None:

@@ -39,7 +39,7 @@ from extract.runs.kept_rows import KeptRows
 from extract.runs.opening import resolved
 from extract.runs.request_gate import RequestGate, gate_of
 
-__all__ = ["Desk"]
+__all__ = ["RunDesk"]
 
 _SHOWN = 100
 _FINAL = frozenset({200, 400, 413, 422})
@@ -60,7 +60,7 @@ class _Open:
 
 
 @dataclass
-class Desk:
+class RunDesk:
     """Answers the readers of one run. All methods may be called at the same time.
 
     It opens with its first call; the methods raise what that raises: JournalError if the folder is
