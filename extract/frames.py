@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from extract.output.arrow_rows import ArrowRows, rows_of
 from extract.output.row import Row
 from extract.posting import Posting
 from extract.record import failure_of
+from extract.runs.engine import Given
 from extract.runs.opening import LOCAL
 from extract.runs.traffic import Traffic
 from extract.sources.frame_rows import FrameRows, check_columns, check_text
@@ -78,21 +79,38 @@ def read(  # noqa: PLR0913 - which columns, and what `extract_many` needs
     async def all_rows() -> None:
         more = {"concurrency": _CONCURRENCY, **options}
         reading = extract_many(documents, schema, model=model, run=run, **more)
-        count = 0
-        try:
-            async with aclosing(reading) as each:
-                async for row in each:
-                    table.add(row)
-                    count += 1
-        except (BudgetError, DeadlineError) as error:
-            for unread in documents[count:]:
-                table.add(failure_of(unread.id, unread.source, error))
+        await _collected(documents, reading, table)
 
     if documents:
         with start_blocking_portal() as portal:
             portal.call(all_rows)
     made: Frame = source.like(table.taken())
     return made
+
+
+async def _collected(
+    documents: Sequence[Given], reading: AsyncGenerator[Row, None], table: ArrowRows
+) -> None:
+    """Add a row for each document; those that a cap or the time left unread fail with it."""
+    at = 0
+    behind: dict[str, Row] = {}
+    ended: BudgetError | DeadlineError | None = None
+    try:
+        async with aclosing(reading) as each:
+            async for row in each:
+                if not behind and row.source == documents[at].source:
+                    table.add(row)
+                    at += 1
+                else:  # one before it was not read
+                    behind[row.source] = row
+    except (BudgetError, DeadlineError) as error:
+        ended = error
+    for left in documents[at:]:
+        row = behind.get(left.source)
+        if row is None and ended is not None:
+            row = failure_of(left.id, left.source, ended)
+        if row is not None:
+            table.add(row)
 
 
 def rows(frame: Any, schema: type[BaseModel] = Posting) -> Iterator[Row]:

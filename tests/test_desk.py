@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import httpx2
 import pyarrow as pa
@@ -18,11 +19,12 @@ from evals.bench.loopback import Loopback, serving
 from evals.bench.loopback.made_up import Notice, text_of
 from evals.bench.loopback.misbehaviour import FaultPlan
 from extract import Model, Traffic, extract_many
+from extract import ray as extract_ray
 from extract.cluster.batch_reader import BatchReader, ReaderJob
 from extract.cluster.batch_rows import BatchColumns
 from extract.cluster.calls import CallAnswer, DeskJob, fault_of
 from extract.cluster.desk import RunDesk
-from extract.errors import AuthenticationError, BudgetError, JournalError
+from extract.errors import AuthenticationError, BudgetError, InputError, JournalError
 from extract.output import json_lines
 from extract.output.arrow_rows import rows_of
 from extract.record import Failure, Record
@@ -369,3 +371,10 @@ def test_an_answer_passes_whole() -> None:
     assert (429, b"{}") == (back.status_code, back.content)
     assert "3" == back.headers["retry-after"]
     assert not {"content-encoding", "set-cookie"} & set(back.headers)
+
+
+def test_without_ray_it_says_how_to_get_it() -> None:
+    """Before anything else is looked at."""
+    hidden = mock.patch.dict("sys.modules", {"ray": None, "ray.data": None})
+    with hidden, pytest.raises(InputError, match=r"pip install 'postings\[ray\]'"):
+        extract_ray.read(None, run="run")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ from hypothesis import given
 from pydantic import BaseModel
 
 from extract import Model, Posting, Traffic, frames
-from extract.errors import InputError
+from extract.errors import BudgetError, InputError
 from extract.output import json_lines
 from extract.output.arrow_rows import ArrowRows, rows_of
 from extract.record import Failure, Record
+from extract.sources.frame_rows import FrameRows
 from tests.records import FAILURE, any_postings, record, written
 from tests.server import Server, shown
 
@@ -196,6 +198,22 @@ def test_what_a_cap_leaves_unread_has_a_row(server: Server) -> None:
     read = len(server.requests)
     assert 0 < read < 6
     assert [None] * read + ["BudgetError"] * (6 - read) == errors
+
+
+def test_rows_stay_in_their_places_when_one_before_them_was_not_read() -> None:
+    """A large text may not fit below a cap where a small one behind it does."""
+    documents = list(FrameRows("text", None).documents(["Cook", "Baker", "Miller", "Brewer"], None))
+
+    async def reading() -> AsyncGenerator[Any, None]:
+        for document in (documents[0], documents[2]):
+            yield record(Posting(), document.id).model_copy(update={"source": document.source})
+        raise BudgetError("the cap is reached")
+
+    table = ArrowRows(Posting)
+    asyncio.run(frames._collected(documents, reading(), table))
+    out = table.taken()
+    assert ["1", "2", "3", "4"] == out.column("id").to_pylist()
+    assert [None, "BudgetError", None, "BudgetError"] == out.column("error").to_pylist()
 
 
 @pytest.mark.parametrize(

@@ -68,10 +68,11 @@ class ClusterLoad:
 
 @dataclass(slots=True)
 class ActorKills:
-    """How many readers, and how many desks, were killed."""
+    """How many readers, and how many desks, were killed; `cpu` is the last desk's, in seconds."""
 
     readers: int = 0
     desks: int = 0
+    cpu: float = 0.0
     over: threading.Event = field(default_factory=threading.Event)
 
 
@@ -105,7 +106,8 @@ def main(
         f"{count} documents, {killed.readers} readers and {killed.desks} desks killed in "
         f"{seconds:.0f} s; {calm} requests of postings extract, {sum(asked.values())} here; "
         f"texts asked twice: {twice}; rows {'equal' if same else 'DIFFER'}; "
-        f"cap {cap:,}, tokens by the server's count {spent:,}"
+        f"cap {cap:,}, tokens by the server's count {spent:,}; "
+        f"CPU of the desk {1000 * killed.cpu / count:.1f} ms a document"
     )
     allowed = concurrency * killed.desks
     raise typer.Exit(not same or twice > allowed or spent > cap or killed.readers < kills)
@@ -139,6 +141,7 @@ def _struck(file: Path, folder: Path, server: LoopbackProcess, load: ClusterLoad
                 target.write(one_line(row.model_dump(mode="json")) + "\n")
     killed.over.set()
     thread.join()
+    killed.cpu = sum(map(_cpu, pids(_DESK)))
     return killed
 
 
@@ -209,6 +212,13 @@ def pids(kind: str) -> list[int]:
         except OSError:
             continue
     return sorted(found)
+
+
+def _cpu(pid: int) -> float:
+    """Return the seconds of CPU that a process has used."""
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _is_ours(pid: int) -> bool:
