@@ -87,7 +87,7 @@ def read(  # noqa: PLR0913 - which columns, and what every run needs
     Raises InputError if the Dataset has no such column or Ray is not installed, JournalError if the
     folder is in use or belongs to another run.
     """
-    _import()
+    _started()
     traffic = options.get("traffic", Traffic())
     if traffic.seconds is not None:
         raise InputError("Traffic.seconds does not work with Ray, which decides when blocks run")
@@ -117,15 +117,14 @@ class _RayReader(BatchReader):
     """A reader in an actor of Ray Data."""
 
     def __init__(self, desk: Any, job: ReaderJob) -> None:
-        super().__init__(_RayLink(desk, str(job.columns.id)), job)
+        super().__init__(_RayLink(desk), job)
 
 
 class _RayLink:
     """A desk that is an actor of Ray."""
 
-    def __init__(self, actor: Any, where: str) -> None:
+    def __init__(self, actor: Any) -> None:
         self._actor = actor
-        self._where = where
 
     async def opening(self) -> Opening:
         opening: Opening = await self._told(self._actor.opening.remote())
@@ -155,7 +154,7 @@ class _RayLink:
             raise JournalError(f"the run's folder {_TAKEN_OVER}") from error
 
 
-def _import() -> None:
+def _started() -> None:
     try:
         import ray.data  # noqa: PLC0415 - an extra, and slow to import
     except ImportError as error:

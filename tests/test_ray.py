@@ -34,20 +34,36 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 SIZE = 600
 
 
+# On a busy machine a process may take minutes to start; Ray gives up after seconds.
+PATIENCE = {
+    "RAY_agent_register_timeout_ms": "600000",
+    "RAY_gcs_server_request_timeout_seconds": "300",
+    "RAY_health_check_initial_delay_ms": "300000",
+    "RAY_health_check_timeout_ms": "300000",
+    "RAY_raylet_start_wait_time_s": "300",
+    "RAY_worker_register_timeout_seconds": "600",
+    "RAY_enable_worker_prestart": "0",
+    "RAY_prestart_worker_first_driver": "0",
+}
+
+
 @pytest.fixture(scope="module", autouse=True)
 def cluster() -> Iterator[None]:
     """Run a cluster of one machine."""
-    ray.init(
-        num_cpus=3,
-        include_dashboard=False,
-        logging_level="ERROR",
-        log_to_driver=False,
-        object_store_memory=150_000_000,
-        _node_ip_address="127.0.0.1",
-    )
-    ray.data.DataContext.get_current().enable_progress_bars = False
-    yield
-    ray.shutdown()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in PATIENCE.items():
+            patch.setenv(name, value)
+        ray.init(
+            num_cpus=3,
+            include_dashboard=False,
+            logging_level="ERROR",
+            log_to_driver=False,
+            object_store_memory=150_000_000,
+            _node_ip_address="127.0.0.1",
+        )
+        ray.data.DataContext.get_current().enable_progress_bars = False
+        yield
+        ray.shutdown()
 
 
 @pytest.fixture(scope="module")
