@@ -6,9 +6,11 @@ This module is `extract.ray`; Ray itself is `ray`, and is imported only when `re
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from anyio.from_thread import start_blocking_portal
 from pydantic import BaseModel
 
 from extract.cluster.batch_reader import BatchReader, ReaderJob
@@ -25,7 +27,7 @@ from extract.cluster.calls import (
 from extract.cluster.desk import RunDesk
 from extract.errors import InputError, JournalError
 from extract.late import late
-from extract.models.client import Model
+from extract.models.client import Model, connected
 from extract.posting import Posting
 from extract.runs.opening import LOCAL
 from extract.runs.traffic import Traffic
@@ -85,20 +87,26 @@ def read(  # noqa: PLR0913 - which columns, and what every run needs
     cap leaves unread is a failure that is not kept.
 
     Raises InputError if the Dataset has no such column or Ray is not installed, JournalError if the
-    folder is in use or belongs to another run.
+    folder is in use or belongs to another run, AuthenticationError if there is no key.
     """
     _started()
     traffic = options.get("traffic", Traffic())
     if traffic.seconds is not None:
         raise InputError("Traffic.seconds does not work with Ray, which decides when blocks run")
+    if traffic.cache is not None:
+        traffic = replace(traffic, cache=traffic.cache.resolve())
     columns = BatchColumns(text, id, options.get("source"))
     known = dataset.schema()
     if known is not None:
         check_columns(known.names, columns.names, "the Dataset")
     most = actors or max(1, int(ray.cluster_resources().get("CPU", 1)))
     concurrency = options.get("concurrency", _CONCURRENCY)
-    folder = Path(run).resolve()
-    desk = _desk_of(DeskJob(folder, schema, model, options.get("prompt"), concurrency, traffic))
+    with start_blocking_portal() as portal:
+        model = portal.call(_with_key, model)
+    wanted = DeskJob(
+        Path(run).resolve(), schema, model, _found(options.get("prompt")), concurrency, traffic
+    )
+    desk = _desk_of(wanted)
     _called(desk.opening.remote(retry_failed=options.get("retry_failed", False)))
     share = -(-concurrency // most)
     job = ReaderJob(schema, columns, share, traffic.seconds_per_document)
@@ -161,6 +169,30 @@ def _started() -> None:
         raise InputError("Ray is not installed: pip install 'postings[ray]'") from error
     if not ray.is_initialized():
         ray.init()
+
+
+async def _with_key(model: str | Model) -> str | Model:
+    """Return a model with the key that this program has: the desk may have another environment.
+
+    Raises AuthenticationError if there is none.
+    """
+    if model == LOCAL:
+        return model
+    meant = model if isinstance(model, Model) else Model(model)
+    if meant.api_key is not None:
+        return meant
+    client = connected(meant)
+    try:
+        return replace(meant, api_key=client.api_key)
+    finally:
+        await client.close()
+
+
+def _found(prompt: str | Path | None) -> str | Path | None:
+    """Return a template's path as one that holds in another folder; a name as it is."""
+    if prompt is None or not str(prompt).endswith(".toml"):
+        return prompt
+    return Path(prompt).resolve()
 
 
 def _desk_of(job: DeskJob) -> Any:

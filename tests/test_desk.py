@@ -378,3 +378,16 @@ def test_without_ray_it_says_how_to_get_it() -> None:
     hidden = mock.patch.dict("sys.modules", {"ray": None, "ray.data": None})
     with hidden, pytest.raises(InputError, match=r"pip install 'postings\[ray\]'"):
         extract_ray.read(None, run="run")
+
+
+def test_the_desk_gets_the_key_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The processes of a cluster may have another environment."""
+    with pytest.raises(AuthenticationError, match="no key for gpt-5-mini"):
+        asyncio.run(extract_ray._with_key("gpt-5-mini"))
+    monkeypatch.setenv("OPENAI_API_KEY", "from the program")
+    model = asyncio.run(extract_ray._with_key("gpt-5-mini"))
+    assert isinstance(model, Model)
+    assert "from the program" == model.api_key
+    assert "local" == asyncio.run(extract_ray._with_key("local"))
+    own = Model("m", "http://127.0.0.1/v1", "own")
+    assert own is asyncio.run(extract_ray._with_key(own))

@@ -18,7 +18,7 @@ import pytest
 
 from evals.bench.loopback.child_process import LoopbackProcess, started
 from evals.bench.loopback.made_up import Notice, text_of
-from evals.bench.ray_kills import pids
+from evals.bench.ray_kills import PATIENCE, pids
 from extract import Model, Posting, Traffic, frames
 from extract import ray as extract_ray
 from extract.errors import InputError, JournalError
@@ -32,19 +32,6 @@ ray = pytest.importorskip("ray", reason="Ray is not installed: make cluster inst
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 SIZE = 600
-
-
-# On a busy machine a process may take minutes to start; Ray gives up after seconds.
-PATIENCE = {
-    "RAY_agent_register_timeout_ms": "600000",
-    "RAY_gcs_server_request_timeout_seconds": "300",
-    "RAY_health_check_initial_delay_ms": "300000",
-    "RAY_health_check_timeout_ms": "300000",
-    "RAY_raylet_start_wait_time_s": "300",
-    "RAY_worker_register_timeout_seconds": "600",
-    "RAY_enable_worker_prestart": "0",
-    "RAY_prestart_worker_first_driver": "0",
-}
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -46,7 +46,20 @@ if TYPE_CHECKING:
 else:
     ray = late("ray")
 
-__all__ = ["main", "pids"]
+__all__ = ["PATIENCE", "main", "pids"]
+
+PATIENCE = {
+    "RAY_agent_register_timeout_ms": "600000",
+    "RAY_enable_worker_prestart": "0",
+    "RAY_gcs_server_request_timeout_seconds": "300",
+    "RAY_health_check_initial_delay_ms": "300000",
+    "RAY_health_check_timeout_ms": "300000",
+    "RAY_prestart_worker_first_driver": "0",
+    "RAY_raylet_start_wait_time_s": "300",
+    "RAY_worker_niceness": "0",
+    "RAY_worker_register_timeout_seconds": "600",
+}
+"""Ray's settings for a busy machine, where a process may take minutes to start."""
 
 _READER, _DESK = "MapWorker", "RunDesk"
 _SETTLED = 0.5
@@ -115,6 +128,8 @@ def main(
 
 @contextmanager
 def _cluster(actors: int) -> Iterator[None]:
+    for name, value in PATIENCE.items():
+        os.environ.setdefault(name, value)
     # One CPU more than there are readers: Ray reads the input with it.
     ray.init(
         num_cpus=actors + 1,
