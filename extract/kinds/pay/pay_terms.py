@@ -168,6 +168,9 @@ def bound(text: str, found: Sum) -> tuple[Bound, int, int] | None:
     >>> text = "up to CHF 120'000"
     >>> bound(text, next(sums(text)))
     ('most', 0, 17)
+    >>> text = "$20/hour+"
+    >>> bound(text, next(sums(text)))
+    ('least', 0, 9)
     """
     if found.ranged:
         return None
@@ -180,6 +183,8 @@ def bound(text: str, found: Sum) -> tuple[Bound, int, int] | None:
     if found.open:
         return "least", found.start, found.end
     close = directly(text, found.end)
+    if close and text[close[1] : close[1] + 1] == "+":
+        return "least", found.start, close[1] + 1
     for end in (found.end, close[1]) if close else (found.end,):
         trail = _trailing("at_most").match(text, end)
         if trail:
