@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.data.dataset import load
-from evals.scoring.openings import Page, learned, out_of_fold, page_of, rendered
+from evals.scoring.openings import LabelledPage, learned, out_of_fold, page_of, rendered
 from extract.reading.advert import likelihood, signs, terms
 from extract.text.document import from_text
 
@@ -81,7 +81,7 @@ def test_scripts_without_spaces_give_pairs_of_letters() -> None:
     )
 
 
-def _pages(count: int) -> list[Page]:
+def _pages(count: int) -> list[LabelledPage]:
     """Return pages of two kinds that differ in one word and one sign."""
     rows = (
         {"id": str(at), "text": text, "is_posting": bool(at % 2)}

@@ -7,10 +7,10 @@ and are not part of the project; `evals/first_look/openings.jsonl` lists those t
 learned from, each with its source and the SHA-256 of its text.
 
 The weights are those of a logistic regression with an L2 penalty (Hastie, Tibshirani and Friedman
-2009, "The Elements of Statistical Learning", 4.4), where postings weigh three times as much as other
-pages in all: so many are among what people have read. A word counts if at least two pages have it, and only the words of the largest weights
-are kept. The figures that are printed are out of fold: each page is judged by weights that were
-learned without it.
+2009, "The Elements of Statistical Learning", 4.4), where postings weigh three times as much as
+other pages in all: so many are among what people have read. A word counts if at least two pages
+have it, and only the words of the largest weights are kept. The figures that are printed are out of
+fold: each page is judged by weights that were learned without it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from extract.errors import InputError
 from extract.reading.advert import signs, terms
 from extract.text.document import from_bytes
 
-__all__ = ["Page", "Weights", "learned", "out_of_fold", "rendered"]
+__all__ = ["LabelledPage", "OpeningWeights", "learned", "out_of_fold", "rendered"]
 
 _FOLDS = 8
 _FEWEST_PAGES = 2
@@ -44,7 +44,7 @@ _PLACES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class LabelledPage:
     """What is seen of one page, and whether it is a posting."""
 
     is_posting: bool
@@ -53,27 +53,27 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class OpeningWeights:
     """The weights of signs and words, as `extract.reading.advert` adds them up."""
 
     bias: float
     signs: Mapping[str, float]
     words: Mapping[str, float]
 
-    def likelihood(self, page: Page) -> float:
+    def likelihood(self, page: LabelledPage) -> float:
         """Return how likely a page is a posting, from 0 to 1."""
         known = [self.words[term] for term in page.terms if term in self.words]
         sum_ = self.bias + sum(self.signs[name] * value for name, value in page.signs.items())
         return float(expit(sum_ + (sum(known) / np.sqrt(len(known)) if known else 0.0)))
 
 
-def page_of(row: Mapping[str, Any]) -> Page:
+def page_of(row: Mapping[str, Any]) -> LabelledPage:
     """Return what is seen of a labelled page. Raises InputError if it has no text."""
     document = from_bytes(row["text"].encode(), id=str(row["id"]))
-    return Page(bool(row["is_posting"]), signs(document), frozenset(terms(document)))
+    return LabelledPage(bool(row["is_posting"]), signs(document), frozenset(terms(document)))
 
 
-def learned(pages: Sequence[Page], most_words: int = _MOST_WORDS) -> Weights:
+def learned(pages: Sequence[LabelledPage], most_words: int = _MOST_WORDS) -> OpeningWeights:
     """Return the weights that fit these pages; both kinds of page must be among them."""
     count = Counter(term for page in pages for term in page.terms)
     words = sorted(term for term, pages_with in count.items() if pages_with >= _FEWEST_PAGES)
@@ -84,7 +84,7 @@ def learned(pages: Sequence[Page], most_words: int = _MOST_WORDS) -> Weights:
     return _fitted(pages, sorted(kept))
 
 
-def out_of_fold(pages: Sequence[Page]) -> list[float]:
+def out_of_fold(pages: Sequence[LabelledPage]) -> list[float]:
     """Return for each page how likely it is a posting, by weights learned without its fold."""
     order = np.random.default_rng(1).permutation(len(pages))
     likely = [0.0] * len(pages)
@@ -96,7 +96,7 @@ def out_of_fold(pages: Sequence[Page]) -> list[float]:
     return likely
 
 
-def rendered(weights: Weights) -> str:
+def rendered(weights: OpeningWeights) -> str:
     """Return the weights as the TOML file that `extract.reading.advert` reads."""
     lines = [
         "# How much each sign and word speaks for a posting (above 0) or against it.",
@@ -113,7 +113,7 @@ def rendered(weights: Weights) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _fitted(pages: Sequence[Page], words: Sequence[str]) -> Weights:
+def _fitted(pages: Sequence[LabelledPage], words: Sequence[str]) -> OpeningWeights:
     names = list(pages[0].signs)
     counts: Any = np.array([[page.signs[name] for name in names] for page in pages], dtype=float)
     mean, spread = counts.mean(axis=0), counts.std(axis=0)
@@ -122,14 +122,14 @@ def _fitted(pages: Sequence[Page], words: Sequence[str]) -> Weights:
     matrix = hstack([csr_matrix(scaled), _WORDS_SCALE * _presence(pages, words)], format="csr")
     bias, weights = _minimum(matrix, np.array([page.is_posting for page in pages]))
     of_signs = _SIGNS_SCALE * weights[: len(names)] / spread
-    return Weights(
+    return OpeningWeights(
         bias=float(bias - of_signs @ mean),
         signs=dict(zip(names, map(float, of_signs), strict=True)),
         words=dict(zip(words, map(float, _WORDS_SCALE * weights[len(names) :]), strict=True)),
     )
 
 
-def _presence(pages: Sequence[Page], words: Sequence[str]) -> Any:
+def _presence(pages: Sequence[LabelledPage], words: Sequence[str]) -> Any:
     """Return pages by words: 1 over the root of how many known words a page has."""
     place = {word: at for at, word in enumerate(words)}
     rows = [[place[term] for term in page.terms if term in place] for page in pages]

@@ -56,9 +56,8 @@ class Company(Phrase):
             return None
         if any(_is_heading(document, section, span) for section in sections(document)):
             return None
-        if pattern("labels", "unnamed").fullmatch(name):
-            return None
-        if pattern("labels", "speaking").search(name) and len(name.split()) > 1:
+        speaking = pattern("labels", "speaking").search(name) and len(name.split()) > 1
+        if speaking or pattern("labels", "unnamed").fullmatch(name):
             return None
         if not _legal().search(name) and _HOURS.read(document, span):
             return None

@@ -35,6 +35,7 @@ _STRAIGHT = re.compile(
     r"(?:[:=：]|[-–—]|\s(?:is|of|are|ist|est|es|je|är)\b)[\s*_'\"]*(?:[^\W\d_]+\s+){0,2}",
     re.IGNORECASE,
 )
+_PLUS = re.compile(r"\+(?!\s?\d)")
 _LED = re.compile(r"[:=：\n–—-]|\b(?:is|of|are|ist|est|es|je|är)\b", re.IGNORECASE)
 
 
@@ -183,13 +184,11 @@ def bound(text: str, found: Sum) -> tuple[Bound, int, int] | None:
     if found.open:
         return "least", found.start, found.end
     close = directly(text, found.end)
-    if close and text[close[1] : close[1] + 1] == "+":
-        return "least", found.start, close[1] + 1
     for end in (found.end, close[1]) if close else (found.end,):
         trail = _trailing("at_most").match(text, end)
         if trail:
             return "most", found.start, trail.end()
-        trail = _trailing("and_up").match(text, end)
+        trail = _trailing("and_up").match(text, end) or _PLUS.match(text, end)
         if trail and "plus" not in trail.group().lower():
             return "least", found.start, trail.end()
     return None
