@@ -77,7 +77,8 @@ def read(  # noqa: PLR0913 - which columns, and what `extract_many` needs
     table = ArrowRows(schema)
 
     async def all_rows() -> None:
-        more = {"concurrency": _CONCURRENCY, **options}
+        more: FrameOptions = {"concurrency": _CONCURRENCY}
+        more |= options
         reading = extract_many(documents, schema, model=model, run=run, **more)
         await _collected(documents, reading, table)
 
@@ -106,11 +107,11 @@ async def _collected(
     except (BudgetError, DeadlineError) as error:
         ended = error
     for left in documents[at:]:
-        row = behind.get(left.source)
-        if row is None and ended is not None:
-            row = failure_of(left.id, left.source, ended)
-        if row is not None:
-            table.add(row)
+        late = behind.get(left.source)
+        if late is None and ended is not None:
+            late = failure_of(left.id, left.source, ended)
+        if late is not None:
+            table.add(late)
 
 
 def rows(frame: Any, schema: type[BaseModel] = Posting) -> Iterator[Row]:

@@ -61,9 +61,10 @@ class KeptResponses:
         ).fetchone()
         if row is None:
             return None
-        status, headers, body, *tokens = row
+        status, headers, body, prompt, completion, cached = row
+        cost = Usage(prompt, completion, cached, 1)
         pairs = tuple((name, value) for name, value in json.loads(headers))
-        return CallAnswer(status, pairs, zlib.decompress(body), Usage(*tokens, 1), kept=True)
+        return CallAnswer(status, pairs, zlib.decompress(body), cost, kept=True)
 
     def put(self, call: DeskCall, answer: CallAnswer) -> None:
         """Keep the answer to a call."""
