@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check eval docs pages record bench lock clean
+.PHONY: run test cluster check eval docs pages record bench lock clean
 
 .venv/.dev: pyproject.toml .ci/requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -26,6 +26,14 @@ run: .venv/.model
 
 test: .venv/.dev
 	$(BIN)/pytest -n 2 --dist loadfile
+
+# Ray is large, and its tests start a cluster: they are run alone.
+.venv/.ray: .venv/.dev .ci/ray.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r .ci/ray.txt
+	touch $@
+
+cluster: .venv/.ray
+	$(BIN)/pytest -n 0 tests/test_ray.py tests/test_frames.py
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .
@@ -62,6 +70,8 @@ lock:
 	$(PYTHON) -m venv .venv/lock
 	.venv/lock/bin/pip install --quiet pip-tools
 	$(LOCK) --extra dev --extra eval --extra parquet --output-file .ci/requirements.txt pyproject.toml
+	$(LOCK) --extra ray --constraint .ci/requirements.txt --output-file .ci/ray.txt \
+		pyproject.toml .ci/frames.in
 	$(PYTHON) -c "import tomllib; extras = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; \
 		print(*extras['docs'], sep='\n')" | $(LOCK) --output-file .ci/docs.txt -
 

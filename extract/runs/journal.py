@@ -129,13 +129,26 @@ class Journal:
         self, document: Document | PackedDocument, schema: type[BaseModel]
     ) -> Record[Any] | Failure | None:
         """Return the row of a document's text, or None."""
-        row = self._db.execute(
-            "SELECT row, failed FROM answers WHERE text_sha256 = ?", (document.sha256,)
-        ).fetchone()
-        if row is None:
+        kept = self.row_json(document.sha256)
+        if kept is None:
             return None
-        fields = json.loads(row[0]) | {"id": document.id, "source": document.source}
-        return row_of(fields, schema, failed=bool(row[1]))
+        fields = json.loads(kept[0]) | {"id": document.id, "source": document.source}
+        return row_of(fields, schema, failed=kept[1])
+
+    def row_json(self, sha256: str) -> tuple[str, bool] | None:
+        """Return the row of a text as JSON, and whether it is a failure; None if it has none."""
+        row = self._db.execute(
+            "SELECT row, failed FROM answers WHERE text_sha256 = ?", (sha256,)
+        ).fetchone()
+        return None if row is None else (str(row[0]), bool(row[1]))
+
+    def keep_row(self, sha256: str, row: str, *, failed: bool) -> None:
+        """Keep the row of a text, as ASCII JSON, for good."""
+        with self.transaction():
+            self._db.execute(
+                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (sha256, row, failed)
+            )
+            self.facts.count()
 
     def finish(self, sha256: str, row: Record[Any] | Failure) -> None:
         """Keep the row of a text for good, and what it was derived from."""
