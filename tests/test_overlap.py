@@ -69,7 +69,7 @@ def test_either_place_of_words_said_twice_is_right() -> None:
 
 
 def test_values_without_evidence_are_looked_for() -> None:
-    """A system without evidence is measured by where its words stand, and loses those that do not."""
+    """A system without evidence is measured by where its words stand, if they do."""
     found = {"posting": {"responsibilities": ["You bake bread.", "You dance."]}}
     assert Counts(correct=13, invented=9) == measured(["You bake bread."], found)
 
@@ -88,7 +88,6 @@ def test_only_long_text_is_measured() -> None:
 
 def test_white_space_between_words_does_not_matter() -> None:
     """A label on one line is found in a text that breaks it."""
-
     assert [Span(4, 14)] == places("now\nbake\n   it", "bake it")
     assert [] == places("anything", " ")
 
@@ -118,7 +117,7 @@ SPANS = st.lists(
 
 @given(found=SPANS, wanted=SPANS)
 def test_counts_are_of_characters_that_show(found: list[Span], wanted: list[Span]) -> None:
-    """Right and omitted make up the labels, right and invented at most the values; cuts do not matter."""
+    """What is right and what is invented is at most what is covered, however it is cut."""
     labels = [TEXT[span.start : span.end] for span in wanted]
     counts = overlap(TEXT, found, labels)
     shown = {i for span in found for i in range(span.start, span.end) if not TEXT[i].isspace()}

@@ -1,8 +1,8 @@
 """Find the labels of a document that its text does not state.
 
-Words (title, company, cities, ids, skills, lines) must stand in the text, whatever the case and white
-space; amounts, years and dates must be written in it in some form. A page also states things that
-it does not show: in the targets of its links, and in JSON-LD, which may be too broken to read.
+Words (title, company, cities, ids, skills, lines) must stand in the text, whatever the case and
+white space; amounts, years and dates must be written in it in some form. A page also states things
+that it does not show: in the targets of its links, and in JSON-LD, which may be too broken to read.
 """
 
 from __future__ import annotations

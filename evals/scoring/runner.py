@@ -169,8 +169,7 @@ def _failed(case: Case, problem: CaseError, usage: Usage, seconds: float) -> Cas
         roles=case.roles,
         status="failed",
         error=problem,
-        counts=outcome(case.gold, None, case.rubric)
-        | overlaps(case.gold, None, None, case.rubric),
+        counts=outcome(case.gold, None, case.rubric) | overlaps(case.gold, None, None, case.rubric),
         is_posting=False if "is_posting" in case.gold else None,
         usage=usage,
         seconds=round(seconds, 3),

@@ -49,7 +49,9 @@ class Lines(Kind):
 
     def recognised(self, document: Document) -> tuple[Span, ...]:
         """Return the stretches of lines that code knows to be such text."""
-        return tuple(p.span for p in parts(document) if p.role is not None and p.role == self.section)
+        return tuple(
+            p.span for p in parts(document) if p.role is not None and p.role == self.section
+        )
 
     def trusts_numbers(self) -> bool:
         """Return False where code knows such text: of what it did not see a fifth was right."""
@@ -83,8 +85,13 @@ class Requirements(Lines):
     gives: ClassVar[type] = Requirement
 
     def read(self, document: Document, span: Span) -> tuple[Requirement, ...]:
-        """Return the line as a requirement; the words around say whether it is required."""
+        """Return the line as a requirement.
+
+        The words around say whether it is required; without them a heading of requirements does.
+        """
         required = importance(document, span)
+        if required is None and _is_under_heading(document, span):
+            required = True
         return tuple(
             Requirement(text=text, required=required) for text in Lines.read(self, document, span)
         )
@@ -92,3 +99,11 @@ class Requirements(Lines):
     def similarity(self, found: Any, expected: Any) -> float:
         """Compare the texts alone: how much a requirement matters is scored apart."""
         return likeness(found.text, expected.text)
+
+
+def _is_under_heading(document: Document, span: Span) -> bool:
+    """Tell whether a heading says that the words at `span` are requirements."""
+    return any(
+        part.headed and part.role == "requirements" and part.span.overlaps(span)
+        for part in parts(document)
+    )

@@ -39,10 +39,14 @@ _OF_FACT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of one line with what it is about; None if neither a heading nor a word says."""
+    """A stretch of one line with what it is about; None if neither a heading nor a word says.
+
+    `headed`: a heading says so, not only the words of the stretch.
+    """
 
     span: Span
     role: Role | None
+    headed: bool = False
 
 
 @dataclass(slots=True)
@@ -53,6 +57,16 @@ class _State:
     count: int = 0
     listed: bool = False
     single: bool = False
+
+    def ends(self, gap: str, *, item: bool) -> bool:
+        """Tell whether the part ends before a line that stands after `gap`.
+
+        What stands on the line of its label ends with it; a list ends before a paragraph.
+        """
+        if item:
+            return False
+        paragraph = gap.count("\n") > 1
+        return (self.single and "\n" in gap) or (self.listed and self.count > 0 and paragraph)
 
     def begin(self, role: Role | None, *, single: bool = False) -> None:
         self.role, self.count, self.listed, self.single = role, 0, False, single
@@ -83,13 +97,9 @@ def _walk(document: Document, starts: SentenceStarts, unneeded: frozenset[int]) 
         text = document.text
         gap = text[last.span.end : line.span.start] if last else "\n"
         item = bullet(document, line.span)
-        if state.single and "\n" in gap and not item:
-            state.begin(None)
-        elif state.count and state.listed and not item and gap.count("\n") > 1:
+        if state.ends(gap, item=item) or _KEY.match(document.quote(line.span)):
             state.begin(None)
         last = line
-        if _KEY.match(document.quote(line.span)):
-            state.begin(None)
         role, rest = _heading(document, line.span, item=item)
         if role != "none":
             if rest is None:
@@ -99,7 +109,7 @@ def _walk(document: Document, starts: SentenceStarts, unneeded: frozenset[int]) 
                     state.begin(None)
                 continue
             if role == "fact":
-                yield Part(line.span, "requirements")
+                yield Part(line.span, "requirements", headed=True)
                 continue
             state.begin(None if role == "unknown" else role, single=True)
             yield from _sentences(document, rest, state, starts)
@@ -127,8 +137,9 @@ def _sentences(
             state.begin(named, single=last < span.end)
             continue
         state.count += 1
+        headed = state.role is not None
         role = _role(text, sentence, state)
-        yield Part(sentence, role)
+        yield Part(sentence, role, headed=headed)
         if state.role is None and role is not None and text[sentence.end - 1] in ":：":
             state.begin(role)
 
@@ -160,7 +171,7 @@ def _joined(document: Document, found: Iterator[Part]) -> Iterator[Part]:
         if held is not None:
             between = document.text[held.span.end : part.span.start]
             if held.role == part.role and not between.strip() and "\n" not in between:
-                held = Part(Span(held.span.start, part.span.end), part.role)
+                held = Part(Span(held.span.start, part.span.end), part.role, headed=held.headed)
                 continue
             yield held
         held = part
@@ -184,17 +195,22 @@ def _heading(
     if len(quote) > _LONGEST or len(quote.split()) > _MOST_WORDS or _KEY.match(quote):
         return "none", None
     before = document.text[max(0, span.start - 8) : span.start].rsplit("\n", 1)[-1]
-    marked = "#" in before or "■" in before
+    return _title(quote, marked="#" in before or "■" in before, item=item), None
+
+
+def _title(quote: str, *, marked: bool, item: bool) -> Role | Literal["none", "unknown"]:
+    """Return the role of a short line if it is a heading."""
     colon = quote.rstrip("*_ ").endswith((":", "：", "?", "…"))
     plain = (not item or marked) and not _SENTENCE_END.search(quote)
     exact = _named(quote, loosely=False)
     if exact is not None and (plain or colon):
-        return exact, None
-    if (marked or colon or quote.isupper()) and (near := _named(quote, loosely=True)):
-        return near, None
-    if marked or (colon and plain and quote[-1] != "?"):
-        return "unknown", None
-    return "none", None
+        return exact
+    if marked or colon or quote.isupper():
+        near = _named(quote, loosely=True)
+        if near is not None:
+            return near
+    introduces = colon and plain and quote[-1] != "?"
+    return "unknown" if marked or introduces else "none"
 
 
 def _named(heading: str, *, loosely: bool) -> Role | None:
