@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from extract.kinds.phrase import Phrases
 from extract.lexicon import scan
 from extract.reading.boilerplate import boilerplate
-from extract.reading.parts import Role, parts
+from extract.reading.posting_parts import Role, parts
 from extract.values import Document, Span
 
 __all__ = ["Certificates"]

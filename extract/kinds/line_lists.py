@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.kinds.phrase import likeness
 from extract.reading.importance import importance
-from extract.reading.parts import parts
+from extract.reading.posting_parts import parts
 from extract.reading.sections import sections
 from extract.values import Document, Requirement, Span
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.kinds import Lines, Requirements
-from extract.reading.parts import Role, parts
+from extract.reading.posting_parts import Role, parts
 from extract.text.document import from_text
 from extract.values import Document
 
