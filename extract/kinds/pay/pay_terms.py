@@ -35,6 +35,7 @@ _STRAIGHT = re.compile(
     r"(?:[:=：]|[-–—]|\s(?:is|of|are|ist|est|es|je|är)\b)[\s*_'\"]*(?:[^\W\d_]+\s+){0,2}",
     re.IGNORECASE,
 )
+_PLUS = re.compile(r"\+(?!\s?\d)")
 _LED = re.compile(r"[:=：\n–—-]|\b(?:is|of|are|ist|est|es|je|är)\b", re.IGNORECASE)
 
 
@@ -168,6 +169,9 @@ def bound(text: str, found: Sum) -> tuple[Bound, int, int] | None:
     >>> text = "up to CHF 120'000"
     >>> bound(text, next(sums(text)))
     ('most', 0, 17)
+    >>> text = "$20/hour+"
+    >>> bound(text, next(sums(text)))
+    ('least', 0, 9)
     """
     if found.ranged:
         return None
@@ -184,7 +188,7 @@ def bound(text: str, found: Sum) -> tuple[Bound, int, int] | None:
         trail = _trailing("at_most").match(text, end)
         if trail:
             return "most", found.start, trail.end()
-        trail = _trailing("and_up").match(text, end)
+        trail = _trailing("and_up").match(text, end) or _PLUS.match(text, end)
         if trail and "plus" not in trail.group().lower():
             return "least", found.start, trail.end()
     return None
