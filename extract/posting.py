@@ -12,15 +12,16 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from extract.kinds import (
+    Certificates,
     Choice,
     Codes,
     Company,
     ContractTerm,
     Date,
+    JobFamilies,
     Languages,
     Lines,
     Pay,
-    Phrases,
     Place,
     RemoteFrom,
     Requirements,
@@ -104,10 +105,10 @@ class Posting(BaseModel):
     starts_on: Annotated[dt.date | None, Date("starts")] = Field(
         default=None, description="when the job begins"
     )
-    job_families: Annotated[list[str], Phrases(cue="job_families", most=5)] = Field(
+    job_families: Annotated[list[str], JobFamilies(cue="job_families", most=5)] = Field(
         default=[], description="occupational category or department of the job, if labelled"
     )
-    certifications: Annotated[list[str], Phrases(cue="certifications", most=10)] = Field(
+    certifications: Annotated[list[str], Certificates(cue="certifications", most=10)] = Field(
         default=[], description="licences and certificates asked for"
     )
     skills: Annotated[list[str], Skills()] = Field(

@@ -132,7 +132,7 @@ def test_the_words_of_a_line_say_how_much_it_matters(line: str, *, required: boo
 
 @pytest.mark.parametrize(
     ("heading", "required"),
-    [("Requirements", True), ("Nice to have", False), ("Must have", True), ("Your profile", None)],
+    [("Requirements", True), ("Nice to have", False), ("Must have", True), ("Your profile", True)],
 )
 def test_else_the_heading_above_says_it(heading: str, *, required: bool | None) -> None:
     """A list under "nice to have" asks for nothing."""

@@ -81,7 +81,8 @@ def standings(
 def _standing(run: RunLog, price: Price | None) -> Standing:
     scores = run.scores
     tokens = scores.tokens
-    correct = sum(each.correct for each in scores.fields.values())
+    names = run.plan.fields.of_values
+    correct = sum(scores.fields[name].correct for name in names if name in scores.fields)
     known = _price(run, price)
     cost = None
     if known is not None and correct:

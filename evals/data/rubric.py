@@ -3,7 +3,7 @@
 A nested model is scored by its fields ("vendor.name"), a list of models by the fields of its items
 ("items.amount"). A text is right if its similarity to the label is at least 0.85; an item of a list
 of texts, or a line, at 0.60, since where such words begin and end is a matter of taste. All other
-values must be equal.
+values must be equal. Long text is measured by its characters too (see `evals.scoring.overlap`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from extract.kinds import (
     Pay,
     Phrase,
     Phrases,
+    Requirements,
     Skills,
     Title,
     Variants,
@@ -33,7 +34,9 @@ from extract.posting import Posting
 
 __all__ = [
     "BUILT_IN",
+    "CHARACTERS",
     "GROSS",
+    "REQUIRED",
     "Leaf",
     "Rubric",
     "ScoredFields",
@@ -46,6 +49,12 @@ __all__ = [
 
 GROSS = "gross"
 """The part of pay that is scored apart: most labels and most texts do not say it."""
+
+REQUIRED = "required"
+"""The part of requirements that is scored apart: how much those that are right matter."""
+
+CHARACTERS = "characters"
+"""The measure of long text beside its items: the characters that values and labels share."""
 
 _TEXT, _TEXT_IN_LIST, _EXACT = 0.85, 0.60, 1.0
 _OF_POSTING = (
@@ -85,6 +94,13 @@ class ScoredFields(BaseModel):
     def names(self) -> tuple[str, ...]:
         """All of them, in the order they are shown in."""
         return (*self.core, *self.further)
+
+    @property
+    def of_values(self) -> tuple[str, ...]:
+        """Those whose counts are of values, not of characters."""
+        names = self.names
+        of_characters = {f"{name}.{CHARACTERS}" for name in names}
+        return tuple(name for name in names if name not in of_characters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +194,10 @@ def leaves_of(field: AskedField, path: str, *, single: bool = True) -> Iterator[
             yield from leaves_of(member, f"{path}.{member.name}", single=single)
         return
     yield Leaf(path, single and field.kind.shape != "lines")
+    if field.kind.shape == "lines" and path == field.name:
+        yield Leaf(f"{path}.{CHARACTERS}", scalar=False, apart=True)
+    if isinstance(field.kind, Requirements):
+        yield Leaf(f"{path}.{REQUIRED}", scalar=False, apart=True)
     if isinstance(field.kind, Pay) and single:
         yield Leaf(f"{path}.{GROSS}", scalar=True, apart=True)
 

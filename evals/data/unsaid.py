@@ -1,8 +1,8 @@
 """Find the labels of a document that its text does not state.
 
-Words (title, company, cities, ids, skills) must stand in the text, whatever the case and white
-space; amounts, years and dates must be written in it in some form. A page also states things that
-it does not show: in the targets of its links, and in JSON-LD, which may be too broken to read.
+Words (title, company, cities, ids, skills, lines) must stand in the text, whatever the case and
+white space; amounts, years and dates must be written in it in some form. A page also states things
+that it does not show: in the targets of its links, and in JSON-LD, which may be too broken to read.
 """
 
 from __future__ import annotations
@@ -39,6 +39,14 @@ _BETWEEN_DIGITS = re.compile(r"(?<=\d)[.,'’٫٬ _](?=\d)")
 _NUMBER = re.compile(r"\d+")
 _ADDRESS = re.compile(r"(?:\bhref\s*=\s*[\"']?|\bhttps?://)[^\s\"'<>()]+", re.IGNORECASE)
 _DATES = ("posted_on", "closes_on", "starts_on")
+_LISTS = (
+    "job_ids",
+    "skills",
+    "certifications",
+    "job_families",
+    "responsibilities",
+    "benefits",
+)
 _RANGES = ("salary", "experience_years")
 _WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)?")
 _MONTHS = 12
@@ -123,8 +131,10 @@ def _words(gold: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in ("title", "company"):
         if gold.get(name):
             yield name, gold[name]
-    for name in ("job_ids", "skills"):
+    for name in _LISTS:
         yield from ((name, words) for words in gold.get(name, []))
+    for each in gold.get("requirements", []):
+        yield "requirements", each["text"] if isinstance(each, dict) else each
     for place in gold.get("locations", []):
         yield from (("locations", place[part]) for part in ("city", "region") if place.get(part))
 

@@ -61,7 +61,7 @@ def shown(dataset: Dataset, run: RunLog) -> Shown:
     for case in cases:
         with suppress(InputError):
             texts[case.id] = case.document().text
-    names = run.plan.fields.names
+    names = run.plan.fields.of_values
     return Shown(texts, {case.id: _labels(case.gold, names) for case in cases})
 
 
@@ -110,8 +110,11 @@ def _data(runs: Sequence[RunLog], shown: Shown, comparison: Comparison | None) -
     results = [{case.id: case for case in run.cases} for run in runs]
     ids = list(dict.fromkeys(case.id for run in runs for case in run.cases))
     names = _scored(runs)
+    of_values = {name for run in runs for name in run.plan.fields.of_values}
+    values = [name for name in names if name in of_values]
     return {
         "fields": [IS_POSTING, *names],
+        "characters": [name for name in names if name not in values],
         "runs": [_run(run) for run in runs],
         "comparison": asdict(comparison) if comparison else None,
         "cases": [
@@ -119,7 +122,7 @@ def _data(runs: Sequence[RunLog], shown: Shown, comparison: Comparison | None) -
                 "id": id,
                 "text": shown.texts.get(id),
                 "label": {name: list(right) for name, right in shown.labels.get(id, {}).items()},
-                "results": [_result(each.get(id), names) for each in results],
+                "results": [_result(each.get(id), values) for each in results],
             }
             for id in ids  # noqa: A001 - the case's own key
         ],

@@ -30,8 +30,11 @@ def _fields(log: RunLog) -> Table:
     table.add_column("field", no_wrap=True)
     for heading in _HEADINGS:
         table.add_column(heading, justify="right", no_wrap=True)
+    above = ""
     for name, score in log.scores.fields.items():
-        table.add_row(name, *_cells(score))
+        part = name.removeprefix(f"{above}.")
+        table.add_row(name if part == name else f"  {part}", *_cells(score))
+        above = above if part != name else name
     table.add_row()
     for name, mean in (("macro F1", log.scores.macro_f1), ("micro F1", log.scores.micro_f1)):
         table.add_row(name, "", "", *_mean(mean), *[""] * 5)

@@ -9,52 +9,18 @@ field by field; items with no agreeing field are not matched.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from evals.data.rubric import BUILT_IN, GROSS, Rubric, inside, least, leaves_of
+from evals.data.rubric import BUILT_IN, GROSS, REQUIRED, Rubric, inside, least, leaves_of
 from evals.data.typed_values import is_list, typed
-from extract.kinds import AskedField, Group, Kind, Pay, Variants
+from evals.scoring.counts import Counts, of_one
+from extract.kinds import AskedField, Group, Kind, Pay, Requirements, Variants
 
 __all__ = ["Counts", "compared", "counts_of", "outcome"]
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Counts of the values of one field in one document; for a scalar exactly one count is 1."""
-
-    correct: int = 0
-    wrong: int = 0
-    omitted: int = 0
-    invented: int = 0
-    correct_null: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.correct + other.correct,
-            self.wrong + other.wrong,
-            self.omitted + other.omitted,
-            self.invented + other.invented,
-            self.correct_null + other.correct_null,
-        )
-
-    @property
-    def false_positives(self) -> int:
-        """Values that are not in the label."""
-        return self.wrong + self.invented
-
-    @property
-    def false_negatives(self) -> int:
-        """Values of the label that are missing."""
-        return self.wrong + self.omitted
-
-    @property
-    def errors(self) -> int:
-        """False positives and false negatives; a wrong value is one of each."""
-        return self.false_positives + self.false_negatives
 
 
 def outcome(
@@ -121,7 +87,15 @@ def _judged(field: AskedField, path: str, found: Any, expected: Any) -> dict[str
         counts = {path: _counts(field, found_value, label)}
         if isinstance(field.kind, Pay) and isinstance(expected, dict) and GROSS in expected:
             gross = found.get(GROSS) if isinstance(found, dict) else None
-            counts[f"{path}.{GROSS}"] = _of_one(gross, expected[GROSS], gross == expected[GROSS])
+            counts[f"{path}.{GROSS}"] = of_one(gross, expected[GROSS], gross == expected[GROSS])
+        if isinstance(field.kind, Requirements) and _weighed(expected):
+            counts[f"{path}.{REQUIRED}"] = sum(
+                (
+                    of_one(one.required, other.required, one.required is other.required)
+                    for one, other in _pairs(field, found_value, label)
+                ),
+                Counts(),
+            )
         return counts
     if field.is_list:
         return _models(field, path, typed(field, found), typed(field, expected))
@@ -192,18 +166,8 @@ def _counts(field: AskedField, found: Any, expected: Any) -> Counts:
     if is_list(field):
         return _of_lists(field, found, expected)
     if found is None or expected is None:
-        return _of_one(found, expected, False)
-    return _of_one(found, expected, _similarity(field, found, expected) >= least(field))
-
-
-def _of_one(found: Any, expected: Any, right: bool) -> Counts:
-    if found is None or expected is None:
-        return Counts(
-            omitted=int(expected is not None),
-            invented=int(found is not None),
-            correct_null=int(found is expected),
-        )
-    return Counts(correct=int(right), wrong=int(not right))
+        return of_one(found, expected, False)
+    return of_one(found, expected, _similarity(field, found, expected) >= least(field))
 
 
 def _of_lists(field: AskedField, found: Sequence[Any], expected: Sequence[Any]) -> Counts:
@@ -213,14 +177,35 @@ def _of_lists(field: AskedField, found: Sequence[Any], expected: Sequence[Any]) 
             invented=len(found),
             correct_null=int(not found and not expected),
         )
-    likeness = np.array([[_similarity(field, one, other) for other in expected] for one in found])
-    rows, columns = linear_sum_assignment(likeness >= least(field), maximize=True)
-    correct = int((likeness[rows, columns] >= least(field)).sum())
+    correct = len(_pairs(field, found, expected))
     return Counts(
         correct=correct,
         omitted=len(expected) - correct,
         invented=len(found) - correct,
     )
+
+
+def _pairs(
+    field: AskedField, found: Sequence[Any], expected: Sequence[Any]
+) -> list[tuple[Any, Any]]:
+    """Pair as many items as are alike, whatever their order; of equal numbers, the most alike."""
+    if not found or not expected:
+        return []
+    likeness = np.array([[_similarity(field, one, other) for other in expected] for one in found])
+    alike = likeness >= least(field)
+    # All likeness together weighs less than one pair.
+    rows, columns = linear_sum_assignment(alike + likeness / (len(found) + 1), maximize=True)
+    return [
+        (found[row], expected[column])
+        for row, column in zip(rows, columns, strict=True)
+        if alike[row, column]
+    ]
+
+
+def _weighed(label: Any) -> bool:
+    """Tell whether a label says how much each requirement matters."""
+    items = label if isinstance(label, list) else []
+    return bool(items) and all(isinstance(item, dict) and REQUIRED in item for item in items)
 
 
 def _similarity(field: AskedField, found: Any, expected: Any) -> float:

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from evals.data.dataset import Case
 from evals.scoring.compare_values import outcome
 from evals.scoring.grounding import checked
+from evals.scoring.overlap import overlaps
 from evals.scoring.revision import environment, now
 from evals.scoring.runlog import CaseError, CaseResult, RunLog, RunPlan
 from evals.scoring.scores import scored
@@ -74,7 +75,7 @@ class Run:
                 self.results[case.id] = result
                 _keep(stream, result.model_dump(mode="json"))
                 if progress is not None:
-                    progress.done(case.id, _outcome(result))
+                    progress.done(case.id, _outcome(result, self.plan.fields.of_values))
                 return result
 
             loop = Loop(read, concurrency, ordered=False)
@@ -154,7 +155,8 @@ def judged(case: Case, document: Document, record: Mapping[str, Any]) -> CaseRes
         roles=case.roles,
         status="ok",
         record=dict(record),
-        counts=outcome(case.gold, claimed, case.rubric),
+        counts=outcome(case.gold, claimed, case.rubric)
+        | overlaps(case.gold, document, {**record, "posting": claimed}, case.rubric),
         is_posting=None if right is None else record["is_posting"] in right,
         checks=checked(document, record, case.rubric.schema) if "evidence" in record else None,
         usage=Usage(**provenance["usage"]),
@@ -171,19 +173,19 @@ def _failed(case: Case, problem: CaseError, usage: Usage, seconds: float) -> Cas
         roles=case.roles,
         status="failed",
         error=problem,
-        counts=outcome(case.gold, None, case.rubric),
+        counts=outcome(case.gold, None, case.rubric) | overlaps(case.gold, None, None, case.rubric),
         is_posting=False if "is_posting" in case.gold else None,
         usage=usage,
         seconds=round(seconds, 3),
     )
 
 
-def _outcome(result: CaseResult) -> str:
+def _outcome(result: CaseResult, names: Sequence[str]) -> str:
     if result.error is not None:
         first = next(iter(result.error.message.splitlines()), "")
         return f"failed, {result.error.type}: {first}"
-    correct = sum(counts.correct for counts in result.counts.values())
-    errors = sum(counts.errors for counts in result.counts.values())
+    counts = [result.counts[name] for name in names if name in result.counts]
+    correct, errors = (sum(getattr(each, n) for each in counts) for n in ("correct", "errors"))
     return f"{correct} right, {errors} errors, {result.seconds:.1f} s"
 
 

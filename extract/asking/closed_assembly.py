@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,19 +60,20 @@ def take_closed(
     chosen = list(asked.given.get(field.name, ()))
     for claim in claims:
         spans = _spans(asked, field.name, claim, grounder.locator)
-        chosen += spans
+        if claim.run is None or field.kind.trusts_numbers():
+            chosen += spans
         if not spans:
             draft.misses.append((field.name, claim.words))
-    findings = [
-        finding
-        for whole in chosen
-        for span in field.kind.expand(document, whole)
-        if span == whole or asked.shows(span)
-        for finding in _read(field, document, span)
-    ]
+    recognised = field.kind.recognised(document)
+    spans = recognised
+    if not (recognised and field.kind.settles):
+        spans = (*recognised, *_admitted(asked, field, chosen, recognised))
+    findings = [finding for span in spans for finding in _read(field, document, span)]
     draft.states[field.name] = "unsupported" if claims else "not_stated"
     if findings:
         _settle(draft, asked, field, findings)
+        if recognised and len(spans) == len(recognised):
+            draft.basis[field.name] = "given"
     elif claims:
         words = "; ".join(claim.words for claim in claims)
         draft.note(field.name, f"claimed, not supported: {words}")
@@ -104,6 +105,21 @@ def _settle(draft: Draft, asked: Question, field: AskedField, findings: Sequence
     draft.cite(field.name, evidence)
     if settled.note:
         draft.note(field.name, settled.note)
+
+
+def _admitted(
+    asked: Question, field: AskedField, chosen: Sequence[Span], recognised: Sequence[Span]
+) -> Iterator[Span]:
+    """Yield what the chosen spans stand for, as far as it can belong to the field.
+
+    What overlaps a recognised span adds nothing to it.
+    """
+    for whole in chosen:
+        for span in field.kind.expand(asked.document, whole):
+            if span == whole or asked.shows(span):
+                for admitted in field.kind.admits(asked.document, span):
+                    if not any(admitted.overlaps(other) for other in recognised):
+                        yield admitted
 
 
 def _basis(asked: Question, field: AskedField, state: State) -> Basis:

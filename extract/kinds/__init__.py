@@ -1,5 +1,6 @@
 """Field kinds: how each sort of value is proposed, read from a quote, settled and compared."""
 
+from extract.kinds.certificates import Certificates
 from extract.kinds.choice import Choice
 from extract.kinds.codes import Codes
 from extract.kinds.company import Company
@@ -7,6 +8,7 @@ from extract.kinds.contract.contract_kind import ContractTerm
 from extract.kinds.dates.date_kind import Date
 from extract.kinds.group import Group, Variants, members
 from extract.kinds.hours.hours_kind import WeeklyHours
+from extract.kinds.job_families import JobFamilies
 from extract.kinds.kind import AskedField, Finding, JsonSchema, Kind, RefutedError, Settled, Shape
 from extract.kinds.languages import Languages
 from extract.kinds.line_lists import Lines, Requirements
@@ -22,6 +24,7 @@ from extract.kinds.years.years_kind import Years
 
 __all__ = [
     "AskedField",
+    "Certificates",
     "Choice",
     "Codes",
     "Company",
@@ -30,6 +33,7 @@ __all__ = [
     "Finding",
     "Flag",
     "Group",
+    "JobFamilies",
     "JsonSchema",
     "Kind",
     "Languages",

@@ -88,6 +88,9 @@ class Kind(ABC):
     needs_line: ClassVar[bool] = True
     """False for a kind that no model is asked about: its lines are not shown for its sake."""
 
+    settles: ClassVar[bool] = False
+    """True for a kind whose `recognised` spans are the whole value, not a part of it."""
+
     gives: ClassVar[type] = str
     """The type of a value, or of an item where the kind gives a list."""
 
@@ -155,6 +158,21 @@ class Kind(ABC):
 
     def expand(self, document: Document, span: Span) -> tuple[Span, ...]:
         """Return the spans that a chosen span stands for: itself, or the lines under a heading."""
+        return (span,)
+
+    def recognised(self, document: Document) -> tuple[Span, ...]:
+        """Return the spans that code reads for the field by itself, whatever was asked.
+
+        In closed reading they count beside the answer, or, if the kind `settles`, instead of it.
+        """
+        return ()
+
+    def trusts_numbers(self) -> bool:
+        """Tell whether the numbers of lines that a model gives count without other evidence."""
+        return True
+
+    def admits(self, document: Document, span: Span) -> tuple[Span, ...]:
+        """Return what of a chosen span can belong to the field: all of it, some of it, or none."""
         return (span,)
 
     @abstractmethod

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.kinds.phrase import likeness
 from extract.reading.importance import importance
+from extract.reading.posting_parts import parts
 from extract.reading.sections import sections
 from extract.values import Document, Requirement, Span
 
@@ -26,6 +27,7 @@ class Lines(Kind):
 
     section: str | None = None
     shape: ClassVar[Shape] = "lines"
+    settles: ClassVar[bool] = True
 
     def given(self, document: Document) -> tuple[Span, ...]:
         """Return the headings that the vocabulary knows to introduce such lines."""
@@ -44,6 +46,24 @@ class Lines(Kind):
             if found.heading == span:
                 return found.lines
         return (span,)
+
+    def recognised(self, document: Document) -> tuple[Span, ...]:
+        """Return the stretches of lines that code knows to be such text."""
+        return tuple(
+            p.span for p in parts(document) if p.role is not None and p.role == self.section
+        )
+
+    def trusts_numbers(self) -> bool:
+        """Return False where code knows such text: of what it did not see a fifth was right."""
+        return self.section is None
+
+    def admits(self, document: Document, span: Span) -> tuple[Span, ...]:
+        """Return what of a line is not known to be something else."""
+        if self.section is None:
+            return (span,)
+        admitted = (p.span for p in parts(document) if p.role in (None, self.section))
+        cut = (Span(max(s.start, span.start), min(s.end, span.end)) for s in admitted)
+        return tuple(each for each in cut if each.start < each.end)
 
     def read(self, document: Document, span: Span) -> tuple[Any, ...]:
         """Return the text of the line."""
@@ -65,8 +85,13 @@ class Requirements(Lines):
     gives: ClassVar[type] = Requirement
 
     def read(self, document: Document, span: Span) -> tuple[Requirement, ...]:
-        """Return the line as a requirement; the words around say whether it is required."""
+        """Return the line as a requirement.
+
+        The words around say whether it is required; without them a heading of requirements does.
+        """
         required = importance(document, span)
+        if required is None and _is_under_heading(document, span):
+            required = True
         return tuple(
             Requirement(text=text, required=required) for text in Lines.read(self, document, span)
         )
@@ -74,3 +99,11 @@ class Requirements(Lines):
     def similarity(self, found: Any, expected: Any) -> float:
         """Compare the texts alone: how much a requirement matters is scored apart."""
         return likeness(found.text, expected.text)
+
+
+def _is_under_heading(document: Document, span: Span) -> bool:
+    """Tell whether a heading says that the words at `span` are requirements."""
+    return any(
+        part.headed and part.role == "requirements" and part.span.overlaps(span)
+        for part in parts(document)
+    )

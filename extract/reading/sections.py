@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from extract.lexicon import words
 from extract.values import Document, Span, remembered
 
-__all__ = ["Section", "sections"]
+__all__ = ["Section", "bullet", "sections"]
 
 _ROLES = ("responsibilities", "requirements", "benefits", "other")
 _LONGEST = 60
@@ -95,7 +95,7 @@ def _opened(document: Document, spans: Sequence[Span]) -> Iterator[_OpenSection]
 
 def _ends_list(document: Document, last: Span, span: Span) -> bool:
     """Tell whether a paragraph that is no bullet follows a list of bullets after a blank line."""
-    if not _is_item(document, last) or _mark(document.text, span.start):
+    if not bullet(document, last) or _mark(document.text, span.start):
         return False
     return document.text[last.end : span.start].count("\n") > 1
 
@@ -128,7 +128,7 @@ def _heading(
     if role is not None:
         return span, role, None
     plain = not any(char.isdigit() for char in quote) and not quote[0].islower()
-    lists = following is not None and _is_item(document, following)
+    lists = following is not None and bullet(document, following)
     over_list = lists and not mark and quote[-1].isalpha()
     if plain and (marked or over_list or (introduces and quote[-1] != "?")):
         return span, None, None
@@ -148,7 +148,7 @@ def _is_labelled(quote: str) -> bool:
     return False
 
 
-def _is_item(document: Document, span: Span) -> bool:
+def bullet(document: Document, span: Span) -> bool:
     """Tell whether a line has the mark of a bullet, not that of a heading."""
     mark = _mark(document.text, span.start)
     return mark != "" and not mark.startswith("#")
