@@ -197,7 +197,7 @@ def _pairs(
     rows, columns = linear_sum_assignment(alike + likeness / (len(found) + 1), maximize=True)
     return [
         (found[row], expected[column])
-        for row, column in zip(rows, columns, strict=True)
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
         if alike[row, column]
     ]
 
