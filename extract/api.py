@@ -6,7 +6,7 @@ work in an event loop and a thread of its own. All functions are the same asynch
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sequence
 from contextlib import AsyncExitStack, aclosing, closing
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -21,6 +21,7 @@ from extract.record import Failure, Record
 from extract.runs.journal import Journal
 from extract.runs.kept_rows import KeptRows
 from extract.runs.opening import LOCAL, EngineOptions, engine_for, opened
+from extract.runs.packing import Given
 from extract.runs.traffic import Traffic
 from extract.sources.paths import Unreadable
 from extract.sources.several import postings
@@ -115,6 +116,7 @@ async def extract_many(  # noqa: PLR0913 - how a batch differs from one document
     traffic: Traffic = Traffic(),  # noqa: B008 - frozen
     run: str | Path | None = None,
     retry_failed: bool = False,
+    workers: int = 1,
 ) -> AsyncGenerator[Record[Any] | Failure, None]:
     """Read many documents, `concurrency` at once, and yield a row for each in their order.
 
@@ -131,12 +133,17 @@ async def extract_many(  # noqa: PLR0913 - how a batch differs from one document
     others from the folder. It asks the same text once. `retry_failed` asks again for documents
     that failed there.
 
+    With more than one of `workers`, as many processes make the questions and ground the answers:
+    one alone reads about 30 postings a second. They import `schema` and the program that
+    calls this, whose own work must therefore stand under `if __name__ == "__main__":`.
+
     Raises BudgetError or DeadlineError if a cap or the time ends the run, after the rows of the
     documents in flight; documents without a row were not read. Raises JournalError if the folder
-    is in use or belongs to another run.
+    is in use or belongs to another run, WorkerError if the worker processes cannot start.
     """
-    given: Iterable[Document | Unreadable] = map(_given, enumerate(documents, 1))
-    options = EngineOptions(model, prompt, concurrency, traffic, ordered=ordered)
+    given: Iterable[Given | None] | AsyncIterable[Given | None]
+    given = map(_given, enumerate(documents, 1))
+    options = EngineOptions(model, prompt, concurrency, traffic, ordered=ordered, workers=workers)
     async with AsyncExitStack() as stack:
         kept = None
         if run is not None:

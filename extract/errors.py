@@ -9,6 +9,7 @@
     ├── JournalError          a run directory that is damaged, in use, or another run's
     ├── BudgetError           the next request could pass a cap on tokens or cost
     ├── BatchError            a provider that takes no batches, or refused one
+    ├── WorkerError           worker processes that cannot start, or end one after the other
     ├── DeadlineError         the time for a document, or for the run, is over
     ├── CassetteError         a recording that is damaged, foreign or unplayed
     │   ├── CassetteMissError no recording answers a request
@@ -56,6 +57,7 @@ __all__ = [
     "TruncationError",
     "UnknownModelError",
     "WeightsError",
+    "WorkerError",
     "toolkit_fault",
 ]
 
@@ -94,6 +96,10 @@ class BudgetError(PostingsError):
 
 class BatchError(PostingsError):
     """The provider accepts no batches, refused one, or cannot find one; ends the run."""
+
+
+class WorkerError(PostingsError):
+    """Worker processes cannot start, or end one after the other; ends the run."""
 
 
 class DeadlineError(PostingsError):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from extract.errors import InputError
 
-__all__ = ["about", "appended", "event"]
+__all__ = ["about", "appended", "event", "fields_of"]
 
 _LOGGER = logging.getLogger("postings")
 _LOGGER.addHandler(logging.NullHandler())
@@ -34,6 +34,11 @@ def event(name: str, level: int = logging.INFO, **fields: object) -> None:
         document = _DOCUMENT.get()
         of = {} if document is None else {"document": document}
         _LOGGER.log(level, name, extra=of | fields, stacklevel=2)
+
+
+def fields_of(record: logging.LogRecord) -> dict[str, object]:
+    """Return the fields of an event."""
+    return {name: value for name, value in vars(record).items() if name not in _USUAL}
 
 
 @contextmanager
@@ -75,13 +80,12 @@ class _EventFile(logging.FileHandler):
         self._say: Callable[[str], None] | None = say
 
     def format(self, record: logging.LogRecord) -> str:
-        fields = {name: value for name, value in vars(record).items() if name not in _USUAL}
         event = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "event": record.getMessage(),
         }
-        return json.dumps(event | fields)
+        return json.dumps(event | fields_of(record))
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         if self._say is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, SerializeAsAny
+from pydantic import BaseModel, ConfigDict, PrivateAttr, SerializeAsAny
 
 from extract.errors import ModelError, PostingsError
 from extract.values import Basis, State, Usage
@@ -48,6 +48,21 @@ class Provenance(BaseModel):
     learned: list[str] = []
 
 
+class _KeptAnswer:
+    """The packed question and answer of a record, for its run's folder; no part of its value."""
+
+    __slots__ = ("packed",)
+
+    def __init__(self, packed: bytes | None = None) -> None:
+        self.packed = packed
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _KeptAnswer)
+
+    def __hash__(self) -> int:
+        return 0
+
+
 class Record(BaseModel, Generic[T]):
     """The record of one document: the typed posting, with evidence and a state for each field.
 
@@ -71,6 +86,16 @@ class Record(BaseModel, Generic[T]):
     basis: dict[str, Basis] = {}
     confidence: dict[str, float] = {}
     provenance: Provenance
+    _kept: _KeptAnswer = PrivateAttr(default_factory=_KeptAnswer)
+
+    @property
+    def kept(self) -> bytes | None:
+        """What the record was derived from, until its run's folder has it (not in the output)."""
+        return self._kept.packed
+
+    def keep(self, packed: bytes | None) -> None:
+        """Carry what the record was derived from, or no longer."""
+        self._kept.packed = packed
 
     @property
     def found(self) -> int:

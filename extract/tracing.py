@@ -19,10 +19,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Protocol
 
 from extract.errors import ModelError
-from extract.values import Document, Usage
+from extract.values import Usage
 
 try:
     from opentelemetry import trace
@@ -31,11 +31,23 @@ except ModuleNotFoundError:
 else:
     _TRACER = trace.get_tracer("postings", version("postings"))
 
-__all__ = ["TraceSpan", "call", "call_span", "document_span", "request"]
+__all__ = ["TraceSpan", "call", "call_span", "document_span", "muted", "request"]
 
 _WORKFLOW = "postings.extract"
 
 Attributes = Mapping[str, str | bool | int | float | Sequence[str]]
+
+
+class TracedDocument(Protocol):
+    """A document, as far as a span tells of it."""
+
+    @property
+    def id(self) -> str:
+        """Its name in the output."""
+
+    @property
+    def sha256(self) -> str:
+        """The hash of its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,11 @@ class TraceSpan:
 
     _of: Any = None
 
+    @property
+    def is_recording(self) -> bool:
+        """Whether anybody listens."""
+        return self._of is not None and self._of.is_recording()
+
     def tell(self, attributes: Attributes) -> None:
         """Add attributes."""
         if self._of is not None:
@@ -51,13 +68,13 @@ class TraceSpan:
 
     def read(self, usage: Usage, fields: int, *, is_posting: bool) -> None:
         """Add the result of a document; `fields` is the number of fields with a value."""
-        if self._of is not None and self._of.is_recording():
+        if self.is_recording:
             found = {"postings.fields": fields, "postings.is_posting": is_posting}
             self.tell({**found, **_spent(usage)})
 
     def answered(self, completion: Any, usage: Usage = Usage()) -> None:  # noqa: B008 - frozen
         """Add what is known of an answer, which is as a server sent it: of any shape, or None."""
-        if self._of is None or not self._of.is_recording():
+        if not self.is_recording:
             return
         attributes: dict[str, str | int | list[str]] = dict(_spent(usage))
         for name in ("id", "model"):
@@ -77,6 +94,7 @@ class TraceSpan:
 
 _UNSEEN = TraceSpan()
 _CALL: ContextVar[TraceSpan] = ContextVar("call", default=_UNSEEN)
+_MUTED: ContextVar[bool] = ContextVar("muted", default=False)
 
 
 def request(
@@ -112,6 +130,16 @@ def call() -> TraceSpan:
 
 
 @contextmanager
+def muted() -> Iterator[None]:
+    """Make no spans in the block: another process makes them."""
+    token = _MUTED.set(True)
+    try:
+        yield
+    finally:
+        _MUTED.reset(token)
+
+
+@contextmanager
 def call_span(attributes: Mapping[str, str | int | float]) -> Iterator[TraceSpan]:
     """Make a span of the block, which is one attempt at a call described by `request`."""
     with _span(f"chat {attributes['gen_ai.request.model']}", "CLIENT", attributes) as span:
@@ -123,7 +151,7 @@ def call_span(attributes: Mapping[str, str | int | float]) -> Iterator[TraceSpan
 
 
 @contextmanager
-def document_span(document: Document, prompt: str, prompt_sha256: str) -> Iterator[TraceSpan]:
+def document_span(document: TracedDocument, prompt: str, prompt_sha256: str) -> Iterator[TraceSpan]:
     """Make a span of the block, which reads a document."""
     attributes = {
         "gen_ai.operation.name": "invoke_workflow",
@@ -139,7 +167,7 @@ def document_span(document: Document, prompt: str, prompt_sha256: str) -> Iterat
 
 @contextmanager
 def _span(name: str, kind: str, attributes: Attributes) -> Iterator[TraceSpan]:
-    if _TRACER is None:
+    if _TRACER is None or _MUTED.get():
         yield _UNSEEN
         return
     with _TRACER.start_as_current_span(

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from evals.bench.chaos import Ended, ended
-from evals.bench.kills import Strikes, finished, lines, normal, run, strike
+from evals.bench.kills import Strikes, run, strike
 from evals.bench.loopback import (
     FAULTS,
     Allowance,
@@ -22,9 +22,10 @@ from evals.bench.loopback import (
     postings,
 )
 from evals.bench.loopback.child_process import started
+from evals.bench.run_files import finished, lines, normal
 from evals.bench.storm import kept
 from extract.models.client import Model
-from extract.runs.request_gate import gate_of
+from extract.runs.gates import gate_of
 from extract.runs.traffic import Traffic
 from extract.values import Usage
 

@@ -314,7 +314,7 @@ def test_an_input_that_shrank_leaves_no_rows_behind(tmp_path: Path) -> None:
         journal.register(position, document)
         journal.finish(document.sha256, failure)
     journal.register(0, baker)
-    journal.ends(1)
+    journal.vacate(1)
     assert [("b", Usage(5, 1, 0, 1))] == [
         (row.id, row.usage) for row in journal.rows(Posting) if isinstance(row, Failure)
     ]

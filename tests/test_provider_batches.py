@@ -20,11 +20,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from evals.bench.kills import lines, normal
 from evals.bench.loopback import FaultPlan, Hold, Loopback, serving
 from evals.bench.loopback.batch_jobs import Terms
+from evals.bench.run_files import lines, normal
 from extract.cli import app
 from extract.runs.batch_api import answers_of, line_of
+from extract.runs.shelf import Shelf
 from extract.runs.waiting import BatchLine, Waiting
 from extract.terminal import DrawnProgress
 from extract.values import Usage
@@ -315,10 +316,10 @@ def test_the_line_of_a_terminal_says_how_far_a_batch_is() -> None:
 def test_what_is_taken_is_what_was_put(sizes: list[int], most: int) -> None:
     """In its order, no batch larger than allowed, none empty."""
     loop = asyncio.new_event_loop()
-    waiting = Waiting(most)
+    waiting, place = Waiting(most), Shelf().put(b"")
     for number, size in enumerate(sizes):
         answer: asyncio.Future[Any] = loop.create_future()
-        waiting.put(BatchLine(f"{number}", b"x" * size, Usage(), "", answer))
+        waiting.put(BatchLine(f"{number}", place, size, Usage(), "", answer))
     batches = []
     while waiting:
         batches.append(waiting.taken())

@@ -69,13 +69,15 @@ def main(
     timeout: Annotated[float, typer.Option(help="Seconds for one attempt.")] = 10.0,
     attempts: Annotated[int, typer.Option(help="Attempts at one question.")] = 3,
     small: Annotated[bool, typer.Option(help="Ask for two fields only.")] = False,
+    workers: Annotated[int, typer.Option(help="Processes that read; 1: none but this.")] = 1,
 ) -> None:
     """Run documents against a server that misbehaves; fail if a row or a token is lost."""
     plan = FaultPlan(seed, faulty, delay=0.02, retry_after=0.2, hold=timeout * 2)
     model = Model("loopback", api_key="none", timeout=timeout, attempts=attempts)
     with serving(plan) as server:
         schema = Notice if small else Posting
-        found = asyncio.run(ended(server, model, postings(count, size), schema, concurrency))
+        given = postings(count, size)
+        found = asyncio.run(ended(server, model, given, schema, concurrency, workers))
     for name, number in sorted(found.faults.items()):
         print(f"fault  {name:16} {number:6}")
     for name, number in found.failures.most_common():
@@ -99,6 +101,7 @@ async def ended(
     documents: Iterable[Document],
     schema: type[Any],
     concurrency: int,
+    workers: int = 1,
 ) -> Ended:
     """Run documents to their end, and hold the rows against the server's ledger.
 
@@ -109,7 +112,7 @@ async def ended(
     failures: Counter[str] = Counter()
     spent = Usage()
     there = replace(model, base_url=server.base_url)
-    many = extract_many(documents, schema, model=there, concurrency=concurrency)
+    many = extract_many(documents, schema, model=there, concurrency=concurrency, workers=workers)
     async with aclosing(many) as given:
         async for row in given:
             rows[row.id] += 1

@@ -2,25 +2,30 @@
 
     python -m evals.bench.kills
     python -m evals.bench.kills --count 100 --kills 3
+    python -m evals.bench.kills --workers 4 --faulty 0.2 --count 10000 --concurrency 32
 
 One run is left alone, another is killed and restarted until all its lives are used up.
 Their outputs must be equal, byte for byte after sorting; left out of the comparison is what
 differs by time (`provenance.seconds`). No document that was finished when a process died may be
 asked again: by the server's own count.
+
+With workers, two of three kills strike one of them, and the run is not restarted for it. With
+faulty answers the outputs differ, since a fault is drawn for each attempt: then every document must
+have one row, and the journal every token that the server has told, but for those of the requests
+that were out when the command itself was killed.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
-import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -28,12 +33,21 @@ from typing import Annotated
 import typer
 
 from evals.bench.loopback.child_process import LoopbackProcess, started
-from evals.bench.loopback.made_up import text_of
+from evals.bench.run_files import finished, lines, normal, wrong_of
 
-__all__ = ["Lives", "finished", "main", "normal", "run"]
+__all__ = ["Lives", "Strikes", "main", "run", "strike"]
 
 _START = 3.0
 """Seconds within which a process that has nothing to do yet may be struck."""
+
+_DELAY = 0.02
+"""Seconds that the server takes to answer."""
+
+_ENDED = (0, 1)
+"""Exit codes of a run that has read everything: with faulty answers some documents fail."""
+
+_OF_WORKERS = 2 / 3
+"""Share of the kills that strike a worker, where there are any."""
 
 _SETTLED = 0.2
 """Seconds in which what a dead process had sent still arrives at the server."""
@@ -44,6 +58,7 @@ class Lives:
     """What came of the killed run: how many were struck where, and what was asked again."""
 
     kills: int = 0
+    of_workers: int = 0
     idle: int = 0
     again: list[str] = field(default_factory=list)
 
@@ -53,27 +68,37 @@ def main(
     kills: Annotated[int, typer.Option(help="How often the process is killed.")] = 30,
     seed: Annotated[int, typer.Option(help="Draws the moments.")] = 1,
     concurrency: Annotated[int, typer.Option(help="Requests under way at once.")] = 16,
-    delay: Annotated[float, typer.Option(help="Seconds the server takes to answer.")] = 0.02,
     size: Annotated[int, typer.Option(help="Characters of a posting.")] = 600,
+    workers: Annotated[int, typer.Option(help="Processes that read; 1: none but it.")] = 1,
+    faulty: Annotated[float, typer.Option(help="Share of the answers that are faulty.")] = 0.0,
 ) -> None:
     """Kill a run again and again; fail if its output differs, or something was asked again."""
-    with tempfile.TemporaryDirectory() as place, started(delay=delay) as server:
+    strikes = Strikes(count, kills, seed, concurrency, workers)
+    with (
+        tempfile.TemporaryDirectory() as place,
+        started(delay=_DELAY, faulty=faulty, seed=seed, hold=4.0) as server,
+    ):
         folder = Path(place)
         rows = folder / "rows.jsonl"
         rows.write_text(lines(count, size), encoding="utf-8")
-        calm = run(rows, folder / "calm", server, concurrency)
-        if calm.wait():
+        begun = time.monotonic()
+        if run(rows, folder / "calm", server, concurrency, workers).wait() not in _ENDED:
             raise typer.BadParameter("the uninterrupted run failed")
-        asked = len(server.entries())
-        lives = strike(rows, folder / "struck", server, Strikes(count, kills, seed, concurrency))
-        same = normal(folder / "calm/rows.jsonl") == normal(folder / "struck/rows.jsonl")
+        took, asked = time.monotonic() - begun, len(server.entries())
+        before = server.summary()["told"]
+        lives = strike(rows, folder / "struck", server, strikes)
         more = len(server.entries()) - 2 * asked
+        told = [now - then for now, then in zip(server.summary()["told"], before, strict=True)]
+        wrong = wrong_of(folder / "struck", count, told)
+        outputs = [normal(folder / life / "rows.jsonl") for life in ("calm", "struck")]
+        if not faulty and outputs[0] != outputs[1]:
+            wrong.append("the output DIFFERS")
     print(
-        f"{lives.kills} kills, {lives.idle} of them before or after the work; {asked} requests in "
-        f"the calm run, {more} more in the other; finished documents asked again: "
-        f"{len(lives.again)}; output {'equal' if same else 'DIFFERS'}"
+        f"{lives.kills} kills, {lives.of_workers} of them of workers, {lives.idle} before or after "
+        f"the work; {asked} requests in the calm run ({took:.0f} s), {more} more in the other; "
+        f"finished documents asked again: {len(lives.again)}; {'; '.join(wrong) or 'output right'}"
     )
-    raise typer.Exit(not same or bool(lives.again))
+    raise typer.Exit(bool(wrong or lives.again))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,85 +109,81 @@ class Strikes:
     kills: int
     seed: int
     concurrency: int
+    workers: int = 1
 
 
 def strike(rows: Path, folder: Path, server: LoopbackProcess, strikes: Strikes) -> Lives:
-    """Start a run, kill it, start it again, and let the last life live."""
+    """Start a run, kill it or its workers, start it again, and let the last life live."""
     dice = random.Random(strikes.seed)  # noqa: S311 - no secret
     lives = Lives()
+    process = run(rows, folder, server, strikes.concurrency, strikes.workers)
     for _ in range(strikes.kills):
         before = len(server.entries())
         done = finished(folder)
-        process = run(rows, folder, server, strikes.concurrency)
         if dice.random() < 1 / 6:
             _sleep(process, dice.uniform(0, _START))
         else:
             share = dice.uniform(0, 2) * strikes.count / strikes.kills
             _sleep_until(process, server, before + int(share))
             _sleep(process, dice.uniform(0, 0.1))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        worker = _worker(folder, process, dice) if dice.random() < _OF_WORKERS else None
+        if worker is None:
+            process.kill()
+            process.wait()
         time.sleep(_SETTLED)
         seen = {entry["mark"] for entry in server.entries(before)}
         lives.kills += 1
+        lives.of_workers += worker is not None
         lives.idle += not seen
         lives.again += sorted(seen & done)
+        if worker is None:
+            process = run(rows, folder, server, strikes.concurrency, strikes.workers)
     before, done = len(server.entries()), finished(folder)
-    if run(rows, folder, server, strikes.concurrency).wait():
+    if process.wait() not in _ENDED:
         raise typer.BadParameter("the last restart of the killed run failed")
     lives.again += sorted({entry["mark"] for entry in server.entries(before)} & done)
     return lives
 
 
 def run(
-    rows: Path, folder: Path, server: LoopbackProcess, concurrency: int
+    rows: Path, folder: Path, server: LoopbackProcess, concurrency: int, workers: int = 1
 ) -> subprocess.Popen[bytes]:
     """Start the command line on a run directory, or go on with it."""
     command = [
         *(sys.executable, "-c", "from extract.cli import main; main()"),
         *("extract", str(rows), "--run", str(folder)),
         *("--model", "loopback", "--base-url", server.base_url),
-        *("--concurrency", str(concurrency)),
+        *("--concurrency", str(concurrency), "--workers", str(workers)),
+        *("--log", f"{folder}.log"),
     ]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
 
 
-def finished(folder: Path) -> set[str]:
-    """Return the documents whose rows a dead process has left in its journal.
-
-    A copy is read: to open the journal itself would mend what the next start has to mend.
-    """
-    with tempfile.TemporaryDirectory() as place:
-        for part in folder.glob("journal.sqlite*"):
-            if not part.name.endswith("-shm"):
-                shutil.copy(part, place)
-        copy = Path(place, "journal.sqlite")
-        if not copy.exists():
-            return set()
-        with closing(sqlite3.connect(copy)) as journal:
-            try:
-                rows = journal.execute(
-                    "SELECT id FROM documents JOIN answers USING (text_sha256) WHERE NOT failed"
-                )
-                return {str(id_) for (id_,) in rows}
-            except sqlite3.OperationalError:  # struck before the tables were made
-                return set()
+def _worker(folder: Path, process: subprocess.Popen[bytes], dice: random.Random) -> int | None:
+    """Kill one of the workers that the run's log names; return which, None if there is none."""
+    log = Path(f"{folder}.log")
+    pids: set[int] = set()
+    for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
+        with suppress(ValueError):  # a line that a killed process has not finished
+            event = json.loads(line)
+            if event["event"] == "worker begun":
+                pids.add(event["pid"])
+    there = sorted(pid for pid in pids if _is_there(pid))
+    if not there or process.poll() is not None:
+        return None
+    pid = dice.choice(there)
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    return pid
 
 
-def lines(count: int, size: int) -> str:
-    """Return an input file of made-up postings."""
-    rows = ({"id": f"LB-{number:07}", "text": text_of(number, size)} for number in range(count))
-    return "".join(json.dumps(row) + "\n" for row in rows)
-
-
-def normal(output: Path) -> list[str]:
-    """Return the rows of an output, sorted, without what differs by time."""
-    rows = []
-    for line in output.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        row.get("provenance", {}).pop("seconds", None)
-        rows.append(json.dumps(row, ensure_ascii=False))
-    return sorted(rows)
+def _is_there(pid: int) -> bool:
+    """Tell whether a process runs, and does not only wait to be reaped."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+    except OSError:
+        return False
+    return state.split()[0] != "Z"
 
 
 def _sleep_until(process: subprocess.Popen[bytes], server: LoopbackProcess, requests: int) -> None:

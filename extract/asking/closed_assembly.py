@@ -15,7 +15,7 @@ from extract.kinds.kind import settle_many
 from extract.reading.locator import Locator
 from extract.values import Basis, Document, Span, State
 
-__all__ = ["assemble"]
+__all__ = ["assemble", "take_closed"]
 
 _MOST_SPANS = 3
 """Places kept as evidence where the same candidate stands several times."""
@@ -34,39 +34,48 @@ def assemble(asked: Question, answer: Mapping[str, Any]) -> Assembly:
 
     `answer` maps the names of the fields that were asked to what the model answered.
     """
-    document = asked.document
-    draft = Draft(document)
-    grounder = Grounder(document, asked.shown)
+    draft = Draft(asked.document)
+    grounder = Grounder(asked.document, asked.shown)
     for field in asked.schema.fields:
-        if field.kind.by_value:
-            grounded = grounder.ground(field, answer.get(field.name))
-            draft.take(
-                field.name,
-                grounded,
-                "conflicting" if grounded.state == "conflicting" else "copied",
-            )
-            continue
-        claims = _claims(answer[field.name]) if field.name in asked.options else ()
-        chosen = list(asked.given.get(field.name, ()))
-        for claim in claims:
-            spans = _spans(asked, field.name, claim, grounder.locator)
-            chosen += spans
-            if not spans:
-                draft.misses.append((field.name, claim.words))
-        findings = [
-            finding
-            for whole in chosen
-            for span in field.kind.expand(document, whole)
-            if span == whole or asked.shows(span)
-            for finding in _read(field, document, span)
-        ]
-        draft.states[field.name] = "unsupported" if claims else "not_stated"
-        if findings:
-            _settle(draft, asked, field, findings)
-        elif claims:
-            words = "; ".join(claim.words for claim in claims)
-            draft.note(field.name, f"claimed, not supported: {words}")
+        take_closed(draft, asked, grounder, field, answer)
     return draft.finished(asked.schema)
+
+
+def take_closed(
+    draft: Draft,
+    asked: Question,
+    grounder: Grounder,
+    field: AskedField,
+    answer: Mapping[str, Any],
+) -> None:
+    """Ground what an answer claims of one field, and add the settled value to a draft."""
+    document = asked.document
+    if field.kind.by_value:
+        grounded = grounder.ground(field, answer.get(field.name))
+        draft.take(
+            field.name, grounded, "conflicting" if grounded.state == "conflicting" else "copied"
+        )
+        return
+    claims = _claims(answer[field.name]) if field.name in asked.options else ()
+    chosen = list(asked.given.get(field.name, ()))
+    for claim in claims:
+        spans = _spans(asked, field.name, claim, grounder.locator)
+        chosen += spans
+        if not spans:
+            draft.misses.append((field.name, claim.words))
+    findings = [
+        finding
+        for whole in chosen
+        for span in field.kind.expand(document, whole)
+        if span == whole or asked.shows(span)
+        for finding in _read(field, document, span)
+    ]
+    draft.states[field.name] = "unsupported" if claims else "not_stated"
+    if findings:
+        _settle(draft, asked, field, findings)
+    elif claims:
+        words = "; ".join(claim.words for claim in claims)
+        draft.note(field.name, f"claimed, not supported: {words}")
 
 
 def _claims(answer: Any) -> tuple[_Claim, ...]:

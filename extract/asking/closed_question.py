@@ -22,7 +22,7 @@ from extract.kinds.kind import proposed
 from extract.reading.boilerplate import boilerplate
 from extract.values import Document, Line, Reading, Span
 
-__all__ = ["Question", "question"]
+__all__ = ["Option", "Question", "question"]
 
 _MOST_OPTIONS = 24
 """Candidates of one field at most: more mean a page of listings, and a long grammar."""

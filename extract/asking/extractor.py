@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel
 
 from extract import log, tracing
-from extract.asking.assembly import Assembly, nothing
-from extract.asking.closed_assembly import assemble
-from extract.asking.closed_question import Question, question
-from extract.asking.confidence import confidence
-from extract.asking.line_choice import shown
-from extract.asking.open_question import OpenQuestion, assemble_open, open_question
+from extract.asking.assembly import Assembly
+from extract.asking.closed_question import Question
+from extract.asking.derivation import Derivation, derived, question_of
+from extract.asking.kept_question import packed, print_of
+from extract.asking.open_question import OpenQuestion
 from extract.asking.prompt import Message, Prompt
-from extract.asking.schema import IS_POSTING, Schema
+from extract.asking.schema import Schema
 from extract.errors import ModelError, ReplyError
 from extract.late import late
 from extract.models.client import Client, Reply
@@ -37,28 +37,28 @@ __all__ = ["Extractor"]
 
 T = TypeVar("T", bound=BaseModel)
 
-_LIKELY = 0.5
-_DOUBTFUL = "doubtful: the model takes it for one, and code sees no opening offered in the text"
-
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The result of one or two calls; `sure` is how likely `is_posting` is right, if known."""
+    """The result of one or two calls: what they answered, and what code makes of it."""
 
-    is_posting: bool
-    assembly: Assembly
+    answer: Mapping[str, Any]
+    derived: Derivation
     usage: Usage
-    sure: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Extractor(Generic[T]):
-    """What all documents share: the client, the schema, the prompt and the recordings."""
+    """What all documents share: the client, the schema, the prompt and the recordings.
+
+    With `keeping`, each record has the answer and the question that it was derived from (`_kept`).
+    """
 
     client: Client
     schema: Schema[T]
     prompt: Prompt
     recordings: Recordings | None = None
+    keeping: bool = False
 
     async def read(self, document: Document) -> Record[T]:
         """Read one document. Raises a ModelError with the tokens spent."""
@@ -69,21 +69,28 @@ class Extractor(Generic[T]):
             tracing.document_span(document, *made_with) as span,
             self._case(document),
         ):
-            record = self._record(document, await self._read(self._question(document)), started)
+            asked = self._question(document)
+            messages = self.prompt.messages(asked)
+            reading = await self._read(asked, messages)
+            record = self._record(document, reading, started)
+            if self.keeping:
+                record.keep(packed(asked, reading.answer, print_of(asked, messages)))
             span.read(record.provenance.usage, record.found, is_posting=record.is_posting)
         return record
 
     def _record(self, document: Document, reading: _Reading, started: float) -> Record[T]:
+        assembly = reading.derived.assembly
+        is_posting = reading.derived.is_posting
         return Record(
             id=document.id,
             source=document.source,
-            is_posting=reading.is_posting,
-            posting=cast(T, reading.assembly.posting),
-            evidence=reading.assembly.evidence,
-            states=reading.assembly.states,
-            notes=remarks(document, is_posting=reading.is_posting) | reading.assembly.notes,
-            basis=reading.assembly.basis,
-            confidence=self._confidence(reading),
+            is_posting=is_posting,
+            posting=cast(T, assembly.posting),
+            evidence=assembly.evidence,
+            states=assembly.states,
+            notes=remarks(document, is_posting=is_posting) | assembly.notes,
+            basis=assembly.basis,
+            confidence=reading.derived.confidence(self.schema),
             provenance=Provenance(
                 model=self.client.model.name,
                 prompt=self.prompt.name,
@@ -97,13 +104,6 @@ class Extractor(Generic[T]):
                 learned=[str(step) for step in self.client.memory.steps],
             ),
         )
-
-    def _confidence(self, reading: _Reading) -> dict[str, float]:
-        known = {IS_POSTING: reading.sure} if reading.sure is not None else {}
-        return known | {
-            name: confidence(self.schema.model, name, basis)
-            for name, basis in reading.assembly.basis.items()
-        }
 
     def messages(self, document: Document) -> list[Message]:
         """Return the messages of the first request about a document."""
@@ -123,13 +123,9 @@ class Extractor(Generic[T]):
         )
 
     def _question(self, document: Document) -> Question | OpenQuestion:
-        if self.client.model.reading == "open":
-            return open_question(self.schema, document)
-        asked = question(self.schema, document)
-        return asked.showing(shown(document, asked.candidates, asked.settled))
+        return question_of(self.schema, document, self.client.model.reading)
 
-    async def _read(self, asked: Question | OpenQuestion) -> _Reading:
-        messages = self.prompt.messages(asked)
+    async def _read(self, asked: Question | OpenQuestion, messages: list[Message]) -> _Reading:
         try:
             reply = await self._ask(asked, messages, Usage())
         except ReplyError as error:
@@ -138,9 +134,9 @@ class Extractor(Generic[T]):
             again = [*messages, self.prompt.repair(error.fault)]
             return self._grounded(asked, await self._ask(asked, again, error.usage))
         first = self._grounded(asked, reply)
-        if isinstance(asked, OpenQuestion) or not first.is_posting:
+        if isinstance(asked, OpenQuestion) or not first.derived.is_posting:
             return first
-        lost = self._lost(first.assembly)
+        lost = self._lost(first.derived.assembly)
         return await self._repaired(asked, messages, reply, lost) if lost else first
 
     def _lost(self, assembly: Assembly) -> list[tuple[str, str]]:
@@ -183,27 +179,8 @@ class Extractor(Generic[T]):
         return replace(reply, usage=spent + reply.usage)
 
     def _grounded(self, asked: Question | OpenQuestion, reply: Reply) -> _Reading:
-        """Ground an answer, and weigh what code sees of the page against the model's word.
-
-        A small model takes nearly every page for an opening, so code decides; what was read is
-        kept. A capable model's word holds. Either way a note says where they disagree.
-        """
-        claimed = getattr(reply.answer, IS_POSTING)
-        if not claimed:
-            assembly = nothing(asked.schema, asked.document)
-        elif isinstance(asked, OpenQuestion):
-            assembly = assemble_open(asked, reply.answer.model_extra or {})
-        else:
-            assembly = assemble(asked, dict(reply.answer))
-        likely = asked.schema.fits(asked.document, assembly.posting)
-        fits = likely >= _LIKELY
-        if claimed and not fits:
-            assembly.notes[IS_POSTING] = _DOUBTFUL
-        is_posting = claimed and (fits or isinstance(asked, OpenQuestion))
-        sure = None
-        if claimed and isinstance(likely, float):
-            sure = round(likely if is_posting else 1 - likely, 3)
-        return _Reading(is_posting, assembly, reply.usage, sure)
+        answer = dict(reply.answer) | (reply.answer.model_extra or {})
+        return _Reading(answer, derived(asked, answer), reply.usage)
 
 
 @cache

@@ -23,7 +23,7 @@ from extract.kinds import Finding, Lines, Settled, Skills
 from extract.kinds.kind import settle_many
 from extract.values import Basis, Document, Line, Reading
 
-__all__ = ["OpenQuestion", "assemble_open", "open_question"]
+__all__ = ["OpenQuestion", "assemble_open", "open_question", "take_open"]
 
 _MOST_CHARACTERS = 60_000
 """Characters of a document shown at most, about 15,000 tokens of English."""
@@ -101,13 +101,20 @@ def assemble_open(asked: OpenQuestion, answer: Mapping[str, Any]) -> Assembly:
     grounder = Grounder(document, asked.shown)
     draft = Draft(document)
     for field in asked.schema.fields:
-        grounded = grounder.ground(field, answer.get(field.name))
-        grounded = _weighed(document, field, grounded)
-        draft.take(field.name, grounded, _basis(grounded))
+        take_open(draft, grounder, field, answer)
     last = asked.shown[-1].number if asked.shown else 0
     if document.lines and document.lines[-1].number > last and _is_cut(asked):
         draft.note("document", _CUT.format(shown=last, lines=document.lines[-1].number))
     return draft.finished(asked.schema)
+
+
+def take_open(
+    draft: Draft, grounder: Grounder, field: AskedField, answer: Mapping[str, Any]
+) -> None:
+    """Check the answer for one field, compare it with code's opinion, and add it to a draft."""
+    grounded = grounder.ground(field, answer.get(field.name))
+    grounded = _weighed(draft.document, field, grounded)
+    draft.take(field.name, grounded, _basis(grounded))
 
 
 def _is_cut(asked: OpenQuestion) -> bool:

@@ -14,6 +14,8 @@ import typer
 from extract.cli import extracting as reading
 from extract.cli import measuring
 from extract.cli import model_commands as models
+from extract.cli import run_commands as runs
+from extract.cli import same_command as sameness
 
 __all__ = ["app", "main"]
 
@@ -54,7 +56,9 @@ _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 """For commands whose options are read where they are carried out."""
 
 app.command("extract", epilog=reading.EXAMPLES)(reading.extract)
+app.command("same", epilog=sameness.EXAMPLES)(sameness.same)
 app.add_typer(models.app, name="model")
+app.add_typer(runs.app, name="run")
 app.command("compare", epilog=measuring.COMPARE_EXAMPLES)(measuring.compare)
 app.command("eval", add_help_option=False, context_settings=_PASSED_ON)(measuring.evaluate)
 app.command("label", add_help_option=False, context_settings=_PASSED_ON)(measuring.label)

@@ -53,13 +53,19 @@ class InputOptions:
     id_column: Annotated[
         str | None, option('Where rows hold the id; else "id" or "url".', metavar="NAME")
     ] = None
+    shard: Annotated[
+        str | None,
+        option("Read only part K of N, chosen by the text; needs --run.", metavar="K/N"),
+    ] = None
 
     def of(self, paths: list[str]) -> Input:
         """Return the input that is to be read."""
         from extract.runs.job import Input  # noqa: PLC0415 - see extract.cli
+        from extract.sources.shards import Shard  # noqa: PLC0415
 
         rows: RowFormat | None = self.format.value if self.format is not None else None
-        return Input(tuple(paths), rows, tuple(self.text_column or ()), self.id_column)
+        shard = None if self.shard is None else Shard.named(self.shard)
+        return Input(tuple(paths), rows, tuple(self.text_column or ()), self.id_column, shard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,14 @@ class PaceOptions:
     concurrency: Annotated[
         int | None,
         option("How many documents to read at once; 1 if not given.", metavar="N", min=1),
+    ] = None
+    workers: Annotated[
+        int | None,
+        option(
+            "Read and ground in N processes; by default as many as a large run keeps busy.",
+            metavar="N",
+            min=1,
+        ),
     ] = None
     max_total_tokens: Annotated[
         int | None, option("Stop the run before N tokens are passed.", metavar="N", min=1)
@@ -157,15 +171,31 @@ class RunOptions:
         Path | None, option("Keep answers in DIR, and use those kept.", metavar="DIR")
     ] = None
     dry_run: Annotated[bool, option("Ask nothing: estimate tokens and cost.", "--dry-run")] = False
+    since: Annotated[
+        Path | None,
+        option(
+            "Carry over the rows of the finished run in DIR whose text is the same.", metavar="DIR"
+        ),
+    ] = None
+    changes: Annotated[
+        Path | None,
+        option("Write what is different from --since to FILE, as lines of JSON.", metavar="FILE"),
+    ] = None
 
-    def check(self, model: str, pace: PaceOptions) -> None:
+    def check(self, model: str, pace: PaceOptions, shard: str | None) -> None:
         """Refuse options that need a kept run, and what a provider's batches cannot do."""
-        if self.retry_failed and self.run_folder is None:
-            raise typer.BadParameter("--retry-failed needs --run", param_hint="--retry-failed")
+        for flag, given in (
+            ("--retry-failed", self.retry_failed),
+            ("--batch", self.batch),
+            ("--since", self.since),
+            ("--shard", shard),
+        ):
+            if given and self.run_folder is None:
+                raise typer.BadParameter(f"{flag} needs --run", param_hint=flag)
+        if self.changes is not None and self.since is None:
+            raise typer.BadParameter("--changes needs --since", param_hint="--changes")
         if not self.batch:
             return
-        if self.run_folder is None:
-            raise typer.BadParameter("--batch needs --run", param_hint="--batch")
         if model == LOCAL:
             raise typer.BadParameter(
                 "the embedded model takes no batches; name another with --model",

@@ -34,6 +34,8 @@ EXAMPLES = (
     "postings extract *.txt --model qwen3 --base-url http://localhost:11434/v1\n\n"
     "postings extract rows.jsonl --run night --model gpt-5-mini --concurrency 64 --max-cost 20\n\n"
     "postings extract rows.jsonl --run month --model gpt-5-mini --batch\n\n"
+    "postings extract rows.jsonl --run part-3 --shard 3/16 --model gpt-5-mini\n\n"
+    "postings extract today.jsonl --run today --since yesterday --changes changes.jsonl\n\n"
     "postings extract invoices/ --schema invoice.py:Invoice -o invoices.csv\n\n"
     "Exit codes: 0 all done; 1 a document failed (its row says why); 2 wrong usage, or the model "
     "cannot be used; 3 stopped by a cap or --stop-after; 130 interrupted (what is done is kept)."
@@ -61,15 +63,17 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each panel
 
     At a terminal each posting is shown as a table; piped, or with -o, each is a row.
     """
-    run.check(model.name, pace)
+    run.check(model.name, pace, read.shard)
     with error_lines():
         from extract.asking.schema_source import schema_named  # noqa: PLC0415
-        from extract.runs.job import ExtractJob  # noqa: PLC0415
+        from extract.runs.job import ExtractJob, workers_for  # noqa: PLC0415
         from extract.runs.opening import EngineOptions  # noqa: PLC0415 - see extract.cli
 
         at_once = pace.concurrency or (provider_batches.AT_ONCE if run.batch else 1)
+        given = read.of(paths)
+        workers = pace.workers or workers_for(given, model.name, at_once)
         job = ExtractJob(
-            read.of(paths),
+            given,
             out.output,
             EngineOptions(
                 model_of(model, _ATTEMPTS),
@@ -77,12 +81,16 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each panel
                 at_once,
                 pace.traffic(run.cache),
                 question.way,
+                workers=workers,
+                schema_name=question.schema,
             ),
             schema_named(question.schema),
             run.run_folder,
             run.retry_failed,
             out.log,
             run.batch,
+            run.since,
+            run.changes,
         )
         code = dry_run.dry_run(job) if run.dry_run else extract_run.run(job)
     raise typer.Exit(code)

@@ -26,7 +26,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from extract import log
+from extract import log, tracing
 from extract.errors import (
     ModelError,
     RateLimitError,
@@ -38,7 +38,7 @@ from extract.models.call_errors import refusal_of, response_of
 from extract.models.dialects import Dialect, Memory, Sent, Step, lessons
 from extract.models.endpoint import Model, asked_with, connected
 from extract.models.transport import RequestPolicy
-from extract.models.wire import Reply, Wire
+from extract.models.wire import Reply, Wire, counted
 from extract.values import Usage
 
 __all__ = ["Client", "Model", "Reply", "connected"]
@@ -96,9 +96,39 @@ class Client:
         url = self._openai.base_url
         return url.host, url.port or (443 if url.scheme == "https" else 80)
 
+    @property
+    def key(self) -> str:
+        """The key that is sent, of the model or of the environment."""
+        return self._openai.api_key
+
     async def close(self) -> None:
         """Close the connections."""
         await self._openai.close()
+
+    def settle(self) -> None:
+        """Let no question go alone: another client has put the first."""
+        self._settled = True
+
+    def adopt(self, step: Step) -> bool:
+        """Take on what another client has learned of the endpoint; return whether it is new."""
+        new = step not in self.memory.steps
+        if new:
+            self._take_on((step,))
+        return new
+
+    async def pass_on(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request that a client in another process has made.
+
+        Raises what the gate raises, and the httpx2.TransportError of a lost connection.
+        """
+        key = self.model.api_key
+        if callable(key):  # a token, which only this process can get
+            request.headers["Authorization"] = f"Bearer {await key()}"
+        with tracing.call_span(self._wire.span) as span:
+            response = await self._openai._client.send(request)  # noqa: SLF001 - as it sends its own
+            if span.is_recording:
+                span.answered(*counted(response, self.dialect.cached))
+        return response
 
     async def ask(self, messages: Sequence[dict[str, str]], schema: type[BaseModel]) -> Reply:
         """Ask, again after transient faults, and return an answer of the schema.
@@ -180,16 +210,20 @@ class Client:
                 return False
         if self._wire is not wire:
             return True  # another question has changed the dialect meanwhile
-        dialect = wire.dialect
+        for step in steps:
+            log.event("dialect learned", logging.WARNING, step=str(step))
+        if steps:
+            self._take_on(steps)
+        return bool(steps)
+
+    def _take_on(self, steps: Sequence[Step]) -> None:
+        dialect = self._wire.dialect
         for step in steps:
             dialect = dialect.after(step)
             self.memory.learn(step)
-            log.event("dialect learned", logging.WARNING, step=str(step))
-        if steps:
-            self._wire = Wire(self._openai, self.model, dialect)
-            if self._gate is not None:
-                self._gate.longest = max(self._gate.longest, self._wire.limit)
-        return bool(steps)
+        self._wire = Wire(self._openai, self.model, dialect)
+        if self._gate is not None:
+            self._gate.longest = max(self._gate.longest, self._wire.limit)
 
 
 def _body(refusal: openai.APIStatusError) -> dict[str, Any]:

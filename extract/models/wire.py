@@ -28,7 +28,7 @@ from extract.models.dialects import Dialect, Way, answer_text
 from extract.models.endpoint import Model
 from extract.values import Usage
 
-__all__ = ["Reply", "Wire", "without"]
+__all__ = ["Reply", "Wire", "counted", "without"]
 
 _MODES: dict[Way, instructor.Mode] = {
     "strict": instructor.Mode.JSON_SCHEMA,
@@ -70,7 +70,7 @@ class Wire:
         self._by_way = {way: self._instructor(way) for way in dialect.ways}
         url = client.base_url
         port = url.port or (443 if url.scheme == "https" else 80)
-        self._span = tracing.request(
+        self.span = tracing.request(
             model.name, (url.host, port), self.limit, self._sampling.get("temperature")
         )
 
@@ -79,7 +79,7 @@ class Wire:
         handled = sys.exception()
         answer: BaseModel
         completion: Any
-        with tracing.call_span(self._span) as span:
+        with tracing.call_span(self.span) as span:
             try:
                 answer, completion = await self._by_way[self.way(schema)].create_with_completion(
                     model=self.model.name,
@@ -190,6 +190,15 @@ def _fault_in(completion: Any) -> dict[str, Any] | None:
         if isinstance(fault, str) and fault:
             return {"message": fault}
     return None
+
+
+def counted(response: httpx2.Response, cached: str) -> tuple[ChatCompletion | None, Usage]:
+    """Return the answer in a response and what it cost; None where it is no answer."""
+    try:
+        completion = ChatCompletion.construct(**response.json())
+        return completion, usage_of(completion, cached)
+    except (ValueError, TypeError):
+        return None, Usage()
 
 
 def without(value: Any, keywords: frozenset[str]) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import BinaryIO, Literal, TypeVar
+from typing import BinaryIO, Literal, Self, TypeVar
 
 import httpx2
 import openai
@@ -24,11 +24,12 @@ from tenacity import (
 from extract.errors import BatchError, ModelError, RateLimitError, TransportError
 from extract.models.call_errors import mapped
 from extract.models.client import Model, connected
+from extract.models.plain_response import PlainResponse
 from extract.runs.reported_usage import usage_of
 from extract.runs.request_ledger import Outcome
 from extract.values import Usage
 
-__all__ = ["MISSING", "OVER", "BatchAnswer", "BatchApi", "answers_of", "line_of"]
+__all__ = ["MISSING", "OVER", "BatchAnswer", "BatchApi", "answers_of", "line_of", "reasons_of"]
 
 T = TypeVar("T")
 
@@ -50,6 +51,10 @@ _PATIENCE = 200
 _BACKOFF = wait_random_exponential(multiplier=1, max=60)
 
 _OK, _TIMED_OUT, _REFUSED = 200, 408, 400
+_NO_ROOM = "token_limit_exceeded"
+_SHOWN = 3
+"""Reasons that are shown."""
+
 _FREE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 _NOT_EXECUTED = frozenset({"batch_expired", "batch_cancelled"})
 
@@ -63,10 +68,15 @@ class BatchAnswer:
     outcome: Outcome
     cost: Usage
 
-    def response(self, request: httpx2.Request) -> httpx2.Response:
-        """Return the answer as the response to a request that was sent alone."""
-        headers = {"content-type": "application/json"}
-        return httpx2.Response(self.status, headers=headers, content=self.body, request=request)
+    @classmethod
+    def paid(cls, body: bytes, cost: Usage) -> Self:
+        """Return a whole answer that was kept."""
+        return cls(_OK, body, "answered", cost)
+
+    @property
+    def plain(self) -> PlainResponse:
+        """The answer as the response to a request that was sent alone."""
+        return PlainResponse(self.status, (("content-type", "application/json"),), self.body)
 
     @property
     def is_whole(self) -> bool:
@@ -176,6 +186,15 @@ class BatchApi:
         except ModelError as error:
             raise BatchError(str(error)) from error
         raise AssertionError  # pragma: no cover - tenacity raises
+
+
+def reasons_of(batch: Batch) -> str | None:
+    """Return why a provider refused a batch; None if its queue only had no room for it now."""
+    faults = (batch.errors.data if batch.errors else None) or []
+    if any(fault.code == _NO_ROOM for fault in faults):
+        return None
+    named = [f"line {fault.line}: " * bool(fault.line) + f"{fault.message}" for fault in faults]
+    return "; ".join(named[:_SHOWN]) or "it does not say why"
 
 
 def line_of(key: str, body: bytes) -> bytes:

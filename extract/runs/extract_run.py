@@ -10,11 +10,10 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from contextlib import aclosing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from io import TextIOWrapper
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,11 +28,13 @@ from extract.output.record_view import render
 from extract.record import Failure, failure_of
 from extract.runs import events
 from extract.runs.ending import CUT, FINE, PIPE_CLOSED, SOME_FAILED, UNUSABLE, ending, outcome_of
-from extract.runs.engine import Given
 from extract.runs.hopeless import FailureWatch, Hopeless
 from extract.runs.job import ExtractJob, check_output
+from extract.runs.loop import each
 from extract.runs.opening import LOCAL, engine_for
+from extract.runs.packing import Given
 from extract.runs.rows_file import RowsFile
+from extract.sources.paths import RawDocument, Unreadable
 from extract.terminal import Progress, progress_on
 from extract.values import Document
 
@@ -112,15 +113,15 @@ class _StreamedRun:
     def all(self) -> None:
         """Read every document. The model is only looked for once there is one to read."""
         with self._sink() as write:
-            given = self.job.input.documents()
-            for document in given:
-                if isinstance(document, Document):
+            given = self.job.input.raw_documents()
+            for raw in given:
+                documents = (raw,) if isinstance(raw, Unreadable) else raw.documents()
+                if any(isinstance(one, Document) for one in documents):
                     self._prepare()
-                    anyio.run(self._read, chain([document], given), write)
+                    anyio.run(self._read, documents, given, write)
                     break
-                failure = failure_of(document.id, document.source, document.error)
-                events.finished(failure)
-                self._take(failure, write)
+                for document in documents:
+                    self._unread(document, write)
 
     def so_far(self) -> str:
         """Return how many documents are done, and where their rows are."""
@@ -169,17 +170,30 @@ class _StreamedRun:
             what = "loading the model"
         self.progress.start(what, self.total)
 
-    async def _read(self, given: Iterable[Given], write: Write) -> None:
-        opening = engine_for(self.job.schema, self.job.options)
-        async with opening as engine, aclosing(engine.rows(self._shown(given))) as rows:
-            async for row in rows:
-                self.watch.saw(row)
-                self._take(row, write)
+    async def _read(
+        self, first: Iterable[Given], raw: Iterable[RawDocument | Unreadable], write: Write
+    ) -> None:
+        async with engine_for(self.job.schema, self.job.options) as engine:
+            given = self._shown(first, engine.documents(raw))
+            async with aclosing(engine.rows(given)) as rows:
+                async for row in rows:
+                    self.watch.saw(row)
+                    self._take(row, write)
 
-    def _shown(self, given: Iterable[Given]) -> Iterator[Given]:
-        for document in given:
-            self.progress.reading(document.id)
-            yield document
+    async def _shown(
+        self, first: Iterable[Given], others: AsyncIterable[Given | None]
+    ) -> AsyncGenerator[Given, None]:
+        for documents in (first, others):
+            async for document in each(documents):
+                if document is not None:
+                    self.progress.reading(document.id)
+                    yield document
+
+    def _unread(self, document: Given, write: Write) -> None:
+        if isinstance(document, Unreadable):
+            failure = failure_of(document.id, document.source, document.error)
+            events.finished(failure)
+            self._take(failure, write)
 
     def _take(self, row: Row, write: Write) -> None:
         write(row)

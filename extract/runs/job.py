@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from glob import glob
+from itertools import chain
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -14,13 +16,22 @@ from pydantic import BaseModel
 from extract.errors import InputError
 from extract.output import FORMATS
 from extract.posting import Posting
-from extract.runs.opening import EngineOptions
+from extract.runs.opening import LOCAL, EngineOptions
+from extract.sources.columns import Columns
 from extract.sources.packed import is_packed
-from extract.sources.paths import Unreadable, documents, is_searched
+from extract.sources.paths import (
+    RawDocument,
+    Unreadable,
+    documents,
+    is_searched,
+    raw_documents,
+    searched,
+)
 from extract.sources.row_files import RowFormat, row_format
+from extract.sources.shards import Raw, Shard, ShardPages
 from extract.values import Document
 
-__all__ = ["ExtractJob", "Input", "check_output"]
+__all__ = ["ExtractJob", "Input", "check_output", "workers_for"]
 
 _OF_RUN = ("manifest.", "journal.sqlite", "lock")
 """What the names of a run's own files begin with, but for its rows."""
@@ -30,24 +41,74 @@ _OF_POSTINGS = ".jsonld"
 _COUNTED = 50_000_000
 """Bytes up to which a JSONL file is read once more, to know how many rows it has."""
 
+_LARGE = 4_000_000
+"""Bytes of input from which worker processes pay: about 800 postings, 30 s of one processor.
+
+Each process takes some seconds to start."""
+
+_AT_ONCE_A_WORKER = 8
+"""Documents at once that keep one process busy, if answers come within 0.3 s."""
+
+_SEVERAL = 2
+
+_PACKED = 5
+"""How much larger packed text is when it is unpacked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """The paths to read, and how files of rows are read: all of them, and by which columns."""
+    """The paths to read, and how files of rows are read: all of them, and by which columns.
+
+    Of a `shard` only its pages are read.
+    """
 
     paths: tuple[str, ...]
     rows: RowFormat | None = None
     text_columns: tuple[str, ...] = ()
     id_column: str | None = None
+    shard: Shard | None = None
 
     def documents(self) -> Iterator[Document | Unreadable]:
         """Yield the documents in order, each read when it is asked for."""
+        if self.shard is not None:
+            raw = self.placed(ShardPages(self.shard))
+            return chain.from_iterable(
+                one.documents() if isinstance(one, RawDocument) else (one,)
+                for one in raw
+                if one is not None
+            )
         return documents(
             self.paths, rows=self.rows, text_columns=self.text_columns, id_column=self.id_column
         )
 
+    def raw_documents(self) -> Iterator[Raw]:
+        """Yield the files and rows of the whole input in order, before they are read."""
+        columns = Columns(self.text_columns, self.id_column)
+        return raw_documents(self.paths, columns, self.rows)
+
+    def placed(self, pages: ShardPages | None) -> Iterator[Raw | None]:
+        """Yield what is to be read; of a shard also a None before each page of the whole input."""
+        raw = self.raw_documents()
+        return raw if pages is None else pages.of(raw)
+
+    def is_large(self) -> bool:
+        """Return whether the files hold more than reading them in one process is worth.
+
+        Standard input does not count: its rows are read as they come.
+        """
+        size = 0
+        for path in self.paths:
+            for file in searched(path):
+                with suppress(OSError):
+                    size += Path(file).stat().st_size * (_PACKED if is_packed(file) else 1)
+                if size > _LARGE:
+                    return True
+        return False
+
     def count(self) -> int | None:
         """Return how many documents there are, where that costs next to nothing to know."""
+        if self.shard is not None:
+            return None  # the texts decide
         counts = [self._count(Path(path)) for path in self.paths]
         return None if None in counts else sum(count or 0 for count in counts)
 
@@ -64,12 +125,31 @@ class Input:
         return 1 if kind is None else None
 
 
+def workers_for(given: Input, model: str, concurrency: int) -> int:
+    """Return how many processes suit a run, if none are asked for: 1 if it is small or slow.
+
+    Documents wait for the embedded model, which computes on the same processors. Of a hosted one,
+    whose answers take a second, few documents at once keep no second process busy.
+    """
+    most = min(_processors(), concurrency // _AT_ONCE_A_WORKER)
+    if model == LOCAL or most < _SEVERAL or not given.is_large():
+        return 1
+    return most
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @dataclass(frozen=True, slots=True)
 class ExtractJob:
     """What a person asked for. `output` None is stdout; `folder` is where the run is kept.
 
     `log` is a file for the events of the run. With `batch` the model is asked by batches of its
-    provider.
+    provider. Rows of the run in the folder `since` are carried over, and what is different from it
+    is written to the file `changes`.
     """
 
     input: Input
@@ -80,6 +160,8 @@ class ExtractJob:
     retry_failed: bool = False
     log: Path | None = None
     batch: bool = False
+    since: Path | None = None
+    changes: Path | None = None
 
 
 def check_output(job: ExtractJob) -> None:
@@ -88,6 +170,8 @@ def check_output(job: ExtractJob) -> None:
         raise InputError("a PATH is empty: name a file, a directory or a pattern; - is stdin")
     if job.folder is not None:
         _check_folder(job, job.folder)
+    if job.changes is not None:
+        _check_apart(job.changes, "changes", job.input.paths, new=True)
     if job.log is not None:
         if job.output is not None and job.output.resolve() == job.log.resolve():
             raise InputError(f"{job.log} is the output too: choose another file for the log")
@@ -106,7 +190,9 @@ def check_output(job: ExtractJob) -> None:
 
 
 def _check_folder(job: ExtractJob, folder: Path) -> None:
-    for file in (job.output, job.log):
+    if job.since is not None and job.since.resolve() == folder.resolve():
+        raise InputError(f"{folder} is the run itself: give --since the folder of an earlier one")
+    for file in (job.output, job.log, job.changes):
         if file is not None and _is_of_run(file, folder):
             raise InputError(f"{file} is a file of the run itself: choose another")
     for path in job.input.paths:

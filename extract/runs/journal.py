@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,11 @@ from extract.errors import JournalError
 from extract.output.row import encodable
 from extract.record import Failure, Record
 from extract.runs.batch_lines import TABLES, BatchLines
+from extract.runs.journal_rows import counts_in, json_of, row_of, rows_in
+from extract.runs.kept_answers import KEPT_TABLES, KeptAnswers
+from extract.runs.packing import Given, PackedDocument
 from extract.runs.request_ledger import Outcome
+from extract.runs.run_facts import FACT_TABLES, RunFacts
 from extract.sources.paths import Unreadable
 from extract.values import Document, Usage
 
@@ -49,13 +54,8 @@ INSERT INTO documents VALUES (?, ?, ?, ?, ?) ON CONFLICT (position) DO UPDATE SE
     text_sha256 = excluded.text_sha256, failure = excluded.failure
 """
 
-_ROWS = """
-SELECT id, source, coalesce(failure, row), failure IS NOT NULL OR failed, EXISTS (
-    SELECT 1 FROM documents AS earlier
-    WHERE earlier.text_sha256 = documents.text_sha256 AND earlier.position < documents.position)
-FROM documents LEFT JOIN answers USING (text_sha256)
-WHERE coalesce(failure, row) IS NOT NULL ORDER BY position
-"""
+_PATIENCE = 0.3
+"""Seconds to wait for the lock."""
 
 _HELD = "outcome IS NULL OR outcome = 'unknown'"
 
@@ -71,7 +71,8 @@ class Journal:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(folder / "lock")
-            self._lock.acquire(timeout=0)
+            # `postings run status` tries the lock for an instant.
+            self._lock.acquire(timeout=_PATIENCE, poll_interval=_PATIENCE / 10)
         except Timeout:
             raise JournalError(f"{folder} is in use by another process") from None
         except OSError as error:
@@ -80,23 +81,28 @@ class Journal:
             self._db = sqlite3.connect(folder / "journal.sqlite", isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript(_TABLES + TABLES)
+            self._db.executescript(_TABLES + TABLES + KEPT_TABLES + FACT_TABLES)
         except sqlite3.Error as error:
             self._lock.release()
             raise JournalError(f"{folder}/journal.sqlite cannot be used: {error}") from error
         self.lines = BatchLines(self._db)
+        self.kept = KeptAnswers(self._db)
+        self.facts = RunFacts(self._db)
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """The journal's database, to be read."""
+        return self._db
 
     def close(self) -> None:
         """Close the journal, and let others use it."""
         self._db.close()
         self._lock.release()
 
-    def register(
-        self, position: int, document: Document | Unreadable, failure: Failure | None = None
-    ) -> None:
+    def register(self, position: int, document: Given, failure: Failure | None = None) -> None:
         """Write down the document at a place of the input; `failure` is an unreadable's row."""
-        sha256 = document.sha256 if isinstance(document, Document) else None
-        written = _json(failure) if failure is not None else None
+        sha256 = None if isinstance(document, Unreadable) else document.sha256
+        written = json_of(failure) if failure is not None else None
         row = (position, encodable(document.id), encodable(document.source), sha256, written)
         rows = self._db.execute("SELECT * FROM documents WHERE position = ?", (position,))
         kept = rows.fetchone()
@@ -106,24 +112,27 @@ class Journal:
         if kept != row:
             self._write(_REGISTER, row)
 
-    def ends(self, count: int) -> None:
-        """Write down that the input holds no more than `count` documents."""
-        self._write("DELETE FROM documents WHERE position >= ?", (count,))
+    def vacate(self, first: int, end: int | None = None) -> None:
+        """Write down that no document has a place from `first` on, or from there to `end`."""
+        if end is None:
+            self._write("DELETE FROM documents WHERE position >= ?", (first,))
+        else:
+            between = (first, end)
+            self._write("DELETE FROM documents WHERE position >= ? AND position < ?", between)
 
     def answered(self, sha256: str) -> bool:
         """Return whether the document with this text has its row."""
-        rows = self._db.execute("SELECT 1 FROM answers WHERE text_sha256 = ?", (sha256,))
-        return rows.fetchone() is not None
+        return self.written(sha256) is not None
 
-    def row(self, document: Document, schema: type[BaseModel]) -> Record[Any] | Failure | None:
+    def row(
+        self, document: Document | PackedDocument, schema: type[BaseModel]
+    ) -> Record[Any] | Failure | None:
         """Return the row of a document's text, or None."""
-        kept = self.kept(document.sha256)
-        if kept is None:
-            return None
-        fields = json.loads(kept[0]) | {"id": document.id, "source": document.source}
-        return _row(fields, schema, failed=kept[1])
+        row = self.written(document.sha256)
+        named = {"id": document.id, "source": document.source}
+        return row and row_of(json.loads(row[0]) | named, schema, failed=row[1])
 
-    def kept(self, sha256: str) -> tuple[str, bool] | None:
+    def written(self, sha256: str) -> tuple[str, bool] | None:
         """Return the row of a text as JSON, and whether it is a failure; None if it has none."""
         row = self._db.execute(
             "SELECT row, failed FROM answers WHERE text_sha256 = ?", (sha256,)
@@ -131,12 +140,32 @@ class Journal:
         return None if row is None else (str(row[0]), bool(row[1]))
 
     def finish(self, sha256: str, row: Record[Any] | Failure) -> None:
-        """Keep the row of a text, for good."""
-        self.keep(sha256, _json(row), failed=isinstance(row, Failure))
+        """Keep the row of a text for good, and what it was derived from."""
+        answer = (sha256, json_of(row), isinstance(row, Failure))
+        with self.transaction():
+            self._db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", answer)
+            if isinstance(row, Record) and row.kept is not None:
+                self.kept.keep(sha256, row.kept)
+            self.facts.count()
 
-    def keep(self, sha256: str, row: str, *, failed: bool) -> None:
-        """Keep the row of a text, as ASCII JSON, for good."""
-        self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (sha256, row, failed))
+    def carry(self, sha256: str, row: str, kept: tuple[str, bytes] | None) -> None:
+        """Take over a row of an earlier run, with the marks of its code and its answer."""
+        with self.transaction():
+            self._db.execute("INSERT INTO answers VALUES (?, ?, 0)", (sha256, row))
+            if kept is not None:
+                self.kept.carry(sha256, *kept)
+            self.facts.count()
+
+    def derive(self, sha256: str, row: str | None) -> None:
+        """Note that a row was derived with today's code; `row` takes its place if it differs."""
+        self.kept.derived(sha256)
+        if row is not None:
+            self._write("UPDATE answers SET row = ? WHERE text_sha256 = ?", (row, sha256))
+
+    def forget(self, sha256: str) -> None:
+        """Forget the row of a text, so that it is asked again."""
+        for table in ("answers", "kept"):
+            self._write(f"DELETE FROM {table} WHERE text_sha256 = ?", (sha256,))  # noqa: S608
 
     def forget_failures(self) -> int:
         """Forget the rows of failures, so that they are asked again; return how many."""
@@ -180,19 +209,7 @@ class Journal:
 
     def counts(self) -> tuple[int, dict[str, int]]:
         """Return how many documents gave a record, and how many failed, by the kind of error."""
-        records, failures = 0, dict[str, int]()
-        rows = self._db.execute(
-            "SELECT CASE WHEN failure IS NOT NULL OR failed "
-            "THEN json_extract(coalesce(failure, row), '$.error') END AS error, count(*) "
-            "FROM documents LEFT JOIN answers USING (text_sha256) "
-            "WHERE coalesce(failure, row) IS NOT NULL GROUP BY error ORDER BY error"
-        )
-        for error, count in rows:
-            if error is None:
-                records = count
-            else:
-                failures[error] = count
-        return records, failures
+        return counts_in(self._db)
 
     def documents(self) -> int:
         """Return how many documents of the input were seen so far."""
@@ -200,37 +217,34 @@ class Journal:
         return int(count)
 
     def rows(self, schema: type[BaseModel]) -> Iterator[Record[Any] | Failure]:
-        """Yield the row of each document that has one, in the order of the input.
-
-        Of documents with the same text the first has what it cost, the others cost nothing.
-        """
-        for id_, source, row, failed, repeated in self._db.execute(_ROWS):
-            fields = json.loads(row) | {"id": id_, "source": source}
-            if repeated:
-                nothing = {"prompt": 0, "completion": 0, "cached": 0, "calls": 0}
-                (fields if failed else fields["provenance"])["usage"] = nothing
-            yield _row(fields, schema, failed=bool(failed))
+        """Yield the row of each document that has one, in the order of the input."""
+        return rows_in(self._db, schema)
 
     def _sum(self, columns: str, condition: str) -> Usage:
         row = self._db.execute(f"SELECT {columns} FROM requests WHERE {condition}")  # noqa: S608
         return Usage(*(int(count or 0) for count in row.fetchone()))
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write all that is written in the block, or nothing. Raises JournalError."""
+        self._write("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException as error:
+            with suppress(sqlite3.Error):  # SQLite itself rolls back what a full disk cut off
+                self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise self._unwritten(error) from error
+            raise
+        self._write("COMMIT")
+
+    def _unwritten(self, error: sqlite3.Error) -> JournalError:
+        return JournalError(
+            f"{self.folder} cannot be written: {error}; what was finished before is kept"
+        )
+
     def _write(self, statement: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         try:
             return self._db.execute(statement, values)
         except sqlite3.Error as error:
-            raise JournalError(
-                f"{self.folder} cannot be written: {error}; what was finished before is kept"
-            ) from error
-
-
-def _row(fields: Any, schema: type[BaseModel], *, failed: bool) -> Record[Any] | Failure:
-    if failed:
-        return Failure.model_validate(fields)
-    row: Record[Any] = Record[schema].model_validate(fields)  # type: ignore[valid-type]
-    return row
-
-
-def _json(row: Record[Any] | Failure) -> str:
-    # ASCII: a text may hold half of a surrogate pair, which SQLite could not keep.
-    return json.dumps(row.model_dump(mode="json"))
+            raise self._unwritten(error) from error

@@ -11,12 +11,19 @@ import asyncio
 import signal
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import aclosing, closing, contextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import ExitStack, aclosing, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from extract.errors import BatchError, BudgetError, DeadlineError, InputError, JournalError
+from extract.errors import (
+    BatchError,
+    BudgetError,
+    DeadlineError,
+    InputError,
+    JournalError,
+    WorkerError,
+)
 from extract.models.client import Model
 from extract.models.local import resolve
 from extract.output import Row
@@ -24,22 +31,37 @@ from extract.record import failure_of
 from extract.runs import events
 from extract.runs.batch_api import BatchApi
 from extract.runs.budget import Budget
+from extract.runs.earlier_run import CrawlComparison, EarlierRun
 from extract.runs.ending import CUT, FINE, SOME_FAILED, STOPPED, UNUSABLE, ending, outcome_of
-from extract.runs.engine import Engine, Given
+from extract.runs.engine import Engine
 from extract.runs.hopeless import FailureWatch, Hopeless
 from extract.runs.job import ExtractJob
 from extract.runs.journal import Journal
 from extract.runs.kept_rows import KeptRows
 from extract.runs.opening import LOCAL, engine_for, resolved
+from extract.runs.packing import Given, PackedDocument
 from extract.runs.prices import price_of
 from extract.runs.provider_batches import ProviderBatch
 from extract.runs.rows_file import RowsFile
+from extract.runs.shelf import Shelf
 from extract.runs.summary import Summary, dollars
 from extract.runs.traffic import Price
 from extract.sources.paths import Unreadable
+from extract.sources.shards import ShardPages
 from extract.terminal import Progress
+from extract.values import Document
 
 __all__ = ["kept_run"]
+
+_ENDINGS = (
+    KeyboardInterrupt,
+    asyncio.CancelledError,
+    Hopeless,
+    BatchError,
+    WorkerError,
+    OSError,
+)
+"""What ends a run before its input does, and leaves it to the next start."""
 
 _GO_ON = "the same command goes on from here"
 _STOPPING = "stopping; batches go on at the provider, and the same command collects them"
@@ -50,17 +72,28 @@ def kept_run(job: ExtractJob, folder: Path, progress: Progress) -> int:
 
     Raises JournalError for a folder that cannot be used, or that is another run's.
     """
-    with closing(Journal(folder)) as journal:
-        work = _KeptRun(job, journal, progress)
+    with ExitStack() as stack:
+        journal = stack.enter_context(closing(Journal(folder)))
+        earlier = None
+        if job.since is not None:
+            earlier = stack.enter_context(EarlierRun.opened(job.since))
+        work = _KeptRun(job, journal, progress, earlier)
         try:
             code, line = _ended(work)
+            lines = [line]
             summary = str(work.summary())
+            if earlier is not None and work.kept.complete:
+                try:
+                    lines.insert(0, CrawlComparison(earlier.run.folder, folder).report(job.changes))
+                except InputError as error:
+                    code = UNUSABLE
+                    lines.insert(0, f"{error}; {_GO_ON}")
         except sqlite3.DatabaseError as error:
             raise JournalError(f"{folder}/journal.sqlite cannot be used: {error}") from error
         finally:
             progress.close()
-        progress.say(f"postings: {summary}")
-        progress.say(f"postings: {line}")
+        for one in (summary, *lines):
+            progress.say(f"postings: {one}")
         return code
 
 
@@ -80,7 +113,7 @@ def _ended(work: _KeptRun) -> tuple[int, str]:
             place = work.write(complete=stopped is None)
         except InputError as error:
             return UNUSABLE, f"{error}; {_GO_ON}"
-    except (KeyboardInterrupt, asyncio.CancelledError, Hopeless, BatchError, OSError) as error:
+    except _ENDINGS as error:
         code, reason = ending(error)
         return code, f"{reason}; {_GO_ON}"
     if stopped is not None:
@@ -98,6 +131,7 @@ class _KeptRun:
     job: ExtractJob
     journal: Journal
     progress: Progress
+    earlier: EarlierRun | None = None
     interrupted: bool = False
     _engine: Engine | None = None
     _price: Price | None = None
@@ -105,17 +139,22 @@ class _KeptRun:
 
     def __post_init__(self) -> None:
         job = self.job
-        watch = FailureWatch()
-        self.kept = KeptRows(self.journal, job.schema, job.retry_failed, job.batch, watch)
+        watch, shard = FailureWatch(), job.input.shard
+        pages = None if shard is None else ShardPages(shard)
+        self.kept = KeptRows(
+            self.journal, job.schema, job.retry_failed, job.batch, watch, pages, self.earlier
+        )
 
     async def all(self) -> None:
         """Read every document that has no row yet."""
         job, options = self.job, self.job.options
-        self.progress.start("connecting to the model", job.input.count())
+        total = job.input.count()
+        self.progress.start("connecting to the model", total)
         with self._interruptible():
             model = await resolved(options.model, options.way)
             traffic = options.traffic
             self._price = traffic.price or _known(model, batch=job.batch)
+            self.journal.facts.note(total, self._price)
             traffic = replace(traffic, price=self._price)
             options = replace(options, model=model, traffic=traffic, ordered=False)
             sender = self._sender if job.batch else None
@@ -123,7 +162,8 @@ class _KeptRun:
                 self._engine = engine
                 if self.interrupted:
                     engine.stop()
-                async with aclosing(engine.rows(self._unread())) as rows:
+                documents = engine.documents(job.input.placed(self.kept.pages))
+                async with aclosing(engine.rows(self._unread(documents))) as rows:
                     async for row in rows:
                         self._show(row)
 
@@ -145,11 +185,16 @@ class _KeptRun:
         spent, unknown = self.journal.spent(), self.journal.held()
         return Summary(records, failures, spent, unknown, seconds, self._price)
 
-    def _sender(self, model: Model, budget: Budget) -> ProviderBatch:
-        return ProviderBatch(BatchApi(model), budget, self.journal.lines, self.progress)
+    def _sender(self, model: Model, budget: Budget, shelf: Shelf) -> ProviderBatch:
+        return ProviderBatch(BatchApi(model), budget, self.journal.lines, self.progress, shelf)
 
-    def _unread(self) -> Iterator[Given | None]:
-        for document in self.kept.registered(self.job.input.documents()):
+    async def _unread(
+        self, documents: AsyncIterator[Given | None]
+    ) -> AsyncGenerator[Document | PackedDocument | None, None]:
+        async for document in self.kept.registered(documents):
+            if document is None:
+                yield None
+                continue
             if isinstance(document, Unreadable):
                 failure = failure_of(document.id, document.source, document.error)
                 events.finished(failure)

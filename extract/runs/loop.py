@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable
+from contextlib import AbstractContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from extract.errors import DeadlineError
 
-__all__ = ["Loop"]
+__all__ = ["Loop", "each"]
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
@@ -56,13 +56,15 @@ class Loop(Generic[Item, Row]):
         self._stopped = True
         self._progress.set()
 
-    async def rows(self, items: Iterable[Item | None]) -> AsyncGenerator[Row, None]:
+    async def rows(
+        self, items: Iterable[Item | None] | AsyncIterable[Item | None]
+    ) -> AsyncGenerator[Row, None]:
         """Yield a row for each item; a None among the items only lets those in flight go on.
 
         Raises what ended the run: DeadlineError, or what `read` or drawing an item raised.
         """
-        drawn = self._drawn(iter(items))
         everything = False
+        drawn = self._drawn(items)
         try:
             while True:
                 while (task := self._done()) is not None:
@@ -81,6 +83,7 @@ class Loop(Generic[Item, Row]):
             if self.fault is not None:
                 self.how = type(self.fault).__name__
         finally:
+            await drawn.aclose()
             for task in self._line:
                 task.cancel()
             await asyncio.gather(*self._line, return_exceptions=True)
@@ -91,20 +94,23 @@ class Loop(Generic[Item, Row]):
         most = self.concurrency * _AHEAD if self.concurrency > 1 else 1
         return self._running < self.concurrency and len(self._line) < most
 
-    def _drawn(self, items: Iterator[Item | None]) -> Iterator[Item | None]:
+    async def _drawn(
+        self, items: Iterable[Item | None] | AsyncIterable[Item | None]
+    ) -> AsyncGenerator[Item | None, None]:
         clock = asyncio.get_running_loop().time
         until = None if self.seconds is None else clock() + self.seconds
-        for item in items:
-            if until is not None and clock() >= until:
-                self._ends(DeadlineError(f"the {self.seconds:g} seconds of the run are over"))
-                return
-            yield item
+        async with aclosing(each(items)) as given:
+            async for item in given:
+                if until is not None and clock() >= until:
+                    self._ends(DeadlineError(f"the {self.seconds:g} seconds of the run are over"))
+                    return
+                yield item
 
-    async def _begin(self, drawn: Iterator[Item | None]) -> bool:
+    async def _begin(self, drawn: AsyncGenerator[Item | None, None]) -> bool:
         """Begin the next item, and return whether there was none."""
         try:
-            item = next(drawn)
-        except StopIteration:
+            item = await anext(drawn)
+        except StopAsyncIteration:
             return True
         except Exception as error:  # noqa: BLE001 - raised when what is in flight is finished
             self._ends(error)
@@ -142,3 +148,13 @@ class Loop(Generic[Item, Row]):
     def _ends(self, error: Exception) -> None:
         self.fault = self.fault or error
         self.stop()
+
+
+async def each(items: Iterable[Item] | AsyncIterable[Item]) -> AsyncGenerator[Item, None]:
+    """Yield the items of either kind of iterable."""
+    if isinstance(items, AsyncIterable):
+        async for item in items:
+            yield item
+    else:
+        for one in items:
+            yield one

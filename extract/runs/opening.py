@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import anyio
 from pydantic import BaseModel
@@ -19,11 +19,17 @@ from extract.models.client import Client, Model
 from extract.models.dialects import Memory
 from extract.models.local import DEFAULT, primed, running
 from extract.posting import Posting
+from extract.runs.batch_sender import BatchSender
 from extract.runs.budget import Budget
+from extract.runs.document_reader import DocumentReader, InProcess
 from extract.runs.engine import Engine
+from extract.runs.gates import gate_of
 from extract.runs.kept_rows import KeptRows
-from extract.runs.request_gate import BatchSender, RequestGate, gate_of
+from extract.runs.request_gate import RequestGate
+from extract.runs.shelf import Shelf
 from extract.runs.traffic import Traffic
+from extract.runs.workers.pool import WorkerPool
+from extract.runs.workers.spec import WorkerSpec
 from extract.values import Reading
 
 if TYPE_CHECKING:
@@ -37,12 +43,20 @@ LOCAL = "local"
 """The name of the embedded model."""
 
 
+class SenderFor(Protocol):
+    """Makes what collects requests into batches, instead of sending them one by one."""
+
+    def __call__(self, model: Model, budget: Budget, shelf: Shelf) -> BatchSender:
+        """Return the sender for a model; what is to be sent goes on the shelf."""
+
+
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
     """How documents are read: by which model, with which prompt, how many at once.
 
     `way` is how the model is asked, where that is not its own way. With `ordered`, rows come in the
-    order of the documents.
+    order of the documents. With more than one of `workers`, as many processes read the documents;
+    `schema_name` is how they load the schema, if they cannot import it.
     """
 
     model: str | Model = LOCAL
@@ -51,6 +65,8 @@ class EngineOptions:
     traffic: Traffic = field(default_factory=Traffic)
     way: Reading | None = None
     ordered: bool = True
+    workers: int = 1
+    schema_name: str | None = None
 
 
 @asynccontextmanager
@@ -58,7 +74,7 @@ async def engine_for(
     schema: type[Any] = Posting,
     options: EngineOptions = EngineOptions(),
     kept: KeptRows | None = None,
-    sender: Callable[[Model, Budget], BatchSender] | None = None,
+    sender: SenderFor | None = None,
 ) -> AsyncIterator[Engine]:
     """Connect to the model and yield the engine that reads many documents with it.
 
@@ -71,27 +87,40 @@ async def engine_for(
     if kept is not None:
         prompt = prompts.load(options.prompt, model.reading)
         memory = kept.begin(model, prompt, schema_of(schema))
-    gate = gate_of(
-        model,
-        traffic,
-        concurrency,
-        ledger=kept.journal if kept else None,
-        renew=kept is not None and kept.again,
-        sender=None if sender is None else partial(sender, model),
-    )
     async with AsyncExitStack() as stack:
+        shelf, collects = None, None
+        if sender is not None:
+            shelf = stack.enter_context(closing(Shelf()))
+            collects = partial(sender, model, shelf=shelf)
+        gate = gate_of(
+            model,
+            traffic,
+            concurrency,
+            ledger=kept.journal if kept else None,
+            renew=kept is not None and kept.again,
+            sender=collects,
+            replays=options.workers > 1,
+        )
         opening = opened(schema, model=model, prompt=options.prompt, gate=gate, memory=memory)
         extractor = await stack.enter_async_context(opening)
+        extractor = replace(extractor, keeping=kept is not None)
         if gate.sender is not None:
             await stack.enter_async_context(gate.sender)
+        reader: DocumentReader = InProcess(extractor)
+        if options.workers > 1:
+            spec = WorkerSpec.of(extractor, options.prompt, options.schema_name)
+            pool = WorkerPool(extractor, gate, spec, options.workers)
+            reader = await stack.enter_async_context(pool)
         yield Engine(
             extractor,
+            reader,
             gate,
             concurrency,
             options.ordered,
             traffic.seconds_per_document,
             traffic.seconds,
             kept,
+            shelf,
         )
 
 

@@ -1,9 +1,10 @@
 """A provider's batches in the place of single requests: many at once, later, at half the price.
 
 Every document waits for the answer to its request, as it does when requests are sent one by one.
-When a batch is full, or when all documents wait and no further one is begun, what they ask becomes
-a batch. A line that was not answered is a timeout or a refusal to whoever asked: who asks again,
-as after any fault, is in the next batch.
+But it holds nothing meanwhile: its text and its request are on disk, and its question is made again
+when the answer is there. When a batch is full, or when all documents wait and no further one is
+begun, what they ask becomes a batch. A line that was not answered is a timeout or a refusal to
+whoever asked: who asks again, as after any fault, is in the next batch.
 """
 
 from __future__ import annotations
@@ -18,10 +19,14 @@ from openai.types import Batch
 
 from extract.errors import BatchError, PostingsError, toolkit_fault
 from extract.models.request_key import request_key
-from extract.runs.batch_api import MISSING, BatchAnswer, BatchApi, line_of
-from extract.runs.batch_lines import BatchLines, SettledLine, Submitted
+from extract.runs.answer_log import hash_of
+from extract.runs.batch_answers import paid, settled
+from extract.runs.batch_api import MISSING, BatchAnswer, BatchApi, line_of, reasons_of
+from extract.runs.batch_lines import BatchLines, Submitted
+from extract.runs.batch_sender import AnswerPending, PendingRequest
 from extract.runs.budget import Budget
 from extract.runs.request_ledger import Account
+from extract.runs.shelf import Shelf
 from extract.runs.underway import Underway
 from extract.runs.waiting import BatchLine, Waiting
 from extract.terminal import Progress
@@ -35,21 +40,20 @@ AT_ONCE = 2000
 _QUIET = 0.2
 """Seconds without a new request after which a batch is complete."""
 
-_NO_ROOM = "token_limit_exceeded"
-_SHOWN = 3
-
 
 @dataclass
 class ProviderBatch:
     """Answers the requests of a run by batches. Enter it before the first comes.
 
-    `lines` knows the batches that an earlier process left under way: they are collected too.
+    `lines` knows the batches that an earlier process left under way: they are collected too. The
+    `shelf` holds what is to be sent.
     """
 
     api: BatchApi
     budget: Budget
     lines: BatchLines
     progress: Progress
+    shelf: Shelf
     _documents: int = 0
     _resting: bool = False
     _asked: dict[str, BatchLine] = field(default_factory=dict)
@@ -83,42 +87,50 @@ class ProviderBatch:
     async def __call__(
         self, request: httpx2.Request, bound: Usage, account: Account
     ) -> httpx2.Response:
-        """Return the answer to a request, when a batch has brought it.
+        """Return the answer to a request, if a batch has brought it.
 
         What was paid for is not asked again in a run; it costs another document nothing.
 
-        Raises BatchError if there will be no answer, BudgetError if a cap forbids the request.
+        Raises AnswerPending if it is not there yet.
         """
         key = request_key(request.method, str(request.url), request.content)
-        if (kept := self.lines.answer(key)) is not None:
-            answer, owner = BatchAnswer(200, kept.body, "answered", kept.cost), kept.document
-        else:
-            self._inside += 1
-            try:
-                answer, owner = await self._answered(key, request.content, bound, account.document)
-            finally:
-                self._inside -= 1
-        if owner != account.document:
-            answer = answer.free
-        account.usage += answer.cost
-        return answer.response(request)
+        if (kept := paid(self.lines, key, account.document)) is None:
+            line = line_of(key, request.content)
+            hashed = hash_of(request.content)
+            raise AnswerPending(PendingRequest(key, hashed, self.shelf.put(line), len(line), bound))
+        account.usage += kept.cost
+        return kept.plain.response(request)
+
+    async def answer(self, pending: PendingRequest, account: Account) -> BatchAnswer:
+        """Wait until a batch has brought the answer to a request.
+
+        Raises BatchError if there will be no answer, BudgetError if a cap forbids the request.
+        """
+        if (kept := paid(self.lines, pending.key, account.document)) is not None:
+            return kept
+        self._inside += 1
+        try:
+            answer, owner = await self._answered(pending, account.document)
+        finally:
+            self._inside -= 1
+        return answer if owner == account.document else answer.free
 
     def changed(self, documents: int, *, resting: bool) -> None:
         """Note how many documents are being read, and whether no further one is begun for now."""
         self._documents, self._resting = documents, resting
         self._stirred.set()
 
-    async def _answered(
-        self, key: str, body: bytes, bound: Usage, document: str
-    ) -> tuple[BatchAnswer, str]:
+    async def _answered(self, pending: PendingRequest, document: str) -> tuple[BatchAnswer, str]:
         if self._fault is not None:
             raise self._fault
-        line = self._asked.get(key)
+        line = self._asked.get(pending.key)
         if line is None:
-            owner = self.lines.owner(key)
+            owner = self.lines.owner(pending.key)
             answer = asyncio.get_running_loop().create_future()
-            line = BatchLine(key, line_of(key, body), bound, owner or document, answer)
-            self._asked[key] = line
+            line = BatchLine(
+                pending.key, pending.line, pending.size, pending.bound, owner or document, answer
+            )
+            self._asked[line.key] = line
             if owner is None:
                 await self._reserve(line)
                 self._waiting.put(line)
@@ -174,7 +186,7 @@ class ProviderBatch:
         batch = self.lines.begin(taken)
         self._open.add(batch.number)
         self._underway.say(batch.number, f"sending {len(taken):,} requests")
-        id_ = await self._underway.send(batch, (line.written for line in taken))
+        id_ = await self._underway.send(batch, (line.written.read() for line in taken))
         self._begin(self._watched(batch.number, id_))
 
     async def _resumed(self, batch: Submitted) -> None:
@@ -196,16 +208,7 @@ class ProviderBatch:
         """Write down what a batch has brought, then hand it out."""
         asked = self.lines.of(number)
         arrived = {key: answers.get(key, MISSING) for key in asked}
-        self.lines.collect(
-            number,
-            ended,
-            (
-                SettledLine(
-                    key, asked[key][0], one.outcome, one.cost, one.body if one.is_whole else None
-                )
-                for key, one in arrived.items()
-            ),
-        )
+        self.lines.collect(number, ended, settled(asked, arrived))
         for key, answer in arrived.items():
             bound = asked[key][1]
             self.budget.settle(bound, bound if answer.outcome == "unknown" else answer.cost)
@@ -220,13 +223,8 @@ class ProviderBatch:
 
         Raises BatchError with the provider's reasons.
         """
-        faults = (batch.errors.data if batch.errors else None) or []
-        if not any(fault.code == _NO_ROOM for fault in faults):
+        if (reasons := reasons_of(batch)) is not None:
             self.lines.forget(number, batch.status)
-            named = [
-                f"line {fault.line}: " * bool(fault.line) + f"{fault.message}" for fault in faults
-            ]
-            reasons = "; ".join(named[:_SHOWN]) or "it does not say why"
             raise BatchError(f"{self.api.model.where}: batch {batch.id} was refused: {reasons}")
         count = len(self.lines.of(number))
         self._underway.say(number, f"the provider's queue has no room for {count:,} requests now")

@@ -7,28 +7,28 @@ is reserved, paced and written down as one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
 import anyio
 import httpx2
 
 from extract import log, tracing
-from extract.models.client import Model
+from extract.models.plain_response import PlainResponse
 from extract.models.transport import Send
 from extract.runs.answer_cache import Cache
+from extract.runs.answer_log import AnswerLog, hash_of
+from extract.runs.batch_sender import BatchSender, PendingRequest
 from extract.runs.budget import Budget
 from extract.runs.pace import Pace
 from extract.runs.reported_usage import CACHED, is_fault, usage_of
-from extract.runs.request_ledger import Account, BudgetedLedger, Outcome, RequestLedger
-from extract.runs.traffic import Traffic
+from extract.runs.request_ledger import Account, Outcome, RequestLedger
 from extract.runs.window import Window
 from extract.values import Usage
 
-__all__ = ["BatchSender", "RequestGate", "gate_of"]
+__all__ = ["RequestGate"]
 
 _REFUSED = 400
 _OVERLOADED = frozenset({429, 503, 529})
@@ -44,25 +44,14 @@ _NEVER_SENT = (
 _MARGIN = 64
 
 
-class BatchSender(AbstractAsyncContextManager[Any], Protocol):
-    """Answers requests many at a time, once no more come. Enter it before the first comes."""
-
-    async def __call__(
-        self, request: httpx2.Request, bound: Usage, account: Account
-    ) -> httpx2.Response:
-        """Return the response to a request that costs `bound` at most."""
-
-    def changed(self, documents: int, *, resting: bool) -> None:
-        """Note how many documents are being read, and whether no further one is begun for now."""
-
-
 @dataclass
 class RequestGate:
     """Lets requests through, at most `window.size` at once, within the budget and the pace.
 
     `longest` is the most tokens that one answer may have. `cached` is where usage reports tokens of
     a cache. Where there is a `sender`, it answers in the place of the server: neither slots nor
-    pace hold for what is not sent one by one. `reported` is what all answers say they cost.
+    pace hold for what is not sent one by one. `reported` is what all answers say they cost. With
+    `replays` a document's reading may begin anew: what was answered is not sent again.
     """
 
     longest: int
@@ -73,6 +62,7 @@ class RequestGate:
     cache: Cache | None = None
     sender: BatchSender | None = None
     cached: str = CACHED
+    replays: bool = False
     reported: Usage = field(default_factory=Usage)
     _documents: int = 0
     _resting: bool = False
@@ -89,7 +79,7 @@ class RequestGate:
     @contextmanager
     def account(self, document: str) -> Iterator[Account]:
         """Charge the requests made in this block to a document."""
-        account = Account(document)
+        account = Account(document, answers=AnswerLog() if self.replays else None)
         token = self._account.set(account)
         self._documents += 1
         self._changed()
@@ -120,6 +110,34 @@ class RequestGate:
 
         Raises BudgetError if a cap forbids it.
         """
+        answers = self._account.get(Account()).answers
+        if answers is None:
+            return await self._looked_up(request, send)
+        if (response := answers.again(request)) is None:
+            response = await self._looked_up(request, send)
+            answers.add(hash_of(request.content), PlainResponse.of(response))
+        return response
+
+    def rewind(self) -> None:
+        """Begin the reading of the document anew: what was answered is answered again."""
+        if (answers := self._account.get(Account()).answers) is not None:
+            answers.rewind()
+
+    async def awaited(self, pending: PendingRequest) -> None:
+        """Wait for an answer that comes with a batch, then begin the document's reading anew.
+
+        Raises BatchError if there will be no answer, BudgetError if a cap forbids the request.
+        """
+        account = self._account.get()
+        if self.sender is None or account.answers is None:
+            raise AssertionError("only the sender of a gate that replays lets a request wait")
+        answer = await self.sender.answer(pending, account)
+        self.reported += answer.cost
+        account.usage += answer.cost
+        account.answers.add(pending.hash, answer.plain)
+        account.answers.rewind()
+
+    async def _looked_up(self, request: httpx2.Request, send: Send) -> httpx2.Response:
         if self.cache is None:
             return await self._passed(request, send)
         key = self.cache.key(request)
@@ -161,41 +179,6 @@ class RequestGate:
         if self._slots.total_tokens != self.window.size:
             log.event("window changed", size=self.window.size, was=self._slots.total_tokens)
             self._slots.total_tokens = self.window.size
-
-
-def gate_of(  # noqa: PLR0913 - what a gate is made of
-    model: Model,
-    traffic: Traffic,
-    concurrency: int,
-    *,
-    ledger: BudgetedLedger | None = None,
-    renew: bool = False,
-    sender: Callable[[Budget], BatchSender] | None = None,
-) -> RequestGate:
-    """Return the gate for what a caller asked for; with `renew` no cached answer is played.
-
-    The budget begins with what the ledger has of earlier processes. `sender` makes what collects
-    requests, if they are not sent one by one.
-
-    Raises InputError where a cost is capped and the model's price is not known.
-    """
-    price = traffic.price
-    if price is None and traffic.max_cost is not None:
-        from extract.runs.prices import price_of  # noqa: PLC0415 - half a second, rarely needed
-
-        price = price_of(model)
-    spent = Usage() if ledger is None else ledger.spent() + ledger.held()
-    budget = Budget(traffic.max_total_tokens, traffic.max_cost, price, spent)
-    return RequestGate(
-        model.longest,
-        Window(concurrency),
-        budget,
-        Pace(traffic.requests_per_minute, traffic.tokens_per_minute),
-        ledger,
-        Cache(traffic.cache, renew=renew) if traffic.cache is not None else None,
-        None if sender is None else sender(budget),
-        model.dialect.cached,
-    )
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from extract.runs.answer_log import AnswerLog
 from extract.values import Usage
 
 __all__ = ["Account", "BudgetedLedger", "Outcome", "RequestLedger"]
@@ -36,7 +37,11 @@ class BudgetedLedger(RequestLedger, Protocol):
 
 @dataclass(slots=True)
 class Account:
-    """What the requests for one document, named by the hash of its text, have cost so far."""
+    """What the requests for one document, named by the hash of its text, have cost so far.
+
+    `answers` are kept if its reading may begin anew.
+    """
 
     document: str = ""
     usage: Usage = field(default_factory=Usage)
+    answers: AnswerLog | None = None

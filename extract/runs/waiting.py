@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from extract.runs.batch_api import BatchAnswer
+from extract.runs.shelf import Shelved
 from extract.values import Usage
 
 __all__ = ["BatchLine", "Waiting"]
@@ -25,10 +26,14 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 600.0
 
 @dataclass(frozen=True, eq=False, slots=True)
 class BatchLine:
-    """A request of a batch as it is sent, whose it is, what it can cost, and its answer to come."""
+    """A request of a batch, whose it is, what it can cost, and its answer to come.
+
+    `written` is the line as it is sent, on disk, and `size` its bytes.
+    """
 
     key: str
-    written: bytes
+    written: Shelved
+    size: int
     bound: Usage
     document: str
     answer: asyncio.Future[BatchAnswer]
@@ -61,18 +66,18 @@ class Waiting:
     def put(self, line: BatchLine) -> None:
         """Add a line at the end."""
         self._lines.append(line)
-        self._size += len(line.written)
+        self._size += line.size
 
     def taken(self) -> list[BatchLine]:
         """Take the lines of one batch, at least one."""
         taken: list[BatchLine] = []
         size = 0
         while self._lines and len(taken) < self.most:
-            size += len(self._lines[0].written)
+            size += self._lines[0].size
             if taken and size > _MOST_BYTES:
                 break
             taken.append(self._lines.popleft())
-            self._size -= len(taken[-1].written)
+            self._size -= taken[-1].size
         return taken
 
     def refused(self, count: int, *, alone: bool) -> None:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from extract.errors import InputError, toolkit_fault
 from extract.sources.columns import Columns
 from extract.sources.packed import DAMAGED, is_packed, opened, unpacked
-from extract.sources.row_files import ROW_SUFFIXES, document_of, row_format, rows_of
-from extract.sources.several import split
-from extract.text.document import LARGEST, from_bytes, read
+from extract.sources.row_files import ROW_SUFFIXES, row_format, rows_of
+from extract.sources.several import postings
+from extract.text.document import LARGEST, from_bytes, from_text, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from extract.sources.row_files import RowFormat
     from extract.values import Document
 
-__all__ = ["Unreadable", "documents", "is_searched"]
+__all__ = ["RawDocument", "Unreadable", "documents", "is_searched", "raw_documents", "searched"]
 
 _SUFFIXES = ROW_SUFFIXES | {
     "", ".txt", ".text", ".html", ".htm", ".xhtml", ".md", ".json", ".xml"
@@ -40,6 +40,32 @@ class Unreadable:
     id: str
     source: str
     error: InputError
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """A file or a row before it is read: its content, or the path of the file that has it."""
+
+    id: str
+    source: str
+    content: str | bytes | Path
+
+    def documents(self) -> tuple[Document | Unreadable, ...]:
+        """Return the document in it, or one for each posting of a page with several."""
+        try:
+            return postings(self._document())
+        except InputError as error:
+            return (Unreadable(self.id, self.source, error),)
+        except Exception as error:  # noqa: BLE001 - a fault of ours costs one document
+            return (_unreadable(self.id, self.source, _fault(self.source, error)),)
+
+    def _document(self) -> Document:
+        match self.content:
+            case str():
+                return from_text(self.content, id=self.id, source=self.source)
+            case bytes():
+                return from_bytes(self.content, id=self.id, source=self.source)
+        return read(self.content, id=self.id)
 
 
 def documents(
@@ -62,12 +88,17 @@ def documents(
     ['no/such/file.txt']
     """
     columns = Columns(tuple(text_columns), id_column)
-    yield from split(_given(paths, columns, rows))
+    for raw in raw_documents(paths, columns, rows):
+        if isinstance(raw, Unreadable):
+            yield raw
+        else:
+            yield from raw.documents()
 
 
-def _given(
+def raw_documents(
     paths: Iterable[str | Path], columns: Columns, given: RowFormat | None
-) -> Iterator[Document | Unreadable]:
+) -> Iterator[RawDocument | Unreadable]:
+    """Yield the files and rows of `paths` with their ids, for another process to read."""
     seen: set[int] = set()
     for path in paths:
         for file in _files(str(path)):
@@ -87,6 +118,13 @@ def is_searched(file: str | Path) -> bool:
     """
     suffix = unpacked(file).suffix.lower()
     return suffix in _SUFFIXES and bool(suffix or not is_packed(file))
+
+
+def searched(path: str) -> Iterator[str]:
+    """Yield the files that reading a path would read: itself, or those in a directory."""
+    for file in _files(path):
+        if isinstance(file, str):
+            yield file
 
 
 def _files(path: str) -> Iterator[str | Unreadable]:
@@ -129,14 +167,14 @@ def _unreadable(name: str, source: str, message: str) -> Unreadable:
     return Unreadable(name, source, InputError(message))
 
 
-def _document(file: str, seen: set[int]) -> Document | Unreadable:
+def _document(file: str, seen: set[int]) -> RawDocument | Unreadable:
     name = _unused(file, seen)
     source = "stdin" if file == "-" else file
     try:
         if file != "-" and not (is_packed(file) and Path(file).is_file()):
-            return read(file, id=name)
+            return RawDocument(name, source, Path(file))
         with opened(file) as stream:
-            return from_bytes(stream.read(LARGEST + 1), id=name, source=source)
+            return RawDocument(name, source, stream.read(LARGEST + 1))
     except InputError as error:
         return Unreadable(name, source, error)
     except DAMAGED as error:
@@ -162,7 +200,7 @@ def _unused(file: str, seen: set[int]) -> str:
 
 def _rows(
     file: str, kind: RowFormat, columns: Columns, seen: set[int]
-) -> Iterator[Document | Unreadable]:
+) -> Iterator[RawDocument | Unreadable]:
     source = "stdin" if file == "-" else file
     try:
         for number, fields in rows_of(file, kind, columns):
@@ -175,7 +213,7 @@ def _rows(
         yield Unreadable(source, source, error)
 
 
-def _row(fields: Fields, columns: Columns, place: str, seen: set[int]) -> Document | Unreadable:
+def _row(fields: Fields, columns: Columns, place: str, seen: set[int]) -> RawDocument | Unreadable:
     name, unique = columns.id_of(fields)
     if name is None or (hash(name) in seen and not unique):
         name = place
@@ -185,7 +223,7 @@ def _row(fields: Fields, columns: Columns, place: str, seen: set[int]) -> Docume
         return _unreadable(place, place, f"{place}: {fault}")
     seen.add(hash(name))
     try:
-        return document_of(fields, columns, name, place)
+        return RawDocument(name, place, columns.text_of(fields, place))
     except InputError as error:
         return Unreadable(name, place, error)
     except Exception as error:  # noqa: BLE001 - a fault of ours costs one document

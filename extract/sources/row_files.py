@@ -1,4 +1,4 @@
-"""Read JSON lines, CSV and Parquet as documents, each row only when it is asked for."""
+"""Read the rows of JSON lines, CSV and Parquet, each only when it is asked for."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Literal
 from extract.errors import InputError
 from extract.sources.packed import DAMAGED, opened, unpacked
 from extract.sources.tables import csv_rows, parquet_rows
-from extract.text.document import LARGEST, from_bytes, from_text
+from extract.text.document import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from extract.sources.columns import Columns, Fields, Numbered
-    from extract.values import Document
 
-__all__ = ["ROW_SUFFIXES", "RowFormat", "document_of", "row_format", "rows_of"]
+__all__ = ["ROW_SUFFIXES", "RowFormat", "row_format", "rows_of"]
 
 RowFormat = Literal["jsonl", "csv", "parquet"]
 
@@ -57,14 +56,6 @@ def rows_of(file: str, kind: RowFormat, columns: Columns) -> Iterator[Numbered]:
         raise InputError(f"{source}: cannot be read: {reason}") from error
     if not rows:
         raise InputError(f"{source}: holds no rows")
-
-
-def document_of(fields: Fields, columns: Columns, name: str, place: str) -> Document:
-    """Return the document of a row. Raises InputError if the row has no text."""
-    text = columns.text_of(fields, place)
-    if isinstance(text, bytes):
-        return from_bytes(text, id=name, source=place)
-    return from_text(text, id=name, source=place)
 
 
 def _read(file: str, source: str, kind: RowFormat, columns: Columns) -> Iterator[Numbered]:

@@ -26,6 +26,9 @@ def main(
     hold: Annotated[float, typer.Option(help="Seconds until what never ends is cut.")] = 60.0,
     per_minute: Annotated[float, typer.Option(help="Requests allowed a minute; 0: any.")] = 0.0,
     burst: Annotated[float, typer.Option(help="How many of them at once.")] = 0.0,
+    recalling: Annotated[
+        bool, typer.Option("--recalling", help="Answer a request seen before from memory.")
+    ] = False,
 ) -> None:
     """Serve until interrupted."""
     wanted = {name.strip() for name in faults.split(",") if name.strip()}
@@ -39,7 +42,7 @@ def main(
         hold=hold,
     )
     limit = Allowance(per_minute, burst) if per_minute else None
-    anyio.run(_serve, Loopback(plan, requests=limit), port)
+    anyio.run(_serve, Loopback(plan, requests=limit, recalling=recalling), port)
 
 
 async def _serve(server: Loopback, port: int) -> None:

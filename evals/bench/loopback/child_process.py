@@ -19,9 +19,10 @@ _PATIENCE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class LoopbackProcess:
-    """A running server: its address, and what it has counted."""
+    """A running server: its address, its process, and what it has counted."""
 
     base_url: str
+    pid: int = 0
 
     def summary(self) -> dict[str, Any]:
         """Return the sums of the ledger."""
@@ -39,14 +40,18 @@ class LoopbackProcess:
         return response.raise_for_status().json()
 
 
+def _flag(name: str, value: float | str | bool) -> str:
+    return f"--{name}" if value is True else f"--{name}={value}"
+
+
 @contextmanager
-def started(**options: float | str) -> Iterator[LoopbackProcess]:
+def started(**options: float | str | bool) -> Iterator[LoopbackProcess]:
     """Run `python -m evals.bench.loopback` with these options until the block ends."""
-    told = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+    told = [_flag(name.replace("_", "-"), value) for name, value in options.items()]
     command = [sys.executable, "-m", "evals.bench.loopback", *told]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own
         try:
             assert process.stdout is not None  # noqa: S101 - it was asked for
-            yield LoopbackProcess(process.stdout.readline().strip())
+            yield LoopbackProcess(process.stdout.readline().strip(), process.pid)
         finally:
             process.terminate()

@@ -21,7 +21,7 @@ from evals.bench.loopback.batch_jobs import Terms
 from evals.bench.loopback.batches import Batches
 from evals.bench.loopback.chat import ChatAnswer, ChatRequest, answer_of, refusal, send
 from evals.bench.loopback.enforced import EndpointRules
-from evals.bench.loopback.ledger import TOO_MANY, LedgerEntry, ServerLedger
+from evals.bench.loopback.ledger import OK, TOO_MANY, LedgerEntry, ServerLedger
 from evals.bench.loopback.misbehaviour import FaultPlan
 from evals.bench.loopback.rate_limit import Allowance
 from evals.bench.loopback.refusal_wording import refused
@@ -69,7 +69,8 @@ class Loopback:
     """A server, its plan and its ledger; `base_url` is known once it runs.
 
     `requests` and `tokens` limit what is allowed a minute, `hold` keeps responses back. With
-    `keeping` the bodies of the chat requests are kept, to be sent again by another client. With a
+    `keeping` the bodies of the chat requests are kept, to be sent again by another client. With
+    `recalling` a request that was answered before is answered alike, at next to no cost. With a
     `contract` the server refuses what that endpoint refuses, in its words.
     """
 
@@ -80,11 +81,13 @@ class Loopback:
     hold: Hold | None = None
     model: str = "loopback"
     keeping: bool = False
+    recalling: bool = False
     contract: EndpointRules | None = None
     bodies: list[bytes] = field(default_factory=list)
     ledger: ServerLedger = field(default_factory=ServerLedger)
     base_url: str = ""
     started: float = field(default_factory=time.monotonic)
+    _recalled: dict[bytes, tuple[ChatRequest, ChatAnswer]] = field(default_factory=dict)
 
     @asynccontextmanager
     async def running(self, port: int = 0) -> AsyncIterator[Loopback]:
@@ -122,6 +125,8 @@ class Loopback:
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
+        if (recalled := self._recalled.get(body)) is not None:
+            return await self._again(request, body, *recalled)
         try:
             asked = ChatRequest.of(json.loads(body))
         except (KeyError, TypeError, ValueError) as error:
@@ -142,6 +147,17 @@ class Loopback:
             return web.json_response(words, status=entry.status)
         answer = answer_of(asked, entry, self.plan, self.contract)
         answer.headers.update(self._headers())
+        if self.recalling and answer.status == OK and entry.fault is None:
+            self._recalled[body] = asked, answer
+        return await send(request, answer, entry, self.plan)
+
+    async def _again(
+        self, request: web.Request, body: bytes, asked: ChatRequest, answer: ChatAnswer
+    ) -> web.StreamResponse:
+        """Send an answer that was sent before."""
+        entry = self._entry(body, asked)
+        if self.plan.delay:
+            await asyncio.sleep(self.plan.delay)
         return await send(request, answer, entry, self.plan)
 
     def _answered(self, body: bytes) -> tuple[LedgerEntry, ChatAnswer]:

@@ -1,0 +1,1 @@
+"""Worker processes, which turn documents into questions and answers into records."""
