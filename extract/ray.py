@@ -21,8 +21,8 @@ from extract.cluster.calls import (
     DeskCall,
     DeskJob,
     FinishedRow,
-    KeptRow,
     Opening,
+    TextRow,
 )
 from extract.cluster.desk import RunDesk
 from extract.errors import InputError, JournalError
@@ -138,8 +138,8 @@ class _RayLink:
         opening: Opening = await self._told(self._actor.opening.remote())
         return opening
 
-    async def begin(self, documents: Sequence[tuple[str, str]]) -> list[KeptRow | str | None]:
-        begun: list[KeptRow | str | None] = await self._told(self._actor.begin.remote(documents))
+    async def begin(self, documents: Sequence[tuple[str, str]]) -> list[TextRow | str | None]:
+        begun: list[TextRow | str | None] = await self._told(self._actor.begin.remote(documents))
         return begun
 
     async def ask(self, call: DeskCall) -> CallAnswer | CallFault:

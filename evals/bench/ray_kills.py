@@ -55,7 +55,6 @@ PATIENCE = {
     "RAY_gcs_server_request_timeout_seconds": "300",
     "RAY_health_check_initial_delay_ms": "300000",
     "RAY_health_check_timeout_ms": "300000",
-    "RAY_prestart_worker_first_driver": "0",
     "RAY_raylet_start_wait_time_s": "300",
     "RAY_worker_niceness": "0",
     "RAY_worker_register_timeout_seconds": "600",

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from extract.asking.extractor import Extractor
 from extract.asking.schema import schema_of
 from extract.cluster.batch_rows import BatchColumns, batch_documents
-from extract.cluster.calls import DeskLink, FinishedRow, KeptRow
+from extract.cluster.calls import DeskLink, FinishedRow, TextRow
 from extract.cluster.desk_gate import DeskGate, ReadingTurns, desk_gate
 from extract.errors import BudgetError, InputError
 from extract.models.client import Client
@@ -25,9 +25,8 @@ from extract.models.dialects import Memory, Step
 from extract.output.arrow_rows import ArrowRows
 from extract.record import Failure, Record, failure_of
 from extract.runs.document_reader import InProcess
-from extract.runs.engine import Engine, Given, Row
+from extract.runs.engine import Engine, Row
 from extract.runs.hopeless import FailureWatch, Hopeless
-from extract.runs.packing import PackedDocument
 from extract.sources.paths import Unreadable
 from extract.values import Document
 
@@ -74,7 +73,7 @@ class BatchReader:
             table.add(row)
         yield table.taken()
 
-    async def _rows(self, documents: Sequence[Given]) -> list[Row]:
+    async def _rows(self, documents: Sequence[Document | Unreadable]) -> list[Row]:
         readable = [one for one in documents if isinstance(one, Document)]
         begun = await self.desk.begin([(one.id, one.sha256) for one in readable])
         known = dict(zip(map(id, readable), begun, strict=True))
@@ -95,7 +94,7 @@ class BatchReader:
                 rows.append(self._row(kept, document, payer=payer))
         return rows
 
-    def _row(self, kept: KeptRow, document: Document | PackedDocument, *, payer: bool) -> Row:
+    def _row(self, kept: TextRow, document: Document, *, payer: bool) -> Row:
         """Return the row of a text as that of one document; only one has what it cost."""
         fields = kept.row | {"id": document.id, "source": document.source}
         if kept.payer != document.id or not payer:
@@ -110,7 +109,7 @@ class BatchReader:
         row: Row = Record[schema].model_validate(fields)  # type: ignore[valid-type]
         return row
 
-    async def _read(self, documents: Sequence[Document]) -> dict[str, KeptRow]:
+    async def _read(self, documents: Sequence[Document]) -> dict[str, TextRow]:
         """Read documents whose texts differ, and keep their rows; return these by text."""
         if not documents:
             return {}
@@ -140,7 +139,7 @@ class BatchReader:
         left = (one for one in documents if one.sha256 not in kept)
         return kept | {one.sha256: _made(failure_of(one.id, one.source, cap)) for one in left}
 
-    async def _kept(self, rows: dict[str, Row]) -> dict[str, KeptRow]:
+    async def _kept(self, rows: dict[str, Row]) -> dict[str, TextRow]:
         """Keep rows by their texts at the desk. Raises Hopeless at the one to give up at."""
         finished: list[FinishedRow] = []
         hopeless: Hopeless | None = None
@@ -156,7 +155,7 @@ class BatchReader:
         if hopeless is not None:
             raise hopeless
         return {
-            one.text_sha256: KeptRow(json.loads(one.row), one.failed, payer)
+            one.text_sha256: TextRow(json.loads(one.row), one.failed, payer)
             for one, payer in zip(finished, payers, strict=True)
         }
 
@@ -178,5 +177,5 @@ class BatchReader:
         lesson.add_done_callback(self._lessons.discard)
 
 
-def _made(failure: Failure) -> KeptRow:
-    return KeptRow(failure.model_dump(mode="json"), failed=True, payer=failure.id)
+def _made(failure: Failure) -> TextRow:
+    return TextRow(failure.model_dump(mode="json"), failed=True, payer=failure.id)

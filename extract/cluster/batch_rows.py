@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from extract.errors import InputError
-from extract.runs.engine import Given
 from extract.sources.frame_rows import FrameRows, check_columns
 from extract.sources.paths import Unreadable
+from extract.values import Document
 
 __all__ = ["BatchColumns", "batch_documents"]
 
@@ -31,7 +31,7 @@ class BatchColumns:
         return (self.text, self.id, self.source)
 
 
-def batch_documents(batch: Any, columns: BatchColumns) -> list[Given]:
+def batch_documents(batch: Any, columns: BatchColumns) -> list[Document | Unreadable]:
     """Return a document for each row of an Arrow table, or why it cannot be read.
 
     A row without an id is named after its text. In a batch without one of the columns no row can
@@ -57,7 +57,7 @@ def _values(batch: Any, name: str | None, count: int) -> Sequence[Any]:
     return values
 
 
-def _document(columns: BatchColumns, text: Any, id_: Any, source: Any) -> Given:
+def _document(columns: BatchColumns, text: Any, id_: Any, source: Any) -> Document | Unreadable:
     rows = FrameRows(columns.text, columns.id)
     fallback = _named(id_, text)
     place = str(source) if source is not None else f"{columns.id} {fallback}"

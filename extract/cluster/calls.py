@@ -26,8 +26,8 @@ __all__ = [
     "DeskJob",
     "DeskLink",
     "FinishedRow",
-    "KeptRow",
     "Opening",
+    "TextRow",
     "fault_of",
 ]
 
@@ -129,7 +129,7 @@ def fault_of(error: Exception, cost: Usage) -> CallFault:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptRow:
+class TextRow:
     """The row that a text has, as JSON. `payer` is the id of the document that has its cost."""
 
     row: dict[str, Any]
@@ -152,7 +152,7 @@ class DeskLink(Protocol):
     async def opening(self) -> Opening:
         """Return what a reader begins with."""
 
-    async def begin(self, documents: Sequence[tuple[str, str]]) -> list[KeptRow | str | None]:
+    async def begin(self, documents: Sequence[tuple[str, str]]) -> list[TextRow | str | None]:
         """Register documents by id and hash of the text.
 
         Return for each its row if it has one, None if it must be read, or why it cannot be.

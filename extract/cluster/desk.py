@@ -26,14 +26,15 @@ from extract.cluster.calls import (
     DeskCall,
     DeskJob,
     FinishedRow,
-    KeptRow,
     Opening,
+    TextRow,
     fault_of,
 )
 from extract.cluster.kept_responses import KeptResponses
 from extract.models.client import Model, connected
 from extract.models.dialects import Memory, Step
 from extract.models.local import primed
+from extract.record import Failure
 from extract.runs.gates import gate_of
 from extract.runs.journal import Journal
 from extract.runs.kept_rows import KeptRows
@@ -81,7 +82,7 @@ class RunDesk:
         learned = tuple(str(step) for step in here.memory.steps)
         return Opening(replace(here.model, api_key="none", headers={}), here.prompt, learned)
 
-    async def begin(self, documents: Sequence[tuple[str, str]]) -> list[KeptRow | str | None]:
+    async def begin(self, documents: Sequence[tuple[str, str]]) -> list[TextRow | str | None]:
         """Register documents by id and hash of the text; see `DeskLink`."""
         here = await self._open()
         return [self._begun(here, id_, sha256) for id_, sha256 in documents]
@@ -103,8 +104,11 @@ class RunDesk:
         """Keep rows; return for each the id of the document that has what its text cost."""
         here = await self._open()
         for row in rows:
-            if here.journal.row_json(row.text_sha256) is None:
-                here.journal.keep_row(row.text_sha256, row.row, failed=row.failed)
+            if here.journal.written(row.text_sha256) is None:
+                if row.failed:
+                    here.journal.finish(row.text_sha256, Failure.model_validate_json(row.row))
+                else:
+                    here.journal.carry(row.text_sha256, row.row, None)
         kept = (_kept(here.journal, row.text_sha256) for row in rows)
         return ["" if one is None else one.payer for one in kept]
 
@@ -132,7 +136,7 @@ class RunDesk:
                 self._is_open = await _opened(self.job, retry_failed=retry_failed)
             return self._is_open
 
-    def _begun(self, here: _Open, id_: str, sha256: str) -> KeptRow | str | None:
+    def _begun(self, here: _Open, id_: str, sha256: str) -> TextRow | str | None:
         if here.responses.text_of(id_, sha256) != sha256:
             return f"the id {id_[:_SHOWN]!r} is that of another text too; ids must differ"
         return _kept(here.journal, sha256)
@@ -170,12 +174,12 @@ async def _opened(job: DeskJob, *, retry_failed: bool) -> _Open:
     return _Open(model, prompt, journal, responses, memory, gate, client)
 
 
-def _kept(journal: Journal, sha256: str) -> KeptRow | None:
-    kept = journal.row_json(sha256)
+def _kept(journal: Journal, sha256: str) -> TextRow | None:
+    kept = journal.written(sha256)
     if kept is None:
         return None
     row = json.loads(kept[0])
-    return KeptRow(row, kept[1], row["id"])
+    return TextRow(row, kept[1], row["id"])
 
 
 async def _posted(client: openai.AsyncOpenAI, call: DeskCall) -> httpx2.Response:

@@ -122,33 +122,22 @@ class Journal:
 
     def answered(self, sha256: str) -> bool:
         """Return whether the document with this text has its row."""
-        rows = self._db.execute("SELECT 1 FROM answers WHERE text_sha256 = ?", (sha256,))
-        return rows.fetchone() is not None
+        return self.written(sha256) is not None
 
     def row(
         self, document: Document | PackedDocument, schema: type[BaseModel]
     ) -> Record[Any] | Failure | None:
         """Return the row of a document's text, or None."""
-        kept = self.row_json(document.sha256)
-        if kept is None:
-            return None
-        fields = json.loads(kept[0]) | {"id": document.id, "source": document.source}
-        return row_of(fields, schema, failed=kept[1])
+        row = self.written(document.sha256)
+        named = {"id": document.id, "source": document.source}
+        return row and row_of(json.loads(row[0]) | named, schema, failed=row[1])
 
-    def row_json(self, sha256: str) -> tuple[str, bool] | None:
+    def written(self, sha256: str) -> tuple[str, bool] | None:
         """Return the row of a text as JSON, and whether it is a failure; None if it has none."""
         row = self._db.execute(
             "SELECT row, failed FROM answers WHERE text_sha256 = ?", (sha256,)
         ).fetchone()
         return None if row is None else (str(row[0]), bool(row[1]))
-
-    def keep_row(self, sha256: str, row: str, *, failed: bool) -> None:
-        """Keep the row of a text, as ASCII JSON, for good."""
-        with self.transaction():
-            self._db.execute(
-                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (sha256, row, failed)
-            )
-            self.facts.count()
 
     def finish(self, sha256: str, row: Record[Any] | Failure) -> None:
         """Keep the row of a text for good, and what it was derived from."""
