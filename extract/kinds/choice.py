@@ -24,7 +24,7 @@ from extract.lexicon.wording import Match, Tables, clause, compiled, follows, ma
 from extract.reading import short_fields as fields
 from extract.reading.rank import of_the_job
 from extract.reading.tongue import is_borrowed
-from extract.values import Document, Line, Span
+from extract.values import Document, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -114,8 +114,9 @@ class Choice(Kind):
         """
         spans: list[Span] = []
         said: set[tuple[str, str]] = set()
-        for line in document.lines:
-            found = list(self._stated(document, line.span))
+        lines = (line.span for line in document.lines)
+        for line in self._tables().among(document.text, lines):
+            found = list(self._stated(document, line))
             for span, name in self._clauses(document.text, line, found):
                 key = (name, document.quote(span).casefold())
                 if key not in said:
@@ -205,15 +206,15 @@ class Choice(Kind):
                 continue
             yield match
 
-    def _clauses(self, text: str, line: Line, found: Sequence[Match]) -> Iterator[tuple[Span, str]]:
+    def _clauses(self, text: str, line: Span, found: Sequence[Match]) -> Iterator[tuple[Span, str]]:
         """Yield the clause around each match, cut where a match of another value begins."""
         merged = self.many or self.near == "title"
-        start = line.span.start
+        start = line.start
         place = 0
         while place < len(found):
             match = found[place]
             name, end = match.name, match.end
-            room = Span(start, line.span.end)
+            room = Span(start, line.end)
             span = clause(text, Span(match.start, end), room)
             place += 1
             while place < len(found) and found[place].start < span.end:

@@ -74,8 +74,10 @@ class RemoteFrom(Kind):
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return the places that stand right after words of remote work."""
         idle = boilerplate(document)
-        lines = (line.span for line in document.lines if line.number not in idle)
-        found = (place for span in lines for place in _stated(document.text, span))
+        lines = [line.span for line in document.lines if line.number not in idle]
+        either = (table.among(document.text, lines) for table in (_cue(), _opening()))
+        said = sorted({line for found in either for line in found})
+        found = (place for span in said for place in _stated(document.text, span))
         return tuple(islice(found, _ENOUGH))
 
     def read(self, document: Document, span: Span) -> tuple[str, ...] | None:

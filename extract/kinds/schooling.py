@@ -61,13 +61,15 @@ class Schooling(Kind):
         """
         spans: list[Span] = []
         said: set[str] = set()
-        for line in document.lines:
-            start = line.span.start
-            for match in _degrees(document.text, line.span):
+        lines = [line.span for line in document.lines]
+        either = (tables.among(document.text, lines) for tables in (_tables(), _unnamed()))
+        for line in sorted({line for found in either for line in found}):
+            start = line.start
+            for match in _degrees(document.text, line):
                 if match.start < start:
                     continue
                 span = clause(
-                    document.text, Span(match.start, match.end), Span(start, line.span.end)
+                    document.text, Span(match.start, match.end), Span(start, line.end)
                 )
                 start = span.end
                 quote = document.quote(span).casefold()

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 
-from extract.lexicon.candidates import LONGEST, Candidates, Entries
+from extract.lexicon.candidates import LONGEST, Candidate, Candidates, Entries
 from extract.lexicon.word_dialects import Dialect, border_after, border_before, source
+from extract.values import Span
 
-__all__ = ["Hit", "WordTable"]
+__all__ = ["Hit", "WordTable", "among"]
 
 
 class Hit:
@@ -57,17 +59,19 @@ class WordTable:
 
     def finditer(self, text: str, pos: int = 0, endpos: int | None = None) -> Iterator[Hit]:
         """Return the matches in `text[pos:endpos]` from left to right, without overlaps."""
-        end = len(text) if endpos is None else min(endpos, len(text))
-        if len(text) > LONGEST:
+        size = len(text)
+        end = size if endpos is None or endpos > size else endpos
+        if size > LONGEST:
             matches = self.compiled.finditer(text, pos, end)
             return (Hit(text, *match.span()) for match in matches)
         known = self._own.candidates(text)
-        if not known.open:
-            starts = known.starts
-            at = bisect_left(starts, pos)
-            if at == len(starts) or starts[at] >= end:
-                return iter(())
-        return self._hits(text, known, pos, end)
+        if known.open:
+            return self._waited(text, known, pos, end)
+        found = known.found
+        at = bisect_left(found, (pos,))
+        if at == len(found) or found[at][0] >= end:
+            return iter(())
+        return self._hits(text, found, at, end)
 
     def search(self, text: str, pos: int = 0, endpos: int | None = None) -> Hit | None:
         """Return the first match, None where there is none."""
@@ -92,10 +96,10 @@ class WordTable:
         known = self._own.candidates(text)
         spans = self._all_by_expression(text, [rank for rank, _ in known.open])
         ends: dict[int, int] = {}
-        for start, (rank, stop, closed) in zip(known.starts, known.found, strict=True):
+        for start, rank, stop, closed in known.found:
             if stop:
                 if closed:
-                    spans.append((start, stop))
+                    spans.append((start, -stop))
             elif start >= ends.get(rank, 0) and (
                 match := self._own.listed[rank].expression.match(text, start)
             ):
@@ -138,7 +142,34 @@ class WordTable:
 
     def may_stand(self, text: str, start: int, end: int) -> bool:
         """Tell whether a match may stand in `text[start:end]`: what begins it, or what it holds."""
-        return self._own.may_stand(text, start, end)
+        if len(text) > LONGEST:
+            return True
+        known = self._own.candidates(text)
+        at = bisect_left(known.found, (start,))
+        if at < len(known.found) and known.found[at][0] < end:
+            return True
+        return any(
+            places is None or bisect_left(places, end) > bisect_left(places, start)
+            for _, places in known.open
+        )
+
+    def candidates(self, text: str) -> Candidates | None:
+        """Return where words may stand in a text, None if it is too long to tell."""
+        return None if len(text) > LONGEST else self._own.candidates(text)
+
+    def starts(self, text: str) -> list[int] | None:
+        """Return where matches may begin, or what they hold does; None where that is unknown."""
+        known = self.candidates(text)
+        if known is None:
+            return None
+        held = [places for _, places in known.open if places is not None]
+        if len(held) < len(known.open):
+            return None
+        return sorted([*(start for start, *_ in known.found), *chain.from_iterable(held)])
+
+    def among(self, text: str, spans: Iterable[Span]) -> Iterator[Span]:
+        """Yield those of some ranges, in order, in which a match may stand."""
+        return among(self.starts(text), spans)
 
     @cached_property
     def pattern(self) -> str:
@@ -151,17 +182,26 @@ class WordTable:
         source = f"(?:{self.pattern}){self._tail}" if self._tail else self.pattern
         return re.compile(source, re.IGNORECASE)
 
-    def _hits(self, text: str, known: Candidates, pos: int, end: int) -> Iterator[Hit]:
-        starts = known.starts
-        waiting = self._waiting(text, known, pos, end) if known.open else []
-        at = bisect_left(starts, pos)
+    def _hits(self, text: str, found: Sequence[Candidate], at: int, end: int) -> Iterator[Hit]:
+        pos, size = found[at][0], len(found)
+        while at < size and (start := found[at][0]) < end:
+            if start >= pos and (stop := self.reached(text, end, found[at])) is not None:
+                yield Hit(text, start, stop)
+                pos = stop
+            at += 1
+
+    def _waited(self, text: str, known: Candidates, pos: int, end: int) -> Iterator[Hit]:
+        """Yield the matches of a table in which some entries may begin with anything."""
+        waiting = self._waiting(text, known, pos, end)
+        found = known.found
+        at = bisect_left(found, (pos,))
         while True:
             best: tuple[int, int, int] | None = None
-            while at < len(starts) and (start := starts[at]) < end:
-                one = known.found[at]
+            while at < len(found) and (start := found[at][0]) < end:
+                one = found[at]
                 at += 1
-                if start >= pos and (stop := self._reached(text, start, end, one)) is not None:
-                    best = start, one[0], stop
+                if start >= pos and (stop := self.reached(text, end, one)) is not None:
+                    best = start, one[1], stop
                     break
             if waiting:
                 waiting = self._moved(text, waiting, pos, end)
@@ -174,22 +214,22 @@ class WordTable:
             yield Hit(text, best[0], best[2])
             pos = best[2]
 
-    def _reached(
-        self, text: str, start: int, end: int, found: tuple[int, int, bool], *, whole: bool = False
+    def reached(
+        self, text: str, end: int, candidate: Candidate, *, whole: bool = False
     ) -> int | None:
-        """Return where an entry that begins at `start` ends, None where it does not match."""
-        rank, stop, closed = found
+        """Return where an entry that begins at a place ends, None where it does not match."""
+        start, rank, negated, closed = candidate
+        stop = -negated
         if not stop:
             expression = self._own.listed[rank].expression
             match = (expression.fullmatch if whole else expression.match)(text, start, end)
-        elif stop > end or not (closed or stop == end):
+            return None if match is None or match.end() == start else match.end()
+        if stop > end or not (closed or stop == end):
             return None
-        elif not self._tail:
+        if not self._tail:
             return stop if stop == end or not whole else None
-        else:
-            match = (self._after.fullmatch if whole else self._after.match)(text, stop, end)
-            return None if match is None else match.end()
-        return None if match is None or match.end() == start else match.end()
+        match = (self._after.fullmatch if whole else self._after.match)(text, stop, end)
+        return None if match is None else match.end()
 
     @cached_property
     def _after(self) -> re.Pattern[str]:
@@ -224,18 +264,24 @@ class WordTable:
         return moved
 
     def _stop(self, text: str, pos: int, end: int, *, whole: bool) -> int | None:
-        if len(text) > LONGEST:
-            how = self.compiled.fullmatch if whole else self.compiled.match
-            match = how(text, pos, end)
-            return None if match is None else match.end()
-        known = self._own.candidates(text)
-        tried = [(rank, 0, False) for rank, _ in known.open]
-        at = bisect_left(known.starts, pos)
-        while at < len(known.starts) and known.starts[at] == pos:
-            tried.append(known.found[at])
-            at += 1
+        known = self._own.beginning(text, pos, end)
+        tried = [*known.found, *((pos, rank, 0, False) for rank, _ in known.open)]
         for one in sorted(tried) if known.open else tried:
-            reached = self._reached(text, pos, end, one, whole=whole)
+            reached = self.reached(text, end, one, whole=whole)
             if reached is not None:
                 return reached
         return None
+
+
+def among(starts: Sequence[int] | None, spans: Iterable[Span]) -> Iterator[Span]:
+    """Yield those of some ranges, in order, in which one of the places is; all without places."""
+    if starts is None:
+        yield from spans
+        return
+    at = 0
+    for span in spans:
+        at = bisect_left(starts, span.start, at)
+        if at == len(starts):
+            return
+        if starts[at] < span.end:
+            yield span

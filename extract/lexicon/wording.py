@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.lexicon.alternation import alternation
-from extract.lexicon.table import WordTable
+from extract.lexicon.automaton import numbered, scanned
+from extract.lexicon.candidates import LONGEST, Candidate
+from extract.lexicon.table import WordTable, among
 from extract.values import Document, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from extract.lexicon.word_dialects import Dialect
 
 __all__ = ["Match", "Tables", "clause", "compiled", "follows", "matches", "sentence"]
 
@@ -56,19 +61,93 @@ class Match:
 
 
 class Tables:
-    """The words of several tables, in the loose dialect: `patterns` by the name of the table."""
+    """The words of several tables, in one dialect: `patterns` by the name of the table.
 
-    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
-        self.patterns = {name: compiled(listed) for name, listed in words.items()}
-        sought = [word for name, listed in words.items() if name != NOT for word in listed]
-        self._some = compiled(sought)
+    The table named "not" is sought only near words of others.
+    """
 
-    def hold(self, text: str, span: Span) -> bool:
-        """Tell whether a word of a table other than "not" may stand in a range.
+    def __init__(self, words: Mapping[str, Sequence[str]], dialect: Dialect = "loose") -> None:
+        self.patterns = {name: WordTable(listed, dialect) for name, listed in words.items()}
+        self._number = numbered(())
+        self._order = {name: number for number, name in enumerate(self.patterns)}
 
-        This rules out most places at once: "not" alone finds nothing.
-        """
-        return self._some.may_stand(text, span.start, span.end)
+    def among(self, text: str, spans: Iterable[Span]) -> Iterator[Span]:
+        """Yield those of some ranges, in order, in which a word may stand."""
+        return among(self._seen(text).starts, spans)
+
+    def find(self, text: str, span: Span) -> list[Match]:
+        """Return what each table finds in a range of the text, in order."""
+        seen = self._seen(text)
+        found = [
+            Match(match.start(), match.end(), name)
+            for name in seen.others
+            for match in self.patterns[name].finditer(text, span.start, span.end)
+        ]
+        ends: dict[str, int] = {}
+        for number in range(bisect_left(seen.found, (span.start,)), len(seen.found)):
+            start, name, candidate = seen.found[number]
+            if start >= span.end:
+                break
+            if start >= ends.get(name, 0):
+                stop = self.patterns[name].reached(text, span.end, candidate)
+                if stop is not None:
+                    ends[name] = stop
+                    found.append(Match(start, stop, name))
+        if found and NOT in self.patterns:
+            # The longer wordings are many and slow to seek, and matter only beside a word found.
+            first = max(span.start, min(match.start for match in found) - WORDING_REACH)
+            last = min(span.end, max(match.end for match in found) + WORDING_REACH)
+            found += [
+                Match(match.start(), match.end(), NOT)
+                for match in self.patterns[NOT].finditer(text, first, last)
+            ]
+        found.sort(key=lambda match: (match.start, self._order[match.name]))
+        return found
+
+    def rank(self, match: Match) -> tuple[int, int]:
+        """Return what decides between matches that overlap: the length, then the later table."""
+        return match.end - match.start, self._order[match.name]
+
+    def _seen(self, text: str) -> _Seen:
+        """Return where words of the tables may stand in a text: made once for each text."""
+        scan = scanned(text) if len(text) <= LONGEST else None
+        known: _Seen | None = None if scan is None else scan.kept.get(self._number)
+        if known is None:
+            known = self._made(text)
+            if scan is not None:
+                scan.kept[self._number] = known
+        return known
+
+    def _made(self, text: str) -> _Seen:
+        found: list[tuple[int, str, Candidate]] = []
+        others: list[str] = []
+        starts: list[int] | None = []
+        for name, table in self.patterns.items():
+            if name == NOT:
+                continue
+            candidates = table.candidates(text)
+            if candidates is not None and not candidates.open:
+                found += [(one[0], name, one) for one in candidates.found]
+                continue
+            others.append(name)
+            places = table.starts(text)
+            starts = None if starts is None or places is None else [*starts, *places]
+        found.sort()
+        if starts is not None:
+            starts = sorted([*starts, *(start for start, *_ in found)])
+        return _Seen(starts, found, others)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Where words of some tables may stand in a text: None if anywhere.
+
+    `found` has the candidates by their tables, but for those of the tables `others`.
+    """
+
+    starts: list[int] | None
+    found: list[tuple[int, str, Candidate]]
+    others: list[str]
 
 
 def compiled(words: Iterable[str], tail: str = "") -> WordTable:
@@ -102,35 +181,12 @@ def matches(tables: Tables, text: str, span: Span) -> Iterator[Match]:
     >>> [match.name for match in matches(tables, "remote sensing, remote", Span(0, 22))]
     ['not', 'remote']
     """
-    if not tables.hold(text, span):
-        return
-    patterns = tables.patterns
-    found = [
-        Match(match.start(), match.end(), name)
-        for name, pattern in patterns.items()
-        if name != NOT
-        for match in pattern.finditer(text, span.start, span.end)
-    ]
-    if found and NOT in patterns:
-        # The longer wordings are many and slow to seek, and matter only beside a word found.
-        start = max(span.start, min(match.start for match in found) - WORDING_REACH)
-        end = min(span.end, max(match.end for match in found) + WORDING_REACH)
-        found += [
-            Match(match.start(), match.end(), NOT)
-            for match in patterns[NOT].finditer(text, start, end)
-        ]
-    found.sort(key=lambda match: match.start)
-    place = {name: number for number, name in enumerate(patterns)}
-
-    def rank(match: Match) -> tuple[int, int]:
-        return match.end - match.start, place[match.name]
-
     kept: Match | None = None
-    for match in found:
+    for match in tables.find(text, span):
         if kept is not None and match.start >= kept.end:
             yield kept
             kept = match
-        elif kept is None or rank(match) > rank(kept):
+        elif kept is None or tables.rank(match) > tables.rank(kept):
             kept = match
     if kept is not None:
         yield kept

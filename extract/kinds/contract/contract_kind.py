@@ -144,7 +144,8 @@ def _all(document: Document) -> Iterator[tuple[Span, Contract]]:
     """Yield what the document states outside its boilerplate, up to a bound."""
     idle = boilerplate(document)
     lines = (line.span for line in document.lines if line.number not in idle)
-    return islice((found for span in lines for found in _statements(document, span)), _ENOUGH)
+    said = _tables().among(document.text, lines)
+    return islice((found for span in said for found in _statements(document, span)), _ENOUGH)
 
 
 def _statements(document: Document, window: Span) -> Iterator[tuple[Span, Contract]]:

@@ -77,8 +77,9 @@ def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
                 yield span, certain
                 place = at + length
                 break
-    for match in _unspaced().finditer(text, within.start, within.end):
-        yield Span(*match.span()), True
+    if not text.isascii():
+        for match in _unspaced().finditer(text, within.start, within.end):
+            yield Span(*match.span()), True
 
 
 def items(text: str, mention: Span) -> Iterator[Span]:

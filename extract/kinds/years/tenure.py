@@ -122,14 +122,17 @@ _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|[._\s-]+")
 def _keyed(text: str) -> Iterator[Tenure]:
     """Yield the labelled fields whose value is a bare number or says none."""
     for found in _PAIR.finditer(text):
-        key = " ".join(part for part in _CAMEL.split(found["key"]) if part).lower()
-        if not (pattern("years", "key").search(key) and len(key) <= BULLET):
-            continue
         value = found["value"].strip()
-        span = Span(found.start("key"), found.start("value") + len(found["value"].rstrip()))
-        if pattern("years", "none_value").fullmatch(value.rstrip(". ")):
-            yield Tenure(span, span, Experience(min=0))
         number = _NUMBER.fullmatch(value)
+        none = pattern("years", "none_value").fullmatch(value.rstrip(". "))
+        if not (number or none):
+            continue
+        key = " ".join(part for part in _CAMEL.split(found["key"]) if part).lower()
+        if not (len(key) <= BULLET and pattern("years", "key").search(key)):
+            continue
+        span = Span(found.start("key"), found.start("value") + len(found["value"].rstrip()))
+        if none:
+            yield Tenure(span, span, Experience(min=0))
         timed = re.search(r"year|month|jahr|ans\b|años|exp", key)
         if number and timed:
             per_year = _MONTHS if "month" in key else 1
