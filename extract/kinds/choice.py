@@ -20,8 +20,9 @@ from extract.kinds.kind import (
     settle_one,
 )
 from extract.lexicon import load, names, pattern, words
-from extract.lexicon.wording import Match, Tables, clause, compiled, follows, matches
+from extract.lexicon.wording import Match, Tables, clause, follows, matches
 from extract.reading import short_fields as fields
+from extract.reading.denial import is_denied
 from extract.reading.rank import of_the_job
 from extract.reading.tongue import is_borrowed
 from extract.values import Document, Span
@@ -198,11 +199,11 @@ class Choice(Kind):
         for match in matches(self._tables(), document.text, window):
             if match.name == "not" or _denied(document.text, match, window):
                 continue
+            if self.near == "title" and not of_the_job(document, match, self.vocabulary or ""):
+                continue
             if fields.is_key(document.text, match) or is_borrowed(
                 document.text, match.start, match.end
             ):
-                continue
-            if self.near == "title" and not of_the_job(document, match, self.vocabulary or ""):
                 continue
             yield match
 
@@ -244,20 +245,13 @@ def _inline(listed: tuple[tuple[str, tuple[str, ...]], ...]) -> Tables:
 
 
 @cache
-def _denials() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    before = compiled(words("negation", "before")).pattern
-    return (
-        re.compile(
-            rf"(?:{before})[\s-]*$|\b(?:not|nicht)\s+(?!only\b|just\b|nur\b)\w+\s+$", re.IGNORECASE
-        ),
-        follows(words("negation", "after")),
-    )
+def _denials() -> re.Pattern[str]:
+    return follows(words("negation", "after"))
 
 
 def _denied(text: str, match: Match, window: Span) -> bool:
     """Tell whether the words right before or behind the match deny it."""
-    before, after = _denials()
-    opening = text[max(window.start, match.start - NEGATION_REACH) : match.start]
-    if before.search(opening):
+    if is_denied(text, match.start, window.start, directly=True):
         return True
-    return after.match(text, match.end, min(window.end, match.end + NEGATION_REACH)) is not None
+    end = min(window.end, match.end + NEGATION_REACH)
+    return _denials().match(text, match.end, end) is not None

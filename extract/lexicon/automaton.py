@@ -7,7 +7,7 @@ the automaton is built anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -27,7 +27,8 @@ Hits = dict[str, list[tuple[int, int]]]
 class _Automaton:
     """Spellings: `free` ones may begin inside a word, `bound` ones only where one begins.
 
-    `owners` has for each spelling the numbers of the tables that seek it, `tables` how many do.
+    `owners` has for each spelling the numbers of the tables that seek it, `tables` how many do;
+    `short` are those of few letters that some table seeks.
     """
 
     def __init__(self) -> None:
@@ -35,8 +36,8 @@ class _Automaton:
         self.tables = 0
         self._free: dict[str, None] = {}
         self._bound: dict[str, None] = {}
+        self.short: set[str] = set()
         self._listed: list[str] = []
-        self._short: set[str] = set()
         self._built: AhoCorasick | None = None
 
     def add(self, free: Iterable[str], bound: Iterable[str]) -> bool:
@@ -49,20 +50,18 @@ class _Automaton:
         self._built = None
         return True
 
-    def run(self, sought: Folded) -> Hits:
-        """Return where each spelling stands in a text."""
+    def run(self, sought: Folded, begins: Collection[int]) -> Hits:
+        """Return where each spelling stands in a text, in which words begin at some places."""
         if self._built is None:
             long = (one for one in self._bound if len(one) > _SHORT and one not in self._free)
             self._listed = [*self._free, *long]
-            self._short = {one for one in self._bound if len(one) <= _SHORT} - self._free.keys()
             self._built = AhoCorasick(
                 self._listed,
                 matchkind=MatchKind.Standard,
                 implementation=Implementation.ContiguousNFA,
             )
-        text, places, short = sought.text, sought.places, self._short
+        text, places, short = sought.text, sought.places, self.short - self._free.keys()
         listed, free = self._listed, len(self._free)
-        begins = {*sought.begins, *sought.humps}
         hits: Hits = {}
         for number, start, end in self._built.find_matches_as_indexes(text, overlapping=True):
             if start in begins or number < free:
@@ -88,10 +87,11 @@ class Scan:
     def __init__(self, text: str) -> None:
         self.text = text
         sought, automaton = folded(text), _everything()
-        self.hits = automaton.run(sought)
+        begins, humps = sought.begins, sought.humps
+        self.hits = automaton.run(sought, {*begins, *humps})
         place = sought.places.__getitem__
-        self.begins = set(map(place, sought.begins))
-        self.opens = self.begins.union(map(place, sought.humps))
+        self.begins = set(map(place, begins))
+        self.opens = self.begins.union(map(place, humps))
         if "_" in text:
             self.begins -= {at + 1 for at, char in enumerate(text) if char == "_"}
         self.owned: dict[int, list[str]] = {}
@@ -122,8 +122,13 @@ def numbered(spellings: Iterable[str]) -> int:
     automaton = _everything()
     number = automaton.tables
     automaton.tables += 1
+    short = len(automaton.short)
     for spelling in spellings:
         automaton.owners.setdefault(spelling, []).append(number)
+        if len(spelling) <= _SHORT:
+            automaton.short.add(spelling)
+    if len(automaton.short) > short:
+        scanned.cache_clear()
     return number
 
 

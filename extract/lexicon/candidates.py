@@ -140,10 +140,12 @@ class Entries:
         for spelling in present:
             if ranks := self._heads.get(spelling):
                 ranks = [at for at in ranks if at in places or at not in self._whole]
+                anywhere = any(self.listed[rank].unspaced for rank in ranks)
                 bound = dialect in {"plain", "loose"} and spelling[0].isalnum()
-                for start, end in hits[spelling]:
+                for start, end in hits[spelling] if ranks else ():
                     opens = start in sure if bound else border_before(text, start, dialect)
-                    self._check(text, (start, end, len(spelling)), ranks, found, opens=opens)
+                    if opens or anywhere:
+                        self._check(text, (start, end, len(spelling)), ranks, found, opens=opens)
         return self._settled(found, places)
 
     def _settled(self, found: list[Candidate], places: Mapping[int, list[int]]) -> Candidates:
@@ -155,7 +157,7 @@ class Entries:
                 for one in found
                 if one[1] not in self._whole or _near(held.get(one[1], ()), one[0])
             ]
-        found.sort()
+        found = sorted(set(found)) if len(found) > 1 else found
         open_ = [(rank, starts) for rank, starts in held.items() if rank not in self._whole]
         return Candidates(found, [*self._bare, *open_])
 
@@ -184,6 +186,9 @@ class Entries:
         self, text: str, begin: int = 0, stop: int | None = None, *, only: bool = False
     ) -> Candidates:
         """Return what may stand in a short piece of a text, or with `only` begin there."""
+        others = self._needles or self._bare
+        if only and not others and folded(text[begin : begin + 1]).text not in self._sizes:
+            return _NONE
         sought = folded(text[begin:stop])
         plain, places, sizes = sought.text, sought.places, self._sizes
         found: list[Candidate] = []

@@ -40,15 +40,24 @@ _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A folded text: at `begins` a word begins in it, at `humps` inside one of the original.
+    """A folded text; `cased` has the letters of the original.
 
     `places` tells where each of its characters begins in the original, and where that ends.
     """
 
     text: str
-    begins: list[int]
-    humps: list[int]
+    cased: str
     places: Sequence[int]
+
+    @property
+    def begins(self) -> list[int]:
+        """Where words begin in the folded text."""
+        return [found.start() for found in _TOKEN.finditer(self.cased)]
+
+    @property
+    def humps(self) -> list[int]:
+        """Where words begin inside others of the original."""
+        return [found.start() for found in _HUMP.finditer(self.cased)]
 
 
 def folded(text: str) -> Folded:
@@ -58,9 +67,9 @@ def folded(text: str) -> Folded:
     >>> one.text, one.begins, list(one.places[5:])
     ('full time (0th)', [0, 5, 11], [6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 17])
     """
+    if len(text) == 1 and text.isascii() and text.isalpha():
+        return Folded(text.lower(), text, range(2))
     squeezed = _DIGITS.sub("0", _RUN.sub(" ", text))
-    begins = [found.start() for found in _TOKEN.finditer(squeezed)]
-    humps = [found.start() for found in _HUMP.finditer(squeezed)]
     places: Sequence[int] = range(len(text) + 1)
     if len(squeezed) < len(text):
         kept: list[int] = []
@@ -70,7 +79,7 @@ def folded(text: str) -> Folded:
             at = run.end()
         kept.extend(range(at, len(text) + 1))
         places = kept
-    return Folded(_APOSTROPHE.sub("'", lettered(squeezed)), begins, humps, places)
+    return Folded(_APOSTROPHE.sub("'", lettered(squeezed)), squeezed, places)
 
 
 def lettered(text: str) -> str:

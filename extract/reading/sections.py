@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from extract.lexicon import words
 from extract.values import Document, Span, remembered
@@ -162,16 +163,26 @@ def _mark(text: str, start: int) -> str:
 
 def _role(heading: str, *, loosely: bool) -> str | None:
     text = _OUTER.sub("", heading).casefold().replace("’", "'")
-    if not text:
-        return None
+    roles = _known()
+    if not loosely or not (text.startswith(_headings()) or text.endswith(_headings())):
+        return roles.get(text)
     for role in _ROLES:
         listed = words("sections", role)
-        if text in listed:
-            return role
-        near = loosely and (text.startswith(listed) or text.endswith(listed))
-        if near and any(_opens(text, word) for word in listed):
+        near = text.startswith(listed) or text.endswith(listed)
+        if roles.get(text) == role or (near and any(_opens(text, word) for word in listed)):
             return role
     return None
+
+
+@cache
+def _known() -> dict[str, str]:
+    """Return the roles of the headings that are known; of two roles the first."""
+    return {word: role for role in reversed(_ROLES) for word in words("sections", role)}
+
+
+@cache
+def _headings() -> tuple[str, ...]:
+    return tuple(_known())
 
 
 def _opens(text: str, word: str) -> bool:

@@ -21,6 +21,8 @@ Bound = Literal["least", "most"]
 
 _SHORT = 28
 _HEADING = 32
+_FAR = 200
+"""Characters before an amount in which its label stands."""
 _CJK = "\u3000"
 """A pay label in characters beyond this leads to the amount after it: "時給1,200円"."""
 _FILLERS = 3
@@ -95,6 +97,8 @@ def labelled(text: str, found: Sum) -> bool:
     >>> [labelled(text, next(sums(text))) for text in ("Salary: 50000", "Salaries in 50000 jobs")]
     [True, False]
     """
+    if not pattern("pay", "label").may_stand(text, max(0, found.start - _FAR), found.start):
+        return False
     before = behind(text, found.start)
     for label in pattern("pay", "label").finditer(text, before.start, before.end):
         if _STRAIGHT.fullmatch(text, label.end(), before.end):

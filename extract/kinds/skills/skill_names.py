@@ -10,6 +10,7 @@ none.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
@@ -29,12 +30,11 @@ _ACRONYM = 4
 _WORD = re.compile(r"\.?[^\W_\u3040-\u30ff\u3400-\u9fff]+[+#]*|[\u3040-\u30ff\u3400-\u9fff]+")
 _OBJECT = re.compile(r"\s(?:in|at|as|by|our|the|an?|your|new|this|with|all)\s")
 _GAP = re.compile(r"[\s\u2010-\u2015-]+")
+_STOP = re.compile(r"[.;!?]\s")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _EDGE = " \t\n.,;:|•·*\"'“”()[]-–—/&"
 
 
-# The same lines are looked at for what they ask, and again for all that the posting says.
-@lru_cache(maxsize=512)
 def known(text: str, within: Span) -> tuple[Span, ...]:
     """Return the skills of the vocabulary that stand in a stretch, the longest where they overlap.
 
@@ -57,21 +57,17 @@ def known(text: str, within: Span) -> tuple[Span, ...]:
 
 def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
     """Yield the entries of the vocabulary with whether they are a skill wherever they stand."""
-    words = list(_WORD.finditer(text, within.start, within.end))
-    lengths = _lengths()
-    openings = [
-        (at, possible)
-        for at, word in enumerate(words)
-        if (possible := lengths.get(word.group().casefold()))
-    ]
+    words, openings = _words(text)
     place = 0
-    for at, possible in openings:
+    for start, at in openings[bisect_left(openings, (within.start, 0)) :]:
+        if start >= within.end:
+            break
         if at < place:
             continue
-        for length in possible:
-            if at + length > len(words):
+        for length in _lengths()[text[slice(*words[at])].casefold()]:
+            if at + length > len(words) or words[at + length - 1][1] > within.end:
                 continue
-            span = Span(words[at].start(), words[at + length - 1].end())
+            span = Span(start, words[at + length - 1][1])
             certain = _standing(text, span, within)
             if certain is not None:
                 yield span, certain
@@ -80,6 +76,16 @@ def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
     if not text.isascii():
         for match in _unspaced().finditer(text, within.start, within.end):
             yield Span(*match.span()), True
+
+
+# Each line is looked at for what it asks, and again for all that the posting says.
+@lru_cache(maxsize=64)
+def _words(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return where the words of a text are, and which of them may begin an entry: place, number."""
+    words = [word.span() for word in _WORD.finditer(text)]
+    lengths = _lengths()
+    opens = (text[start:end].casefold() in lengths for start, end in words)
+    return words, [(words[at][0], at) for at, possible in enumerate(opens) if possible]
 
 
 def items(text: str, mention: Span) -> Iterator[Span]:
@@ -184,12 +190,16 @@ def _is_studied(text: str, span: Span, within: Span) -> bool:
     """Tell whether a subject is that of a degree: "BSc in computer science"."""
     if _names().get(text[span.start : span.end].casefold()):
         return False
-    before = text[max(within.start, span.start - _STUDIED) : span.start]
-    after = text[span.end : min(within.end, span.end + _REACH)]
     degree = pattern("skills_joints", "degree")
-    return degree.search(re.split(r"[.;!?]\s", before)[-1]) is not None or (
-        degree.match(after.lstrip(" -")) is not None
-    )
+    begin = max(within.start, span.start - _STUDIED)
+    for stop in _STOP.finditer(text, begin, span.start):
+        begin = stop.end()
+    if degree.search(text, begin, span.start) is not None:
+        return True
+    after, end = span.end, min(within.end, span.end + _REACH)
+    while after < end and text[after] in " -":
+        after += 1
+    return degree.match(text, after, end) is not None
 
 
 @cache
