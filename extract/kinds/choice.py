@@ -145,7 +145,7 @@ class Choice(Kind):
             return None
         if self.many:
             return tuple(dict.fromkeys(match.name for match in found))
-        order = list(self._tables().patterns)
+        order = self._tables().names
         return max(found, key=lambda match: (match.end - match.start, order.index(match.name))).name
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
@@ -163,13 +163,13 @@ class Choice(Kind):
     @property
     def parts(self) -> Mapping[str, JsonSchema]:
         """One of the values."""
-        names = [name for name in self._tables().patterns if name != "not"]
+        names = [name for name in self._tables().names if name != "not"]
         return {"value": {"type": "string", "enum": names}}
 
     def stated(self, document: Document, span: Span, parts: Mapping[str, Any]) -> str:
         """Return the value that a model reads in the quote: its words may be of any language."""
         value = parts["value"]
-        if value not in self._tables().patterns or value == "not":
+        if value not in self._tables().names or value == "not":
             raise ValueError(f"{value!r} is none of the values")
         return str(value)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from extract.lexicon.automaton import Scan, know, numbered, scanned
 from extract.lexicon.files import spelled
@@ -39,20 +41,33 @@ class Candidates:
 
 
 _NONE = Candidates((), ())
+_DIGITS = re.compile(r"\d+")
 
 
 class Entries:
-    """The entries of a table, by what the automaton looks for."""
+    """The entries of groups of words, by what the automaton looks for."""
 
-    def __init__(self, words: Iterable[str], dialect: Dialect, tail: str) -> None:
+    def __init__(self, words: Iterable[Sequence[str]], dialect: Dialect) -> None:
         self.dialect = dialect
         self.words = tuple(words)
-        self._tail = tail
+
+    @cached_property
+    def _grouped(self) -> list[tuple[int, WordEntry]]:
+        return [
+            (number, entry)
+            for number, words in enumerate(self.words)
+            for entry in entries(words, self.dialect)
+        ]
 
     @cached_property
     def listed(self) -> list[WordEntry]:
-        """The entries, the one that wins at a place first."""
-        return entries(self.words, self.dialect, self._tail)
+        """The entries, of each group the one that wins at a place first."""
+        return [entry for _, entry in self._grouped]
+
+    @cached_property
+    def groups(self) -> list[int]:
+        """The numbers of the entries' groups."""
+        return [number for number, _ in self._grouped]
 
     @cached_property
     def _number(self) -> int:
@@ -122,6 +137,16 @@ class Entries:
             known = scan.kept[number] = self._candidates(scan, present)
         return known
 
+    def starts(self, text: str) -> list[int] | None:
+        """Return where matches may begin, or what they hold does; None where that is unknown."""
+        if len(text) > LONGEST:
+            return None
+        known = self.candidates(text)
+        held = [places for _, places in known.open if places is not None]
+        if len(held) < len(known.open):
+            return None
+        return sorted([*(start for start, *_ in known.found), *chain.from_iterable(held)])
+
     def beginning(self, text: str, at: int, end: int) -> Candidates:
         """Return which entries may begin at a place of a text, without a look at all of it."""
         return self._looked_up(text, at, min(end, at + _WINDOW), only=True)
@@ -178,6 +203,11 @@ class Entries:
                 continue
             if entry.exact == "never":
                 found.append((start, rank, 0, False))
+                if entry.unspaced:  # it may begin with any of some digits
+                    run = _DIGITS.match(text, start)
+                    found += (
+                        ((at, rank, 0, False) for at in range(start + 1, run.end())) if run else ()
+                    )
             elif entry.exact == "always" or entry.is_word(text[start:end], size):
                 closed = entry.unspaced or border_after(text, end, self.dialect)
                 found.append((start, rank, -end, closed))

@@ -81,7 +81,7 @@ def spelled_expression(source: str) -> Spelling:
         return Spelling(tuple(heads))
     later = (_spelled(tree[place:])[0] for place in range(1, len(tree)))
     needles = max(later, key=lambda found: min(len(one.strip()) for one in found), default=[""])
-    held = tuple(dict.fromkeys(one.strip() for one in needles))
+    held = tuple(dict.fromkeys(one.lstrip(" 0").rstrip() for one in needles))
     least = _SHORT + 1 if heads else 1
     return Spelling(tuple(heads), held if min(map(len, held)) >= least else ())
 

@@ -9,13 +9,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain
 
-from extract.lexicon.candidates import LONGEST, Candidate, Candidates, Entries
+from extract.lexicon.candidate_walk import begun, each, reached
+from extract.lexicon.candidates import LONGEST, Entries
 from extract.lexicon.word_dialects import Dialect, border_after, border_before, source
 from extract.values import Span
 
-__all__ = ["Hit", "WordTable", "among"]
+__all__ = ["Hit", "WordTable", "WordTables"]
 
 
 class Hit:
@@ -53,9 +53,8 @@ class WordTable:
     ['Remote', 'Home  Office']
     """
 
-    def __init__(self, words: Iterable[str], dialect: Dialect = "plain", tail: str = "") -> None:
-        self._own = Entries(words, dialect, tail)
-        self._tail = tail
+    def __init__(self, words: Iterable[str], dialect: Dialect = "plain") -> None:
+        self._own = Entries([tuple(words)], dialect)
 
     def finditer(self, text: str, pos: int = 0, endpos: int | None = None) -> Iterator[Hit]:
         """Return the matches in `text[pos:endpos]` from left to right, without overlaps."""
@@ -65,13 +64,11 @@ class WordTable:
             matches = self.compiled.finditer(text, pos, end)
             return (Hit(text, *match.span()) for match in matches)
         known = self._own.candidates(text)
-        if known.open:
-            return self._waited(text, known, pos, end)
-        found = known.found
-        at = bisect_left(found, (pos,))
-        if at == len(found) or found[at][0] >= end:
-            return iter(())
-        return self._hits(text, found, at, end)
+        if not known.open:
+            at = bisect_left(known.found, (pos,))
+            if at == len(known.found) or known.found[at][0] >= end:
+                return iter(())
+        return (Hit(text, *match) for match in begun(self._own, text, known, pos, end))
 
     def search(self, text: str, pos: int = 0, endpos: int | None = None) -> Hit | None:
         """Return the first match, None where there is none."""
@@ -136,10 +133,6 @@ class WordTable:
             at = found.end()
         return "".join([*parts, text[at:]])
 
-    def then(self, tail: str) -> WordTable:
-        """Return a table that matches the words with what an expression says behind them."""
-        return WordTable(self._own.words, self._own.dialect, tail)
-
     def may_stand(self, text: str, start: int, end: int) -> bool:
         """Tell whether a match may stand in `text[start:end]`: what begins it, or what it holds."""
         if len(text) > LONGEST:
@@ -153,23 +146,13 @@ class WordTable:
             for _, places in known.open
         )
 
-    def candidates(self, text: str) -> Candidates | None:
-        """Return where words may stand in a text, None if it is too long to tell."""
-        return None if len(text) > LONGEST else self._own.candidates(text)
-
     def starts(self, text: str) -> list[int] | None:
         """Return where matches may begin, or what they hold does; None where that is unknown."""
-        known = self.candidates(text)
-        if known is None:
-            return None
-        held = [places for _, places in known.open if places is not None]
-        if len(held) < len(known.open):
-            return None
-        return sorted([*(start for start, *_ in known.found), *chain.from_iterable(held)])
+        return self._own.starts(text)
 
     def among(self, text: str, spans: Iterable[Span]) -> Iterator[Span]:
         """Yield those of some ranges, in order, in which a match may stand."""
-        return among(self.starts(text), spans)
+        return _among(self._own, text, spans)
 
     @cached_property
     def pattern(self) -> str:
@@ -179,109 +162,43 @@ class WordTable:
     @cached_property
     def compiled(self) -> re.Pattern[str]:
         """One expression for all the words."""
-        source = f"(?:{self.pattern}){self._tail}" if self._tail else self.pattern
-        return re.compile(source, re.IGNORECASE)
-
-    def _hits(self, text: str, found: Sequence[Candidate], at: int, end: int) -> Iterator[Hit]:
-        pos, size = found[at][0], len(found)
-        while at < size and (start := found[at][0]) < end:
-            if start >= pos and (stop := self.reached(text, end, found[at])) is not None:
-                yield Hit(text, start, stop)
-                pos = stop
-            at += 1
-
-    def _waited(self, text: str, known: Candidates, pos: int, end: int) -> Iterator[Hit]:
-        """Yield the matches of a table in which some entries may begin with anything."""
-        waiting = self._waiting(text, known, pos, end)
-        found = known.found
-        at = bisect_left(found, (pos,))
-        while True:
-            best: tuple[int, int, int] | None = None
-            while at < len(found) and (start := found[at][0]) < end:
-                one = found[at]
-                at += 1
-                if start >= pos and (stop := self.reached(text, end, one)) is not None:
-                    best = start, one[1], stop
-                    break
-            if waiting:
-                waiting = self._moved(text, waiting, pos, end)
-                first = min(((m.start(), rank, m.end()) for rank, m in waiting), default=None)
-                if first is not None and (best is None or first < best):
-                    at -= best is not None
-                    best = first
-            if best is None:
-                return
-            yield Hit(text, best[0], best[2])
-            pos = best[2]
-
-    def reached(
-        self, text: str, end: int, candidate: Candidate, *, whole: bool = False
-    ) -> int | None:
-        """Return where an entry that begins at a place ends, None where it does not match."""
-        start, rank, negated, closed = candidate
-        stop = -negated
-        if not stop:
-            expression = self._own.listed[rank].expression
-            match = (expression.fullmatch if whole else expression.match)(text, start, end)
-            return None if match is None or match.end() == start else match.end()
-        if stop > end or not (closed or stop == end):
-            return None
-        if not self._tail:
-            return stop if stop == end or not whole else None
-        match = (self._after.fullmatch if whole else self._after.match)(text, stop, end)
-        return None if match is None else match.end()
-
-    @cached_property
-    def _after(self) -> re.Pattern[str]:
-        return re.compile(self._tail, re.IGNORECASE)
-
-    def _waiting(
-        self, text: str, known: Candidates, pos: int, end: int
-    ) -> list[tuple[int, re.Match[str]]]:
-        """Return the first match of each entry that may begin with anything."""
-        found = []
-        for rank, places in known.open:
-            if places is not None:
-                at = bisect_left(places, pos)
-                if at == len(places) or places[at] >= end:
-                    continue
-            match = self._own.listed[rank].expression.search(text, pos, end)
-            if match is not None and match.end() > match.start():
-                found.append((rank, match))
-        return found
-
-    def _moved(
-        self, text: str, waiting: list[tuple[int, re.Match[str]]], pos: int, end: int
-    ) -> list[tuple[int, re.Match[str]]]:
-        """Seek again what begins before `pos`."""
-        moved = []
-        for rank, match in waiting:
-            later: re.Match[str] | None = match
-            if match.start() < pos:
-                later = self._own.listed[rank].expression.search(text, pos, end)
-            if later is not None:
-                moved.append((rank, later))
-        return moved
+        return re.compile(self.pattern, re.IGNORECASE)
 
     def _stop(self, text: str, pos: int, end: int, *, whole: bool) -> int | None:
         known = self._own.beginning(text, pos, end)
         tried = [*known.found, *((pos, rank, 0, False) for rank, _ in known.open)]
         for one in sorted(tried) if known.open else tried:
-            reached = self.reached(text, end, one, whole=whole)
-            if reached is not None:
-                return reached
+            stop = reached(self._own, text, end, one, whole=whole)
+            if stop is not None:
+                return stop
         return None
 
 
-def among(starts: Sequence[int] | None, spans: Iterable[Span]) -> Iterator[Span]:
-    """Yield those of some ranges, in order, in which one of the places is; all without places."""
-    if starts is None:
-        yield from spans
-        return
-    at = 0
+class WordTables:
+    """The words of several tables, sought together: each by itself, whatever others find."""
+
+    def __init__(self, tables: Iterable[Sequence[str]], dialect: Dialect) -> None:
+        self._own = Entries(tables, dialect)
+
+    def finditer(self, text: str, pos: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Return where matches in `text[pos:end]` begin and end, with the number of their table."""
+        if len(text) <= LONGEST:
+            return each(self._own, text, self._own.candidates(text), pos, end)
+        tables = (WordTable(words, self._own.dialect) for words in self._own.words)
+        hits = ((number, table.finditer(text, pos, end)) for number, table in enumerate(tables))
+        return ((hit.start(), hit.end(), number) for number, found in hits for hit in found)
+
+    def among(self, text: str, spans: Iterable[Span]) -> Iterator[Span]:
+        """Yield those of some ranges, in order, in which a match may stand."""
+        return _among(self._own, text, spans)
+
+
+def _among(own: Entries, text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    starts, at = own.starts(text), 0
     for span in spans:
-        at = bisect_left(starts, span.start, at)
-        if at == len(starts):
-            return
-        if starts[at] < span.end:
+        if starts is not None:
+            at = bisect_left(starts, span.start, at)
+            if at == len(starts):
+                return
+        if starts is None or starts[at] < span.end:
             yield span

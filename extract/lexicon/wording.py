@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.lexicon.alternation import alternation
-from extract.lexicon.automaton import numbered, scanned
-from extract.lexicon.candidates import LONGEST, Candidate
-from extract.lexicon.table import WordTable, among
+from extract.lexicon.table import WordTable, WordTables
 from extract.values import Document, Span
 
 if TYPE_CHECKING:
@@ -61,103 +58,53 @@ class Match:
 
 
 class Tables:
-    """The words of several tables, in one dialect: `patterns` by the name of the table.
+    """The words of several tables, in one dialect, by their names.
 
     The table named "not" is sought only near words of others.
     """
 
     def __init__(self, words: Mapping[str, Sequence[str]], dialect: Dialect = "loose") -> None:
-        self.patterns = {name: WordTable(listed, dialect) for name, listed in words.items()}
-        self._number = numbered(())
-        self._order = {name: number for number, name in enumerate(self.patterns)}
+        self.names = tuple(words)
+        self._own = [name for name in words if name != NOT]
+        self._words = WordTables([words[name] for name in self._own], dialect)
+        self._not = WordTable(words.get(NOT, ()), dialect)
+        self._order = {name: number for number, name in enumerate(words)}
 
     def among(self, text: str, spans: Iterable[Span]) -> Iterator[Span]:
         """Yield those of some ranges, in order, in which a word may stand."""
-        return among(self._seen(text).starts, spans)
+        return self._words.among(text, spans)
 
     def find(self, text: str, span: Span) -> list[Match]:
         """Return what each table finds in a range of the text, in order."""
-        seen = self._seen(text)
         found = [
-            Match(match.start(), match.end(), name)
-            for name in seen.others
-            for match in self.patterns[name].finditer(text, span.start, span.end)
+            Match(start, end, self._own[number])
+            for start, end, number in self._words.finditer(text, span.start, span.end)
         ]
-        ends: dict[str, int] = {}
-        for number in range(bisect_left(seen.found, (span.start,)), len(seen.found)):
-            start, name, candidate = seen.found[number]
-            if start >= span.end:
-                break
-            if start >= ends.get(name, 0):
-                stop = self.patterns[name].reached(text, span.end, candidate)
-                if stop is not None:
-                    ends[name] = stop
-                    found.append(Match(start, stop, name))
-        if found and NOT in self.patterns:
+        if found and NOT in self._order:
             # The longer wordings are many and slow to seek, and matter only beside a word found.
             first = max(span.start, min(match.start for match in found) - WORDING_REACH)
             last = min(span.end, max(match.end for match in found) + WORDING_REACH)
             found += [
                 Match(match.start(), match.end(), NOT)
-                for match in self.patterns[NOT].finditer(text, first, last)
+                for match in self._not.finditer(text, first, last)
             ]
-        found.sort(key=lambda match: (match.start, self._order[match.name]))
+        if len(found) > 1:
+            found.sort(key=lambda match: (match.start, self._order[match.name]))
         return found
 
     def rank(self, match: Match) -> tuple[int, int]:
         """Return what decides between matches that overlap: the length, then the later table."""
         return match.end - match.start, self._order[match.name]
 
-    def _seen(self, text: str) -> _Seen:
-        """Return where words of the tables may stand in a text: made once for each text."""
-        scan = scanned(text) if len(text) <= LONGEST else None
-        known: _Seen | None = None if scan is None else scan.kept.get(self._number)
-        if known is None:
-            known = self._made(text)
-            if scan is not None:
-                scan.kept[self._number] = known
-        return known
 
-    def _made(self, text: str) -> _Seen:
-        found: list[tuple[int, str, Candidate]] = []
-        others: list[str] = []
-        starts: list[int] | None = []
-        for name, table in self.patterns.items():
-            if name == NOT:
-                continue
-            candidates = table.candidates(text)
-            if candidates is not None and not candidates.open:
-                found += [(one[0], name, one) for one in candidates.found]
-                continue
-            others.append(name)
-            places = table.starts(text)
-            starts = None if starts is None or places is None else [*starts, *places]
-        found.sort()
-        if starts is not None:
-            starts = sorted([*starts, *(start for start, *_ in found)])
-        return _Seen(starts, found, others)
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """Where words of some tables may stand in a text: None if anywhere.
-
-    `found` has the candidates by their tables, but for those of the tables `others`.
-    """
-
-    starts: list[int] | None
-    found: list[tuple[int, str, Candidate]]
-    others: list[str]
-
-
-def compiled(words: Iterable[str], tail: str = "") -> WordTable:
+def compiled(words: Iterable[str]) -> WordTable:
     """Return words in the loose dialect, to be sought in texts.
 
     >>> table = compiled(["full-time", "bachelor's degree"])
     >>> [m.group() for m in table.finditer("FULL_TIME, Fulltime: a Bachelors degree")]
     ['FULL_TIME', 'Fulltime', 'Bachelors degree']
     """
-    return WordTable(tuple(words), "loose", tail)
+    return WordTable(words, "loose")
 
 
 def follows(words: Iterable[str]) -> re.Pattern[str]:
