@@ -10,7 +10,7 @@ none.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
@@ -57,15 +57,13 @@ def known(text: str, within: Span) -> tuple[Span, ...]:
 
 def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
     """Yield the entries of the vocabulary with whether they are a skill wherever they stand."""
-    words, openings = _words(text)
+    words, openings = _in(text, within)
     place = 0
-    for start, at in openings[bisect_left(openings, (within.start, 0)) :]:
-        if start >= within.end:
-            break
+    for start, at in openings:
         if at < place:
             continue
         for length in _lengths()[text[slice(*words[at])].casefold()]:
-            if at + length > len(words) or words[at + length - 1][1] > within.end:
+            if at + length > len(words):
                 continue
             span = Span(start, words[at + length - 1][1])
             certain = _standing(text, span, within)
@@ -78,11 +76,28 @@ def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
             yield Span(*match.span()), True
 
 
+_Words = tuple[Sequence[tuple[int, int]], Sequence[tuple[int, int]]]
+"""Where words are; and which of them may begin an entry: place and number."""
+
+
+def _in(text: str, within: Span) -> _Words:
+    """Return the words of a stretch: the text's own, unless its ends cut one in two."""
+    words, openings = _words(text)
+    first = bisect_right(words, within.start, key=lambda word: word[1])
+    last = bisect_left(words, (within.end,))
+    if first < last and (words[first][0] < within.start or words[last - 1][1] > within.end):
+        return _opened(text, [one.span() for one in _WORD.finditer(text, within.start, within.end)])
+    begin, end = bisect_left(openings, (within.start,)), bisect_left(openings, (within.end,))
+    return words[:last], openings[begin:end]
+
+
 # Each line is looked at for what it asks, and again for all that the posting says.
 @lru_cache(maxsize=64)
-def _words(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Return where the words of a text are, and which of them may begin an entry: place, number."""
-    words = [word.span() for word in _WORD.finditer(text)]
+def _words(text: str) -> _Words:
+    return _opened(text, [word.span() for word in _WORD.finditer(text)])
+
+
+def _opened(text: str, words: Sequence[tuple[int, int]]) -> _Words:
     lengths = _lengths()
     opens = (text[start:end].casefold() in lengths for start, end in words)
     return words, [(words[at][0], at) for at, possible in enumerate(opens) if possible]
