@@ -159,13 +159,14 @@ class Entries:
         sure = {"plain": scan.begins, "loose": scan.opens}.get(dialect, set())
         found: list[Candidate] = []
         places: dict[int, list[int]] = {}
-        for spelling in present:
+        for spelling in present if self._needles else ():
             for rank in self._needles.get(spelling, ()):
                 places.setdefault(rank, []).extend(start for start, _ in hits[spelling])
         for spelling in present:
             if ranks := self._heads.get(spelling):
-                ranks = [at for at in ranks if at in places or at not in self._whole]
-                anywhere = any(self.listed[rank].unspaced for rank in ranks)
+                if self._whole:
+                    ranks = [at for at in ranks if at in places or at not in self._whole]
+                anywhere = spelling[0] in self._free
                 bound = dialect in {"plain", "loose"} and spelling[0].isalnum()
                 for start, end in hits[spelling] if ranks else ():
                     opens = start in sure if bound else border_before(text, start, dialect)
@@ -175,6 +176,8 @@ class Entries:
 
     def _settled(self, found: list[Candidate], places: Mapping[int, list[int]]) -> Candidates:
         """Return what is found without entries that hold nothing of what they need, in order."""
+        if not places and not self._whole:
+            return Candidates(sorted(set(found)), self._bare)
         held = {rank: sorted(starts) for rank, starts in places.items()}
         if self._whole:
             found = [
@@ -182,9 +185,8 @@ class Entries:
                 for one in found
                 if one[1] not in self._whole or _near(held.get(one[1], ()), one[0])
             ]
-        found = sorted(set(found)) if len(found) > 1 else found
         open_ = [(rank, starts) for rank, starts in held.items() if rank not in self._whole]
-        return Candidates(found, [*self._bare, *open_])
+        return Candidates(sorted(set(found)), [*self._bare, *open_])
 
     def _check(
         self,
@@ -195,7 +197,7 @@ class Entries:
         *,
         opens: bool,
     ) -> None:
-        """Add the entries of which a hit, of a spelling of some length, is the beginning."""
+        """Add the entries that begin with a hit, of a spelling of some length."""
         start, end, size = hit
         for rank in ranks:
             entry = self.listed[rank]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
@@ -194,11 +194,16 @@ class WordTables:
 
 
 def _among(own: Entries, text: str, spans: Iterable[Span]) -> Iterator[Span]:
-    starts, at = own.starts(text), 0
-    for span in spans:
-        if starts is not None:
-            at = bisect_left(starts, span.start, at)
-            if at == len(starts):
-                return
-        if starts is None or starts[at] < span.end:
-            yield span
+    starts = own.starts(text)
+    if starts is None:
+        yield from spans
+    if not starts:
+        return
+    listed = list(spans)
+    begins = [span.start for span in listed]
+    last = -1
+    for start in starts:
+        at = bisect_right(begins, start) - 1
+        if at > last and start < listed[at].end:
+            yield listed[at]
+            last = at

@@ -122,18 +122,21 @@ def _heading(
     if not mark and _is_labelled(quote):
         return span, "other", None
     introduces = quote.rstrip("*_ ").endswith((":", "：", "?"))
-    titled = all(word[0].isupper() for word in quote.split() if len(word) > _SMALL)
     marked = mark.startswith("#")
-    apart = marked or introduces or (not mark and titled and quote[-1] not in ".!;,")
+    apart = marked or introduces or (not mark and quote[-1] not in ".!;," and _is_titled(quote))
     role = _role(quote, loosely=apart)
     if role is not None:
         return span, role, None
-    plain = not any(char.isdigit() for char in quote) and not quote[0].islower()
     lists = following is not None and _is_item(document, following)
     over_list = lists and not mark and quote[-1].isalpha()
-    if plain and (marked or over_list or (introduces and quote[-1] != "?")):
+    heads = marked or over_list or (introduces and quote[-1] != "?")
+    if heads and not quote[0].islower() and not any(char.isdigit() for char in quote):
         return span, None, None
     return None, None, None
+
+
+def _is_titled(quote: str) -> bool:
+    return all(word[0].isupper() for word in quote.split() if len(word) > _SMALL)
 
 
 def _is_labelled(quote: str) -> bool:
