@@ -30,7 +30,7 @@ from extract.kinds import (
     WeeklyHours,
     Years,
 )
-from extract.reading.advert import advertises
+from extract.reading.advert import likelihood
 from extract.values import (
     Contract,
     Document,
@@ -134,6 +134,6 @@ class Posting(BaseModel):
         default=[], description="countries or regions from which remote work is allowed"
     )
 
-    def fits(self, document: Document) -> bool:
-        """Tell whether code sees an opening advertised in the document."""
-        return advertises(document, self.title)
+    def fits(self, document: Document) -> float:
+        """Return how likely the document advertises an opening, as far as code can see."""
+        return likelihood(document)

@@ -51,12 +51,12 @@ class Provenance(BaseModel):
 class Record(BaseModel, Generic[T]):
     """The record of one document: the typed posting, with evidence and a state for each field.
 
-    `posting` is an instance of the schema; if `is_posting` is false, all its fields are empty. The
-    keys of `evidence` are field names, with the item's index for lists ("locations.0"). `notes`
-    say why a field is conflicting or unsupported; the note "is_posting" says that a posting is
-    closed or why the page is not one, and "document" that the text was cut off. `basis` says how
-    each value was found, and `confidence` how often values found that way were right (see
-    docs/rows.md).
+    `posting` is an instance of the schema. If `is_posting` is false its fields are empty; where the
+    model and code disagree on that, they hold what was read. The keys of `evidence` are field
+    names, with the item's index for lists ("locations.0"). `notes` say why a field is conflicting
+    or unsupported; the note "is_posting" says that a posting is closed, or why the page is not one
+    or doubtful, and "document" that the text was cut off. `basis` says how each value was found,
+    and `confidence` how often values found that way were right (see docs/rows.md).
     """
 
     model_config = ConfigDict(frozen=True)

@@ -74,3 +74,12 @@ def test_a_job_board_is_not_given(board: str) -> None:
 def test_a_label_without_a_name_gives_nothing(value: str) -> None:
     """It is asked instead."""
     assert [] == given(f"Company: {value}\nBaker")
+
+
+def test_a_heading_is_no_employer() -> None:
+    """The heading of a list is never who offers the job, whatever the model copies."""
+    document = from_text(
+        "Opiekunka\nZakres obowiązków:\n- pomoc w domu\n- zakupy", id="1", source="-"
+    )
+    start = document.text.index("Zakres")
+    assert Company().read(document, Span(start, start + len("Zakres obowiązków"))) is None

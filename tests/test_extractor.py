@@ -280,14 +280,31 @@ class Unfit(Job):
         return "offered" in document.text
 
 
-def test_what_the_schema_does_not_find_fitting_is_empty_and_says_so(posting: Document) -> None:
-    """The model's word alone does not make a page a posting."""
+def test_what_the_schema_does_not_find_fitting_is_doubtful_and_kept(posting: Document) -> None:
+    """The model's word alone does not make a page a posting, and no rule empties what was read."""
     with answering(_canned(GOOD)) as server:
         record = _read(server, posting, Unfit)
     assert not record.is_posting
-    assert Unfit() == record.posting
-    assert {} == record.evidence == record.basis
-    assert ["is_posting"] == list(record.notes)
+    assert Job.model_validate(record.posting.model_dump()) == read(posting, GOOD)[0].posting
+    assert record.evidence.keys() >= {"title", "salary"}
+    assert record.notes["is_posting"].startswith("doubtful")
+
+
+class Likely(Job):
+    """A job that says how likely it is."""
+
+    def fits(self, document: Document) -> float:
+        """Return how likely the document offers it."""
+        return 0.9 if "Pastry" in document.text else 0.2
+
+
+@pytest.mark.parametrize(("text", "sure"), [("Pastry Chef wanted", 0.9), ("Ovens", 0.8)])
+def test_a_schema_may_say_how_likely_it_fits(text: str, sure: float) -> None:
+    """The record says how likely its answer is right, whichever it is."""
+    with answering(_canned({"title": text.split()[:1]})) as server:
+        record = _read(server, from_text(text, id="1", source="-"), Likely)
+    assert (sure > 0.85) == record.is_posting
+    assert sure == record.confidence["is_posting"]
 
 
 def test_a_record_says_how_each_value_was_found(posting: Document) -> None:

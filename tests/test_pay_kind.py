@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from extract.kinds.kind import Finding
 from extract.kinds.pay.pay_kind import Pay
+from extract.text.document import from_text
 from extract.values import Document, Salary, Span
 
 
@@ -434,3 +435,23 @@ def test_a_unit_after_each_end_does_not_part_a_range(
 ) -> None:
     """Both ends of a range are read where each has its unit of time."""
     assert [(low, high, "GBP", "hour")] == _read(f"Pay: £{low}{unit}{join}£{high}{unit}")
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "period"),
+    [
+        ("Salary: 4.5LPA+ CTC", 450_000, None, "year"),
+        ("Pay: $20/hour+", 20, None, "hour"),
+        ("The salary is expected to be $52,000 a year", 52_000, 52_000, "year"),
+        ("wynagrodzenie miesięczne od 1400 euro", 1400, None, "month"),
+        ("roczna pensja do 90 000 zł", None, 90_000, "year"),
+    ],
+)
+def test_words_around_an_amount(
+    text: str, low: float | None, high: float | None, period: str
+) -> None:
+    """A plus after the unit, "to be", and periods that are adjectives."""
+    document = from_text(text, id="1", source="-")
+    (span,) = Pay().propose(document) or ()
+    pay = Pay().read(document, span)
+    assert (low, high, period) == (pay.min, pay.max, pay.period)

@@ -12,6 +12,7 @@ from extract.kinds.kind import Finding, Settled
 from extract.kinds.places.locations import locations
 from extract.kinds.places.place_kind import Place
 from extract.kinds.places.statements import is_labelled
+from extract.text.document import from_text
 from extract.values import Document, Line, Location, Span
 
 PLACE = Place()
@@ -335,3 +336,36 @@ def test_proposals_lie_in_the_text_and_read(text: str) -> None:
 def test_towns_in_the_forms_of_notices(text: str, expected: list[str]) -> None:
     """Behind a postal code, in a Japanese list, closing a line; not a noun behind "in"."""
     assert expected == quotes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "cities", "region"),
+    [
+        ("St John’s Park, Sheffield", ["Sheffield"], None),
+        ("Hillsborough, Sheffield", ["Sheffield"], None),
+        ("Brook Park, Leeds", ["Leeds"], None),
+        ("Madrid, Barcelona", ["Madrid", "Barcelona"], None),
+        ("Roma, Milano", ["Roma", "Milano"], None),
+        ("Utrera, Sevilla", ["Utrera"], "Sevilla"),
+        ("Sesto San Giovanni, Milano", ["Sesto San Giovanni"], "Milano"),
+    ],
+)
+def test_a_name_before_a_town_that_is_a_regions_too(
+    text: str, cities: list[str], region: str | None
+) -> None:
+    """A quarter before its town, two towns, or a town in its province."""
+    document = from_text(text, id="1", source="-")
+    found = [
+        place for span in Place().propose(document) for place in Place().read(document, span) or ()
+    ]
+    assert cities == [place.city for place in found]
+    assert {region} == {place.region for place in found}
+
+
+def test_an_office_named_after_a_country_is_no_town() -> None:
+    """What is left of its name is not the name of a town."""
+    document = from_text("Universidad Nacional de Colombia", id="1", source="-")
+    found = [
+        place for span in Place().propose(document) for place in Place().read(document, span) or ()
+    ]
+    assert [(None, "CO")] == [(place.city, place.country) for place in found]

@@ -284,3 +284,13 @@ def test_the_command_writes_a_row_for_each_posting(server: Server, tmp_path: Pat
     result = CliRunner().invoke(app, ["extract", str(page), *options])
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert [(f"page#{n}", str(page)) for n in (1, 2, 3)] == [(r["id"], r["source"]) for r in rows]
+
+
+def test_headings_that_repeat_the_title_are_parts_of_one_posting() -> None:
+    """A description's own headings may name the job each time."""
+    page = (
+        "# Warehouse Clerk Position Overview\nYou pack for £12 an hour, from six to two each day.\n"
+        "# Qualifications for Warehouse Clerk\nTwo years in a store, and a licence for the truck.\n"
+        "# Responsibilities for Warehouse Clerk\nYou load 40 pallets a day and keep the lists.\n"
+    )
+    assert 1 == len(postings(from_text(page, id="1", source="-")))

@@ -139,8 +139,12 @@ class Run:
 
 
 def judged(case: Case, document: Document, record: Mapping[str, Any]) -> CaseResult:
-    """Compare the record of a case with its labels and with its document."""
+    """Compare the record of a case with its labels and with its document.
+
+    What is kept of a page that is called no posting is for a look, and is not claimed.
+    """
     provenance = record["provenance"]
+    claimed = record["posting"] if record["is_posting"] else {}
     right = case.gold.get("is_posting")
     return CaseResult(
         id=case.id,
@@ -150,7 +154,7 @@ def judged(case: Case, document: Document, record: Mapping[str, Any]) -> CaseRes
         roles=case.roles,
         status="ok",
         record=dict(record),
-        counts=outcome(case.gold, record["posting"], case.rubric),
+        counts=outcome(case.gold, claimed, case.rubric),
         is_posting=None if right is None else record["is_posting"] in right,
         checks=checked(document, record, case.rubric.schema) if "evidence" in record else None,
         usage=Usage(**provenance["usage"]),

@@ -37,17 +37,18 @@ __all__ = ["Extractor"]
 
 T = TypeVar("T", bound=BaseModel)
 
-_UNFIT = "the model takes it for one, but nothing in the text offers an opening"
-_DOUBTFUL = "code sees no opening offered in the text"
+_LIKELY = 0.5
+_DOUBTFUL = "doubtful: the model takes it for one, and code sees no opening offered in the text"
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The result of one or two calls."""
+    """The result of one or two calls; `sure` is how likely `is_posting` is right, if known."""
 
     is_posting: bool
     assembly: Assembly
     usage: Usage
+    sure: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,7 @@ class Extractor(Generic[T]):
             states=reading.assembly.states,
             notes=remarks(document, is_posting=reading.is_posting) | reading.assembly.notes,
             basis=reading.assembly.basis,
-            confidence={
-                name: confidence(self.schema.model, name, basis)
-                for name, basis in reading.assembly.basis.items()
-            },
+            confidence=self._confidence(reading),
             provenance=Provenance(
                 model=self.client.model.name,
                 prompt=self.prompt.name,
@@ -99,6 +97,13 @@ class Extractor(Generic[T]):
                 learned=[str(step) for step in self.client.memory.steps],
             ),
         )
+
+    def _confidence(self, reading: _Reading) -> dict[str, float]:
+        known = {IS_POSTING: reading.sure} if reading.sure is not None else {}
+        return known | {
+            name: confidence(self.schema.model, name, basis)
+            for name, basis in reading.assembly.basis.items()
+        }
 
     def messages(self, document: Document) -> list[Message]:
         """Return the messages of the first request about a document."""
@@ -133,7 +138,7 @@ class Extractor(Generic[T]):
             again = [*messages, self.prompt.repair(error.fault)]
             return self._grounded(asked, await self._ask(asked, again, error.usage))
         first = self._grounded(asked, reply)
-        if isinstance(asked, OpenQuestion):
+        if isinstance(asked, OpenQuestion) or not first.is_posting:
             return first
         lost = self._lost(first.assembly)
         return await self._repaired(asked, messages, reply, lost) if lost else first
@@ -178,27 +183,27 @@ class Extractor(Generic[T]):
         return replace(reply, usage=spent + reply.usage)
 
     def _grounded(self, asked: Question | OpenQuestion, reply: Reply) -> _Reading:
-        claimed = getattr(reply.answer, IS_POSTING)
-        if isinstance(asked, OpenQuestion):
-            return self._open(asked, reply, claimed=claimed)
-        if claimed:
-            assembly = assemble(asked, dict(reply.answer))
-            if asked.schema.fits(asked.document, assembly.posting):
-                return _Reading(is_posting=True, assembly=assembly, usage=reply.usage)
-        empty = nothing(asked.schema, asked.document)
-        if claimed:
-            empty.notes[IS_POSTING] = _UNFIT
-        return _Reading(is_posting=False, assembly=empty, usage=reply.usage)
+        """Ground an answer, and weigh what code sees of the page against the model's word.
 
-    def _open(self, asked: OpenQuestion, reply: Reply, *, claimed: bool) -> _Reading:
-        """Ground an open answer; if code sees no opening, that is only noted."""
+        A small model takes nearly every page for an opening, so code decides; what was read is
+        kept. A capable model's word holds. Either way a note says where they disagree.
+        """
+        claimed = getattr(reply.answer, IS_POSTING)
         if not claimed:
-            empty = nothing(asked.schema, asked.document)
-            return _Reading(is_posting=False, assembly=empty, usage=reply.usage)
-        assembly = assemble_open(asked, reply.answer.model_extra or {})
-        if not asked.schema.fits(asked.document, assembly.posting):
+            assembly = nothing(asked.schema, asked.document)
+        elif isinstance(asked, OpenQuestion):
+            assembly = assemble_open(asked, reply.answer.model_extra or {})
+        else:
+            assembly = assemble(asked, dict(reply.answer))
+        likely = asked.schema.fits(asked.document, assembly.posting)
+        fits = likely >= _LIKELY
+        if claimed and not fits:
             assembly.notes[IS_POSTING] = _DOUBTFUL
-        return _Reading(is_posting=True, assembly=assembly, usage=reply.usage)
+        is_posting = claimed and (fits or isinstance(asked, OpenQuestion))
+        sure = None
+        if claimed and isinstance(likely, float):
+            sure = round(likely if is_posting else 1 - likely, 3)
+        return _Reading(is_posting, assembly, reply.usage, sure)
 
 
 @cache

@@ -67,13 +67,17 @@ class Schema(Generic[T]):
         canonical = json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         object.__setattr__(self, "sha256", hashlib.sha256(canonical.encode()).hexdigest())
 
-    def fits(self, document: Document, record: BaseModel) -> bool:
-        """Call the record's method `fits(self, document) -> bool`; without one, return True.
+    def fits(self, document: Document, record: BaseModel) -> bool | float:
+        """Call the record's method `fits(self, document)`; without one, return True.
 
-        It tells whether the document can be what the schema describes.
+        It tells whether the document can be what the schema describes, or how likely it is, as a
+        number from 0 to 1.
         """
         judge = getattr(record, "fits", None)
-        return bool(judge(document)) if callable(judge) else True
+        if not callable(judge):
+            return True
+        likely = judge(document)
+        return likely if isinstance(likely, float) else bool(likely)
 
 
 def schema_of(model: type[T]) -> Schema[T]:

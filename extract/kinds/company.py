@@ -13,6 +13,7 @@ from extract.kinds.phrase import Phrase, words_of
 from extract.kinds.places.place_kind import Place
 from extract.lexicon import pattern, words
 from extract.reading import label_lines as labels
+from extract.reading.sections import Section, sections
 from extract.values import Document, Span, remembered
 
 __all__ = ["Company"]
@@ -53,9 +54,10 @@ class Company(Phrase):
         name = name if _legal().search(name) else name.rstrip(".")
         if not any(char.isalpha() for char in name) or name.casefold() in _nobody():
             return None
-        if pattern("labels", "unnamed").fullmatch(name):
+        if any(_is_heading(document, section, span) for section in sections(document)):
             return None
-        if pattern("labels", "speaking").search(name) and len(name.split()) > 1:
+        speaking = pattern("labels", "speaking").search(name) and len(name.split()) > 1
+        if speaking or pattern("labels", "unnamed").fullmatch(name):
             return None
         if not _legal().search(name) and _HOURS.read(document, span):
             return None
@@ -65,6 +67,16 @@ class Company(Phrase):
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Keep the first wording; other names make it conflicting."""
         return settle_one(findings, "several employers are named")
+
+
+def _is_heading(document: Document, section: Section, span: Span) -> bool:
+    """Tell whether the span is all of a heading that is known, or that a colon ends."""
+    heading = document.quote(section.heading).rstrip(" \t*_")
+    if section.role is None and not heading.endswith((":", "：")):
+        return False
+    if not section.heading.start <= span.start < section.heading.end:
+        return False
+    return words_of(document, span) == heading.strip(" \t#*_:：")
 
 
 def _full(document: Document, mention: str) -> Span | None:

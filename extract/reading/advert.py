@@ -1,59 +1,123 @@
-"""Whether a text advertises an opening at all: what code can see of it, whatever a model says.
+"""How likely a text advertises an opening: what code can see of it, whatever a model says.
 
-A page about hiring names pay, places and requirements too; what it lacks is an occupation at its
-top, the parts of a posting, a header of particulars, and the words of an offer. Often a line at its
-top says what it is instead: a guide, a policy, an error. Notices of public employers look for
-nobody: they announce a competition for a post, with a grade and a date by which to apply.
+No sign decides alone. A page about hiring names pay, places and requirements too, and a posting may
+lack nearly all of them, so a logistic function weighs them together: the parts of a posting, a
+header of particulars, an occupation at the top, the words of an offer, a headline that names
+another kind of page, the form of the lines, and which words the text has. The weights in
+`advert.toml` are learned from labelled pages in many languages. `python -m evals.scoring.openings`
+learns them, and says how often they are right on pages that they were not learned from.
 """
 
 from __future__ import annotations
 
+import math
 import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
 
 from extract.lexicon import pattern
+from extract.lexicon.files import UNSPACED
 from extract.reading import label_lines as labels
+from extract.reading.condition import offers_none
 from extract.reading.sections import sections
 from extract.values import Document
 
-__all__ = ["advertises"]
+__all__ = ["likelihood", "signs", "terms"]
 
-_SHORT = 400
-"""Characters of a text too short to hold more than a headline and a place."""
 _READ = 50_000
+_WORDS_READ = 6000
+"""Characters of a text whose words count: what a page is shows at its beginning."""
+
 _TOP = 5
+_FIRST = 2
 _HEAD = 8
 _HEADLINE = 120
+_PROSE = 250
+"""Characters of a line that is a paragraph."""
+
 _MENU = re.compile(r"[|•·/›»>].*[|•·/›»>]")
 _HEADER = 40
-_ENOUGH = 2
-_SEVERAL = 3
 _PARTS = {"responsibilities", "requirements", "benefits"}
+_WORD = re.compile(r"[^\W\d_]+")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
+_BY_SEX = re.compile(
+    r"\b[mfwhdx]\s?/\s?[mfwhdx]\b(?:\s?/\s?[dxi])?|[:*/]in(?:nen)?\b", re.IGNORECASE
+)
+_YEARS = re.compile(r"\b(?:19|20)\d\d\s*[-–—]\s*(?:(?:19|20)\d\d|[A-Za-z]{3,})")
 
 
-def advertises(document: Document, title: str | None = None) -> bool:
-    """Tell whether the document can be a posting; `title` is what was taken for its title.
+def likelihood(document: Document) -> float:
+    """Return how likely the document is a posting, from 0 to 1, as far as code can see.
 
     >>> from extract.text.document import from_text
-    >>> advertises(from_text("Baker wanted in Leeds", id="1", source="-"))
+    >>> likelihood(from_text("Baker wanted in Leeds. Apply by Friday.", id="1", source="-")) > 0.5
     True
-    >>> advertises(from_text("Our pay bands are reviewed every year. " * 20, id="1", source="-"))
+    >>> likelihood(from_text("How to write a cover letter: 9 tips", id="1", source="-")) > 0.5
     False
     """
-    parts = {found.role for found in sections(document)} & _PARTS
-    labelled = sum(bool(labels.values(document, table)) for table in ("title", "company"))
-    if labelled < _ENOUGH and len(parts) < _ENOUGH and _is_about(document):
-        return False
-    if len(document.text) <= _SHORT:
-        return True
+    weights = _weights()
+    sum_ = weights["bias"]["bias"]
+    sum_ += sum(weights["signs"][name] * value for name, value in signs(document).items())
+    known = [weight for term in terms(document) if (weight := weights["words"].get(term))]
+    if known:
+        sum_ += sum(known) / math.sqrt(len(known))
+    return 1 / (1 + math.exp(-sum_))
+
+
+def signs(document: Document) -> dict[str, float]:
+    """Return what can be counted in a document, each as a number of about 0 to 6."""
+    text = document.text
+    lines = [document.quote(line.span) for line in document.lines]
+    size, count = max(1, len(text)), max(1, len(lines))
     noun = pattern("occupations", "noun")
-    top = [document.quote(line.span) for line in document.lines[:_TOP]]
-    if any(noun.search(words) for words in (title or "", *top)):
-        return True
-    if labelled == _ENOUGH or _particulars(document) >= _SEVERAL:
-        return True
-    offers = pattern("advert", "offers").finditer(document.text, 0, _READ)
-    said = {match.group().casefold() for match in offers}
-    return len(parts) + len(said) >= _ENOUGH
+    offers = pattern("advert", "offers").finditer(text, 0, _READ)
+    with_noun = [noun.search(words) is not None for words in lines[:_TOP]]
+    return {
+        "parts": len({found.role for found in sections(document)} & _PARTS),
+        "labelled": sum(bool(labels.values(document, name)) for name in ("title", "company")),
+        "particulars": min(5, _particulars(document)),
+        "offers": min(6, len({match.group().casefold() for match in offers})),
+        "occupation at the top": float(any(with_noun)),
+        "occupation first": float(any(with_noun[:_FIRST])),
+        "headline of another kind": float(_is_about(lines)),
+        "says there is none": float(offers_none(document)),
+        "length": math.log10(size),
+        "lines": math.log10(1 + len(lines)),
+        "length of a line": min(4.0, size / count / 100),
+        "paragraphs": sum(len(words) > _PROSE for words in lines) / count,
+        "questions": min(3.0, 1000 * text.count("?") / max(500, size)),
+        "spans of years": min(5, sum(1 for _ in _YEARS.finditer(text, 0, _READ))),
+        "address": float(_EMAIL.search(text) is not None),
+        "either sex": float(_BY_SEX.search(text) is not None),
+    }
+
+
+def terms(document: Document) -> set[str]:
+    """Return the words at the beginning of a document, and its pairs of words, in lower case.
+
+    A script without spaces gives pairs of letters.
+
+    >>> from extract.text.document import from_text
+    >>> sorted(terms(from_text("We bake. 募集中", id="1", source="-")))
+    ['bake', 'we', 'we bake', '募集', '集中']
+    """
+    text = document.text[:_WORDS_READ].lower()
+    return {term for line in text.splitlines() for term in _terms(line)}
+
+
+def _terms(line: str) -> Iterator[str]:
+    before = ""
+    for word in _WORD.findall(line):
+        if UNSPACED.search(word):
+            yield from (word[at : at + 2] for at in range(len(word) - 1))
+            before = ""
+            continue
+        yield word
+        if before:
+            yield f"{before} {word}"
+        before = word
 
 
 def _particulars(document: Document) -> int:
@@ -62,11 +126,16 @@ def _particulars(document: Document) -> int:
     return len({label for label in labelled if label and labels.is_label(label, "particulars")})
 
 
-def _is_about(document: Document) -> bool:
+def _is_about(lines: list[str]) -> bool:
     """Tell whether a line at the top that is no menu names another kind of page."""
     about = pattern("advert", "about")
-    top = (document.quote(line.span) for line in document.lines[:_HEAD])
     return any(
         len(words) <= _HEADLINE and _MENU.search(words) is None and about.search(words) is not None
-        for words in top
+        for words in lines[:_HEAD]
     )
+
+
+@cache
+def _weights() -> Mapping[str, Mapping[str, float]]:
+    text = files("extract.reading").joinpath("advert.toml").read_text("utf-8")
+    return tomllib.loads(text)

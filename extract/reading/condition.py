@@ -7,12 +7,13 @@ page is it left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from extract.lexicon import compiled, pattern, words
 from extract.values import Document
 
-__all__ = ["closed", "remarks"]
+__all__ = ["closed", "offers_none", "remarks"]
 
 _LONGEST_NOTICE = 160
 """Characters of a line that is a notice and no sentence of the posting."""
@@ -66,12 +67,23 @@ def _standing(document: Document, *, is_posting: bool) -> str | None:
             return f"closed: “{said}”"
     if is_posting:
         return None
+    if (said := _not_one(lines)) is not None:
+        return said
+    return "as the model reads it, the page offers no opening"
+
+
+def offers_none(document: Document) -> bool:
+    """Tell whether a line of the page says that it is an error page or has no openings."""
+    return _not_one(_lines(document)) is not None
+
+
+def _not_one(lines: Sequence[str]) -> str | None:
     for table, what in _NOT_ONE:
         for line in lines:
             found = pattern("condition", table).search(line[:_LONGEST_NOTICE])
             if found is not None:
                 return f"{what}: “{found.group()}”"
-    return "as the model reads it, the page offers no opening"
+    return None
 
 
 def _lack(document: Document) -> str | None:

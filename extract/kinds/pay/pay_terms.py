@@ -41,6 +41,7 @@ _STRAIGHT = re.compile(
 _WORD = re.compile(r"[^\W\d_]+")
 _BRACKETED = re.compile(r"[^\n\d]{0,12}\(([^()\n\d]{1,40})")
 _FOLLOWING = re.compile(r"\s*([^\n\d]*?)[^\S\n]*(?=\n|\Z)")
+_PLUS = re.compile(r"\+(?!\s?\d)")
 _LED = re.compile(r"[:=：\n–—-]|\b(?:is|of|are|ist|est|es|je|är)\b", re.IGNORECASE)
 
 
@@ -190,6 +191,9 @@ def bound(text: str, found: Sum) -> tuple[Bound, int, int] | None:
     >>> text = "up to CHF 120'000"
     >>> bound(text, next(sums(text)))
     ('most', 0, 17)
+    >>> text = "$20/hour+"
+    >>> bound(text, next(sums(text)))
+    ('least', 0, 9)
     """
     if found.ranged:
         return None
@@ -206,7 +210,7 @@ def bound(text: str, found: Sum) -> tuple[Bound, int, int] | None:
         trail = _trailing("at_most").match(text, end)
         if trail:
             return "most", found.start, trail.end()
-        trail = _trailing("and_up").match(text, end)
+        trail = _trailing("and_up").match(text, end) or _PLUS.match(text, end)
         if trail and "plus" not in trail.group().lower():
             return "least", found.start, trail.end()
     return None

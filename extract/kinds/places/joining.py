@@ -94,6 +94,17 @@ def _is_town(name: Name, regions: Sequence[Region]) -> bool:
     return is_own_town(name) and all(region.country not in _FEDERAL for region in regions)
 
 
+def _may_hold(name: Name, city: Name, region: Region) -> bool:
+    """Tell whether a city may lie around the town that a region is named after.
+
+    Madrid does not lie in the province of Barcelona, though both are in Spain.
+    """
+    towns = {town.region for town in name.cities if town.country == region.country}
+    return not towns or any(
+        each.region in towns for each in city.cities if each.country == region.country
+    )
+
+
 def _named_like(draft: PlaceDraft, name: Name, count: int) -> Name | None:
     """Return the town that is called like a state, in a pair with another state's code."""
     other = draft.region and not gazetteer.same_region(draft.region.words, name.words)
@@ -104,9 +115,15 @@ def _city_in(
     draft: PlaceDraft, city: Name, name: Name, regions: Sequence[Region], count: int
 ) -> PlaceDraft | None:
     """Join a city with a region, unless the city is known and lies elsewhere."""
-    inside = [region for region in regions if lies_in(city, region.country, region)]
-    if not city.known and not is_code(name) and _is_town(name, regions):
-        return None  # "Clifton, Bristol": a quarter before its town.
+    inside = [
+        region
+        for region in regions
+        if lies_in(city, region.country, region) and _may_hold(name, city, region)
+    ]
+    if not inside and not is_code(name) and _is_town(name, regions):
+        # "Hillsborough, Sheffield": a quarter before its town, whatever has its name elsewhere.
+        elsewhere = city.cities and not any(lies_in(city, each.country) for each in regions)
+        return replace(draft, city=name) if elsewhere else None
     if name.country and not inside and lies_in(city, name.country):
         return None  # "Toronto, CA" is in Canada.
     if inside or not city.cities or is_code(name) or count == _PAIR:

@@ -7,6 +7,7 @@ for `extract.kinds.places.place_kind` to say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
@@ -32,6 +33,8 @@ _STATE_CODE = 2
 _PAIR = 2
 # A state's name after a comma is the state's ("Millbrook, New York").
 _FEDERAL = ("US", "CA", "AU")
+# Of a firm or an office that is named after a country.
+_UNFINISHED = re.compile(r"\w\s+\w.*\s(?:de|del|della|di|do|da|du|of|of\s+the|von)$", re.IGNORECASE)
 _PREFECTURES = ("都", "道", "府", "県")
 
 
@@ -63,7 +66,9 @@ def locations(
 def _drafts(listed: Sequence[Name], home: Collection[str]) -> Iterator[PlaceDraft]:
     draft: PlaceDraft | None = None
     umbrella: str | None = None  # "United States: Austin, Boston": the country of all that follow.
-    for name in listed:
+    for before, name in zip((None, *listed), listed, strict=False):
+        if before is not None and _UNFINISHED.search(before.words) and not name.regions:
+            continue  # "Universidad Nacional de Colombia"
         if not (name.known or name.plausible or len(name.words) == _STATE_CODE):
             continue
         if draft and draft.city and not name.hard and _is_building(draft, name, listed):

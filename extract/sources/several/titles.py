@@ -14,6 +14,8 @@ __all__ = ["is_section", "is_title", "same_title"]
 _LONGEST = 100
 _MOST_WORDS = 12
 _SAME = 90.0
+_HEADING_WORDS = 4
+_OF = frozenset(("for", "of", "as", "für", "von", "als", "pour", "de", "del", "para", "per", "di"))
 _CRUMB = re.compile(r"\s[>›»→]\s")
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-'’:*/][^\W\d_]+)*")
 _JOINT = re.compile(r"[-/:*]")
@@ -42,8 +44,24 @@ def is_title(line: str) -> bool:
 
 
 def is_section(line: str) -> bool:
-    """Tell whether `line` is a known heading of a part of one posting."""
-    return line.casefold().strip(" *_:?").replace("’", "'") in _section_headings()
+    """Tell whether `line` is a known heading of a part of one posting, also with its title.
+
+    >>> is_section("Qualifications for Night Bakers"), is_section("Night Baker Responsibilities")
+    (True, True)
+    >>> is_section("Head of Benefits"), is_section("Analyst, Benefits")
+    (False, False)
+    """
+    words_ = line.casefold().strip(" *_:?").replace("’", "'").split()
+    known = _section_headings()
+    if " ".join(words_) in known:
+        return True
+    for at in range(1, min(_HEADING_WORDS, len(words_) - 1) + 1):
+        if " ".join(words_[:at]) in known and words_[at] in _OF:
+            return True
+        before = words_[-at - 1]
+        if " ".join(words_[-at:]) in known and before not in _OF and before[-1].isalnum():
+            return True
+    return False
 
 
 def same_title(one: str, other: str) -> bool:

@@ -1,0 +1,182 @@
+"""Learn how likely a page is a posting, for `extract/reading/advert.toml`.
+
+    python -m evals.scoring.openings PAGES.jsonl… [-o extract/reading/advert.toml]
+
+A line of PAGES has an `id`, the `text` (as scraped) and `is_posting`. The pages belong to others
+and are not part of the project; `evals/first_look/openings.jsonl` lists those that the weights were
+learned from, each with its source and the SHA-256 of its text.
+
+The weights are those of a logistic regression with an L2 penalty (Hastie, Tibshirani and Friedman
+2009, "The Elements of Statistical Learning", 4.4), where postings weigh three times as much as
+other pages in all: so many are among what people have read. A word counts if at least two pages
+have it, and only the words of the largest weights are kept. The figures that are printed are out of
+fold: each page is judged by weights that were learned without it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix, diags_array, hstack
+from scipy.special import expit, log_expit
+
+from extract.errors import InputError
+from extract.reading.advert import signs, terms
+from extract.text.document import from_bytes
+
+__all__ = ["LabelledPage", "OpeningWeights", "learned", "out_of_fold", "rendered"]
+
+_FOLDS = 8
+_FEWEST_PAGES = 2
+_MOST_WORDS = 8000
+_POSTINGS = 0.75
+_SIGNS_SCALE = 0.5
+_WORDS_SCALE = 4.0
+_PLACES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPage:
+    """What is seen of one page, and whether it is a posting."""
+
+    is_posting: bool
+    signs: Mapping[str, float]
+    terms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningWeights:
+    """The weights of signs and words, as `extract.reading.advert` adds them up."""
+
+    bias: float
+    signs: Mapping[str, float]
+    words: Mapping[str, float]
+
+    def likelihood(self, page: LabelledPage) -> float:
+        """Return how likely a page is a posting, from 0 to 1."""
+        known = [self.words[term] for term in page.terms if term in self.words]
+        sum_ = self.bias + sum(self.signs[name] * value for name, value in page.signs.items())
+        return float(expit(sum_ + (sum(known) / np.sqrt(len(known)) if known else 0.0)))
+
+
+def page_of(row: Mapping[str, Any]) -> LabelledPage:
+    """Return what is seen of a labelled page. Raises InputError if it has no text."""
+    document = from_bytes(row["text"].encode(), id=str(row["id"]))
+    return LabelledPage(bool(row["is_posting"]), signs(document), frozenset(terms(document)))
+
+
+def learned(pages: Sequence[LabelledPage], most_words: int = _MOST_WORDS) -> OpeningWeights:
+    """Return the weights that fit these pages; both kinds of page must be among them."""
+    count = Counter(term for page in pages for term in page.terms)
+    words = sorted(term for term, pages_with in count.items() if pages_with >= _FEWEST_PAGES)
+    first = _fitted(pages, words)
+    if len(words) <= most_words:
+        return first
+    kept = sorted(words, key=lambda word: -abs(first.words[word]))[:most_words]
+    return _fitted(pages, sorted(kept))
+
+
+def out_of_fold(pages: Sequence[LabelledPage]) -> list[float]:
+    """Return for each page how likely it is a posting, by weights learned without its fold."""
+    order = np.random.default_rng(1).permutation(len(pages))
+    likely = [0.0] * len(pages)
+    for fold in range(_FOLDS):
+        held = set(order[fold::_FOLDS].tolist())
+        weights = learned([page for at, page in enumerate(pages) if at not in held])
+        for at in held:
+            likely[at] = weights.likelihood(pages[at])
+    return likely
+
+
+def rendered(weights: OpeningWeights) -> str:
+    """Return the weights as the TOML file that `extract.reading.advert` reads."""
+    lines = [
+        "# How much each sign and word speaks for a posting (above 0) or against it.",
+        "# Made by `python -m evals.scoring.openings`.",
+        "bias = { bias = " + f"{weights.bias:.{_PLACES}f} }}",
+    ]
+    for name, table in (("signs", weights.signs), ("words", weights.words)):
+        lines += ["", f"[{name}]"]
+        lines += [
+            f"{json.dumps(key, ensure_ascii=False)} = {round(value, _PLACES)}"
+            for key, value in sorted(table.items())
+            if name == "signs" or round(value, _PLACES)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _fitted(pages: Sequence[LabelledPage], words: Sequence[str]) -> OpeningWeights:
+    names = list(pages[0].signs)
+    counts: Any = np.array([[page.signs[name] for name in names] for page in pages], dtype=float)
+    mean, spread = counts.mean(axis=0), counts.std(axis=0)
+    spread[spread == 0] = 1.0
+    scaled = _SIGNS_SCALE * (counts - mean) / spread
+    matrix = hstack([csr_matrix(scaled), _WORDS_SCALE * _presence(pages, words)], format="csr")
+    bias, weights = _minimum(matrix, np.array([page.is_posting for page in pages]))
+    of_signs = _SIGNS_SCALE * weights[: len(names)] / spread
+    return OpeningWeights(
+        bias=float(bias - of_signs @ mean),
+        signs=dict(zip(names, map(float, of_signs), strict=True)),
+        words=dict(zip(words, map(float, _WORDS_SCALE * weights[len(names) :]), strict=True)),
+    )
+
+
+def _presence(pages: Sequence[LabelledPage], words: Sequence[str]) -> Any:
+    """Return pages by words: 1 over the root of how many known words a page has."""
+    place = {word: at for at, word in enumerate(words)}
+    rows = [[place[term] for term in page.terms if term in place] for page in pages]
+    ends = np.cumsum([0, *map(len, rows)])
+    flat = np.concatenate([np.array(row, dtype=int) for row in rows])
+    ones = csr_matrix((np.ones(len(flat)), flat, ends), shape=(len(pages), len(words)))
+    sizes = np.maximum(1.0, np.diff(ends))
+    return diags_array(1 / np.sqrt(sizes)) @ ones
+
+
+def _minimum(matrix: Any, right: Any) -> tuple[float, Any]:
+    """Return the bias and the weights of least loss; the bias is not penalised."""
+    sign = np.where(right, 1.0, -1.0)
+    weight = np.where(right, _POSTINGS / right.mean(), (1 - _POSTINGS) / (1 - right.mean()))
+
+    def loss(at: Any) -> tuple[float, Any]:
+        margin = sign * (matrix @ at[1:] + at[0])
+        slope = -weight * sign * expit(-margin)
+        penalty = 0.5 * at[1:] @ at[1:]
+        gradient = np.concatenate([[slope.sum()], matrix.T @ slope + at[1:]])
+        return float(penalty - weight @ log_expit(margin)), gradient
+
+    found = minimize(loss, np.zeros(matrix.shape[1] + 1), jac=True, method="L-BFGS-B")
+    return float(found.x[0]), found.x[1:]
+
+
+def main(
+    files: Annotated[list[Path], typer.Argument(help="Labelled pages, JSON Lines.")],
+    output: Annotated[Path, typer.Option("--output", "-o")] = Path("extract/reading/advert.toml"),
+) -> None:
+    """Learn the weights, print how they do out of fold, and write them."""
+    pages = []
+    for path in files:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            try:
+                pages.append(page_of(row))
+            except InputError as error:
+                print(f"left out: {row['id']}: {error}")
+    likely = out_of_fold(pages)
+    for bar in (0.3, 0.4, 0.5, 0.6, 0.7):
+        lost = sum(page.is_posting and p < bar for page, p in zip(pages, likely, strict=True))
+        taken = sum(not page.is_posting and p >= bar for page, p in zip(pages, likely, strict=True))
+        ours = sum(page.is_posting for page in pages)
+        print(f"from {bar}: lost {lost} of {ours}, taken in {taken} of {len(pages) - ours}")
+    output.write_text(rendered(learned(pages)), "utf-8")
+
+
+if __name__ == "__main__":
+    typer.run(main)
