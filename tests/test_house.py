@@ -19,7 +19,6 @@ MOST_PARAMETERS = 7
 LONG_MODULES = {
     "extract/kinds/choice.py",
     "extract/kinds/languages.py",
-    "extract/kinds/skills/skill_names.py",
     "extract/models/cassettes.py",
     "extract/text/markup.py",
 }

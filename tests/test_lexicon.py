@@ -60,15 +60,6 @@ def test_a_table_finds_what_its_expression_does(
         assert (begun.span() if begun else None) == (own.span() if own else None)
 
 
-@given(_texts())
-def test_words_are_found_with_what_stands_behind_them(drawn: tuple[WordTable, str]) -> None:
-    """A tail decides which of the words at a place match."""
-    table = drawn[0].then(r"\s*$")
-    expected = re.search(rf"(?:{drawn[0].pattern})\s*$", drawn[1], re.IGNORECASE)
-    own = table.search(drawn[1])
-    assert (expected.span() if expected else None) == (own.span() if own else None)
-
-
 def test_a_word_that_another_entry_seeks_inside_words_is_still_found_whole() -> None:
     """What one table looks for inside of words does not make the others do so."""
     own, other = WordTable(["ist"]), WordTable([r"~\w+ist"])

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.kinds import Finding, Skills
-from extract.kinds.skills.skill_names import items, known, soft
+from extract.kinds.skills.mentions import items, soft
+from extract.kinds.skills.skill_names import known
 from extract.text.document import from_text
 from extract.values import Span
 

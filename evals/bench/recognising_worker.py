@@ -23,21 +23,34 @@ def _module(*names: str) -> Any:
     raise SystemExit(f"none of these modules is in {sys.path[0]}: {', '.join(names)}")
 
 
-def _claims(asked: Any, claim: Any) -> tuple[Any, ...]:
+def _answer(asked: Any) -> dict[str, list[Any]]:
     """Answer a question from what it offers: the first candidate, line or words of each field."""
-    made = []
+    made: dict[str, list[Any]] = {}
     for field in asked.fields:
         options = asked.options.get(field.name)
+        made[field.name] = []
         if getattr(field.kind, "by_value", False) or not asked.shown:
             continue
         first = asked.shown[0]
         if field.kind.shape == "lines":
-            made.append(claim(field, f"lines {first.number}", (first.number, first.number)))
+            made[field.name] = [[first.number, first.number]]
         elif options:
-            made.append(claim(field, options[0].words))
+            made[field.name] = [options[0].words]
         elif options is None:
-            made.append(claim(field, " ".join(asked.document.quote(first.span).split()[:4])))
-    return tuple(made)
+            made[field.name] = [" ".join(asked.document.quote(first.span).split()[:4])]
+    return made
+
+
+def _claims(claim: Any, asked: Any) -> list[Any]:
+    """Return the answer as the claims that older revisions assemble."""
+    fields = {field.name: field for field in asked.fields}
+    return [
+        claim(fields[name], item)
+        if isinstance(item, str)
+        else claim(fields[name], f"lines {item[0]}", tuple(item))
+        for name, items in _answer(asked).items()
+        for item in items
+    ]
 
 
 def main() -> None:
@@ -50,13 +63,16 @@ def main() -> None:
     schema_of = _module("extract.asking.schema", "extract.schema").schema_of
     text = _module("extract.text.document")
     posting = import_module("extract.posting").Posting
+    claim = getattr(reading, "Claim", None)
 
     def asked(document: Any) -> Any:
         question = reading.question(schema_of(posting), document)
-        return question.showing(shown(document, question.candidates, question.told))
+        settled = question.told if claim else question.settled
+        return question.showing(shown(document, question.candidates, settled))
 
     def record(question: Any) -> None:
-        assembly.assemble(question, _claims(question, reading.Claim))
+        answer = _claims(claim, question) if claim else _answer(question)
+        assembly.assemble(question, answer)
 
     record(asked(text.from_bytes(paths[0].read_bytes(), id="0", source="0")))
     first = time.process_time() - begun

@@ -11,16 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel
 
-from extract.asking.closed_answer import answer_class
 from extract.asking.schema import AskedField, Schema
 from extract.kinds import members
 from extract.kinds.kind import proposed
+from extract.late import late
 from extract.reading.boilerplate import boilerplate
 from extract.values import Document, Line, Reading, Span
+
+if TYPE_CHECKING:
+    from extract.asking import closed_answer as answers
+else:
+    answers = late("extract.asking.closed_answer")  # it imports instructor, which takes long
 
 __all__ = ["Option", "Question", "question"]
 
@@ -66,7 +71,7 @@ class Question:
             name: None if options is None else [option.words for option in options]
             for name, options in self.options.items()
         }
-        return answer_class({field.name: field for field in self.fields}, words)
+        return answers.answer_class({field.name: field for field in self.fields}, words)
 
     @property
     def by_number(self) -> bool:

@@ -6,22 +6,25 @@ What code itself reads in the text is a second opinion, which can mark a value b
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from instructor import ResponseSchema
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from extract.asking.assembly import Assembly, Draft
-from extract.asking.forms import answer_form
 from extract.asking.grounder import Grounded, Grounder
 from extract.asking.schema import AskedField, Schema
 from extract.kinds import Finding, Lines, Settled, Skills
 from extract.kinds.kind import settle_many
+from extract.late import late
 from extract.values import Basis, Document, Line, Reading
+
+if TYPE_CHECKING:
+    from extract.asking import open_answer as answers
+else:
+    answers = late("extract.asking.open_answer")  # it imports instructor, which takes long
 
 __all__ = ["OpenQuestion", "assemble_open", "open_question", "take_open"]
 
@@ -32,22 +35,6 @@ _CUT = "only the first {shown} of {lines} lines were read: the text is too long"
 _MOST_LISTED = 3
 _WITHOUT_OPINION = (Lines, Skills)
 """Kinds for which code sees only headings or names, and so has no opinion on a value."""
-
-
-class _OpenAnswer(ResponseSchema):
-    """An answer in open reading; its fields are checked one by one, so a fault costs one field."""
-
-    model_config = ConfigDict(extra="allow")
-
-    form: ClassVar[str]
-    is_posting: bool
-
-    @classmethod
-    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Return the strict schema that the model is sent."""
-        del args, kwargs
-        form: dict[str, Any] = json.loads(cls.form)
-        return form
 
 
 @dataclass(frozen=True)
@@ -68,7 +55,7 @@ class OpenQuestion:
     @cached_property
     def answer(self) -> type[BaseModel]:
         """The class of the answer, with its strict JSON schema."""
-        return _answer(self.schema)
+        return answers.open_answer_class(self.schema)
 
 
 def open_question(schema: Schema[Any], document: Document) -> OpenQuestion:
@@ -86,13 +73,6 @@ def open_question(schema: Schema[Any], document: Document) -> OpenQuestion:
         seen.add(words)
         kept.append(line)
     return OpenQuestion(schema, document, tuple(kept))
-
-
-@lru_cache(maxsize=32)
-def _answer(schema: Schema[Any]) -> type[BaseModel]:
-    # The class has one name for all schemas: it is part of the request, and no use to the model.
-    about = {"title": "Reading", "description": schema.subject}  # those of a tool, if it is one
-    return type("Reading", (_OpenAnswer,), {"form": json.dumps(about | answer_form(schema))})
 
 
 def assemble_open(asked: OpenQuestion, answer: Mapping[str, Any]) -> Assembly:

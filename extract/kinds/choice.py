@@ -20,11 +20,12 @@ from extract.kinds.kind import (
     settle_one,
 )
 from extract.lexicon import load, names, pattern, words
-from extract.lexicon.wording import Match, Tables, clause, compiled, follows, matches
+from extract.lexicon.wording import Match, Tables, clause, follows, matches
 from extract.reading import short_fields as fields
+from extract.reading.denial import is_denied
 from extract.reading.rank import of_the_job
 from extract.reading.tongue import is_borrowed
-from extract.values import Document, Line, Span
+from extract.values import Document, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -114,8 +115,9 @@ class Choice(Kind):
         """
         spans: list[Span] = []
         said: set[tuple[str, str]] = set()
-        for line in document.lines:
-            found = list(self._stated(document, line.span))
+        lines = (line.span for line in document.lines)
+        for line in self._tables().among(document.text, lines):
+            found = list(self._stated(document, line))
             for span, name in self._clauses(document.text, line, found):
                 key = (name, document.quote(span).casefold())
                 if key not in said:
@@ -143,7 +145,7 @@ class Choice(Kind):
             return None
         if self.many:
             return tuple(dict.fromkeys(match.name for match in found))
-        order = list(self._tables().patterns)
+        order = self._tables().names
         return max(found, key=lambda match: (match.end - match.start, order.index(match.name))).name
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
@@ -161,13 +163,13 @@ class Choice(Kind):
     @property
     def parts(self) -> Mapping[str, JsonSchema]:
         """One of the values."""
-        names = [name for name in self._tables().patterns if name != "not"]
+        names = [name for name in self._tables().names if name != "not"]
         return {"value": {"type": "string", "enum": names}}
 
     def stated(self, document: Document, span: Span, parts: Mapping[str, Any]) -> str:
         """Return the value that a model reads in the quote: its words may be of any language."""
         value = parts["value"]
-        if value not in self._tables().patterns or value == "not":
+        if value not in self._tables().names or value == "not":
             raise ValueError(f"{value!r} is none of the values")
         return str(value)
 
@@ -197,23 +199,23 @@ class Choice(Kind):
         for match in matches(self._tables(), document.text, window):
             if match.name == "not" or _denied(document.text, match, window):
                 continue
+            if self.near == "title" and not of_the_job(document, match, self.vocabulary or ""):
+                continue
             if fields.is_key(document.text, match) or is_borrowed(
                 document.text, match.start, match.end
             ):
                 continue
-            if self.near == "title" and not of_the_job(document, match, self.vocabulary or ""):
-                continue
             yield match
 
-    def _clauses(self, text: str, line: Line, found: Sequence[Match]) -> Iterator[tuple[Span, str]]:
+    def _clauses(self, text: str, line: Span, found: Sequence[Match]) -> Iterator[tuple[Span, str]]:
         """Yield the clause around each match, cut where a match of another value begins."""
         merged = self.many or self.near == "title"
-        start = line.span.start
+        start = line.start
         place = 0
         while place < len(found):
             match = found[place]
             name, end = match.name, match.end
-            room = Span(start, line.span.end)
+            room = Span(start, line.end)
             span = clause(text, Span(match.start, end), room)
             place += 1
             while place < len(found) and found[place].start < span.end:
@@ -243,20 +245,13 @@ def _inline(listed: tuple[tuple[str, tuple[str, ...]], ...]) -> Tables:
 
 
 @cache
-def _denials() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    before = compiled(words("negation", "before")).pattern
-    return (
-        re.compile(
-            rf"(?:{before})[\s-]*$|\b(?:not|nicht)\s+(?!only\b|just\b|nur\b)\w+\s+$", re.IGNORECASE
-        ),
-        follows(words("negation", "after")),
-    )
+def _denials() -> re.Pattern[str]:
+    return follows(words("negation", "after"))
 
 
 def _denied(text: str, match: Match, window: Span) -> bool:
     """Tell whether the words right before or behind the match deny it."""
-    before, after = _denials()
-    opening = text[max(window.start, match.start - NEGATION_REACH) : match.start]
-    if before.search(opening):
+    if is_denied(text, match.start, window.start, directly=True):
         return True
-    return after.match(text, match.end, min(window.end, match.end + NEGATION_REACH)) is not None
+    end = min(window.end, match.end + NEGATION_REACH)
+    return _denials().match(text, match.end, end) is not None

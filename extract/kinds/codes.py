@@ -82,7 +82,7 @@ class Codes(Kind):
         """
         spans: list[Span] = []
         said: set[tuple[str, ...]] = set()
-        for line in document.lines:
+        for line in _telling(document):
             end = line.span.start
             for span, codes in self._announced(document, line):
                 if span.start >= end and codes not in said:
@@ -143,6 +143,20 @@ def _paths() -> tuple[re.Pattern[str], re.Pattern[str]]:
         ),
         re.compile(rf"(?<=[?&;])(?:{key})=([\w-]{{3,40}})(?![\w%])", re.IGNORECASE),
     )
+
+
+def _telling(document: Document) -> Iterator[Line]:
+    """Yield the lines that may hold a code: with a cue or below one, with an address, the first."""
+    text, lines = document.text, document.lines
+    cued = set(_tables().among(text, (line.span for line in lines)))
+    addresses = (document.line_at(found.start()) for found in _ADDRESS.finditer(text))
+    addressed = {line.number for line in addresses if line is not None}
+    above: Span | None = None
+    for line in lines:
+        told = line.span in cued or above in cued or line.number in addressed
+        if told or line.number <= OWN_LINES:
+            yield line
+        above = line.span
 
 
 def _bare(code: Any) -> str:

@@ -20,6 +20,7 @@ from extract.kinds.places.gazetteer import country, regions
 from extract.lexicon import Hit, WordTable, words
 from extract.lexicon.wording import compiled
 from extract.reading.boilerplate import boilerplate
+from extract.reading.denial import is_denied
 from extract.values import Document, Span
 
 __all__ = ["RemoteFrom"]
@@ -30,7 +31,6 @@ _CONTEXT = 200
 _MOST_WORDS = 4
 _ENOUGH = 50
 _CODE = 3
-_DENIAL = 40
 
 _BRACKET = re.compile(r"\s?[(\[（]([^()\[\]（）\n]{2,80})[)\]）]")
 _SPLIT = re.compile(
@@ -74,8 +74,10 @@ class RemoteFrom(Kind):
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return the places that stand right after words of remote work."""
         idle = boilerplate(document)
-        lines = (line.span for line in document.lines if line.number not in idle)
-        found = (place for span in lines for place in _stated(document.text, span))
+        lines = [line.span for line in document.lines if line.number not in idle]
+        either = (table.among(document.text, lines) for table in (_cue(), _opening()))
+        said = sorted({line for found in either for line in found})
+        found = (place for span in said for place in _stated(document.text, span))
         return tuple(islice(found, _ENOUGH))
 
     def read(self, document: Document, span: Span) -> tuple[str, ...] | None:
@@ -123,31 +125,21 @@ def _groups() -> frozenset[str]:
     return frozenset(fold(word) for word in words("remote_from", "groups"))
 
 
-@cache
-def _denied() -> re.Pattern[str]:
-    before = compiled(words("negation", "before")).pattern
-    return re.compile(rf"(?:{before})[\s-]*(?:\w+\s+)?$", re.IGNORECASE)
-
-
 def _stated(text: str, window: Span) -> Iterator[Span]:
     """Yield the places in a part of one line that remote work is allowed from, in order."""
     found: dict[Span, None] = {}
     for cue in _cue().finditer(text, window.start, window.end):
-        if not _is_denied(text, cue.start(), window):
+        if not is_denied(text, cue.start(), window.start):
             found.update(dict.fromkeys(_following(text, cue, window)))
     for opening in _opening().finditer(text, window.start, window.end):
         bracket = _BRACKET.match(text, opening.end(), window.end)
-        if bracket and not _is_denied(text, opening.start(), window):
+        if bracket and not is_denied(text, opening.start(), window.start):
             found.update(dict.fromkeys(_listed(text, Span(*bracket.span(1)))))
     last = window.start
     for span in sorted(found):
         if span.start >= last:
             yield span
             last = span.end
-
-
-def _is_denied(text: str, start: int, window: Span) -> bool:
-    return _denied().search(text[max(window.start, start - _DENIAL) : start]) is not None
 
 
 def _listed(text: str, inside: Span) -> Iterator[Span]:

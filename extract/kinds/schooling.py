@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_args
 from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape
 from extract.lexicon import WordTable, words
 from extract.lexicon.wording import Match, Tables, clause, compiled, matches, sentence
+from extract.reading.denial import is_denied
 from extract.reading.importance import importance
 from extract.values import Document, Education, EducationLevel, Span
 
@@ -22,7 +22,6 @@ __all__ = ["Schooling"]
 LEVELS: tuple[EducationLevel, ...] = get_args(EducationLevel)
 _LEVEL: dict[str, EducationLevel] = {level: level for level in LEVELS}
 READ_REACH = 120
-DENIAL_REACH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +60,14 @@ class Schooling(Kind):
         """
         spans: list[Span] = []
         said: set[str] = set()
-        for line in document.lines:
-            start = line.span.start
-            for match in _degrees(document.text, line.span):
+        lines = [line.span for line in document.lines]
+        either = (tables.among(document.text, lines) for tables in (_tables(), _unnamed()))
+        for line in sorted({line for found in either for line in found}):
+            start = line.start
+            for match in _degrees(document.text, line):
                 if match.start < start:
                     continue
-                span = clause(
-                    document.text, Span(match.start, match.end), Span(start, line.span.end)
-                )
+                span = clause(document.text, Span(match.start, match.end), Span(start, line.end))
                 start = span.end
                 quote = document.quote(span).casefold()
                 if quote not in said:
@@ -132,23 +131,13 @@ def _instead() -> WordTable:
     return compiled(words("importance", "instead"))
 
 
-@cache
-def _denied() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?:{compiled(words('negation', 'before')).pattern})[\s-]*(?:\w+\s+)?$", re.IGNORECASE
-    )
-
-
 def _degrees(text: str, window: Span) -> Iterator[Match]:
     named = list(matches(_tables(), text, window))
     unnamed = matches(_unnamed(), text, window)
     for match in heapq.merge(named, _apart(unnamed, named), key=lambda match: match.start):
-        if match.name == "not":
-            continue
-        opening = text[max(window.start, match.start - DENIAL_REACH) : match.start]
-        if match.name != "none" and _denied().search(opening):
-            continue
-        yield match
+        unsaid = match.name != "none" and is_denied(text, match.start, window.start)
+        if match.name != "not" and not unsaid:
+            yield match
 
 
 def _apart(unnamed: Iterable[Match], named: Sequence[Match]) -> Iterator[Match]:

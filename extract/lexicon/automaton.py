@@ -1,37 +1,43 @@
 """One automaton of all the words of all vocabularies, run once over a text.
 
-What it meets is kept by spelling; each `Table` takes what is its own. Words that are given by a
-program are added when they are first sought, and the automaton is built anew.
+What it meets is kept by spelling, and which tables own the spellings that are there; each `Table`
+takes what is its own. Words that are given by a program are added when they are first sought, and
+the automaton is built anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from extract.lexicon.files import borders, common
 from extract.lexicon.folding import Folded, folded
 
-if TYPE_CHECKING:
-    from extract.lexicon.candidates import Candidates
-
-__all__ = ["Scan", "know", "scanned"]
+__all__ = ["Scan", "know", "numbered", "scanned"]
 
 _SHORT = 2
 """Letters of a spelling that is looked up where words begin: such stand inside every other word."""
 
+Hits = dict[str, list[tuple[int, int]]]
+
 
 class _Automaton:
-    """Spellings: `free` ones may begin inside a word, `bound` ones only where one begins."""
+    """Spellings: `free` ones may begin inside a word, `bound` ones only where one begins.
+
+    `owners` has for each spelling the numbers of the tables that seek it, `tables` how many do;
+    `short` are those of few letters that some table seeks.
+    """
 
     def __init__(self) -> None:
+        self.owners: dict[str, list[int]] = {}
+        self.tables = 0
         self._free: dict[str, None] = {}
         self._bound: dict[str, None] = {}
-        self._numbered: list[str] = []
-        self._short: set[str] = set()
+        self.short: set[str] = set()
+        self._listed: list[str] = []
         self._built: AhoCorasick | None = None
 
     def add(self, free: Iterable[str], bound: Iterable[str]) -> bool:
@@ -44,61 +50,61 @@ class _Automaton:
         self._built = None
         return True
 
-    def run(self, sought: Folded) -> dict[str, list[tuple[int, int]]]:
-        """Return where each spelling stands in a text."""
+    def run(self, sought: Folded, begins: Collection[int]) -> Hits:
+        """Return where each spelling stands in a text, in which words begin at some places."""
         if self._built is None:
             long = (one for one in self._bound if len(one) > _SHORT and one not in self._free)
-            self._numbered = [*self._free, *long]
-            self._short = {one for one in self._bound if len(one) <= _SHORT} - self._free.keys()
+            self._listed = [*self._free, *long]
             self._built = AhoCorasick(
-                self._numbered,
+                self._listed,
                 matchkind=MatchKind.Standard,
                 implementation=Implementation.ContiguousNFA,
             )
-        text, places, short = sought.text, sought.places, self._short
-        begins = {*sought.begins, *sought.humps}
-        found = [
-            (self._numbered[number], start, end)
-            for number, start, end in self._built.find_matches_as_indexes(text, overlapping=True)
-            if start in begins or number < len(self._free)
-        ]
-        found += [(word, at, at + 1) for at in begins if (word := text[at]) in short]
-        begins.discard(len(text) - 1)
-        found += [(word, at, at + 2) for at in begins if (word := text[at : at + 2]) in short]
-        hits: dict[str, list[tuple[int, int]]] = {}
-        for word, start, end in found:
-            span = (start, end) if places is None else (places[start], places[end - 1] + 1)
-            if word in hits:
-                hits[word].append(span)
-            else:
-                hits[word] = [span]
+        text, places, short = sought.text, sought.places, self.short - self._free.keys()
+        listed, free = self._listed, len(self._free)
+        hits: Hits = {}
+        for number, start, end in self._built.find_matches_as_indexes(text, overlapping=True):
+            if start in begins or number < free:
+                hits.setdefault(listed[number], []).append((places[start], places[end]))
+        for at in begins:
+            if (word := text[at]) in short:
+                hits.setdefault(word, []).append((places[at], places[at + 1]))
+            if (word := text[at : at + 2]) in short and len(word) > 1:
+                hits.setdefault(word, []).append((places[at], places[at + 2]))
         return hits
 
 
 class Scan:
-    """A text and where each spelling stands in it; `tables` and `places` hold what is whose.
+    """A text and where each spelling stands in it.
 
-    At `begins` a word begins that no letter, digit or low line touches.
+    At `begins` a word begins that no letter, digit or low line touches; at `opens` one that no
+    letter or digit of the same case does. `owned` has the spellings that are there by the tables
+    that seek them, of those below `tables`; `kept` is what tables have made of theirs.
     """
 
-    __slots__ = ("begins", "hits", "places", "tables", "text")
+    __slots__ = ("begins", "hits", "kept", "opens", "owned", "tables", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        sought = folded(text)
-        self.hits = _everything().run(sought)
-        places = sought.places
-        self.begins = set(sought.begins)
-        if places is not None:
-            self.begins = {places[at] for at in sought.begins}
+        sought, automaton = folded(text), _everything()
+        begins, humps = sought.begins, sought.humps
+        self.hits = automaton.run(sought, {*begins, *humps})
+        place = sought.places.__getitem__
+        self.begins = set(map(place, begins))
+        self.opens = self.begins.union(map(place, humps))
         if "_" in text:
             self.begins -= {at + 1 for at, char in enumerate(text) if char == "_"}
-        self.places: dict[int, list[int]] = {}
-        self.tables: dict[int, Candidates] = {}
+        self.owned: dict[int, list[str]] = {}
+        self.tables = automaton.tables
+        owners = automaton.owners
+        for spelling in self.hits:
+            for number in owners.get(spelling, ()):
+                self.owned.setdefault(number, []).append(spelling)
+        self.kept: dict[int, Any] = {}
 
 
-# A batch has 64 documents on their way at once; the rest are quotes of the last ones.
-@lru_cache(maxsize=256)
+# A batch has 64 documents on their way at once.
+@lru_cache(maxsize=128)
 def scanned(text: str) -> Scan:
     """Run the automaton over a text."""
     return Scan(text)
@@ -109,6 +115,21 @@ def know(words: Iterable[str], *, inside: bool = False) -> None:
     free, bound = borders(words)
     if _everything().add([*free, *bound] if inside else free, () if inside else bound):
         scanned.cache_clear()
+
+
+def numbered(spellings: Iterable[str]) -> int:
+    """Return the number of another table, which seeks these spellings."""
+    automaton = _everything()
+    number = automaton.tables
+    automaton.tables += 1
+    short = len(automaton.short)
+    for spelling in spellings:
+        automaton.owners.setdefault(spelling, []).append(number)
+        if len(spelling) <= _SHORT:
+            automaton.short.add(spelling)
+    if len(automaton.short) > short:
+        scanned.cache_clear()
+    return number
 
 
 @lru_cache(maxsize=1)

@@ -1,13 +1,15 @@
 """A text in the form in which the automaton reads it, with the way back to its own characters.
 
 Letters are folded as `re.IGNORECASE` compares them, one for one. Every run of white space, low
-lines and hyphens becomes one space, every apostrophe `'`, every digit `0`. Two texts that differ
-after folding cannot hold the same word, whatever the dialect; two that do not may still differ.
+lines and hyphens becomes one space, every apostrophe `'`, every run of digits `0`. Two texts that
+differ after folding cannot hold the same word, whatever the dialect; two that do not may still
+differ.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = ["APOSTROPHES", "JOINERS", "Folded", "folded", "lettered"]
@@ -18,7 +20,8 @@ JOINERS = r"\s_\u2010-\u2015-"
 APOSTROPHES = "'\u2018\u2019\u00b4`"
 
 _RUN = re.compile(f"[{JOINERS}]+")
-_LONG_RUN = re.compile(f"[{JOINERS}]{{2,}}")
+_DIGITS = re.compile(r"\d+")
+_LONG_RUN = re.compile(rf"[{JOINERS}]{{2,}}|\d{{2,}}")
 _TOKEN = re.compile(r"[^\W_]+")
 # Stripped pages run words together ("HybridUS Citizens"): a change of case begins a word too.
 _HUMP = re.compile(r"(?<=[a-zß-ÿ])[A-Z]")
@@ -32,48 +35,51 @@ _ALIKE = (
 )
 
 
-_DIGIT = re.compile(r"[^\D0]")
-_PLAIN = bytes.maketrans(b"123456789`", b"000000000'")
-_SAME_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A folded text: at `begins` a word begins in it, at `humps` inside one of the original.
+    """A folded text; `cased` has the letters of the original.
 
-    `places` tells where each of its characters stands in the original; None: at the same place.
+    `places` tells where each of its characters begins in the original, and where that ends.
     """
 
     text: str
-    begins: list[int]
-    humps: list[int]
-    places: list[int] | None
+    cased: str
+    places: Sequence[int]
+
+    @property
+    def begins(self) -> list[int]:
+        """Where words begin in the folded text."""
+        return [found.start() for found in _TOKEN.finditer(self.cased)]
+
+    @property
+    def humps(self) -> list[int]:
+        """Where words begin inside others of the original."""
+        return [found.start() for found in _HUMP.finditer(self.cased)]
 
 
 def folded(text: str) -> Folded:
     """Fold a text.
 
-    >>> one = folded("FULL  Time (1st)")
-    >>> one.text, one.begins, one.places[5:9]
-    ('full time (0st)', [0, 5, 11], [6, 7, 8, 9])
+    >>> one = folded("FULL  Time (12th)")
+    >>> one.text, one.begins, list(one.places[5:])
+    ('full time (0th)', [0, 5, 11], [6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 17])
     """
-    squeezed = _RUN.sub(" ", text)
-    begins = [found.start() for found in _TOKEN.finditer(squeezed)]
-    humps = [found.start() for found in _HUMP.finditer(squeezed)]
-    places: list[int] | None = None
+    if len(text) == 1 and text.isascii() and text.isalpha():
+        return Folded(text.lower(), text, range(2))
+    squeezed = _DIGITS.sub("0", _RUN.sub(" ", text))
+    places: Sequence[int] = range(len(text) + 1)
     if len(squeezed) < len(text):
-        places, at = [], 0
+        kept: list[int] = []
+        at = 0
         for run in _LONG_RUN.finditer(text):
-            places.extend(range(at, run.start() + 1))
+            kept.extend(range(at, run.start() + 1))
             at = run.end()
-        places.extend(range(at, len(text)))
-    return Folded(_plain(squeezed), begins, humps, places)
-
-
-def _plain(text: str) -> str:
-    if text.isascii():
-        return text.lower().encode("ascii").translate(_PLAIN).decode("ascii")
-    return _DIGIT.sub("0", lettered(text).translate(_SAME_APOSTROPHE))
+        kept.extend(range(at, len(text) + 1))
+        places = kept
+    return Folded(_APOSTROPHE.sub("'", lettered(squeezed)), squeezed, places)
 
 
 def lettered(text: str) -> str:
@@ -84,7 +90,8 @@ def lettered(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    return text.replace("\u0130", "i").lower().translate(_LETTERS)
+    return _OTHER.sub(lambda found: _LETTERS[found[0]], text.replace("\u0130", "i").lower())
 
 
-_LETTERS = {ord(other): group[0] for group in _ALIKE.split() for other in group[1:]}
+_LETTERS = {other: group[0] for group in _ALIKE.split() for other in group[1:]}
+_OTHER = re.compile(f"[{''.join(_LETTERS)}]")

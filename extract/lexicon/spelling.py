@@ -23,8 +23,12 @@ __all__ = ["Spelling", "spelled_expression", "spelled_word"]
 
 _MOST = 48
 """Spellings of one expression: where there are more, they stop before what varies."""
+_MANY, _SHORT = 1_000, 2
+"""So many there may be while one has so few letters: such stand in every text."""
 _MOST_LETTERS = 12
 """Letters of a set that are spelled out."""
+_TELLING = 6
+"""Letters of a beginning that few other words have: what else its matches hold matters little."""
 _REPEATS = 3
 _JOINER = re.compile(f"[{JOINERS}]")
 _GAPS = re.compile(" {2,}")
@@ -32,7 +36,7 @@ _GAPS = re.compile(" {2,}")
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """`heads` begin every match; where they are empty, every match holds one of `needles`."""
+    """`heads` begin every match, if there are any; every match holds one of `needles`, if any."""
 
     heads: tuple[str, ...]
     needles: tuple[str, ...] = ()
@@ -58,7 +62,7 @@ def _either(mark: str) -> tuple[str, str]:
 
 def _squeezed(word: str) -> str:
     joined = _GAPS.sub(" ", _JOINER.sub(" ", word)).strip()
-    return re.sub(r"\d", "0", joined)
+    return re.sub(r"\d+", "0", joined)
 
 
 def spelled_expression(source: str) -> Spelling:
@@ -71,12 +75,15 @@ def spelled_expression(source: str) -> Spelling:
     """
     tree = list(_parser.parse(source, re.IGNORECASE))
     heads, _ = _spelled(tree)
-    if all(heads) and not any(head.startswith(" ") for head in heads):
+    if not all(heads) or any(head.startswith(" ") for head in heads):
+        heads = []
+    if heads and min(map(len, heads)) >= _TELLING:
         return Spelling(tuple(heads))
     later = (_spelled(tree[place:])[0] for place in range(1, len(tree)))
     needles = max(later, key=lambda found: min(len(one.strip()) for one in found), default=[""])
-    held = tuple(dict.fromkeys(one.strip() for one in needles))
-    return Spelling((), held if all(held) else ())
+    held = tuple(dict.fromkeys(one.lstrip(" 0").rstrip() for one in needles))
+    least = _SHORT + 1 if heads else 1
+    return Spelling(tuple(heads), held if min(map(len, held)) >= least else ())
 
 
 def _spelled(tree: Sequence[Any]) -> tuple[list[str], bool]:
@@ -87,7 +94,8 @@ def _spelled(tree: Sequence[Any]) -> tuple[list[str], bool]:
         if added is None:
             return begun, False
         joined = dict.fromkeys(_joined(one, other) for one in begun for other in added)
-        if len(joined) > _MOST:
+        short = min(map(len, begun)) <= _SHORT
+        if len(joined) > (_MANY if short else _MOST):
             return begun, False
         begun = list(joined)
         if not whole:
@@ -96,7 +104,8 @@ def _spelled(tree: Sequence[Any]) -> tuple[list[str], bool]:
 
 
 def _joined(one: str, other: str) -> str:
-    return one + other.lstrip(" ") if one.endswith(" ") else one + other
+    """Join two spellings: neither joiners nor digits follow each other in a folded text."""
+    return one + other[1:] if one[-1:] == other[:1] and one[-1:] in {" ", "0"} else one + other
 
 
 def _node(op: Any, value: Any) -> tuple[list[str] | None, bool]:
@@ -122,8 +131,8 @@ def _branches(branches: Iterable[Any]) -> tuple[list[str] | None, bool]:
 
 def _repeated(least: int, most: Any, inner: Sequence[Any]) -> tuple[list[str] | None, bool]:
     once, whole = _spelled(inner)
-    if once == [" "]:  # a run of joiners is one
-        return ([" "] if least else [" ", ""]), True
+    if once in ([" "], ["0"]):  # a run of joiners, or of digits, is one
+        return (once if least else [*once, ""]), True
     if not whole:
         return (once, False) if least else (None, False)
     every: dict[str, None] = {}

@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
-from extract.lexicon.candidates import LONGEST, Candidates, Entries
+from extract.lexicon.candidate_walk import begun, each, reached
+from extract.lexicon.candidates import LONGEST, Entries
 from extract.lexicon.word_dialects import Dialect, border_after, border_before, source
+from extract.values import Span
 
-__all__ = ["Hit", "WordTable"]
+__all__ = ["Hit", "WordTable", "WordTables"]
 
 
 class Hit:
@@ -51,23 +53,22 @@ class WordTable:
     ['Remote', 'Home  Office']
     """
 
-    def __init__(self, words: Iterable[str], dialect: Dialect = "plain", tail: str = "") -> None:
-        self._own = Entries(words, dialect, tail)
-        self._tail = tail
+    def __init__(self, words: Iterable[str], dialect: Dialect = "plain") -> None:
+        self._own = Entries([tuple(words)], dialect)
 
     def finditer(self, text: str, pos: int = 0, endpos: int | None = None) -> Iterator[Hit]:
         """Return the matches in `text[pos:endpos]` from left to right, without overlaps."""
-        end = len(text) if endpos is None else min(endpos, len(text))
-        if len(text) > LONGEST:
+        size = len(text)
+        end = size if endpos is None or endpos > size else endpos
+        if size > LONGEST:
             matches = self.compiled.finditer(text, pos, end)
             return (Hit(text, *match.span()) for match in matches)
         known = self._own.candidates(text)
         if not known.open:
-            starts = known.starts
-            at = bisect_left(starts, pos)
-            if at == len(starts) or starts[at] >= end:
+            at = bisect_left(known.found, (pos,))
+            if at == len(known.found) or known.found[at][0] >= end:
                 return iter(())
-        return self._hits(text, known, pos, end)
+        return (Hit(text, *match) for match in begun(self._own, text, known, pos, end))
 
     def search(self, text: str, pos: int = 0, endpos: int | None = None) -> Hit | None:
         """Return the first match, None where there is none."""
@@ -92,10 +93,10 @@ class WordTable:
         known = self._own.candidates(text)
         spans = self._all_by_expression(text, [rank for rank, _ in known.open])
         ends: dict[int, int] = {}
-        for start, (rank, stop, closed) in zip(known.starts, known.found, strict=True):
+        for start, rank, stop, closed in known.found:
             if stop:
                 if closed:
-                    spans.append((start, stop))
+                    spans.append((start, -stop))
             elif start >= ends.get(rank, 0) and (
                 match := self._own.listed[rank].expression.match(text, start)
             ):
@@ -132,13 +133,26 @@ class WordTable:
             at = found.end()
         return "".join([*parts, text[at:]])
 
-    def then(self, tail: str) -> WordTable:
-        """Return a table that matches the words with what an expression says behind them."""
-        return WordTable(self._own.words, self._own.dialect, tail)
-
     def may_stand(self, text: str, start: int, end: int) -> bool:
         """Tell whether a match may stand in `text[start:end]`: what begins it, or what it holds."""
-        return self._own.may_stand(text, start, end)
+        if len(text) > LONGEST:
+            return True
+        known = self._own.candidates(text)
+        at = bisect_left(known.found, (start,))
+        if at < len(known.found) and known.found[at][0] < end:
+            return True
+        return any(
+            places is None or bisect_left(places, end) > bisect_left(places, start)
+            for _, places in known.open
+        )
+
+    def starts(self, text: str) -> list[int] | None:
+        """Return where matches may begin, or what they hold does; None where that is unknown."""
+        return self._own.starts(text)
+
+    def among(self, text: str, spans: Iterable[Span]) -> Iterator[Span]:
+        """Yield those of some ranges, in order, in which a match may stand."""
+        return _among(self._own, text, spans)
 
     @cached_property
     def pattern(self) -> str:
@@ -148,94 +162,48 @@ class WordTable:
     @cached_property
     def compiled(self) -> re.Pattern[str]:
         """One expression for all the words."""
-        source = f"(?:{self.pattern}){self._tail}" if self._tail else self.pattern
-        return re.compile(source, re.IGNORECASE)
-
-    def _hits(self, text: str, known: Candidates, pos: int, end: int) -> Iterator[Hit]:
-        starts = known.starts
-        waiting = self._waiting(text, known, pos, end) if known.open else []
-        at = bisect_left(starts, pos)
-        while True:
-            best: tuple[int, int, int] | None = None
-            while at < len(starts) and (start := starts[at]) < end:
-                one = known.found[at]
-                at += 1
-                if start >= pos and (stop := self._reached(text, start, end, one)) is not None:
-                    best = start, one[0], stop
-                    break
-            if waiting:
-                waiting = self._moved(text, waiting, pos, end)
-                first = min(((m.start(), rank, m.end()) for rank, m in waiting), default=None)
-                if first is not None and (best is None or first < best):
-                    at -= best is not None
-                    best = first
-            if best is None:
-                return
-            yield Hit(text, best[0], best[2])
-            pos = best[2]
-
-    def _reached(
-        self, text: str, start: int, end: int, found: tuple[int, int, bool], *, whole: bool = False
-    ) -> int | None:
-        """Return where an entry that begins at `start` ends, None where it does not match."""
-        rank, stop, closed = found
-        if not stop:
-            expression = self._own.listed[rank].expression
-            match = (expression.fullmatch if whole else expression.match)(text, start, end)
-        elif stop > end or not (closed or stop == end):
-            return None
-        elif not self._tail:
-            return stop if stop == end or not whole else None
-        else:
-            match = (self._after.fullmatch if whole else self._after.match)(text, stop, end)
-            return None if match is None else match.end()
-        return None if match is None or match.end() == start else match.end()
-
-    @cached_property
-    def _after(self) -> re.Pattern[str]:
-        return re.compile(self._tail, re.IGNORECASE)
-
-    def _waiting(
-        self, text: str, known: Candidates, pos: int, end: int
-    ) -> list[tuple[int, re.Match[str]]]:
-        """Return the first match of each entry that may begin with anything."""
-        found = []
-        for rank, places in known.open:
-            if places is not None:
-                at = bisect_left(places, pos)
-                if at == len(places) or places[at] >= end:
-                    continue
-            match = self._own.listed[rank].expression.search(text, pos, end)
-            if match is not None and match.end() > match.start():
-                found.append((rank, match))
-        return found
-
-    def _moved(
-        self, text: str, waiting: list[tuple[int, re.Match[str]]], pos: int, end: int
-    ) -> list[tuple[int, re.Match[str]]]:
-        """Seek again what begins before `pos`."""
-        moved = []
-        for rank, match in waiting:
-            later: re.Match[str] | None = match
-            if match.start() < pos:
-                later = self._own.listed[rank].expression.search(text, pos, end)
-            if later is not None:
-                moved.append((rank, later))
-        return moved
+        return re.compile(self.pattern, re.IGNORECASE)
 
     def _stop(self, text: str, pos: int, end: int, *, whole: bool) -> int | None:
-        if len(text) > LONGEST:
-            how = self.compiled.fullmatch if whole else self.compiled.match
-            match = how(text, pos, end)
-            return None if match is None else match.end()
-        known = self._own.candidates(text)
-        tried = [(rank, 0, False) for rank, _ in known.open]
-        at = bisect_left(known.starts, pos)
-        while at < len(known.starts) and known.starts[at] == pos:
-            tried.append(known.found[at])
-            at += 1
+        known = self._own.beginning(text, pos, end)
+        tried = [*known.found, *((pos, rank, 0, False) for rank, _ in known.open)]
         for one in sorted(tried) if known.open else tried:
-            reached = self._reached(text, pos, end, one, whole=whole)
-            if reached is not None:
-                return reached
+            stop = reached(self._own, text, end, one, whole=whole)
+            if stop is not None:
+                return stop
         return None
+
+
+class WordTables:
+    """The words of several tables, sought together: each by itself, whatever others find."""
+
+    def __init__(self, tables: Iterable[Sequence[str]], dialect: Dialect) -> None:
+        self._own = Entries(tables, dialect)
+
+    def finditer(self, text: str, pos: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Return where matches in `text[pos:end]` begin and end, with the number of their table."""
+        if len(text) <= LONGEST:
+            return each(self._own, text, self._own.candidates(text), pos, end)
+        tables = (WordTable(words, self._own.dialect) for words in self._own.words)
+        hits = ((number, table.finditer(text, pos, end)) for number, table in enumerate(tables))
+        return ((hit.start(), hit.end(), number) for number, found in hits for hit in found)
+
+    def among(self, text: str, spans: Iterable[Span]) -> Iterator[Span]:
+        """Yield those of some ranges, in order, in which a match may stand."""
+        return _among(self._own, text, spans)
+
+
+def _among(own: Entries, text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    starts = own.starts(text)
+    if starts is None:
+        yield from spans
+    if not starts:
+        return
+    listed = list(spans)
+    begins = [span.start for span in listed]
+    last = -1
+    for start in starts:
+        at = bisect_right(begins, start) - 1
+        if at > last and start < listed[at].end:
+            yield listed[at]
+            last = at

@@ -67,12 +67,12 @@ class WordEntry:
         return self.exact == "letters" and " ".join(lettered(words).split()) == self.word
 
 
-def entries(words: Iterable[str], dialect: Dialect, tail: str) -> list[WordEntry]:
-    """Return the entries of words, the one that wins at a place first; `tail` follows each."""
+def entries(words: Iterable[str], dialect: Dialect) -> list[WordEntry]:
+    """Return the entries of words, the one that wins at a place first."""
     if dialect == "inside":
-        return [_entry(word, dialect, tail) for word in words]
+        return [_entry(word, dialect) for word in words]
     ordered = sorted(set(words), key=lambda word: (-len(word), word))
-    listed = [_entry(word, dialect, tail) for word in ordered]
+    listed = [_entry(word, dialect) for word in ordered]
     if dialect == "loose":
         listed.sort(key=lambda entry: (entry.unspaced, not entry.word.startswith("~")))
     else:
@@ -80,11 +80,13 @@ def entries(words: Iterable[str], dialect: Dialect, tail: str) -> list[WordEntry
     return listed
 
 
-def _entry(word: str, dialect: Dialect, tail: str) -> WordEntry:
+def _entry(word: str, dialect: Dialect) -> WordEntry:
     unspaced = dialect == "inside" or UNSPACED.search(word) is not None
     opening, closing = ("", "") if unspaced else _BORDERS[dialect]
-    source = f"{opening}(?:{_body(word, dialect)}){closing}{tail}"
-    return WordEntry(word, _exactness(word, dialect), source, unspaced)
+    source = f"{opening}(?:{_body(word, dialect)}){closing}"
+    # What begins with digits may begin with the last of them where no border is needed.
+    exact = "never" if unspaced and word[:1].isdecimal() else _exactness(word, dialect)
+    return WordEntry(word, exact, source, unspaced)
 
 
 def source(listed: Sequence[WordEntry], dialect: Dialect) -> str:

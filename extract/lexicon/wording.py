@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.lexicon.alternation import alternation
-from extract.lexicon.table import WordTable
+from extract.lexicon.table import WordTable, WordTables
 from extract.values import Document, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from extract.lexicon.word_dialects import Dialect
 
 __all__ = ["Match", "Tables", "clause", "compiled", "follows", "matches", "sentence"]
 
@@ -56,29 +58,53 @@ class Match:
 
 
 class Tables:
-    """The words of several tables, in the loose dialect: `patterns` by the name of the table."""
+    """The words of several tables, in one dialect, by their names.
 
-    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
-        self.patterns = {name: compiled(listed) for name, listed in words.items()}
-        sought = [word for name, listed in words.items() if name != NOT for word in listed]
-        self._some = compiled(sought)
+    The table named "not" is sought only near words of others.
+    """
 
-    def hold(self, text: str, span: Span) -> bool:
-        """Tell whether a word of a table other than "not" may stand in a range.
+    def __init__(self, words: Mapping[str, Sequence[str]], dialect: Dialect = "loose") -> None:
+        self.names = tuple(words)
+        self._own = [name for name in words if name != NOT]
+        self._words = WordTables([words[name] for name in self._own], dialect)
+        self._not = WordTable(words.get(NOT, ()), dialect)
+        self._order = {name: number for number, name in enumerate(words)}
 
-        This rules out most places at once: "not" alone finds nothing.
-        """
-        return self._some.may_stand(text, span.start, span.end)
+    def among(self, text: str, spans: Iterable[Span]) -> Iterator[Span]:
+        """Yield those of some ranges, in order, in which a word may stand."""
+        return self._words.among(text, spans)
+
+    def find(self, text: str, span: Span) -> list[Match]:
+        """Return what each table finds in a range of the text, in order."""
+        found = [
+            Match(start, end, self._own[number])
+            for start, end, number in self._words.finditer(text, span.start, span.end)
+        ]
+        if found and NOT in self._order:
+            # The longer wordings are many and slow to seek, and matter only beside a word found.
+            first = max(span.start, min(match.start for match in found) - WORDING_REACH)
+            last = min(span.end, max(match.end for match in found) + WORDING_REACH)
+            found += [
+                Match(match.start(), match.end(), NOT)
+                for match in self._not.finditer(text, first, last)
+            ]
+        if len(found) > 1:
+            found.sort(key=lambda match: (match.start, self._order[match.name]))
+        return found
+
+    def rank(self, match: Match) -> tuple[int, int]:
+        """Return what decides between matches that overlap: the length, then the later table."""
+        return match.end - match.start, self._order[match.name]
 
 
-def compiled(words: Iterable[str], tail: str = "") -> WordTable:
+def compiled(words: Iterable[str]) -> WordTable:
     """Return words in the loose dialect, to be sought in texts.
 
     >>> table = compiled(["full-time", "bachelor's degree"])
     >>> [m.group() for m in table.finditer("FULL_TIME, Fulltime: a Bachelors degree")]
     ['FULL_TIME', 'Fulltime', 'Bachelors degree']
     """
-    return WordTable(tuple(words), "loose", tail)
+    return WordTable(words, "loose")
 
 
 def follows(words: Iterable[str]) -> re.Pattern[str]:
@@ -102,35 +128,12 @@ def matches(tables: Tables, text: str, span: Span) -> Iterator[Match]:
     >>> [match.name for match in matches(tables, "remote sensing, remote", Span(0, 22))]
     ['not', 'remote']
     """
-    if not tables.hold(text, span):
-        return
-    patterns = tables.patterns
-    found = [
-        Match(match.start(), match.end(), name)
-        for name, pattern in patterns.items()
-        if name != NOT
-        for match in pattern.finditer(text, span.start, span.end)
-    ]
-    if found and NOT in patterns:
-        # The longer wordings are many and slow to seek, and matter only beside a word found.
-        start = max(span.start, min(match.start for match in found) - WORDING_REACH)
-        end = min(span.end, max(match.end for match in found) + WORDING_REACH)
-        found += [
-            Match(match.start(), match.end(), NOT)
-            for match in patterns[NOT].finditer(text, start, end)
-        ]
-    found.sort(key=lambda match: match.start)
-    place = {name: number for number, name in enumerate(patterns)}
-
-    def rank(match: Match) -> tuple[int, int]:
-        return match.end - match.start, place[match.name]
-
     kept: Match | None = None
-    for match in found:
+    for match in tables.find(text, span):
         if kept is not None and match.start >= kept.end:
             yield kept
             kept = match
-        elif kept is None or rank(match) > rank(kept):
+        elif kept is None or tables.rank(match) > tables.rank(kept):
             kept = match
     if kept is not None:
         yield kept

@@ -82,6 +82,8 @@ def _places(text: str, table: str) -> list[Span]:
 
 def _inside(places: list[Span], span: Span) -> list[Span]:
     found: list[Span] = []
+    if not places:
+        return found
     at = bisect_left(places, Span(span.start, 0))
     while at < len(places) and places[at].start < span.end:
         if places[at].end <= span.end:

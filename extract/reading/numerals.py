@@ -52,6 +52,8 @@ def parse_number(text: str) -> float | None:
     """
     if len(text) > _LONGEST:
         return None
+    if text.isascii() and text.isdecimal():
+        return float(text)
     plain = unicodedata.normalize("NFKC", text).replace("\\", "").strip()
     plain = re.sub(r"[ '’ʼ´·\u0301]", "", plain)
     if not re.fullmatch(r"\d+(?:[.,]\d+)*", plain):

@@ -101,15 +101,15 @@ def _walk(document: Document, starts: SentenceStarts, unneeded: frozenset[int]) 
             state.begin(None)
         last = line
         role, rest = _heading(document, line.span, item=item)
+        if role == "fact":
+            yield Part(line.span, "requirements", headed=True)
+            continue
         if role != "none":
             if rest is None:
                 if role != "unknown":
                     state.begin(role)
                 elif state.count or not state.role:
                     state.begin(None)
-                continue
-            if role == "fact":
-                yield Part(line.span, "requirements", headed=True)
                 continue
             state.begin(None if role == "unknown" else role, single=True)
             yield from _sentences(document, rest, state, starts)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from extract.lexicon import words
 from extract.values import Document, Span, remembered
@@ -121,18 +122,21 @@ def _heading(
     if not mark and _is_labelled(quote):
         return span, "other", None
     introduces = quote.rstrip("*_ ").endswith((":", "：", "?"))
-    titled = all(word[0].isupper() for word in quote.split() if len(word) > _SMALL)
     marked = mark.startswith("#")
-    apart = marked or introduces or (not mark and titled and quote[-1] not in ".!;,")
+    apart = marked or introduces or (not mark and quote[-1] not in ".!;," and _is_titled(quote))
     role = _role(quote, loosely=apart)
     if role is not None:
         return span, role, None
-    plain = not any(char.isdigit() for char in quote) and not quote[0].islower()
     lists = following is not None and bullet(document, following)
     over_list = lists and not mark and quote[-1].isalpha()
-    if plain and (marked or over_list or (introduces and quote[-1] != "?")):
+    heads = marked or over_list or (introduces and quote[-1] != "?")
+    if heads and not quote[0].islower() and not any(char.isdigit() for char in quote):
         return span, None, None
     return None, None, None
+
+
+def _is_titled(quote: str) -> bool:
+    return all(word[0].isupper() for word in quote.split() if len(word) > _SMALL)
 
 
 def _is_labelled(quote: str) -> bool:
@@ -162,16 +166,26 @@ def _mark(text: str, start: int) -> str:
 
 def _role(heading: str, *, loosely: bool) -> str | None:
     text = _OUTER.sub("", heading).casefold().replace("’", "'")
-    if not text:
-        return None
+    roles = _known()
+    if not loosely or not (text.startswith(_headings()) or text.endswith(_headings())):
+        return roles.get(text)
     for role in _ROLES:
         listed = words("sections", role)
-        if text in listed:
-            return role
-        near = loosely and (text.startswith(listed) or text.endswith(listed))
-        if near and any(_opens(text, word) for word in listed):
+        near = text.startswith(listed) or text.endswith(listed)
+        if roles.get(text) == role or (near and any(_opens(text, word) for word in listed)):
             return role
     return None
+
+
+@cache
+def _known() -> dict[str, str]:
+    """Return the roles of the headings that are known; of two roles the first."""
+    return {word: role for role in reversed(_ROLES) for word in words("sections", role)}
+
+
+@cache
+def _headings() -> tuple[str, ...]:
+    return tuple(_known())
 
 
 def _opens(text: str, word: str) -> bool:

@@ -30,8 +30,9 @@ def spoken(text: str) -> tuple[str, ...]:
     """
     scores: Counter[str] = Counter()
     words = _languages()
-    for word in _WORD.findall(text[:_READ]):
-        scores.update(words.get(word.casefold(), ()))
+    for word, count in Counter(_WORD.findall(text[:_READ])).items():
+        for language in words.get(word.casefold(), ()):
+            scores[language] += count
     most = max(scores.values(), default=0)
     return tuple(language for language, score in scores.items() if score == most)
 
@@ -45,7 +46,7 @@ def is_foreign(text: str, start: int, end: int, language: str) -> bool:
     >>> is_foreign(text, 11, 13, "fr")
     True
     """
-    if text[start:end].casefold() not in load("tongues")["borrowed"].get(language, ()):
+    if language not in _borrowed().get(text[start:end].casefold(), ()):
         return False
     floor, ceiling = max(0, start - _AROUND), min(len(text), end + _AROUND)
     line = text[text.rfind("\n", floor, start) + 1 or floor : start], text[end:ceiling]
@@ -59,11 +60,18 @@ def is_borrowed(text: str, start: int, end: int) -> bool:
     >>> is_borrowed("Pastry Chef. You will bake for the hotel.", 7, 11)
     True
     """
-    said = text[start:end].casefold()
-    owners = [
-        language for language, listed in load("tongues")["borrowed"].items() if said in listed
-    ]
+    owners = _borrowed().get(text[start:end].casefold(), ())
     return bool(owners) and all(is_foreign(text, start, end, owner) for owner in owners)
+
+
+@cache
+def _borrowed() -> dict[str, list[str]]:
+    """Return the languages of each word that others spell alike."""
+    owners: dict[str, list[str]] = {}
+    for language, listed in load("tongues")["borrowed"].items():
+        for word in listed:
+            owners.setdefault(word, []).append(language)
+    return owners
 
 
 @cache

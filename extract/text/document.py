@@ -40,7 +40,7 @@ def from_text(text: str, *, id: str = "text", source: str = "text") -> Document:
     """
     if len(text) > LARGEST:
         raise InputError(f"{source}: {len(text):,} characters, more than the limit of {LARGEST:,}")
-    shown = without_planted(_shown(clean(text), source, 0)).strip("\n")
+    shown = without_planted(_shown(clean(text), source, 0).strip("\n")).strip("\n")
     found = lines(shown)
     if not found:
         raise InputError(f"{source}: holds no readable text")

@@ -42,9 +42,11 @@ def without_planted(text: str) -> str:
     """
     if "{" in text or "<%" in text:
         text = _TEMPLATE.sub("", text)
-    text = _FORMULA.sub(r"\1", text)
+    if "=" in text:
+        text = _FORMULA.sub(r"\1", text)
     found = [match.start() for match in pattern("planted", "address").finditer(text)]
-    found += [match.start() for match in _ANSWER.finditer(text)]
+    if "{" in text:
+        found += [match.start() for match in _ANSWER.finditer(text)]
     found += [match.start() for match in _TOKEN.finditer(text)]
     if not found:
         return text

@@ -20,6 +20,7 @@ from extract.kinds.kind import NUMBER, Finding, JsonSchema, Kind, RefutedError, 
 from extract.lexicon import words
 from extract.lexicon.wording import Match, Tables, compiled, matches, sentence
 from extract.reading.boilerplate import boilerplate
+from extract.reading.denial import is_denied
 from extract.reading.figures import states_number
 from extract.values import Contract, ContractType, Document, Span
 
@@ -31,7 +32,6 @@ _REACH = 70
 _BEFORE = 25
 _IN_MONTHS = (Decimal(12), Decimal(12) / 52)
 """Years and weeks, in months."""
-_DENIAL = 40
 _CONTEXT = 400
 """Characters around a quote that are read with it: what denies it or makes it a prospect."""
 _ENOUGH = 50
@@ -128,13 +128,6 @@ def _prospect() -> re.Pattern[str]:
 
 
 @cache
-def _denied() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?:{compiled(words('negation', 'before')).pattern})[\s-]*(?:\w+\s+)?$", re.IGNORECASE
-    )
-
-
-@cache
 def _between() -> re.Pattern[str]:
     listed = compiled(words("contract", "between")).pattern
     return re.compile(rf"(?:[\s:：,(\[|–—=\"*~-]|{listed})*", re.IGNORECASE)
@@ -144,7 +137,8 @@ def _all(document: Document) -> Iterator[tuple[Span, Contract]]:
     """Yield what the document states outside its boilerplate, up to a bound."""
     idle = boilerplate(document)
     lines = (line.span for line in document.lines if line.number not in idle)
-    return islice((found for span in lines for found in _statements(document, span)), _ENOUGH)
+    said = _tables().among(document.text, lines)
+    return islice((found for span in said for found in _statements(document, span)), _ENOUGH)
 
 
 def _statements(document: Document, window: Span) -> Iterator[tuple[Span, Contract]]:
@@ -152,7 +146,7 @@ def _statements(document: Document, window: Span) -> Iterator[tuple[Span, Contra
     text = document.text
     found: list[Match] = []
     for match in matches(_tables(), text, window):
-        if match.name != "not" and not _is_denied(text, match, window):
+        if match.name != "not" and not is_denied(text, match.start, window.start):
             found.append(match)
         if len(found) == _ENOUGH:
             break
@@ -209,8 +203,3 @@ _OR = re.compile(
     r"[\s,/|(-]*(?:or|and|oder|und|ou|et|o|y|e|nebo|eller|of|en|lub|albo|og|[/|])?[\s/|)-]*",
     re.IGNORECASE,
 )
-
-
-def _is_denied(text: str, match: Match, window: Span) -> bool:
-    opening = text[max(window.start, match.start - _DENIAL) : match.start]
-    return _denied().search(opening) is not None

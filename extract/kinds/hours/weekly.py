@@ -12,7 +12,7 @@ from functools import cache
 from itertools import islice
 
 from extract.lexicon import WordTable, load, pattern, words
-from extract.lexicon.wording import clause
+from extract.lexicon.wording import Tables, clause
 from extract.reading.numerals import DASH, Quantity, parse_number, quantity
 from extract.values import Hours, Span
 
@@ -79,12 +79,11 @@ def _of_the_job(text: str, week: Week, window: Span) -> bool:
 
 def _followed(text: str, window: Span) -> Iterator[Week]:
     """Yield the figures that words for hours a week follow."""
-    for language in load("hours")["after"]:
-        for unit in _unit(language).finditer(text, window.start, window.end):
-            number = quantity(text, unit.start(), language)
-            if number is not None and number.start >= window.start:
-                said = Span(number.start, unit.end())
-                yield from _bounded(text, number, said, window, firm=True)
+    for unit in _units().find(text, window):
+        number = quantity(text, unit.start, unit.name)
+        if number is not None and number.start >= window.start:
+            said = Span(number.start, unit.end)
+            yield from _bounded(text, number, said, window, firm=True)
 
 
 def _timed(text: str, window: Span) -> Iterator[Week]:
@@ -95,8 +94,10 @@ def _timed(text: str, window: Span) -> Iterator[Week]:
 
 
 @cache
-def _unit(language: str) -> WordTable:
-    return WordTable(_expressions(load("hours")["after"][language]), "inside")
+def _units() -> Tables:
+    """Return the words behind a figure, by their language."""
+    listed = load("hours")["after"].items()
+    return Tables({language: _expressions(words) for language, words in listed}, "inside")
 
 
 @cache

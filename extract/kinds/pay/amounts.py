@@ -77,7 +77,7 @@ def _amount(text: str, start: int, end: int) -> Amount | None:
     figure = parse_number(text[start:end])
     if figure is None or (start and text[start - 1].isdigit()):
         return None
-    grouped = bool(re.search(r"\D\d{3}(?!\d)", text[start:end]))
+    grouped = _GROUP.search(text, start, end) is not None
     if _ALONE.fullmatch(text, max(0, start - 2), start) and _ALONE.fullmatch(text, end, end + 3):
         return Amount(start, end, figure, 1.0, (), grouped)
     if no_cents := _NO_CENTS.match(text, end):
@@ -108,6 +108,7 @@ def _amount(text: str, start: int, end: int) -> Amount | None:
     return Amount(start, end, figure, scale, codes, grouped)
 
 
+_GROUP = re.compile(r"\D\d{3}(?!\d)")
 _GROUPED = re.compile(r"[ \u00a0]\d{1,3}[.,' \u00a0]\d{3}(?!\d)")
 _SMALL = 100
 
@@ -119,4 +120,4 @@ def _belongs_to_next(text: str, end: int, figure: float, *, marked: bool) -> boo
     # "Scale 9 € 2.800": a small number before a marker and thousands.
     if figure < _SMALL and _GROUPED.match(text, end):
         return True
-    return marked and bool(re.match(r"[ \u00a0]\d", text[end : end + 2]))
+    return marked and text[end : end + 1] in {" ", "\u00a0"} and text[end + 1 : end + 2].isdecimal()

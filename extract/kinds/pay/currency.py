@@ -24,6 +24,10 @@ _LETTERS = re.compile(r"[^\W\d_]+(?:[ \u00a0][^\W\d_]+)?")
 _PAD = re.compile(r"(?:,[-–—]{1,2})?[\s\u200b-\u200d\ufeff*_]{0,3}")
 
 
+_WORD_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_]{1,8}\.?\Z")
+_CODE_BEFORE = re.compile(r"(?<![^\W_])([A-Z]{3})[ \u00a0]?$")
+
+
 @cache
 def _iso() -> ModuleType:
     # Importing pycountry takes long: not before it is needed.
@@ -62,6 +66,16 @@ def _sign_after() -> re.Pattern[str]:
 
 
 @cache
+def _sign_beginnings() -> frozenset[str]:
+    return frozenset(sign[0] for sign in _signs())
+
+
+@cache
+def _sign_ends() -> frozenset[str]:
+    return frozenset({".", *(sign[-1] for sign in _signs())})
+
+
+@cache
 def _sign_before() -> re.Pattern[str]:
     # A sign of letters ("Fr") must not be the end of a longer word; "$" may touch one.
     return re.compile(rf"(?:(?<![^\W\d_])|(?=[^A-Za-z]))(?P<sign>{_sign_source()})\.?\Z")
@@ -87,12 +101,15 @@ def before(text: str, start: int) -> tuple[Currencies, int] | None:
     window = text[max(0, start - 18) : start]
     plain = window.rstrip(" \t\u00a0\u202f\u200b\u200c\u200d*_\\:")
     offset = start - len(window)
-    if plain.endswith(tuple("$£€¥￥＄")) or not plain[-1:].isalnum() or plain[-1:] > "\u00ff":
+    last = plain[-1:]
+    if last in _sign_ends() and (not last.isalnum() or last > "\u00ff"):
         found = _sign_before().search(plain)
         if found:
             return _with_code(text, offset + found.start(), _signs()[found["sign"]])
-    letters = re.search(r"(?<![^\W_])[^\W\d_]{1,8}\.?\Z", plain)
-    if not letters or len(window) - len(plain) > 2:  # noqa: PLR2004 - a marker stands close by
+    if len(window) - len(plain) > 2 or not (last.isalpha() or last == "."):  # noqa: PLR2004 - a marker stands close by
+        return None
+    letters = _WORD_BEFORE.search(plain)
+    if not letters:
         return None
     word = letters.group().rstrip(".")
     found_codes = named(word) if word != word.lower() or word in _signs() else None
@@ -101,7 +118,7 @@ def before(text: str, start: int) -> tuple[Currencies, int] | None:
 
 def _with_code(text: str, start: int, codes: Currencies) -> tuple[Currencies, int]:
     """Let a code before a sign decide: "USD $50"."""
-    code = re.search(r"(?<![^\W_])([A-Z]{3})[ \u00a0]?$", text[max(0, start - 5) : start])
+    code = _CODE_BEFORE.search(text, max(0, start - 5), start)
     if code and code[1] in codes:
         return (code[1],), start - len(code.group())
     return codes, start
@@ -117,13 +134,15 @@ def after(text: str, end: int) -> tuple[Currencies, int] | None:
     begin = pad.end() if pad else end
     if "\n" in text[end:begin]:
         return None
-    sign = _sign_after().match(text, begin)
     letters = _LETTERS.match(text, begin)
     if letters:
-        for words in (letters.group(), letters.group().split()[0]):
+        for words in dict.fromkeys((letters.group(), letters.group().split()[0])):
             found = named(words.replace("\u00a0", " "))
             if found:
                 return found, begin + len(words)
+    if text[begin : begin + 1] not in _sign_beginnings():
+        return None
+    sign = _sign_after().match(text, begin)
     return None if sign is None else (_signs()[sign["sign"]], sign.end())
 
 

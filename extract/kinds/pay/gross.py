@@ -6,10 +6,14 @@ import re
 
 from extract.kinds.pay.pay_context import ahead, behind, cells, headed, number_free
 from extract.lexicon import pattern
+from extract.values import Span
 
 __all__ = ["is_gross"]
 
 _APART = re.compile(r"[,;:]\s")
+_BRACKET = re.compile(r"\s{0,2}\(([^()\d]{0,40})\)")
+_WINDOW = 44
+_SIDES = (("gross", True), ("net", False))
 
 
 def is_gross(text: str, start: int, end: int) -> bool | None:
@@ -21,24 +25,32 @@ def is_gross(text: str, start: int, end: int) -> bool | None:
     >>> is_gross(text, 6, 13), is_gross(text, 36, 43)
     (True, False)
     """
-    after, before = ahead(text, end), number_free(behind(text, start))
-    bracket = re.match(r"\s{0,2}\(([^()\d]{0,40})\)", text[end : end + 44])
+    after, before = ahead(text, end), number_free(text, behind(text, start))
+    bracket = _BRACKET.match(text, end, end + _WINDOW)
+    apart = _APART.search(text, after.start, after.end)
     windows = (
-        bracket[1] if bracket else "",
-        _APART.split(after, maxsplit=1)[0],
+        Span(*bracket.span(1)) if bracket else Span(end, end),
+        Span(after.start, apart.start()) if apart else after,
         before,
         after,
         *cells(text, start),
         headed(text, start),
-        text[start:end],
+        Span(start, end),
     )
-    for raw in windows:
-        window = pattern("pay", "net_of_vat").sub(" ", raw)
-        said = {
-            value
-            for table, value in (("gross", True), ("net", False))
-            if pattern("pay", table).search(window)
-        }
+    for window in windows:
+        said = {value for table, value in _SIDES if _says(text, window, table)}
         if said:
             return said.pop() if len(said) == 1 else None
     return None
+
+
+def _says(text: str, window: Span, table: str) -> bool:
+    """Tell whether words of a table stand in a part of the text, and not of a value-added tax."""
+    other = [
+        Span(*found.span())
+        for found in pattern("pay", "net_of_vat").finditer(text, window.start, window.end)
+    ]
+    return any(
+        not any(one.overlaps(Span(*found.span())) for one in other)
+        for found in pattern("pay", table).finditer(text, window.start, window.end)
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from extract.kinds.pay.pay_context import WINDOW, ahead, behind, cells, headed, number_free
 from extract.kinds.pay.pay_units import glued, period_word
 from extract.lexicon import WordTable, pattern
+from extract.values import Span
 
 if TYPE_CHECKING:
     from extract.kinds.pay.sums import Sum
@@ -20,6 +21,8 @@ Bound = Literal["least", "most"]
 
 _SHORT = 28
 _HEADING = 32
+_FAR = 200
+"""Characters before an amount in which its label stands."""
 _CJK = "\u3000"
 """A pay label in characters beyond this leads to the amount after it: "時給1,200円"."""
 _FILLERS = 3
@@ -35,6 +38,9 @@ _STRAIGHT = re.compile(
     r"(?:[:=：]|[-–—]|\s(?:is|of|are|ist|est|es|je|är)\b)[\s*_'\"]*(?:[^\W\d_]+\s+){0,2}",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_]+")
+_BRACKETED = re.compile(r"[^\n\d]{0,12}\(([^()\n\d]{1,40})")
+_FOLLOWING = re.compile(r"\s*([^\n\d]*?)[^\S\n]*(?=\n|\Z)")
 _PLUS = re.compile(r"\+(?!\s?\d)")
 _LED = re.compile(r"[:=：\n–—-]|\b(?:is|of|are|ist|est|es|je|är)\b", re.IGNORECASE)
 
@@ -48,29 +54,36 @@ def called(text: str, found: Sum) -> Literal["pay", "other"] | None:
     ['pay', 'other']
     """
     label, not_pay = pattern("pay", "label"), pattern("pay", "not_pay")
-    before = number_free(behind(text, found.start))
-    pay, other = _nearest(before, label), _nearest(before, not_pay)
+    before = number_free(text, behind(text, found.start))
+    pay, other = _nearest(text, before, label), _nearest(text, before, not_pay)
     if pay is None and other is None:
         for heading in (*cells(text, found.start), headed(text, found.start)):
-            pay = 0 if label.search(heading) else None
-            other = 0 if pay is None and not_pay.search(heading) else None
+            pay = 0 if label.search(text, heading.start, heading.end) else None
+            words = None if pay == 0 else not_pay.search(text, heading.start, heading.end)
+            other = 0 if words else None
             if pay is not None or other is not None:
                 break
-    after = _NEXT.split(ahead(text, found.end), maxsplit=1)[0]
-    beside = not_pay.search(after)
-    if beside and (pay is None or beside.start() < pay or _ALSO.search(before[-pay:])):
+    after = ahead(text, found.end)
+    following = _NEXT.search(text, after.start, after.end)
+    stop = following.start() if following else after.end
+    beside = not_pay.search(text, after.start, stop)
+    if beside and (
+        pay is None
+        or beside.start() - after.start < pay
+        or _ALSO.search(text, before.end - pay if pay else before.start, before.end)
+    ):
         return "other"
     if pay is not None and (other is None or pay <= other):
         return "pay"
     if other is not None:
         return "other"
-    return "pay" if label.search(after) else None
+    return "pay" if label.search(text, after.start, stop) else None
 
 
-def _nearest(window: str, wanted: WordTable) -> int | None:
-    """Return how far from the end of `window` the last word of `wanted` ends."""
-    ends = [found.end() for found in wanted.finditer(window)]
-    return len(window) - ends[-1] if ends else None
+def _nearest(text: str, window: Span, wanted: WordTable) -> int | None:
+    """Return how far from the end of a window the last word of `wanted` ends."""
+    ends = [found.end() for found in wanted.finditer(text, window.start, window.end)]
+    return window.end - ends[-1] if ends else None
 
 
 def led(text: str, start: int) -> bool:
@@ -85,12 +98,17 @@ def labelled(text: str, found: Sum) -> bool:
     >>> [labelled(text, next(sums(text))) for text in ("Salary: 50000", "Salaries in 50000 jobs")]
     [True, False]
     """
+    if not pattern("pay", "label").may_stand(text, max(0, found.start - _FAR), found.start):
+        return False
     before = behind(text, found.start)
-    for label in pattern("pay", "label").finditer(before):
-        if _STRAIGHT.fullmatch(before[label.end() :]):
+    for label in pattern("pay", "label").finditer(text, before.start, before.end):
+        if _STRAIGHT.fullmatch(text, label.end(), before.end):
             return True
     heading = headed(text, found.start)
-    return len(heading) <= _HEADING and pattern("pay", "label").search(heading) is not None
+    return (
+        heading.end - heading.start <= _HEADING
+        and pattern("pay", "label").search(text, heading.start, heading.end) is not None
+    )
 
 
 def directly(text: str, end: int) -> tuple[Period, int] | None:
@@ -99,15 +117,18 @@ def directly(text: str, end: int) -> tuple[Period, int] | None:
     if short:
         return short
     window = ahead(text, end)
-    found = period_word(window)
-    if not found or re.search(r"[,:]", window[: found[1]]):
+    found = period_word(text, window.start, window.end)
+    if not found:
         return None
-    word = window[found[1] : found[2]]
+    between = text[window.start : found[1]]
+    word = text[found[1] : found[2]]
+    if "," in between or ":" in between:
+        return None
     if word > _CJK and pattern("pay", "label").fullmatch(word):
         return None
-    if len(re.findall(r"[^\W\d_]+", window[: found[1]])) > _FILLERS:
+    if len(_WORD.findall(between)) > _FILLERS:
         return None
-    return found[0], text.find(window, end) + found[2]
+    return found[0], found[2]
 
 
 def period(text: str, found: Sum) -> Period | None:
@@ -121,22 +142,22 @@ def period(text: str, found: Sum) -> Period | None:
     close = directly(text, found.end)
     if close:
         return close[0]
-    before = _last_period(number_free(behind(text, found.start)))
+    before = _last_period(text, number_free(text, behind(text, found.start)))
     return before or _bracketed(text, found.end) or _neighbouring(text, found)
 
 
-def _last_period(window: str) -> Period | None:
+def _last_period(text: str, window: Span) -> Period | None:
     last: Period | None = None
-    word = period_word(window)
+    word = period_word(text, window.start, window.end)
     while word:
-        last, window = word[0], window[word[2] :]
-        word = period_word(window)
+        last = word[0]
+        word = period_word(text, word[2], window.end)
     return last
 
 
 def _bracketed(text: str, end: int) -> Period | None:
-    bracket = re.match(r"[^\n\d]{0,12}\(([^()\n\d]{1,40})", text[end : end + WINDOW])
-    word = period_word(bracket[1]) if bracket else None
+    bracket = _BRACKETED.match(text, end, end + WINDOW)
+    word = period_word(text, *bracket.span(1)) if bracket else None
     return word[0] if word else None
 
 
@@ -145,10 +166,11 @@ def _neighbouring(text: str, found: Sum) -> Period | None:
     lines = [*cells(text, found.start), headed(text, found.start)]
     end = text.find("\n", found.end, found.end + WINDOW)
     if end >= 0 and not text[found.end : end].strip(" *_.,\"'"):
-        following = text[end : end + WINDOW].lstrip().partition("\n")[0].strip()
-        if len(following) <= _SHORT and not re.search(r"\d", following):
-            lines.append(following)
-    return next((word[0] for word in map(period_word, lines) if word), None)
+        following = _FOLLOWING.match(text, end, end + WINDOW)
+        if following and following.end(1) - following.start(1) <= _SHORT:
+            lines.append(Span(*following.span(1)))
+    words = (period_word(text, line.start, line.end) for line in lines)
+    return next((word[0] for word in words if word), None)
 
 
 @cache

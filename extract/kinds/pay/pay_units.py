@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import get_args
 
-from extract.lexicon import load, pattern
+from extract.lexicon import WordTable, compiled, load, pattern, words
 from extract.values import Period
 
 __all__ = ["PERIODS", "glued", "is_odd", "period_word", "rated"]
@@ -92,19 +92,33 @@ def rated(text: str, offset: int) -> int:
     return found.end() if found else offset
 
 
-def period_word(window: str) -> tuple[Period, int, int] | None:
-    """Return the first unit of time that `window` names as that of a rate, and where.
+@cache
+def _words() -> WordTable:
+    """Return all words for units of time: one of them is in every period."""
+    tables = (words("pay", f"{name}{form}") for name in PERIODS for form in ("", "_unit"))
+    return compiled(word for table in tables for word in table)
+
+
+def period_word(
+    text: str, start: int = 0, end: int | None = None
+) -> tuple[Period, int, int] | None:
+    """Return the first unit of time that `text[start:end]` names as that of a rate, and where.
 
     A period of two weeks or half a month is none of them, not the week or month in its name.
 
     >>> period_word("gross per month"), period_word("40 hours per week")
     (('month', 6, 15), None)
     """
+    stop = len(text) if end is None else end
+    begun = start > 0 and start < stop and text[start - 1].isalnum() and text[start].isalnum()
+    if not (begun or _words().may_stand(text, start, stop)):
+        return None
+    window = text[start:stop]
     for other in (_worked(), _odd()):
         window = other.sub(lambda found: "." * len(found.group()), window)
     first: tuple[Period, int, int] | None = None
     for name, expression in _periods().items():
         found = expression.search(window)
-        if found and (first is None or found.start() < first[1]):
-            first = (name, found.start(), found.end())
+        if found and (first is None or start + found.start() < first[1]):
+            first = (name, start + found.start(), start + found.end())
     return first

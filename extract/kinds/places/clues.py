@@ -134,7 +134,7 @@ class Clues:
         for word in _WORD.finditer(text):
             if text[word.start() - 1 : word.start()].isalnum():
                 continue
-            known = flags(fold(word[0]))
+            known = flags(word[0].lower() if word[0].isascii() else fold(word[0]))
             if word[1] or known & FIRST:
                 found += self._begins(*word.span(), WHOLE)
             elif known:

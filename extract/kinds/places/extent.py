@@ -57,7 +57,7 @@ def extent(clues: Clues, start: int, *, whole: bool = False) -> Span | None:
         if first is not None and not adjoining(window[last : name.start]):
             break
         follower = listed[number + 1] if number + 1 < len(listed) else None
-        town = name.plausible and follower and not follower.hard and _leads(follower, whole=whole)
+        town = follower and not follower.hard and _leads(follower, whole=whole) and name.plausible
         if town and follower and follower.bracketed and first is None:
             town = whole or "-" in name.words  # "Sales (India)" is a job.
         coded = first is not None and (is_state(name) or (follower and _is_coded(name, follower)))
@@ -71,9 +71,9 @@ def extent(clues: Clues, start: int, *, whole: bool = False) -> Span | None:
         elif (
             whole
             and len(listed) == 1
-            and name.plausible
             and not name.words.isupper()
             and name.end == len(window.rstrip())
+            and name.plausible
         ):
             first, last = name.start, name.end
         if first is not None:
@@ -139,9 +139,8 @@ def _known_start(name: Name) -> int | None:
     gaps = [gap.start() for gap in re.finditer(r"\s", name.words)]
     for gap in reversed(gaps):
         follower = name.words[gap:].split()[0].strip(".,")
-        if pattern("places", "named_after").fullmatch(follower):
-            continue
-        if Name(name.start, name.start + gap, name.words[:gap]).known:
+        known = Name(name.start, name.start + gap, name.words[:gap]).known
+        if known and not pattern("places", "named_after").fullmatch(follower):
             return name.start + gap
     return None
 

@@ -84,8 +84,12 @@ def flags(part: str) -> int:
 def has(words: str) -> bool:
     """Tell whether a name can name anything at all, which is quicker than to read what."""
     folded = fold(words)
+    return _has(folded, untyped(folded))
+
+
+def _has(folded: str, outer: str) -> bool:
     rows = _tables()[0]
-    return folded in rows or untyped(folded) in rows or folded.startswith("st ")
+    return folded in rows or outer in rows or folded.startswith("st ")
 
 
 def entry(words: str) -> Entry:
@@ -95,10 +99,11 @@ def entry(words: str) -> Entry:
     >>> found.country, [region.code for region in found.regions]
     ('GE', ['GA'])
     """
-    if not has(words):
-        return _NOTHING
     folded, code = fold(words), words.strip()
-    row, outer = _entry(folded), untyped(folded)
+    outer = untyped(folded)
+    if not _has(folded, outer):
+        return _NOTHING
+    row = _entry(folded)
     regions = row.regions or (() if outer is folded else _entry(outer).regions)
     short = _short().get(folded)
     found = _entry(short).cities if short else row.cities

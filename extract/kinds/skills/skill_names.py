@@ -10,13 +10,16 @@ none.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from extract.lexicon import WordTable, compiled, load, names, pattern
+from extract.kinds.skills.mentions import skill_groups
+from extract.lexicon import WordTable, compiled, pattern
 from extract.values import Span
 
-__all__ = ["is_field", "is_name", "items", "known", "soft"]
+__all__ = ["is_field", "is_name", "known"]
 
 _LONGEST = 6
 _NEAR = 25
@@ -29,12 +32,10 @@ _ACRONYM = 4
 _WORD = re.compile(r"\.?[^\W_\u3040-\u30ff\u3400-\u9fff]+[+#]*|[\u3040-\u30ff\u3400-\u9fff]+")
 _OBJECT = re.compile(r"\s(?:in|at|as|by|our|the|an?|your|new|this|with|all)\s")
 _GAP = re.compile(r"[\s\u2010-\u2015-]+")
+_STOP = re.compile(r"[.;!?]\s")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_EDGE = " \t\n.,;:|•·*\"'“”()[]-–—/&"
 
 
-# The same lines are looked at for what they ask, and again for all that the posting says.
-@lru_cache(maxsize=512)
 def known(text: str, within: Span) -> tuple[Span, ...]:
     """Return the skills of the vocabulary that stand in a stretch, the longest where they overlap.
 
@@ -45,6 +46,13 @@ def known(text: str, within: Span) -> tuple[Span, ...]:
     >>> [text[s.start : s.end] for s in known(text, Span(0, len(text)))]
     ['Excel', 'SAP FI', 'data analysis']
     """
+    seen = _seen(text).known
+    if within not in seen:
+        seen[within] = _known(text, within)
+    return seen[within]
+
+
+def _known(text: str, within: Span) -> tuple[Span, ...]:
     found = list(_found(text, within))
     sure = [span for span, certain in found if certain]
     kept = [
@@ -57,56 +65,64 @@ def known(text: str, within: Span) -> tuple[Span, ...]:
 
 def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
     """Yield the entries of the vocabulary with whether they are a skill wherever they stand."""
-    words = list(_WORD.finditer(text, within.start, within.end))
-    lengths = _lengths()
-    openings = [
-        (at, possible)
-        for at, word in enumerate(words)
-        if (possible := lengths.get(word.group().casefold()))
-    ]
-    place = 0
-    for at, possible in openings:
+    seen, place = _in(text, within), 0
+    words = seen.words
+    for start, at in seen.openings:
         if at < place:
             continue
-        for length in possible:
+        for length in _lengths()[text[slice(*words[at])].casefold()]:
             if at + length > len(words):
                 continue
-            span = Span(words[at].start(), words[at + length - 1].end())
+            span = Span(start, words[at + length - 1][1])
             certain = _standing(text, span, within)
             if certain is not None:
                 yield span, certain
                 place = at + length
                 break
-    for match in _unspaced().finditer(text, within.start, within.end):
-        yield Span(*match.span()), True
+    if not text.isascii():
+        for match in _unspaced().finditer(text, within.start, within.end):
+            yield Span(*match.span()), True
 
 
-def items(text: str, mention: Span) -> Iterator[Span]:
-    """Yield the skills that a mention names: its parts, without what introduces or follows them.
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Where the words of a text begin and end, and by stretches of it what is known there.
 
-    >>> text = "Good knowledge of web technologies (HTML, CSS) and PHP is an advantage"
-    >>> [text[s.start : s.end] for s in items(text, Span(0, len(text)))]
-    ['web technologies', 'HTML', 'CSS', 'PHP']
+    `openings` has the places and numbers of words that may begin an entry.
     """
-    start = mention.start
-    for joint in (*_joints().finditer(text, mention.start, mention.end), None):
-        end = joint.start() if joint else mention.end
-        span = _bare(text, Span(start, end))
-        if span is not None and not soft(text[span.start : span.end]):
-            yield span
-        start = joint.end() if joint else end
+
+    words: Sequence[tuple[int, int]]
+    ends: Sequence[int]
+    openings: Sequence[tuple[int, int]]
+    known: dict[Span, tuple[Span, ...]]
 
 
-def soft(words: str) -> bool:
-    """Tell whether words name a trait of character and no skill.
+def _in(text: str, within: Span) -> _Seen:
+    """Return the words of a stretch: the text's own, unless its ends cut one in two."""
+    seen = _seen(text)
+    first, last = bisect_right(seen.ends, within.start), bisect_left(seen.words, (within.end,))
+    if first < last and (seen.words[first][0] < within.start or seen.ends[last - 1] > within.end):
+        return _opened(text, within)
+    begin = bisect_left(seen.openings, (within.start,))
+    openings = seen.openings[begin : bisect_left(seen.openings, (within.end,))]
+    return replace(seen, words=seen.words[:last], openings=openings) if openings else _NOTHING
 
-    >>> soft("excellent communication skills"), soft("communication protocols")
-    (True, False)
-    """
-    rest = _traits().sub(" ", words)
-    if rest == words:
-        return False
-    return not any(char.isalnum() for char in _filling().sub(" ", rest))
+
+# Each line is looked at for what it asks, and again for all that the posting says.
+@lru_cache(maxsize=64)
+def _seen(text: str) -> _Seen:
+    return _opened(text, Span(0, len(text)))
+
+
+def _opened(text: str, within: Span) -> _Seen:
+    words = [word.span() for word in _WORD.finditer(text, within.start, within.end)]
+    lengths = _lengths()
+    opens = [text[start:end].casefold() in lengths for start, end in words]
+    openings = [(words[at][0], at) for at, possible in enumerate(opens) if possible]
+    return _Seen(words, [end for _, end in words], openings, {})
+
+
+_NOTHING = _Seen((), (), (), {})
 
 
 def is_name(words: str) -> bool:
@@ -126,23 +142,6 @@ def is_field(words: str) -> bool:
     (True, False)
     """
     return _GAP.sub(" ", words.casefold()) in _fields()
-
-
-def _bare(text: str, span: Span) -> Span | None:
-    """Strip a part of a mention to the name in it; None where nothing is left."""
-    start, end = span.start, span.end
-    while True:
-        before = start, end
-        while start < end and text[start] in _EDGE and text[start] != ".":
-            start += 1
-        while start < end and text[end - 1] in _EDGE:
-            end -= 1
-        if head := _heads().match(text, start, end):
-            start = head.end()
-        if tail := _tails().search(text, start, end):
-            end = tail.start()
-        if (start, end) == before:
-            return Span(start, end) if start < end else None
 
 
 def _standing(text: str, span: Span, within: Span) -> bool | None:
@@ -183,17 +182,21 @@ def _is_studied(text: str, span: Span, within: Span) -> bool:
     """Tell whether a subject is that of a degree: "BSc in computer science"."""
     if _names().get(text[span.start : span.end].casefold()):
         return False
-    before = text[max(within.start, span.start - _STUDIED) : span.start]
-    after = text[span.end : min(within.end, span.end + _REACH)]
     degree = pattern("skills_joints", "degree")
-    return degree.search(re.split(r"[.;!?]\s", before)[-1]) is not None or (
-        degree.match(after.lstrip(" -")) is not None
-    )
+    begin = max(within.start, span.start - _STUDIED)
+    for stop in _STOP.finditer(text, begin, span.start):
+        begin = stop.end()
+    if degree.search(text, begin, span.start) is not None:
+        return True
+    after, end = span.end, min(within.end, span.end + _REACH)
+    while after < end and text[after] in " -":
+        after += 1
+    return degree.match(text, after, end) is not None
 
 
 @cache
 def _verbs() -> frozenset[str]:
-    return frozenset(word for group in _groups("names_as_verbs") for word in group)
+    return frozenset(word for group in skill_groups("names_as_verbs") for word in group)
 
 
 @cache
@@ -201,7 +204,7 @@ def _names() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
     """Return the names by their folded form: the spellings that are sure, those that are not."""
     found: dict[str, tuple[set[str], set[str]]] = {}
     for at, table in enumerate(("names", "names_in_lists")):
-        for group in _groups(table):
+        for group in skill_groups(table):
             for name in group:
                 found.setdefault(name.casefold(), (set(), set()))[at].add(name)
     return {key: (frozenset(sure), frozenset(other)) for key, (sure, other) in found.items()}
@@ -209,12 +212,14 @@ def _names() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
 
 @cache
 def _subjects() -> frozenset[str]:
-    return frozenset(_GAP.sub(" ", word.casefold()) for group in _groups("words") for word in group)
+    return frozenset(
+        _GAP.sub(" ", word.casefold()) for group in skill_groups("words") for word in group
+    )
 
 
 @cache
 def _fields() -> frozenset[str]:
-    return frozenset(word for group in _groups("fields") for word in group)
+    return frozenset(word for group in skill_groups("fields") for word in group)
 
 
 @cache
@@ -230,47 +235,11 @@ def _lengths() -> Mapping[str, Sequence[int]]:
 
 @cache
 def _unspaced() -> WordTable:
-    every = (word for group in _groups("words") for word in group)
+    every = (word for group in skill_groups("words") for word in group)
     return compiled(word for word in every if _UNSPACED.search(word))
-
-
-def _groups(table: str) -> list[list[str]]:
-    files = [load(name) for name in names() if name.startswith("skills_")]
-    return [group for file in files for group in file.get(table, {}).values()]
-
-
-@cache
-def _traits() -> WordTable:
-    return compiled(word for group in _groups("soft") for word in group)
-
-
-@cache
-def _filling() -> WordTable:
-    """Return what may stand beside a trait without making it a skill."""
-    tables = ("heads", "tails", "fillers")
-    return compiled(word for table in tables for group in _groups(table) for word in group)
-
-
-@cache
-def _heads() -> WordTable:
-    return compiled(word for group in _groups("heads") for word in group)
 
 
 @cache
 def _leading() -> re.Pattern[str]:
-    listed = compiled(word for group in _groups("leads") for word in group)
+    listed = compiled(word for group in skill_groups("leads") for word in group)
     return re.compile(rf"(?:{listed.pattern})\s+\Z", re.IGNORECASE)
-
-
-@cache
-def _tails() -> re.Pattern[str]:
-    listed = compiled(word for group in _groups("tails") for word in group)
-    return re.compile(rf"(?:{listed.pattern})\W*\Z", re.IGNORECASE)
-
-
-@cache
-def _joints() -> re.Pattern[str]:
-    """Return what stands between the items of a list; a slash with spaces or between names."""
-    words = compiled(word for group in _groups("joints") for word in group)
-    marks = r"\s*[,;•·|()\[\]、，・（）]\s*|\s+/\s+|(?<=[^\W_]{3})/(?=[^\W_]{3})|\s[–—-]\s"
-    return re.compile(rf"{marks}|\s*(?:{words.pattern})\s*", re.IGNORECASE)

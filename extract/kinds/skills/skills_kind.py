@@ -14,6 +14,7 @@ from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.kinds.languages import names_language
 from extract.kinds.phrase import likeness, words_of
 from extract.kinds.skills import skill_names as cues
+from extract.kinds.skills.mentions import items
 from extract.reading.boilerplate import boilerplate
 from extract.reading.sections import sections
 from extract.values import Document, Span, remembered
@@ -53,7 +54,7 @@ class Skills(Kind):
         """Return the single skills that a mention names."""
         if span in self.given(document):
             return (span,)
-        return tuple(cues.items(document.text, span))
+        return tuple(items(document.text, span))
 
     def read(self, document: Document, span: Span) -> tuple[str, ...]:
         """Return the words that stand there, unless they are too many or speak of a language."""

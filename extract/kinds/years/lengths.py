@@ -13,8 +13,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from extract.kinds.years.asked_for import OF, beside, lead
-from extract.lexicon import compiled, load, pattern
+from extract.lexicon import WordTable, compiled, load, pattern, words
 from extract.lexicon.alternation import alternation
+from extract.lexicon.starts import matches_at
+from extract.lexicon.wording import compiled as loosely
 from extract.reading.numerals import DASH, Quantity, quantity
 from extract.reading.tongue import is_foreign
 
@@ -27,6 +29,8 @@ _MOST = 2000
 """Units of time of one text that are looked at: no posting has more, hostile text may."""
 _MONTHS = 12
 _ARTICLE = 5
+_GLUED = re.compile(r"\d(?=[^\W\d_])")
+"""A unit may touch its figure: "3years"."""
 _GAP = 12
 _ALONE = re.compile(r"(?<!\w)(an?|un[ae]?|ein(?:em|en)?|ett|um|een)\s+$", re.IGNORECASE)
 _TO = re.compile(rf"\s*(?:{DASH}|{pattern('numerals', 'to').pattern})\s*", re.IGNORECASE)
@@ -64,7 +68,13 @@ def lengths(text: str) -> Iterator[Length]:
 
 def _single(text: str) -> Iterator[Length]:
     expression, _, months = _units()
-    for unit in islice(expression.finditer(text), _MOST):
+    starts = _words().starts(text)
+    if starts is not None:
+        starts = sorted({*starts, *(found.end() for found in _GLUED.finditer(text))})
+    found_units = (
+        expression.finditer(text) if starts is None else matches_at(expression, text, starts)
+    )
+    for unit in islice(found_units, _MOST):
         word = unit.group().lower()
         for language in _languages(word):
             if is_foreign(text, unit.start(), unit.end(), language):
@@ -139,8 +149,8 @@ def _units() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]], frozenset[str
     months: set[str] = set()
     sources: list[str] = []
     for table in ("months", "years"):
-        for language, words in load("years")[table].items():
-            for word in words:
+        for language, listed in load("years")[table].items():
+            for word in listed:
                 sources.append(word[1:] if word.startswith("~") else re.escape(word))
                 languages[word.lstrip("~")] = (*languages.get(word.lstrip("~"), ()), language)
                 if table == "months":
@@ -149,6 +159,12 @@ def _units() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]], frozenset[str
     unspaced = alternation(sorted((s for s in sources if s[0] >= "\u3000"), key=len, reverse=True))
     expression = rf"(?<![^\W\d_])(?:{latin})(?![^\W_])|{unspaced}"
     return re.compile(expression, re.IGNORECASE), languages, frozenset(months)
+
+
+@cache
+def _words() -> WordTable:
+    """Return the units, to be sought where words begin."""
+    return loosely((*words("years", "months"), *words("years", "years")))
 
 
 def _languages(unit: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from extract.kinds.years.asked_for import BULLET, clause_after, is_asked, lead, trail
 from extract.kinds.years.lengths import lengths
 from extract.lexicon import pattern, scan
+from extract.lexicon.starts import matches_at
 from extract.values import Experience, Span
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ _PAIR = re.compile(
     r"[\"'*]{0,3}[ \t]{0,2}(?P<value>[^\n\"',;]{1,50})",
     re.MULTILINE,
 )
+_MARK = re.compile(r"[:=：]")
 # The plural in brackets is that of forms: "2 An(s)".
 _NUMBER = re.compile(
     r"(\d{1,3})(?:\s?[-–]\s?(\d{1,2}))?\s?(\+)?(?:\s?(?:[Yy]ear|[Aa]n|[Aa]ño|[Jj]ahr|[Aa]no)\(\w{1,2}\))?"
@@ -121,15 +123,19 @@ _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|[._\s-]+")
 
 def _keyed(text: str) -> Iterator[Tenure]:
     """Yield the labelled fields whose value is a bare number or says none."""
-    for found in _PAIR.finditer(text):
-        key = " ".join(part for part in _CAMEL.split(found["key"]) if part).lower()
-        if not (pattern("years", "key").search(key) and len(key) <= BULLET):
-            continue
+    lines = sorted({text.rfind("\n", 0, mark.start()) + 1 for mark in _MARK.finditer(text)})
+    for found in matches_at(_PAIR, text, lines):
         value = found["value"].strip()
-        span = Span(found.start("key"), found.start("value") + len(found["value"].rstrip()))
-        if pattern("years", "none_value").fullmatch(value.rstrip(". ")):
-            yield Tenure(span, span, Experience(min=0))
         number = _NUMBER.fullmatch(value)
+        none = pattern("years", "none_value").fullmatch(value.rstrip(". "))
+        if not (number or none):
+            continue
+        key = " ".join(part for part in _CAMEL.split(found["key"]) if part).lower()
+        if not (len(key) <= BULLET and pattern("years", "key").search(key)):
+            continue
+        span = Span(found.start("key"), found.start("value") + len(found["value"].rstrip()))
+        if none:
+            yield Tenure(span, span, Experience(min=0))
         timed = re.search(r"year|month|jahr|ans\b|años|exp", key)
         if number and timed:
             per_year = _MONTHS if "month" in key else 1

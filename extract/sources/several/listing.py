@@ -42,16 +42,16 @@ def listing(text: str, end: int) -> tuple[tuple[Span, ...], ...]:
     If the end of an entry's title is clear, the title is a stretch of its own.
     """
     lower = lowered(text)
-    ages = _apart(span for span in occurrences("roles", "age", lower) if span.end <= end)
+    ages = _apart(span for span in occurrences("roles", "age", text) if span.end <= end)
     if len(ages) < _FEW:
         return ()
     gaps = [Span(one.end, two.start) for one, two in pairwise([Span(0, 0), *ages])]
-    searched = bool(occurrences("roles", "search", lower))
+    searched = bool(occurrences("roles", "search", text))
     for find in (_doubled, _after_action, _after_sentence):
         starts = find(text, lower, gaps)
         surely = find is not _after_sentence and len(starts) >= _SEVERAL
         if len(starts) >= _FEW and (searched or surely):
-            edges = [*starts, _end(lower, ages, starts[-1], end)]
+            edges = [*starts, _end(text, ages, starts[-1], end)]
             return tuple(_titled(text, Span(a, b)) for a, b in pairwise(edges) if a < b)
     return ()
 
@@ -108,7 +108,7 @@ def _twice(text: str, window: Span) -> Span | None:
 
 def _after_action(text: str, lower: str, gaps: Sequence[Span]) -> list[int]:
     """Return the ends of the link that closes every entry, and where the first one begins."""
-    closing = occurrences("roles", "action", lower)
+    closing = occurrences("roles", "action", text)
     ends = [span.end for span in closing]
     between: list[list[Span]] = []
     for gap in gaps[1:]:
@@ -126,12 +126,12 @@ def _after_action(text: str, lower: str, gaps: Sequence[Span]) -> list[int]:
         for inside, gap in zip(between, gaps[1:], strict=True)
         if any(_is_enough(text, span.end, gap.end) for span in inside)
     ]
-    return [_first(text, lower, gaps[0]), *starts]
+    return [_first(text, gaps[0]), *starts]
 
 
-def _after_sentence(text: str, lower: str, gaps: Sequence[Span]) -> list[int]:
+def _after_sentence(text: str, _: str, gaps: Sequence[Span]) -> list[int]:
     """Return for each entry where the last sentence, pay or contract word before it ends."""
-    starts = [_first(text, lower, gaps[0])]
+    starts = [_first(text, gaps[0])]
     for gap in gaps[1:]:
         ends = _ends(text, Span(max(gap.start, gap.end - _WINDOW), gap.end))
         if ends:
@@ -139,7 +139,7 @@ def _after_sentence(text: str, lower: str, gaps: Sequence[Span]) -> list[int]:
     return starts
 
 
-def _first(text: str, lower: str, gap: Span) -> int:
+def _first(text: str, gap: Span) -> int:
     window = Span(max(gap.start, gap.end - _WINDOW), gap.end)
     blank = text.find(" ", window.start, window.end) if window.start else -1
     edges = [blank + 1 if blank >= 0 else window.start]
@@ -147,7 +147,7 @@ def _first(text: str, lower: str, gap: Span) -> int:
     for table in ("action", "search", "alert"):
         edges += [
             span.end
-            for span in occurrences("roles", table, lower)
+            for span in occurrences("roles", table, text)
             if window.start <= span.end <= window.end and _is_enough(text, span.end, window.end)
         ]
     return max(edges)
@@ -167,12 +167,12 @@ def _is_enough(text: str, start: int, end: int) -> bool:
     return len(text[start:end].split()) >= _FEWEST_WORDS
 
 
-def _end(lower: str, ages: Sequence[Span], start: int, end: int) -> int:
+def _end(text: str, ages: Sequence[Span], start: int, end: int) -> int:
     """Return where the last entry ends: with its link, or where the page's own words begin."""
     age = next((span for span in ages if span.start >= start), ages[-1])
     last = min(end, age.end + _LONGEST)
-    closing = [span.end for span in occurrences("roles", "action", lower)]
-    paging = [span.start for span in occurrences("roles", "search", lower)]
+    closing = [span.end for span in occurrences("roles", "action", text)]
+    paging = [span.start for span in occurrences("roles", "search", text)]
     inside = [at for at in (*closing, *paging) if age.end <= at <= last]
     return min(inside, default=last)
 
