@@ -18,7 +18,7 @@ from extract.posting import Posting
 SCHEMA = schema_of(Posting)
 ALL = {field.name for field in SCHEMA.fields}
 
-OF_TEXT = {"layout", "planted", "roles"}
+OF_TEXT = {"layout", "planted", "roles", "shifts"}
 """Word lists that make a text of a page, or separate postings: what is kept is the text."""
 
 

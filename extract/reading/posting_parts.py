@@ -19,7 +19,7 @@ from extract.reading.sections import bullet
 from extract.text.sentences import SentenceStarts
 from extract.values import Document, Line, Span, remembered
 
-__all__ = ["Part", "Role", "parts"]
+__all__ = ["PostingPart", "Role", "parts"]
 
 Role = Literal["responsibilities", "requirements", "benefits", "pay", "other"]
 
@@ -38,7 +38,7 @@ _OF_FACT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PostingPart:
     """A stretch of one line with what it is about; None if neither a heading nor a word says.
 
     `headed`: a heading says so, not only the words of the stretch.
@@ -73,7 +73,7 @@ class _State:
 
 
 @remembered
-def parts(document: Document) -> tuple[Part, ...]:
+def parts(document: Document) -> tuple[PostingPart, ...]:
     r"""Return the stretches of a document in order, each with its role. Headings are left out.
 
     >>> from extract.values import Line
@@ -88,7 +88,7 @@ def parts(document: Document) -> tuple[Part, ...]:
     return tuple(_joined(document, _walk(document, starts, frozenset(unneeded))))
 
 
-def _walk(document: Document, starts: SentenceStarts, unneeded: frozenset[int]) -> Iterator[Part]:
+def _walk(document: Document, starts: SentenceStarts, unneeded: frozenset[int]) -> Iterator[PostingPart]:
     state = _State()
     last: Line | None = None
     for line in document.lines:
@@ -102,7 +102,7 @@ def _walk(document: Document, starts: SentenceStarts, unneeded: frozenset[int]) 
         last = line
         role, rest = _heading(document, line.span, item=item)
         if role == "fact":
-            yield Part(line.span, "requirements", headed=True)
+            yield PostingPart(line.span, "requirements", headed=True)
             continue
         if role != "none":
             if rest is None:
@@ -120,7 +120,7 @@ def _walk(document: Document, starts: SentenceStarts, unneeded: frozenset[int]) 
 
 def _sentences(
     document: Document, span: Span, state: _State, starts: SentenceStarts
-) -> Iterator[Part]:
+) -> Iterator[PostingPart]:
     """Yield the sentences of a stretch; one on how to apply ends a part that is no list."""
     text = document.text
     ends = [*starts.inside(span.start, span.end), span.end]
@@ -139,7 +139,7 @@ def _sentences(
         state.count += 1
         headed = state.role is not None
         role = _role(text, sentence, state)
-        yield Part(sentence, role, headed=headed)
+        yield PostingPart(sentence, role, headed=headed)
         if state.role is None and role is not None and text[sentence.end - 1] in ":：":
             state.begin(role)
 
@@ -164,14 +164,14 @@ def _role(text: str, span: Span, state: _State) -> Role | None:
     return "requirements" if says("asking") and not gains else None
 
 
-def _joined(document: Document, found: Iterator[Part]) -> Iterator[Part]:
+def _joined(document: Document, found: Iterator[PostingPart]) -> Iterator[PostingPart]:
     """Join neighbours of one line that have the same role."""
-    held: Part | None = None
+    held: PostingPart | None = None
     for part in found:
         if held is not None:
             between = document.text[held.span.end : part.span.start]
             if held.role == part.role and not between.strip() and "\n" not in between:
-                held = Part(Span(held.span.start, part.span.end), part.role, headed=held.headed)
+                held = PostingPart(Span(held.span.start, part.span.end), part.role, headed=held.headed)
                 continue
             yield held
         held = part
