@@ -69,7 +69,7 @@ LOCK := .venv/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --al
 lock:
 	$(PYTHON) -m venv .venv/lock
 	.venv/lock/bin/pip install --quiet pip-tools
-	$(LOCK) --extra dev --extra eval --extra parquet --output-file .ci/requirements.txt pyproject.toml
+	$(LOCK) --extra dev --extra eval --extra parquet --extra same --output-file .ci/requirements.txt pyproject.toml
 	$(LOCK) --extra ray --constraint .ci/requirements.txt --output-file .ci/ray.txt \
 		pyproject.toml .ci/frames.in
 	$(PYTHON) -c "import tomllib; extras = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; \
