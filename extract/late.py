@@ -26,7 +26,12 @@ class _LateModule:
     _name: str
 
     def __getattr__(self, attribute: str) -> Any:
-        """Return the attribute of the module itself."""
+        """Return the attribute of the module itself.
+
+        What looks for a wrapped function in everything it meets imports nothing.
+        """
+        if attribute == "__wrapped__":
+            raise AttributeError(attribute)
         return getattr(import_module(self._name), attribute)
 
 

@@ -77,7 +77,7 @@ def plain_words(text: str) -> frozenset[str]:
 def title(text: str) -> frozenset[str]:
     """Return the words of a title without gender marks, function words and numbers.
 
-    >>> sorted(title("Bäcker/in (m/w/d) für die Nacht, ab 2027"))
+    >>> sorted(title("Bäcker/in (m/w/d) für die Nacht, 2027"))
     ['backer', 'nacht']
     >>> sorted(title("Addetto/a alla contabilità")) == sorted(title("ADDETTO alla Contabilità"))
     True
