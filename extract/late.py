@@ -28,7 +28,7 @@ class _LateModule:
     def __getattr__(self, attribute: str) -> Any:
         """Return the attribute of the module itself.
 
-        What looks for a wrapped function in everything it meets imports nothing.
+        Whatever looks for a wrapped function in all that it meets imports nothing.
         """
         if attribute == "__wrapped__":
             raise AttributeError(attribute)

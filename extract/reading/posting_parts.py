@@ -88,7 +88,9 @@ def parts(document: Document) -> tuple[PostingPart, ...]:
     return tuple(_joined(document, _walk(document, starts, frozenset(unneeded))))
 
 
-def _walk(document: Document, starts: SentenceStarts, unneeded: frozenset[int]) -> Iterator[PostingPart]:
+def _walk(
+    document: Document, starts: SentenceStarts, unneeded: frozenset[int]
+) -> Iterator[PostingPart]:
     state = _State()
     last: Line | None = None
     for line in document.lines:
@@ -171,7 +173,9 @@ def _joined(document: Document, found: Iterator[PostingPart]) -> Iterator[Postin
         if held is not None:
             between = document.text[held.span.end : part.span.start]
             if held.role == part.role and not between.strip() and "\n" not in between:
-                held = PostingPart(Span(held.span.start, part.span.end), part.role, headed=held.headed)
+                held = PostingPart(
+                    Span(held.span.start, part.span.end), part.role, headed=held.headed
+                )
                 continue
             yield held
         held = part
