@@ -56,7 +56,7 @@ def test_every_document_is_one_row_and_every_token_is_counted() -> None:
 def test_where_nothing_is_ever_answered_every_document_has_its_reason() -> None:
     """The client's own time limit ends each attempt, and nothing is counted."""
     server = Loopback(FaultPlan(faulty=1.0, faults=("never", "endless")))
-    found = asyncio.run(done(server, 4, timeout=0.3, attempts=2))
+    found = asyncio.run(done(server, 4, timeout=1.0, attempts=2))
     assert [] == found.wrong(ids(4))
     assert Counter({"TransportError": 4}) == found.failures
     assert 8 == len(server.ledger.entries)

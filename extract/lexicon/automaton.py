@@ -8,7 +8,7 @@ the automaton is built anew.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -132,7 +132,7 @@ def numbered(spellings: Iterable[str]) -> int:
     return number
 
 
-@lru_cache(maxsize=1)
+@cache  # tables keep the numbers it gave them: it is made once for good
 def _everything() -> _Automaton:
     automaton = _Automaton()
     automaton.add(*common())
