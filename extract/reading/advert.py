@@ -45,6 +45,7 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 _BY_SEX = re.compile(
     r"\b[mfwhdx]\s?/\s?[mfwhdx]\b(?:\s?/\s?[dxi])?|[:*/]in(?:nen)?\b", re.IGNORECASE
 )
+# "2014 - 2018", "2019 - today": a résumé has many.
 _YEARS = re.compile(r"\b(?:19|20)\d\d\s*[-–—]\s*(?:(?:19|20)\d\d|[A-Za-z]{3,})")
 
 
