@@ -19,7 +19,7 @@ from tests.server import answering, simplest
 
 TEXTS = {
     "dover": "Night Baker\nOven & Sons, Dover\nWe are looking for a baker. £14 an hour.",
-    "tips": "How to write a cover letter\nKeep it to one page.",
+    "tips": "How to write a cover letter\u2028Keep it to one page.",
 }
 
 
@@ -37,7 +37,8 @@ def written(folder: Path, texts: dict[str, str]) -> tuple[Path, Path]:
         for name, text in TEXTS.items()
     ]
     labels.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    pages.write_text("".join(f"{json.dumps({'id': n, 'text': t})}\n" for n, t in texts.items()))
+    given = [json.dumps({"id": n, "text": t}, ensure_ascii=False) for n, t in texts.items()]
+    pages.write_text("\n".join(given), encoding="utf-8")
     return labels, pages
 
 
@@ -72,7 +73,7 @@ def test_a_round_is_measured_once_and_keeps_no_word_of_its_pages(
 @pytest.mark.parametrize(
     ("texts", "words"),
     [
-        ({"dover": TEXTS["dover"]}, "there is no page 'tips'"),
+        ({"dover": TEXTS["dover"]}, "there is no page 'tips' with a text"),
         (TEXTS | {"tips": "Other words"}, "'tips' is not the text that was labelled"),
     ],
 )

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evals.commands import eval_command
+from evals.data.label_files import objects
 from evals.data.rubric import BUILT_IN
 from evals.scoring import runlog
 from evals.scoring.runlog import CaseResult, RunLog, Scores
@@ -73,15 +74,15 @@ def with_texts(labels: Path, texts: Path) -> list[dict[str, Any]]:
 
     Labels are as docs/labels.md has them, with `sha256` in place of `text`.
     """
-    pages = {row["id"]: row["text"] for row in _rows(texts)}
+    pages = {row.get("id"): row.get("text") for row in objects(texts)}
     rows = []
-    for row in _rows(labels):
-        text = pages.get(row["id"])
-        if text is None:
-            raise InputError(f"{texts}: there is no page {row['id']!r}")
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        if digest != row["sha256"]:
-            raise InputError(f"{texts}: {row['id']!r} is not the text that was labelled")
+    for row in objects(labels):
+        name = row.get("id")
+        text = pages.get(name)
+        if not isinstance(text, str):
+            raise InputError(f"{texts}: there is no page {name!r} with a text")
+        if hashlib.sha256(text.encode()).hexdigest() != row.get("sha256"):
+            raise InputError(f"{texts}: {name!r} is not the text that was labelled")
         rows.append({**{k: v for k, v in row.items() if k != "sha256"}, "text": text})
     return rows
 
@@ -155,14 +156,6 @@ def _with_interval(value: float | None, within: tuple[float, float] | None) -> s
     if value is None:
         return "-"
     return f"{value:.3f}" + (f" ({within[0]:.2f}-{within[1]:.2f})" if within else "")
-
-
-def _rows(path: Path) -> list[Mapping[str, Any]]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
-    return [json.loads(line) for line in lines if line.strip()]
 
 
 if __name__ == "__main__":

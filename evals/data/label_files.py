@@ -17,7 +17,7 @@ from evals.data.flat_labels import is_flat, unflattened
 from evals.data.rubric import BUILT_IN, Rubric
 from extract.errors import InputError
 
-__all__ = ["FORMAT_PAGE", "Label", "checked", "contents", "faults", "labels"]
+__all__ = ["FORMAT_PAGE", "Label", "checked", "contents", "faults", "labels", "objects"]
 
 FORMAT_PAGE = "docs/labels.md"
 """The page that describes the files."""
@@ -52,6 +52,14 @@ def labels(path: Path, *, flat: bool = True) -> Iterator[Label]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield _label(line, f"{path}:{number}", flat=flat)
+
+
+def objects(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a .jsonl file as they are. Raises InputError for one that is no object."""
+    for label in labels(path, flat=False):
+        if label.row is None:
+            raise InputError(f"{label.place}: {label.fault or 'not a JSON object'}")
+        yield label.row
 
 
 def checked(path: Path, rubric: Rubric = BUILT_IN) -> dict[str, dict[str, Any]]:

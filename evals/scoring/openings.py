@@ -28,6 +28,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, diags_array, hstack
 from scipy.special import expit, log_expit
 
+from evals.data.label_files import objects
 from extract.errors import InputError
 from extract.reading.advert import signs, terms
 from extract.text.document import from_bytes
@@ -69,7 +70,10 @@ class OpeningWeights:
 
 def page_of(row: Mapping[str, Any]) -> LabelledPage:
     """Return what is seen of a labelled page. Raises InputError if it has no text."""
-    document = from_bytes(row["text"].encode(), id=str(row["id"]))
+    text = row.get("text")
+    if not isinstance(text, str):
+        raise InputError("it has no text")
+    document = from_bytes(text.encode(), id=str(row["id"]))
     return LabelledPage(bool(row["is_posting"]), signs(document), frozenset(terms(document)))
 
 
@@ -163,8 +167,7 @@ def main(
     """Learn the weights, print how they do out of fold, and write them."""
     pages = []
     for path in files:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
+        for row in objects(path):
             try:
                 pages.append(page_of(row))
             except InputError as error:
