@@ -1,4 +1,4 @@
-"""Texts made from the data of other packages, kept in the user's cache."""
+"""Texts that take long to make, kept in the user's cache."""
 
 from __future__ import annotations
 

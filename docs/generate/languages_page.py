@@ -28,6 +28,9 @@ LANGUAGES = {
     "fi": "Finnish",
     "ru": "Russian",
     "zh": "Chinese",
+    "uk": "Ukrainian",
+    "tr": "Turkish",
+    "hu": "Hungarian",
 }
 """The languages by their codes (ISO 639-1); the first eleven are covered by most vocabularies."""
 

@@ -54,7 +54,7 @@ class Lines(Kind):
         )
 
     def trusts_numbers(self) -> bool:
-        """Return False where code knows such text: of what it did not see a fifth was right."""
+        """Return False where code knows such text: numbers of other lines do not count."""
         return self.section is None
 
     def admits(self, document: Document, span: Span) -> tuple[Span, ...]:

@@ -1,21 +1,23 @@
-"""Texts made from the data of other packages, kept in the user's cache because that takes seconds.
+"""Texts that take long to make, of our words or other packages' data, kept in the user's cache.
 
-A kept text is named after what it was made from: the versions of the packages, the code that makes
-it and our own words. If it is missing or damaged it is made again; if it cannot be written, every
-process makes its own.
+A kept text is named after what it was made from: the versions of Python and of the packages, the
+code that makes it and our own words. If it is missing or damaged it is made again; if it cannot be
+written, every process makes its own.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from platformdirs import user_cache_path
+
+from extract.whole_file import write_whole
 
 __all__ = ["derived"]
 
@@ -41,7 +43,8 @@ def derived(name: str, make: Callable[[], str], packages: Sequence[str], *files:
 
 
 def _path(name: str, files: Sequence[str | Path], packages: Sequence[str]) -> Path:
-    key = hashlib.sha256(" ".join(map(version, packages)).encode())
+    # Python folds letters and parses expressions: another version may do so differently.
+    key = hashlib.sha256(" ".join([sys.version, *map(version, packages)]).encode())
     for file in files:
         # An installation without sources changes with the version of the package.
         key.update(
@@ -51,11 +54,9 @@ def _path(name: str, files: Sequence[str | Path], packages: Sequence[str]) -> Pa
 
 
 def _keep(path: Path, body: bytes) -> None:
-    """Write a whole file or none: other processes may write or read it at the same time."""
+    """Write a text with its digest; of its name only the latest stay."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-    Path(file.name).replace(path)
+    write_whole(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
     kept = path.parent.glob(path.name.rpartition("-")[0] + "-*")
     for old in sorted(kept, key=os.path.getmtime, reverse=True)[_KEPT:]:
         old.unlink()

@@ -1,7 +1,6 @@
 """The word lists, kept as data in the TOML files beside this module, and how they are spelled.
 
-Both are kept in the user's cache folder in a form that loads at once. The file there is named after
-a digest of all that it is made of, and where it cannot be read or written nothing is lost but time.
+Both are kept in the user's cache in a form that loads at once (`extract.lexicon.derived`).
 """
 
 from __future__ import annotations
@@ -10,17 +9,13 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from functools import cache
-from hashlib import blake2b
 from importlib.resources import files
-from pathlib import Path
-from tempfile import NamedTemporaryFile
+from importlib.resources.abc import Traversable
 from typing import Any
 
-from platformdirs import user_cache_path
-
 from extract.lexicon import folding, spelling
+from extract.lexicon.derived import derived
 from extract.lexicon.spelling import Spelling, spelled_expression, spelled_word
 
 __all__ = ["UNSPACED", "borders", "common", "load", "names", "spelled", "words"]
@@ -108,25 +103,24 @@ def _strings(value: Any) -> Iterator[str]:
 
 @cache
 def _all() -> dict[str, Any]:
+    code = (str(module.__file__) for module in (folding, spelling))
+    known: dict[str, Any] = json.loads(derived("lexicon", _made, (), *map(str, _files()), *code))
+    return known
+
+
+def _files() -> list[Traversable]:
     listed = sorted(files("extract.lexicon").iterdir(), key=lambda path: path.name)
-    sources = {
-        path.name.removesuffix(".toml"): path.read_bytes()
-        for path in listed
-        if path.name.endswith(".toml")
+    return [path for path in listed if path.name.endswith(".toml")]
+
+
+def _made() -> str:
+    vocabularies = {
+        path.name.removesuffix(".toml"): tomllib.loads(path.read_text("utf-8")) for path in _files()
     }
-    code = [Path(str(module.__file__)).read_bytes() for module in (folding, spelling)]
-    digest = blake2b(b"\0".join([*sources.values(), *code]), digest_size=16).hexdigest()
-    kept = user_cache_path("postings") / "lexicon" / f"{digest}.json"
-    with suppress(OSError, ValueError):
-        known: dict[str, Any] = json.loads(kept.read_bytes())
-        if known["digest"] == digest:
-            return known
-    vocabularies = {name: tomllib.loads(data.decode()) for name, data in sources.items()}
     sought = [one for name, one in vocabularies.items() if name not in _LOOKED_UP]
     spellings = {word: _spelled(word) for word in dict.fromkeys(_strings(sought))}
     free, bound = _borders(spellings.items())
     made = {
-        "digest": digest,
         "words": vocabularies,
         "spellings": {
             word: (ways.heads, ways.needles) for word, ways in spellings.items() if word[0] == "~"
@@ -134,15 +128,4 @@ def _all() -> dict[str, Any]:
         "free": list(dict.fromkeys(free)),
         "bound": list(dict.fromkeys(bound)),
     }
-    with suppress(OSError):
-        _keep(kept, json.dumps(made, ensure_ascii=False))
-    return made
-
-
-def _keep(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for older in path.parent.glob("*.json"):
-        older.unlink(missing_ok=True)
-    with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-        file.write(text)
-    Path(file.name).replace(path)
+    return json.dumps(made, ensure_ascii=False)

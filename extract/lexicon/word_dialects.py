@@ -89,10 +89,13 @@ def _entry(word: str, dialect: Dialect) -> WordEntry:
     return WordEntry(word, exact, source, unspaced)
 
 
-def source(listed: Sequence[WordEntry], dialect: Dialect) -> str:
-    """Return the source of one expression for entries in their order."""
+def source(listed: Sequence[WordEntry], dialect: Dialect, *, opened: bool = True) -> str:
+    """Return the source of one expression for entries in their order.
+
+    Unless `opened`, it asks for no border before them.
+    """
     bodies = [_body(entry.word, dialect) for entry in listed if not entry.unspaced]
-    opening, closing = _BORDERS[dialect]
+    opening, closing = _BORDERS[dialect] if opened else ("", _BORDERS[dialect][1])
     spaced = [f"{opening}(?:{alternation(bodies)}){closing}"] if bodies else []
     bodies = [_body(entry.word, dialect) for entry in listed if entry.unspaced]
     unspaced = [alternation(bodies)] if bodies else []

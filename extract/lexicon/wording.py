@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extract.lexicon.alternation import alternation
 from extract.lexicon.table import WordTable, WordTables
+from extract.lexicon.word_dialects import entries, source
 from extract.values import Document, Span
 
 if TYPE_CHECKING:
@@ -23,15 +23,6 @@ SENTENCE_REACH = 400
 # The table of wordings that only look like a value, and how long they may be.
 NOT = "not"
 WORDING_REACH = 160
-
-# Scripts written without spaces: a word there may touch its neighbours.
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-# Stripped pages run words together ("HybridUS Citizens"): a change of case is a boundary too.
-_OPENING = r"(?:(?<![^\W_])|(?-i:(?<=[a-zß-ÿ])(?=[A-Z])))"
-_CLOSING = r"(?:(?![^\W_])|(?-i:(?<=[a-zß-ÿ])(?=[A-Z])))"
-_GAP = r"[\s_\u2010-\u2015-]+"
-_HYPHEN = r"[\s_\u2010-\u2015-]?"
-_APOSTROPHE = "['\u2018\u2019\u00b4`]?"
 
 _CLAUSE_END = re.compile(
     r"[,;.!](?=\s|$)|[。、，；！•|·()\[\]{}\"“”「」【】<>\n]|\s[-–—*]\s|\s{3,}"
@@ -113,9 +104,8 @@ def follows(words: Iterable[str]) -> re.Pattern[str]:
     >>> bool(follows(["is not possible"]).match("Remote is not possible", 6))
     True
     """
-    spaced, unspaced = _bodies(words)
-    whole = [rf"(?:{spaced}){_CLOSING}"] if spaced else []
-    return re.compile(rf"\s*(?:{'|'.join(whole + unspaced) or '(?!)'})", re.IGNORECASE)
+    behind = source(entries(words, "loose"), "loose", opened=False)
+    return re.compile(rf"\s*(?:{behind})", re.IGNORECASE)
 
 
 def matches(tables: Tables, text: str, span: Span) -> Iterator[Match]:
@@ -211,20 +201,3 @@ def _abbreviated(text: str, match: re.Match[str]) -> bool:
         bool(_ABBREVIATED.search(before))
         and text[match.end() : match.end() + 2].strip()[:1].islower()
     )
-
-
-def _bodies(words: Iterable[str]) -> tuple[str, list[str]]:
-    """Return one expression for the words of spaced scripts, and those of unspaced ones."""
-    ordered = sorted(set(words), key=lambda word: (-len(word), word))
-    spaced = [word for word in ordered if not _UNSPACED.search(word)]
-    # Expressions before plain words: they are the fuller wordings.
-    spaced.sort(key=lambda word: not word.startswith("~"))
-    unspaced = [_body(word) for word in ordered if _UNSPACED.search(word)]
-    return alternation(map(_body, spaced)), unspaced
-
-
-def _body(word: str) -> str:
-    if word.startswith("~"):
-        return word[1:]
-    pieces = _GAP.join(_HYPHEN.join(map(re.escape, part.split("-"))) for part in word.split())
-    return re.sub("['’]", _APOSTROPHE, pieces)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from extract.lexicon import scan, words
 from extract.reading.boilerplate import boilerplate
-from extract.reading.sections import bullet
+from extract.reading.sections import bullet, little_more, plain_heading
 from extract.text.sentences import SentenceStarts
 from extract.values import Document, Line, Span, remembered
 
@@ -24,8 +24,7 @@ __all__ = ["PostingPart", "Role", "parts"]
 Role = Literal["responsibilities", "requirements", "benefits", "pay", "other"]
 
 _ROLES: tuple[Role, ...] = ("pay", "responsibilities", "requirements", "benefits", "other")
-_LONGEST, _MOST_WORDS, _MOST_EXTRA = 60, 9, 3
-_OUTER = re.compile(r"^[\W\d_]+|[\W_]+$")
+_LONGEST, _MOST_WORDS = 60, 9
 _LABEL = re.compile(r"([^:：|\n]{2,60}?)\s*(?:[:：]\s+|\s\|\s|[:：](?=[^\x00-\x7f]))(?=\S)")
 _KEY = re.compile(r"[a-z][\w-]*(?:\.[\w-]+)*:")
 _SENTENCE_END = re.compile(r"[.!;,。！…]$")
@@ -219,23 +218,12 @@ def _title(quote: str, *, marked: bool, item: bool) -> Role | Literal["none", "u
 
 def _named(heading: str, *, loosely: bool) -> Role | None:
     """Return the role of a heading; of several words that fit loosely the longest decides."""
-    text = _OUTER.sub("", heading).casefold().replace("’", "'")
+    text = plain_heading(heading)
     listed = _vocabulary()
     if text in listed or not loosely:
         return listed.get(text)
-    fitting = [word for word in listed if _opens(text, word)]
+    fitting = [word for word in listed if little_more(text, word)]
     return listed[max(fitting, key=len)] if fitting else None
-
-
-def _opens(text: str, word: str) -> bool:
-    """Tell whether a heading is `word` and little more ("Duties of the post", "Key skills")."""
-    for rest, joint in (
-        (text.removeprefix(word), text[len(word) : len(word) + 1]),
-        (text.removesuffix(word), text[-len(word) - 1 : -len(word)]),
-    ):
-        if rest != text and not joint.isalnum() and len(rest.split()) <= _MOST_EXTRA:
-            return True
-    return False
 
 
 @cache

@@ -16,7 +16,7 @@ from functools import cache
 from extract.lexicon import words
 from extract.values import Document, Span, remembered
 
-__all__ = ["Section", "bullet", "sections"]
+__all__ = ["Section", "bullet", "little_more", "plain_heading", "sections"]
 
 _ROLES = ("responsibilities", "requirements", "benefits", "other")
 _LONGEST = 60
@@ -165,14 +165,14 @@ def _mark(text: str, start: int) -> str:
 
 
 def _role(heading: str, *, loosely: bool) -> str | None:
-    text = _OUTER.sub("", heading).casefold().replace("’", "'")
+    text = plain_heading(heading)
     roles = _known()
     if not loosely or not (text.startswith(_headings()) or text.endswith(_headings())):
         return roles.get(text)
     for role in _ROLES:
         listed = words("sections", role)
         near = text.startswith(listed) or text.endswith(listed)
-        if roles.get(text) == role or (near and any(_opens(text, word) for word in listed)):
+        if roles.get(text) == role or (near and any(little_more(text, word) for word in listed)):
             return role
     return None
 
@@ -188,7 +188,12 @@ def _headings() -> tuple[str, ...]:
     return tuple(_known())
 
 
-def _opens(text: str, word: str) -> bool:
+def plain_heading(heading: str) -> str:
+    """Return a heading as vocabularies have it: without case and the marks around it."""
+    return _OUTER.sub("", heading).casefold().replace("’", "'")
+
+
+def little_more(text: str, word: str) -> bool:
     """Tell whether a heading is `word` and little more ("Duties of the post", "Key skills")."""
     if text.startswith(word):
         rest, joint = text[len(word) :], text[len(word) : len(word) + 1]

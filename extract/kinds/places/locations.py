@@ -30,9 +30,6 @@ _CITY_STATES = ("SG", "HK", "MO", "MC", "GI")
 _CODE_LENGTH = 3
 _TOWN_WORDS = 2
 _STATE_CODE = 2
-_PAIR = 2
-# A state's name after a comma is the state's ("Millbrook, New York").
-_FEDERAL = ("US", "CA", "AU")
 # Of a firm or an office that is named after a country.
 _UNFINISHED = re.compile(r"\w\s+\w.*\s(?:de|del|della|di|do|da|du|of|of\s+the|von)$", re.IGNORECASE)
 _PREFECTURES = ("都", "道", "府", "県")

@@ -71,9 +71,10 @@ def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
         if at < place:
             continue
         for length in _lengths()[text[slice(*words[at])].casefold()]:
-            if at + length > len(words):
+            last = at + length - 1
+            if last >= len(words) or words[last][1] > within.end:
                 continue
-            span = Span(start, words[at + length - 1][1])
+            span = Span(start, words[last][1])
             certain = _standing(text, span, within)
             if certain is not None:
                 yield span, certain
@@ -105,7 +106,7 @@ def _in(text: str, within: Span) -> _Seen:
         return _opened(text, within)
     begin = bisect_left(seen.openings, (within.start,))
     openings = seen.openings[begin : bisect_left(seen.openings, (within.end,))]
-    return replace(seen, words=seen.words[:last], openings=openings) if openings else _NOTHING
+    return replace(seen, openings=openings) if openings else _NOTHING
 
 
 # Each line is looked at for what it asks, and again for all that the posting says.
