@@ -78,8 +78,11 @@ def test_what_changed_is_said_field_by_field(
     before = rows("run/rows.jsonl")
     mark(*names)
     monkeypatch.setattr(Pay, "settle", in_euros)
+    journal = Path("run/journal.sqlite")
+    untouched = journal.read_bytes()
     dry = command("run", "again", "run", "--dry-run", "--changes", "dry.jsonl")
     assert before == rows("run/rows.jsonl")
+    assert untouched == journal.read_bytes()
     result = command("run", "again", "run", "--changes", "changes.jsonl")
     assert 0 == dry.exit_code == result.exit_code, result.output
     assert Path("dry.jsonl").read_text() == Path("changes.jsonl").read_text()

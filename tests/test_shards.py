@@ -261,15 +261,18 @@ def test_an_output_that_cannot_be_written_leaves_the_folders_whole(server: Serve
     """Nothing is written over, neither a file's folder nor a run."""
     put(cooks(2))
     folders = shards(server, 2)
+    extract(server, "other.part")
     for words, fault in (
         (("-o", "no/such/rows.jsonl"), "cannot be written"),
         (("-o", "rows.txt"), "must end in one of"),
         (("--run", "part-1"), "is not empty: choose a new folder"),
+        (("--run", "other"), "other.part is in the way"),
         ((), "name a file"),
     ):
         result = command("run", "merge", *folders, *words)
         assert 2 == result.exit_code
         assert fault in " ".join(result.output.split()).replace("│ ", "")
+    assert 2 == len(rows("other.part/rows.jsonl"))
     assert 0 == command("run", "merge", *folders, "-o", "rows.jsonl").exit_code
 
 

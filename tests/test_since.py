@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extract.runs.journal import Journal
+from extract.runs.earlier_run import EarlierRun
 from tests.kept_runs import change, command, cooks, extract, put, rows
 from tests.server import Request, Server, answering, refusal, shown, simplest
 
@@ -96,7 +96,7 @@ def test_a_failure_is_not_carried_over() -> None:
 
 
 def test_a_run_that_cannot_be_compared_is_refused(server: Server) -> None:
-    """Another model, an unfinished run, one that is in use, none at all, or the run itself."""
+    """Another model, an unfinished run, none at all, or the run itself."""
     put(cooks(3))
     extract(server, "old")
     count = len(server.requests)
@@ -108,16 +108,34 @@ def test_a_run_that_cannot_be_compared_is_refused(server: Server) -> None:
         (("--since", "none"), "none is not the folder of a run"),
         (("--since", "today"), "today is the run itself"),
         (("--changes", "changes.jsonl"), "--changes needs --since"),
+        (
+            ("--changes", "changes.jsonl", "--since", "old", "--shard", "1/2"),
+            "a shard is not compared",
+        ),
     ):
         result = extract(server, "today", *words)
         assert 2 == result.exit_code
         assert fault in " ".join(result.output.split())
-    journal = Journal(Path("old"))
-    assert "old is in use by another process" in extract(server, "today", "--since", "old").stderr
-    journal.close()
     change("old", "DELETE FROM answers WHERE json_extract(row, '$.id') = '2'")
     result = extract(server, "today", "--since", "old")
     assert "old is not finished: 1 of its documents have no row" in result.stderr
+    assert count == len(server.requests)
+
+
+def test_shards_carry_over_side_by_side(server: Server) -> None:
+    """Each reads the earlier run while others do; the joined run is compared with it."""
+    put(cooks(6))
+    extract(server, "old")
+    put({id_: text for id_, text in cooks(6).items() if id_ != "2"})
+    count = len(server.requests)
+    with EarlierRun.opened(Path("old")):
+        for number in (1, 2):
+            result = extract(server, f"part-{number}", "--shard", f"{number}/2", "--since", "old")
+            assert 0 == result.exit_code, result.output
+            assert "vanished" not in result.stderr
+    assert 0 == command("run", "merge", "part-1", "part-2", "--run", "today").exit_code
+    whole = extract(server, "today", "--since", "old")
+    assert "since old: 0 appeared, 0 changed, 1 vanished, 5 the same" in whole.stderr
     assert count == len(server.requests)
 
 

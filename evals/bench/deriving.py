@@ -4,19 +4,15 @@
     python -m evals.bench.deriving --count 5000 --field locations --reading open
 
 One run asks the loopback server; then `postings run again` derives its rows: with the code the
-same, with the code of one field changed (its mark in the journal is), with that of all fields
-changed, and with every question made anew. The code is the same in truth, so every output must be
+same, with the code of one field changed (its mark in the journal is), and with that of all fields
+changed, which makes every question anew. The code is the same in truth, so every output must be
 equal, byte for byte. CPU is that of the client's processes alone, start included.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
@@ -25,8 +21,9 @@ from typing import Annotated
 
 import typer
 
+from evals.bench.command_use import use_of
 from evals.bench.loopback.child_process import started
-from evals.bench.loopback.made_up import text_of
+from evals.bench.run_files import write_postings
 
 __all__ = ["main"]
 
@@ -44,12 +41,12 @@ def main(
     """Compare the CPU; fail if an output differs, or one changed field takes more than 0.3."""
     with tempfile.TemporaryDirectory() as place, started() as server:
         folder, rows = Path(place, "run"), Path(place, "in.jsonl")
-        _write(rows, count, size)
-        asked = _cpu(
+        write_postings(rows, count, size)
+        asked = use_of(
             *("extract", str(rows), "--run", str(folder), "--reading", reading),
             *("--model", "loopback", "--base-url", server.base_url),
             *("--concurrency", str(concurrency)),
-        )
+        ).cpu
         print(f"asked: {asked / count * 1000:.1f} ms of CPU a posting", flush=True)
         before = (folder / "rows.jsonl").read_bytes()
         _say_sizes(folder, count)
@@ -59,7 +56,7 @@ def main(
             shutil.copytree(folder, copy)
             with closing(sqlite3.connect(copy / "journal.sqlite", isolation_level=None)) as db:
                 change(db)
-            spent = _cpu("run", "again", str(copy))
+            spent = use_of("run", "again", str(copy)).cpu
             ratios[name] = spent / asked
             equal = (copy / "rows.jsonl").read_bytes() == before
             differ |= not equal
@@ -88,17 +85,6 @@ def _changes(field: str) -> dict[str, Callable[[sqlite3.Connection], None]]:
     }
 
 
-def _cpu(*words: str) -> float:
-    """Run the command, and return its CPU in seconds. Raises CalledProcessError if it fails."""
-    command = [sys.executable, "-c", "from extract.cli import main; main()", *words]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return usage.ru_utime + usage.ru_stime
-
-
 def _say_sizes(folder: Path, count: int) -> None:
     with closing(sqlite3.connect(folder / "journal.sqlite")) as db:
         rows, kept = (
@@ -106,13 +92,6 @@ def _say_sizes(folder: Path, count: int) -> None:
             for column, table in (("row", "answers"), ("answer", "kept"))
         )
     print(f"kept: {kept / count:,.0f} bytes a posting, beside a row of {rows / count:,.0f}")
-
-
-def _write(rows: Path, count: int, size: int) -> None:
-    with rows.open("w", encoding="utf-8") as file:
-        for number in range(count):
-            row = {"id": f"LB-{number:07}", "text": text_of(number, size)}
-            file.write(json.dumps(row) + "\n")
 
 
 if __name__ == "__main__":

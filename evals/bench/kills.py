@@ -33,7 +33,7 @@ from typing import Annotated
 import typer
 
 from evals.bench.loopback.child_process import LoopbackProcess, started
-from evals.bench.run_files import finished, lines, normal, wrong_of
+from evals.bench.run_files import finished, normal, write_postings, wrong_of
 
 __all__ = ["Lives", "Strikes", "main", "run", "strike"]
 
@@ -80,7 +80,7 @@ def main(
     ):
         folder = Path(place)
         rows = folder / "rows.jsonl"
-        rows.write_text(lines(count, size), encoding="utf-8")
+        write_postings(rows, count, size)
         begun = time.monotonic()
         if run(rows, folder / "calm", server, concurrency, workers).wait() not in _ENDED:
             raise typer.BadParameter("the uninterrupted run failed")

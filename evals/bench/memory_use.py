@@ -9,25 +9,20 @@ and with `--streamed` without one too; the server is a process of its own.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from evals.bench.command_use import use_of
 from evals.bench.loopback.child_process import LoopbackProcess, started
-from evals.bench.loopback.made_up import text_of
+from evals.bench.run_files import write_postings
 
 __all__ = ["main", "peak"]
 
 MOST = 60.0
 """MB that the many may take beyond the few."""
-
-_KB_A_MB = 1024 if sys.platform != "darwin" else 1024 * 1024
 
 
 def main(
@@ -45,7 +40,8 @@ def main(
             for postings in (few, count):
                 folder = Path(place, f"{postings}-{journalled}")
                 folder.mkdir()
-                rows = _rows(folder, postings, size)
+                rows = folder / "rows.jsonl"
+                write_postings(rows, postings, size)
                 kept = ("--run", str(folder / "run")) if journalled else ()
                 peaks.append(peak(rows, folder / "out.jsonl", server, concurrency, *kept))
                 way = "--run" if journalled else "streamed"
@@ -62,29 +58,12 @@ def peak(
 
     Raises CalledProcessError where it fails.
     """
-    command = [
-        *(sys.executable, "-c", "from extract.cli import main; main()"),
+    use = use_of(
         *("extract", str(rows), "-o", str(output)),
         *("--model", "loopback", "--base-url", server.base_url),
         *("--concurrency", str(concurrency), *options),
-    ]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
-    # The only call that tells of one child, not of the largest of all.
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return usage.ru_maxrss / _KB_A_MB
-
-
-def _rows(folder: Path, count: int, size: int) -> Path:
-    """Write an input file, a row at a time: the parent must stay small too."""
-    path = folder / "rows.jsonl"
-    with path.open("w", encoding="utf-8") as file:
-        for number in range(count):
-            row = {"id": f"LB-{number:07}", "text": text_of(number, size)}
-            file.write(json.dumps(row) + "\n")
-    return path
+    )
+    return use.megabytes
 
 
 if __name__ == "__main__":

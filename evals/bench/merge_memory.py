@@ -11,10 +11,7 @@ command's process, as the operating system counts it.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -25,6 +22,7 @@ from typing import Annotated, Any
 
 import typer
 
+from evals.bench.command_use import use_of
 from extract.asking.schema import schema_of
 from extract.posting import Posting
 from extract.runs.journal import Journal
@@ -36,7 +34,6 @@ __all__ = ["main"]
 BAR = 200.0
 """MB."""
 
-_KB_A_MB = 1024 if sys.platform != "darwin" else 1024 * 1024
 _TWICE = 100
 
 
@@ -53,15 +50,15 @@ def main(
         output = Path(place, "rows.jsonl")
         words = ["--run", str(Path(place, "whole"))] if run else []
         began = time.monotonic()
-        peak, spent = _peak("run", "merge", *map(str, folders), "-o", str(output), *words)
+        use = use_of("run", "merge", *map(str, folders), "-o", str(output), *words)
         seconds = time.monotonic() - began
         with output.open("rb") as file:
             written = sum(1 for _ in file)
     print(
         f"{shards} shards of {count:,} rows: {written:,} rows in {seconds:,.0f} s "
-        f"({spent:,.0f} s of CPU), at most {peak:.1f} MB, allowed {BAR:g} MB"
+        f"({use.cpu:,.0f} s of CPU), at most {use.megabytes:.1f} MB, allowed {BAR:g} MB"
     )
-    raise typer.Exit(written != shards * count or peak > BAR)
+    raise typer.Exit(written != shards * count or use.megabytes > BAR)
 
 
 def _made(folder: Path, number: int, shards: int, count: int) -> None:
@@ -127,17 +124,6 @@ def _row(id_: str, digest: str) -> dict[str, Any]:
             "version": "0",
         },
     }
-
-
-def _peak(*words: str) -> tuple[float, float]:
-    """Run the command; return its peak in MB and its seconds of CPU."""
-    command = [sys.executable, "-c", "from extract.cli import main; main()", *words]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return usage.ru_maxrss / _KB_A_MB, usage.ru_utime + usage.ru_stime
 
 
 if __name__ == "__main__":

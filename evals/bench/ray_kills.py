@@ -33,7 +33,7 @@ import typer
 
 from evals.bench.kills import run
 from evals.bench.loopback.child_process import LoopbackProcess, started
-from evals.bench.run_files import lines, normal
+from evals.bench.run_files import normal, write_postings
 from extract.frames import rows
 from extract.late import late
 from extract.models.client import Model
@@ -103,7 +103,7 @@ def main(
     with tempfile.TemporaryDirectory() as place, started(delay=delay) as server, _cluster(actors):
         folder = Path(place)
         file = folder / "rows.jsonl"
-        file.write_text(lines(count, _SIZE), encoding="utf-8")
+        write_postings(file, count, _SIZE)
         if run(file, folder / "calm", server, concurrency).wait():
             raise typer.BadParameter("the run of postings extract failed")
         calm = len(server.entries())

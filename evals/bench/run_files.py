@@ -13,7 +13,7 @@ from pathlib import Path
 
 from evals.bench.loopback.made_up import text_of
 
-__all__ = ["finished", "lines", "normal", "wrong_of"]
+__all__ = ["finished", "normal", "write_postings", "wrong_of"]
 
 
 def finished(folder: Path) -> set[str]:
@@ -38,10 +38,12 @@ def finished(folder: Path) -> set[str]:
                 return set()
 
 
-def lines(count: int, size: int) -> str:
-    """Return an input file of made-up postings."""
-    rows = ({"id": f"LB-{number:07}", "text": text_of(number, size)} for number in range(count))
-    return "".join(json.dumps(row) + "\n" for row in rows)
+def write_postings(file: Path, count: int, size: int) -> None:
+    """Write an input file of made-up postings, a row at a time: the caller must stay small too."""
+    with file.open("w", encoding="utf-8") as rows:
+        for number in range(count):
+            row = {"id": f"LB-{number:07}", "text": text_of(number, size)}
+            rows.write(json.dumps(row) + "\n")
 
 
 def normal(output: Path) -> list[str]:

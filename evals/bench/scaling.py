@@ -32,7 +32,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from evals.bench.loopback.child_process import LoopbackProcess, started
-from evals.bench.run_files import lines
+from evals.bench.run_files import write_postings
 
 __all__ = ["main", "rate"]
 
@@ -103,7 +103,7 @@ def main(
     taken: list[Scaled] = []
     with tempfile.TemporaryDirectory() as place, started(delay=delay, recalling=True) as server:
         task = ScalingTask(Path(place, "rows.jsonl"), count, concurrency, free)
-        task.rows.write_text(lines(count, size), encoding="utf-8")
+        write_postings(task.rows, count, size)
         load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
         print(f"warming up; {load}", flush=True)
         _done(task, server, numbers[-1])

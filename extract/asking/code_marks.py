@@ -92,8 +92,7 @@ def code_marks(schema: Schema[Any]) -> CodeMarks:
 
 
 def _shared(schema: Schema[Any]) -> str:
-    here = (name for name in _modules() if name.startswith("extract.asking."))
-    asking = [name for name in here if name != __name__]
+    asking = [name for name in _modules() if name.startswith("extract.asking.")]
     own = schema.model.__module__
     reached = _reached((*asking, *_SHARED, own), leaving_out=_BY_FIELD) - {__name__}
     parts = [f"python {sys.version_info[:2]}", *map(_library, _LIBRARIES), _file_of(schema.model)]

@@ -12,6 +12,7 @@ import typer
 
 from extract.cli.model_options import LOCAL
 from extract.cli.panels import option
+from extract.cli.price_options import PriceIn, PriceOut, price_of_both
 
 if TYPE_CHECKING:
     from extract.runs.job import Input
@@ -93,12 +94,8 @@ class PaceOptions:
     max_cost: Annotated[
         float | None, option("Stop before this cost is passed.", metavar="USD", min=0)
     ] = None
-    price_in: Annotated[
-        float | None, option("Price of a million tokens read.", metavar="USD", min=0)
-    ] = None
-    price_out: Annotated[
-        float | None, option("Price of a million tokens written.", metavar="USD", min=0)
-    ] = None
+    price_in: PriceIn = None
+    price_out: PriceOut = None
     requests_per_minute: Annotated[
         float | None, option("Send no more; else as headers say.", metavar="N", min=0.1)
     ] = None
@@ -113,9 +110,7 @@ class PaceOptions:
     ] = None
 
     def checked(self, _context: typer.Context) -> Self:
-        """Take the old name of a cap. Raises BadParameter for one price alone, an endless pace."""
-        if (self.price_in is None) != (self.price_out is None):
-            raise typer.BadParameter("both prices are needed", param_hint="--price-in, --price-out")
+        """Take the old name of a cap. Raises BadParameter for an endless pace."""
         if math.inf in (self.requests_per_minute, self.tokens_per_minute):
             raise typer.BadParameter(
                 "for no limit, do not give the option", param_hint="--…-per-minute"
@@ -126,18 +121,15 @@ class PaceOptions:
         return replace(self, max_total_tokens=self.max_total_tokens or self.max_tokens)
 
     def traffic(self, cache: Path | None) -> Traffic:
-        """Return the traffic that the options allow."""
-        from extract.runs.traffic import Price, Traffic  # noqa: PLC0415 - see extract.cli
+        """Return the traffic that the options allow. Raises BadParameter for one price alone."""
+        from extract.runs.traffic import Traffic  # noqa: PLC0415 - see extract.cli
 
-        price = None
-        if self.price_in is not None and self.price_out is not None:
-            price = Price(self.price_in, self.price_out)
         return Traffic(
             requests_per_minute=self.requests_per_minute,
             tokens_per_minute=self.tokens_per_minute,
             max_total_tokens=self.max_total_tokens,
             max_cost=self.max_cost,
-            price=price,
+            price=price_of_both(self.price_in, self.price_out),
             seconds_per_document=self.deadline,
             seconds=self.stop_after,
             cache=cache,
@@ -194,6 +186,11 @@ class RunOptions:
                 raise typer.BadParameter(f"{flag} needs --run", param_hint=flag)
         if self.changes is not None and self.since is None:
             raise typer.BadParameter("--changes needs --since", param_hint="--changes")
+        if self.changes is not None and shard is not None:
+            raise typer.BadParameter(
+                "a shard is not compared: join the shards, and give --changes to the whole run",
+                param_hint="--changes, --shard",
+            )
         if not self.batch:
             return
         if model == LOCAL:

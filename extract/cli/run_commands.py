@@ -10,12 +10,12 @@ import typer
 
 from extract.cli.error_lines import error_lines
 from extract.cli.panels import option, panels
+from extract.cli.price_options import PriceOptions
 from extract.cli.question_options import SchemaName
 from extract.late import late
 
 if TYPE_CHECKING:
     from extract.runs import deriving_again, merging, run_status
-    from extract.runs.traffic import Price
 else:
     deriving_again = late("extract.runs.deriving_again")
     merging = late("extract.runs.merging")
@@ -32,30 +32,6 @@ _Folders = Annotated[
     list[Path],
     typer.Argument(metavar="DIR", help="The folders of --run.", show_default=False),
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class PriceOptions:
-    """What the model costs, where the runs do not know it."""
-
-    panel: ClassVar = "Price"
-
-    price_in: Annotated[
-        float | None, option("Price of a million tokens read.", metavar="USD", min=0)
-    ] = None
-    price_out: Annotated[
-        float | None, option("Price of a million tokens written.", metavar="USD", min=0)
-    ] = None
-
-    def price(self) -> Price | None:
-        """Return the price, if it is given. Raises BadParameter if only half of it is."""
-        from extract.runs.traffic import Price  # noqa: PLC0415 - see extract.cli
-
-        if (self.price_in is None) != (self.price_out is None):
-            raise typer.BadParameter("both prices are needed", param_hint="--price-in, --price-out")
-        if self.price_in is None or self.price_out is None:
-            return None
-        return Price(self.price_in, self.price_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +79,7 @@ def _status(
     once: Annotated[  # noqa: FBT002
         bool, typer.Option("--once", help="Print the table once, also at a terminal.")
     ] = False,
-    price: PriceOptions = PriceOptions(),
+    price: PriceOptions = PriceOptions(),  # noqa: B008 - frozen
 ) -> None:
     """Show what is done, failed, spent and left, and how fast it goes.
 

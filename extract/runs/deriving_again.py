@@ -115,7 +115,8 @@ class _Derivations:
         self.counts.most = self.job.examples
         rederiver = Rederiver(self.schema, self.prompt, version("postings"))
         now = code_marks(self.schema)
-        self.journal.kept.begin(now)
+        if not self.job.dry_run:
+            self.journal.kept.begin(now)
         for chunk in kept_rows_in(self.journal.database, _AT_ONCE):
             changes = [(row, self._change(rederiver, row, now)) for row in chunk]
             self.seen += len(chunk)
@@ -134,7 +135,7 @@ class _Derivations:
         changed = self.counts.rows["changed"]
         same = self.seen - self.failed - self.to_ask - changed
         yield f"{self.seen:,} texts: {changed:,} changed, {same:,} as before" + (
-            f" ({self.details:,} of them in evidence or notes alone)" if self.details else ""
+            f" ({self.details:,} of these differ in evidence or notes)" if self.details else ""
         )
         for name, count in self.counts.fields.most_common():
             yield f"  {name}: {count:,}, e.g. {'; '.join(self.counts.examples[name])}"

@@ -67,8 +67,11 @@ class EarlierRun:
     @classmethod
     @contextmanager
     def opened(cls, folder: Path) -> Iterator[EarlierRun]:
-        """Open a finished run. Raises JournalError if it is in use, unfinished or damaged."""
-        with RunFolder.opened(folder) as run:
+        """Open a finished run. Raises JournalError if it is unfinished or damaged.
+
+        It is not locked: the shards of the next crawl read it side by side.
+        """
+        with RunFolder.opened(folder, live=True) as run:
             if (lack := run.unfinished) is not None:
                 raise JournalError(
                     f"{folder} is not finished: {lack}. Start its command again first"
@@ -92,10 +95,10 @@ class EarlierRun:
         It cost nothing in this run. What failed in the earlier one is not copied.
         """
         with reading(self.run.folder):
-            found = self.run.db.execute(self.statement, (sha256,)).fetchone()
-        if found is None:
+            carried = self.run.db.execute(self.statement, (sha256,)).fetchone()
+        if carried is None:
             return False
-        row, marks, answer = found
+        row, marks, answer = carried
         fields: dict[str, Any] = json.loads(row)
         fields["provenance"]["usage"] = NOTHING_SPENT
         kept = None if answer is None else (str(marks), bytes(answer))

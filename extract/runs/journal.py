@@ -22,7 +22,7 @@ from extract.errors import JournalError
 from extract.output.row import encodable
 from extract.record import Failure, Record
 from extract.runs.batch_lines import TABLES, BatchLines
-from extract.runs.journal_rows import counts_in, json_of, row_of, rows_in
+from extract.runs.journal_rows import counts_in, held_in, json_of, row_of, rows_in, spent_in
 from extract.runs.kept_answers import KEPT_TABLES, KeptAnswers
 from extract.runs.packing import Given, PackedDocument
 from extract.runs.request_ledger import Outcome
@@ -56,8 +56,6 @@ INSERT INTO documents VALUES (?, ?, ?, ?, ?) ON CONFLICT (position) DO UPDATE SE
 
 _PATIENCE = 0.3
 """Seconds to wait for the lock."""
-
-_HELD = "outcome IS NULL OR outcome = 'unknown'"
 
 
 class Journal:
@@ -201,11 +199,11 @@ class Journal:
 
     def spent(self) -> Usage:
         """Return the tokens of all requests so far, as the server counted them."""
-        return self._sum("sum(prompt), sum(completion), sum(cached), count(*)", "1")
+        return spent_in(self._db)
 
     def held(self) -> Usage:
         """Return the most that the requests of unknown cost can have cost."""
-        return self._sum("sum(prompt_bound), sum(completion_bound), 0, count(*)", _HELD)
+        return held_in(self._db)
 
     def counts(self) -> tuple[int, dict[str, int]]:
         """Return how many documents gave a record, and how many failed, by the kind of error."""
@@ -219,10 +217,6 @@ class Journal:
     def rows(self, schema: type[BaseModel]) -> Iterator[Record[Any] | Failure]:
         """Yield the row of each document that has one, in the order of the input."""
         return rows_in(self._db, schema)
-
-    def _sum(self, columns: str, condition: str) -> Usage:
-        row = self._db.execute(f"SELECT {columns} FROM requests WHERE {condition}")  # noqa: S608
-        return Usage(*(int(count or 0) for count in row.fetchone()))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

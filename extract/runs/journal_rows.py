@@ -1,4 +1,4 @@
-"""The rows in a journal, as they are read from it and written to it."""
+"""The rows in a journal, as they are read from it and written to it, and what they cost."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ from typing import Any
 from pydantic import BaseModel
 
 from extract.record import Failure, Record
+from extract.values import Usage
 
 __all__ = [
     "NOTHING_SPENT",
     "KeptRow",
+    "costing",
     "counts_in",
     "fields_in",
+    "held_in",
     "json_of",
     "kept_rows_in",
     "row_of",
     "rows_in",
+    "spent_in",
 ]
 
 NOTHING_SPENT = {"prompt": 0, "completion": 0, "cached": 0, "calls": 0}
@@ -41,6 +45,7 @@ FROM documents LEFT JOIN answers USING (text_sha256)
 WHERE coalesce(failure, row) IS NOT NULL GROUP BY error ORDER BY error
 """
 
+_HELD = "outcome IS NULL OR outcome = 'unknown'"
 
 _KEPT = """
 SELECT answers.text_sha256, row, failed, marks, answer
@@ -82,8 +87,29 @@ def fields_in(db: sqlite3.Connection) -> Iterator[tuple[dict[str, Any], bool]]:
     for id_, source, row, failed, repeated in db.execute(_ROWS):
         fields = json.loads(row) | {"id": id_, "source": source}
         if repeated:
-            (fields if failed else fields["provenance"])["usage"] = NOTHING_SPENT
+            costing(fields)["usage"] = NOTHING_SPENT
         yield fields, bool(failed)
+
+
+def costing(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the object in a row's JSON that has its usage: a failure's own, or the provenance."""
+    part: dict[str, Any] = fields if "error" in fields else fields["provenance"]
+    return part
+
+
+def spent_in(db: sqlite3.Connection) -> Usage:
+    """Return the tokens of all requests, as the server counted them."""
+    return _usage(db, "sum(prompt), sum(completion), sum(cached)", "true")
+
+
+def held_in(db: sqlite3.Connection) -> Usage:
+    """Return the most that the requests of unknown cost can have cost."""
+    return _usage(db, "sum(prompt_bound), sum(completion_bound), 0", _HELD)
+
+
+def _usage(db: sqlite3.Connection, sums: str, condition: str) -> Usage:
+    row = db.execute(f"SELECT {sums}, count(*) FROM requests WHERE {condition}")  # noqa: S608
+    return Usage(*(int(count or 0) for count in row.fetchone()))
 
 
 def counts_in(db: sqlite3.Connection) -> tuple[int, dict[str, int]]:

@@ -115,7 +115,10 @@ class KeptRows:
         self.complete = True
 
     def lacks(self, document: Document | PackedDocument) -> bool:
-        """Return whether a document must be read: it has no row, and its text is not being read."""
+        """Return whether a document must be read: it has no row, and its text is not being read.
+
+        A row that the earlier run has of its text is carried over first.
+        """
         if document.sha256 in self._reading or self.journal.answered(document.sha256):
             return False
         return self.earlier is None or not self.earlier.carry(document.sha256, self.journal)

@@ -82,7 +82,8 @@ def kept_run(job: ExtractJob, folder: Path, progress: Progress) -> int:
             code, line = _ended(work)
             lines = [line]
             summary = str(work.summary())
-            if earlier is not None and work.kept.complete:
+            # What a shard of today has not need not have vanished: the whole run is compared.
+            if earlier is not None and work.kept.complete and job.input.shard is None:
                 try:
                     lines.insert(0, CrawlComparison(earlier.run.folder, folder).report(job.changes))
                 except InputError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -60,15 +59,17 @@ class MergedFolder:
         if folder.exists() and any(folder.iterdir()):
             raise JournalError(f"{folder} is not empty: choose a new folder for the whole run")
         making = folder.with_name(f"{folder.name}.part")
+        if (making / "manifest.json").exists():
+            raise JournalError(
+                f"{making} is in the way, and is a run of its own: rename or remove it"
+            )
         shutil.rmtree(making, ignore_errors=True)
         with closing(Journal(making)) as journal, reading(making):
             yield (made := cls(journal, parts))
             if journal.database.in_transaction:
                 journal.database.execute("COMMIT")
             journal.facts.put("ended", made.count)
-            whole = replace(parts[0].run.manifest, shard=None)
-            text = json.dumps(whole.as_json(), indent=1) + "\n"
-            (making / "manifest.json").write_text(text, encoding="utf-8")
+            replace(parts[0].run.manifest, shard=None).check(making)
         try:
             making.replace(folder)
         except OSError as error:

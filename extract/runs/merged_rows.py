@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, cast
 
-from extract.runs.journal_rows import NOTHING_SPENT
+from extract.runs.journal_rows import NOTHING_SPENT, costing
 from extract.runs.merge_plan import Part
 from extract.runs.run_folder import reading
 
@@ -94,10 +94,12 @@ class MergedRows:
         id_, source, sha256, failure, row, again = one
         owner = None if sha256 is None else self._owner(sha256)
         elsewhere = owner is not None and owner != number
-        told = failure or (self._row_of(owner or 0, sha256)[0] if elsewhere else row)
-        fields = None if told is None else json.loads(told) | {"id": id_, "source": source}
+        if owner is not None and elsewhere:
+            row = self._row_of(owner, sha256)[0]
+        written = failure or row
+        fields = None if written is None else json.loads(written) | {"id": id_, "source": source}
         if fields is not None and (again or elsewhere):
-            (fields if "error" in fields else fields["provenance"])["usage"] = NOTHING_SPENT
+            costing(fields)["usage"] = NOTHING_SPENT
         return MergedRow(id_, source, sha256, failure, fields)
 
     def other_owners(self) -> Iterator[tuple[str, int]]:
@@ -132,8 +134,7 @@ class MergedRows:
         self.notes.execute("INSERT INTO owners VALUES (?, ?)", (sha256, owner))
         self.repeated += 1
         for number in set(numbers) - {owner}:
-            fields = json.loads(self._row_of(number, sha256)[0])
-            usage = fields.get("usage") or fields["provenance"]["usage"]
+            usage = costing(json.loads(self._row_of(number, sha256)[0]))["usage"]
             self.spent_again += usage["prompt"] + usage["completion"]
 
     def _find_ids(self) -> None:
@@ -170,8 +171,8 @@ class MergedRows:
                 yield tuple(row), part.number
 
     def _row_of(self, number: int, sha256: str | None) -> tuple[str, int]:
-        found: tuple[str, int] = self.parts[number].run.db.execute(_ROW, (sha256,)).fetchone()
-        return found
+        row: tuple[str, int] = self.parts[number].run.db.execute(_ROW, (sha256,)).fetchone()
+        return row
 
     def _owner(self, sha256: str) -> int | None:
         if not self.repeated:

@@ -21,7 +21,8 @@ from extract.asking.schema import schema_of
 from extract.errors import InputError, JournalError
 from extract.output import FORMATS
 from extract.runs.ending import FINE, SOME_FAILED
-from extract.runs.merge_plan import MergePlan, Part, planned
+from extract.runs.journal_rows import held_in, spent_in
+from extract.runs.merge_plan import MergePlan, planned
 from extract.runs.merged_folder import MergedFolder
 from extract.runs.merged_rows import MergedRows
 from extract.runs.rows_file import RowsFile
@@ -32,11 +33,6 @@ from extract.values import Usage
 
 __all__ = ["MergeJob", "merge"]
 
-_SPENT = "SELECT sum(prompt), sum(completion), sum(cached), count(*) FROM requests"
-_HELD = (
-    "SELECT sum(prompt_bound), sum(completion_bound), 0, count(*) FROM requests "
-    "WHERE outcome IS NULL OR outcome = 'unknown'"
-)
 _SEEN = 1000
 
 
@@ -74,8 +70,8 @@ def merge(job: MergeJob) -> int:
             work.all()
         except OSError as error:
             raise InputError(
-                f"{job.output} cannot be written: {error.strerror or error}; the folders that were "
-                "to be joined are as they were"
+                f"{job.output or job.run} cannot be written: {error.strerror or error}; the "
+                "folders that were to be joined are as they were"
             ) from error
         except sqlite3.Error as error:
             raise JournalError(f"the folders cannot be joined: {error}") from error
@@ -120,7 +116,8 @@ class _Merge:
         parts = self.plan.parts
         for fault in self.plan.faults:
             yield f"not whole: {fault}"
-        spent, held = _sum(parts, _SPENT), _sum(parts, _HELD)
+        spent = sum((spent_in(part.run.db) for part in parts), Usage())
+        held = sum((held_in(part.run.db) for part in parts), Usage())
         price = price_in(parts[0].run.db, parts[0].run.manifest.model)
         summary = Summary(self.records, dict(self.failures), spent, held, 0.0, price)
         yield f"{len(parts)} folders: {str(summary).rpartition('; ')[0]}"
@@ -162,11 +159,3 @@ def _rows_to(job: MergeJob, progress: Progress) -> Iterator[Callable[[dict[str, 
         return
     with RowsFile(job.output).copying(job.schema, progress.say) as write:
         yield write
-
-
-def _sum(parts: list[Part], statement: str) -> Usage:
-    total = Usage()
-    for part in parts:
-        row = part.run.db.execute(statement).fetchone()
-        total += Usage(*(int(count or 0) for count in row))
-    return total

@@ -34,8 +34,8 @@ class RowChange:
             name: {"before": before, "after": after}
             for name, (before, after) in self.fields.items()
         }
-        told = {"id": self.id, "source": self.source, "change": self.what}
-        return {**told, "fields": fields} if fields else told
+        change = {"id": self.id, "source": self.source, "change": self.what}
+        return {**change, "fields": fields} if fields else change
 
     def example(self, name: str) -> str:
         """Return the change of one field in words."""

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from extract.errors import JournalError
 from extract.runs.manifest import Manifest
-from extract.runs.run_facts import FactName
+from extract.runs.run_facts import FactName, RunFacts
 
 __all__ = ["RunFolder", "is_running", "lock_of", "reading", "uri_of"]
 
@@ -60,10 +60,7 @@ class RunFolder:
 
     def fact(self, name: FactName) -> str | None:
         """Return a fact of the run; None if it is not known, as in folders of older versions."""
-        if not self.has("facts"):
-            return None
-        row = self.db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-        return None if row is None else str(row[0])
+        return RunFacts(self.db).get(name) if self.has("facts") else None
 
     def has(self, table: str) -> bool:
         """Return whether the journal has a table: those of older versions lack some."""

@@ -20,13 +20,13 @@ from rich.table import Table
 
 from extract.errors import JournalError
 from extract.runs.ending import FINE, SOME_FAILED
+from extract.runs.journal_rows import spent_in
 from extract.runs.run_facts import SPAN
 from extract.runs.run_folder import RunFolder, is_running
 from extract.runs.run_price import price_in
 from extract.runs.summary import dollars
 from extract.runs.traffic import Price
 from extract.terminal import clean
-from extract.values import Usage
 
 __all__ = ["RunStatus", "show", "status_of"]
 
@@ -41,10 +41,6 @@ SELECT count(*), coalesce(sum(failure IS NOT NULL OR failed), 0)
 FROM documents LEFT JOIN answers USING (text_sha256)
 WHERE failure IS NOT NULL OR failed IS NOT NULL
 """
-_SPENT = (
-    "SELECT coalesce(sum(prompt), 0), coalesce(sum(completion), 0), coalesce(sum(cached), 0), "
-    "count(*) FROM requests"
-)
 _PACE = "SELECT span, texts FROM finished WHERE span > ? AND span <= ?"
 
 
@@ -86,7 +82,7 @@ def show(
     else:
         with suppress(KeyboardInterrupt):
             listed = _watched(folders, price, listed)
-    return SOME_FAILED if any(one.total is None and _is_fault(one) for one in listed) else FINE
+    return SOME_FAILED if any(map(_is_fault, listed)) else FINE
 
 
 def status_of(folder: Path, price: Price | None = None) -> RunStatus:
@@ -113,7 +109,7 @@ def _watched(
 
 def _status(run: RunFolder, price: Price | None, *, running: bool) -> RunStatus:
     done, failed = run.db.execute(_DONE).fetchone()
-    spent = Usage(*run.db.execute(_SPENT).fetchone())
+    spent = spent_in(run.db)
     ended = run.fact("ended")
     total = ended if ended is not None else run.fact("expected")
     if price is None:
