@@ -10,15 +10,13 @@ and with `--streamed` without one too; the server is a process of its own.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from evals.bench.command_usage import run_command
 from evals.bench.loopback.child_process import LoopbackProcess, started
 from evals.bench.loopback.made_up import text_of
 
@@ -26,8 +24,6 @@ __all__ = ["main", "peak"]
 
 MOST = 60.0
 """MB that the many may take beyond the few."""
-
-_KB_A_MB = 1024 if sys.platform != "darwin" else 1024 * 1024
 
 
 def main(
@@ -62,19 +58,11 @@ def peak(
 
     Raises CalledProcessError where it fails.
     """
-    command = [
-        *(sys.executable, "-c", "from extract.cli import main; main()"),
+    return run_command(
         *("extract", str(rows), "-o", str(output)),
         *("--model", "loopback", "--base-url", server.base_url),
         *("--concurrency", str(concurrency), *options),
-    ]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
-    # The only call that tells of one child, not of the largest of all.
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return usage.ru_maxrss / _KB_A_MB
+    ).megabytes
 
 
 def _rows(folder: Path, count: int, size: int) -> Path:

@@ -11,12 +11,8 @@ command's process, as the operating system counts it.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from hashlib import sha256
@@ -25,6 +21,7 @@ from typing import Annotated, Any
 
 import typer
 
+from evals.bench.command_usage import run_command
 from extract.asking.schema import schema_of
 from extract.posting import Posting
 from extract.runs.journal import Journal
@@ -36,7 +33,6 @@ __all__ = ["main"]
 BAR = 200.0
 """MB."""
 
-_KB_A_MB = 1024 if sys.platform != "darwin" else 1024 * 1024
 _TWICE = 100
 
 
@@ -52,16 +48,14 @@ def main(
             _made(folder, number, shards, count)
         output = Path(place, "rows.jsonl")
         words = ["--run", str(Path(place, "whole"))] if run else []
-        began = time.monotonic()
-        peak, spent = _peak("run", "merge", *map(str, folders), "-o", str(output), *words)
-        seconds = time.monotonic() - began
+        usage = run_command("run", "merge", *map(str, folders), "-o", str(output), *words)
         with output.open("rb") as file:
             written = sum(1 for _ in file)
     print(
-        f"{shards} shards of {count:,} rows: {written:,} rows in {seconds:,.0f} s "
-        f"({spent:,.0f} s of CPU), at most {peak:.1f} MB, allowed {BAR:g} MB"
+        f"{shards} shards of {count:,} rows: {written:,} rows in {usage.seconds:,.0f} s "
+        f"({usage.cpu:,.0f} s of CPU), at most {usage.megabytes:.1f} MB, allowed {BAR:g} MB"
     )
-    raise typer.Exit(written != shards * count or peak > BAR)
+    raise typer.Exit(written != shards * count or usage.megabytes > BAR)
 
 
 def _made(folder: Path, number: int, shards: int, count: int) -> None:
@@ -127,17 +121,6 @@ def _row(id_: str, digest: str) -> dict[str, Any]:
             "version": "0",
         },
     }
-
-
-def _peak(*words: str) -> tuple[float, float]:
-    """Run the command; return its peak in MB and its seconds of CPU."""
-    command = [sys.executable, "-c", "from extract.cli import main; main()", *words]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return usage.ru_maxrss / _KB_A_MB, usage.ru_utime + usage.ru_stime
 
 
 if __name__ == "__main__":
