@@ -4,8 +4,8 @@
     python -m evals.bench.same_growth --counts 25000,50000,100000 --folder rows/
 
 Each count is a process of its own over made-up rows (`made_up_rows`). CPU is of the processor, peak
-memory as the operating system counts it. The last lines put a million at the growth of the last
-step: rows twice as many take so many times as long.
+memory as the operating system counts it. The last line extrapolates to a million rows: CPU grows as
+in the last step for each doubling, memory by the same amount for each row.
 """
 
 from __future__ import annotations
