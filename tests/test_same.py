@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extract.errors import InputError
 from extract.same import card_of, group_rows, judge
 from extract.same.card_file import card_file
 from extract.same.key_pairs import KeyPairs
@@ -128,6 +130,21 @@ def test_a_card_comes_back_from_the_file(changes: dict[str, Any]) -> None:
         assert card == cards.card(0)
 
 
+def test_a_full_disk_is_an_error_of_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closing the file fails again, and does not hide the error that says why."""
+    full = Path("/dev/full").open("w+b", 8192)  # noqa: SIM115 - the file of cards closes it
+    monkeypatch.setattr("extract.same.card_file.TemporaryFile", lambda **_: full)
+
+    def fill() -> None:
+        with card_file() as cards:
+            for _ in range(100):
+                cards.add(card_of(row(), "a:1"))
+
+    with pytest.raises(InputError, match="the temporary file cannot be written"):
+        fill()
+    assert full.closed
+
+
 def test_rows_come_into_groups() -> None:
     """One job is one group; a branch is not in it, and its pair follows."""
     rows = [row("1"), row("2", locations=SOUTHWOLD, job_ids=[]), row("3", closes_on="2027-07-03")]
@@ -205,6 +222,12 @@ def test_titles(one: str, other: str, expected: str) -> None:
     assert expected == matched(title(one), title(other)).likeness
 
 
+@pytest.mark.parametrize("text", ["Early Years Practitioner", "Cook, 4 days a week"])
+def test_a_title_that_names_no_shift(text: str) -> None:
+    """Stages of life and days of work are not shifts."""
+    assert frozenset() == card_of({"posting": {"title": text}}, "a:1").shifts
+
+
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
@@ -213,6 +236,7 @@ def test_titles(one: str, other: str, expected: str) -> None:
         ("Bäckerei Lang Nord", "Bäckerei Lang Süd", "contrast"),
         ("Lindwurm AG", "Kolbe Zeitarbeit GmbH", "apart"),
         ("Our client", "Lindwurm AG", "unsaid"),
+        ("H&M AB", "H&M", "same"),
     ],
 )
 def test_employers(one: str, other: str, expected: str) -> None:

@@ -21,7 +21,7 @@ from typing import Annotated
 
 import typer
 
-from evals.bench.command_use import use_of
+from evals.bench.command_usage import run_command
 from evals.bench.loopback.child_process import started
 from evals.bench.run_files import write_postings
 
@@ -42,7 +42,7 @@ def main(
     with tempfile.TemporaryDirectory() as place, started() as server:
         folder, rows = Path(place, "run"), Path(place, "in.jsonl")
         write_postings(rows, count, size)
-        asked = use_of(
+        asked = run_command(
             *("extract", str(rows), "--run", str(folder), "--reading", reading),
             *("--model", "loopback", "--base-url", server.base_url),
             *("--concurrency", str(concurrency)),
@@ -56,7 +56,7 @@ def main(
             shutil.copytree(folder, copy)
             with closing(sqlite3.connect(copy / "journal.sqlite", isolation_level=None)) as db:
                 change(db)
-            spent = use_of("run", "again", str(copy)).cpu
+            spent = run_command("run", "again", str(copy)).cpu
             ratios[name] = spent / asked
             equal = (copy / "rows.jsonl").read_bytes() == before
             differ |= not equal

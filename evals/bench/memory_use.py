@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from evals.bench.command_use import use_of
+from evals.bench.command_usage import run_command
 from evals.bench.loopback.child_process import LoopbackProcess, started
 from evals.bench.run_files import write_postings
 
@@ -58,12 +58,11 @@ def peak(
 
     Raises CalledProcessError where it fails.
     """
-    use = use_of(
+    return run_command(
         *("extract", str(rows), "-o", str(output)),
         *("--model", "loopback", "--base-url", server.base_url),
         *("--concurrency", str(concurrency), *options),
-    )
-    return use.megabytes
+    ).megabytes
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from hashlib import sha256
@@ -22,7 +21,7 @@ from typing import Annotated, Any
 
 import typer
 
-from evals.bench.command_use import use_of
+from evals.bench.command_usage import run_command
 from extract.asking.schema import schema_of
 from extract.posting import Posting
 from extract.runs.journal import Journal
@@ -49,16 +48,14 @@ def main(
             _made(folder, number, shards, count)
         output = Path(place, "rows.jsonl")
         words = ["--run", str(Path(place, "whole"))] if run else []
-        began = time.monotonic()
-        use = use_of("run", "merge", *map(str, folders), "-o", str(output), *words)
-        seconds = time.monotonic() - began
+        usage = run_command("run", "merge", *map(str, folders), "-o", str(output), *words)
         with output.open("rb") as file:
             written = sum(1 for _ in file)
     print(
-        f"{shards} shards of {count:,} rows: {written:,} rows in {seconds:,.0f} s "
-        f"({use.cpu:,.0f} s of CPU), at most {use.megabytes:.1f} MB, allowed {BAR:g} MB"
+        f"{shards} shards of {count:,} rows: {written:,} rows in {usage.seconds:,.0f} s "
+        f"({usage.cpu:,.0f} s of CPU), at most {usage.megabytes:.1f} MB, allowed {BAR:g} MB"
     )
-    raise typer.Exit(written != shards * count or use.megabytes > BAR)
+    raise typer.Exit(written != shards * count or usage.megabytes > BAR)
 
 
 def _made(folder: Path, number: int, shards: int, count: int) -> None:

@@ -4,19 +4,15 @@
     python -m evals.bench.same_growth --counts 25000,50000,100000 --folder rows/
 
 Each count is a process of its own over made-up rows (`made_up_rows`). CPU is of the processor, peak
-memory as the operating system counts it. The last lines put a million at the growth of the last
-step: rows twice as many take so many times as long.
+memory as the operating system counts it. The last line extrapolates to a million rows: CPU grows as
+in the last step for each doubling, memory by the same amount for each row.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import os
-import subprocess
-import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +22,7 @@ from typing import Annotated
 
 import typer
 
+from evals.bench.command_usage import CommandUsage, run_command
 from evals.bench.made_up_rows import made_up_rows
 
 __all__ = ["Growth", "main", "measured"]
@@ -33,7 +30,6 @@ __all__ = ["Growth", "main", "measured"]
 _MILLION = 1_000_000
 _MOST_MB = 3_000.0
 _MOST_SECONDS = 3_600.0
-_KB_A_MB = 1024 if sys.platform != "darwin" else 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +40,10 @@ class Growth:
     """
 
     rows: int
-    seconds: float
-    cpu: float
-    megabytes: float
+    usage: CommandUsage
     right: int
     wrong: int
     missed: int
-    said: str
 
 
 def main(
@@ -64,13 +57,14 @@ def main(
     with _place(folder) as place:
         for count in map(int, counts.split(",")):
             runs.append(measured(count, place))
-            print(_told(runs[-1]), flush=True)
+            print(_line(runs[-1]), flush=True)
     if len(runs) > 1:
         before, last = runs[-2:]
+        earlier, usage = before.usage, last.usage
         doublings = math.log2(_MILLION / last.rows)
         step = math.log2(last.rows / before.rows)
-        cpu = last.cpu * (last.cpu / before.cpu) ** (doublings / step)
-        memory = last.megabytes + (last.megabytes - before.megabytes) * (
+        cpu = usage.cpu * (usage.cpu / earlier.cpu) ** (doublings / step)
+        memory = usage.megabytes + (usage.megabytes - earlier.megabytes) * (
             (_MILLION - last.rows) / (last.rows - before.rows)
         )
         print(f"{_MILLION:,} rows by that growth: {cpu:,.0f} s of CPU, {memory:,.0f} MB")
@@ -84,38 +78,19 @@ def measured(count: int, folder: Path) -> Growth:
         with rows.open("w", encoding="utf-8") as stream:
             for row in made_up_rows(count):
                 stream.write(f"{json.dumps(row, ensure_ascii=False)}\n")
-    command = [
-        *(sys.executable, "-c", "from extract.cli import main; main()"),
-        *("same", str(rows), "-o", str(groups), "--groups-only"),
-    ]
-    begun = time.monotonic()
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own
-    said = process.stderr.read() if process.stderr else ""
-    # The only call that tells of one child, not of the largest of all.
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command, stderr=said)
-    right, wrong, missed = _joined(rows, groups)
-    return Growth(
-        rows=count,
-        seconds=time.monotonic() - begun,
-        cpu=usage.ru_utime + usage.ru_stime,
-        megabytes=usage.ru_maxrss / _KB_A_MB,
-        right=right,
-        wrong=wrong,
-        missed=missed,
-        said=said.strip().splitlines()[-1] if said.strip() else "",
-    )
+    usage = run_command("same", str(rows), "-o", str(groups), "--groups-only")
+    return Growth(count, usage, *_joined(rows, groups))
 
 
-def _told(run: Growth) -> str:
+def _line(run: Growth) -> str:
     precision = run.right / max(1, run.right + run.wrong)
     recall = run.right / max(1, run.right + run.missed)
+    usage = run.usage
+    summary = usage.stderr.strip().rpartition("\n")[2]
     return (
-        f"{run.rows:9,} rows {run.seconds:8.1f} s, CPU {run.cpu:8.1f} s"
-        f" ({run.cpu / run.rows * 1e3:.2f} ms a row), {run.megabytes:7.0f} MB; pairs joined:"
-        f" precision {precision:.4f}, recall {recall:.4f}\n          {run.said}"
+        f"{run.rows:9,} rows {usage.seconds:8.1f} s, CPU {usage.cpu:8.1f} s"
+        f" ({usage.cpu / run.rows * 1e3:.2f} ms a row), {usage.megabytes:7.0f} MB; pairs joined:"
+        f" precision {precision:.4f}, recall {recall:.4f}\n          {summary}"
     )
 
 

@@ -99,24 +99,24 @@ def score(rows: Sequence[Mapping[str, Any]], pairs: Sequence[LabelledPair]) -> P
     cards = {row["id"]: card_of(row, row["id"]) for row in rows}
     places = {row["id"]: number for number, row in enumerate(rows)}
     compared = _compared(rows, cards)
-    told: list[tuple[LabelledPair, str, str]] = []
+    judged: list[tuple[LabelledPair, str, str]] = []
     for pair in pairs:
-        met = (min(places[pair.a], places[pair.b]), max(places[pair.a], places[pair.b]))
-        found = judge(cards[pair.a], cards[pair.b])
-        kind = found.kind if met in compared else UNCOMPARED
-        told.append((pair, kind, found.why))
-    one = [(pair, kind in ONE_JOB, pair.kind in ONE_JOB) for pair, kind, _ in told]
+        met = tuple(sorted((places[pair.a], places[pair.b])))
+        judgement = judge(cards[pair.a], cards[pair.b])
+        kind = judgement.kind if met in compared else UNCOMPARED
+        judged.append((pair, kind, judgement.why))
+    one = [(pair, kind in ONE_JOB, pair.kind in ONE_JOB) for pair, kind, _ in judged]
     alike = [
         (pair, kind == pair.kind or (kind == UNCOMPARED and pair.kind == "other job"))
-        for pair, kind, _ in told
+        for pair, kind, _ in judged
     ]
     return PairScores(
         precision=_share((pair, label) for pair, found, label in one if found),
         recall=_share((pair, found) for pair, found, label in one if label),
         kinds=_share(alike),
-        confusion=Counter((pair.kind, kind) for pair, kind, _ in told),
+        confusion=Counter((pair.kind, kind) for pair, kind, _ in judged),
         foreign=_foreign(rows, pairs),
-        wrong=[line for line, (_, right) in zip(told, alike, strict=True) if not right],
+        wrong=[line for line, (_, right) in zip(judged, alike, strict=True) if not right],
     )
 
 

@@ -6,7 +6,7 @@ import marshal
 import os
 from array import array
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from functools import lru_cache
 from tempfile import TemporaryFile
@@ -39,18 +39,14 @@ class CardFile:
         values = [getattr(card, name) for name in _FIELDS]
         values[_SPOTS] = tuple(map(tuple, card.spots))
         data = marshal.dumps(values)
-        try:
+        with _writing():
             self._stream.write(data)
-        except OSError as error:
-            raise InputError(f"the temporary file cannot be written: {error}") from error
         self._starts.append(self._starts[-1] + len(data))
 
     def finish(self) -> None:
         """End the writing. Raises InputError if the disk is full."""
-        try:
+        with _writing():
             self._stream.flush()
-        except OSError as error:
-            raise InputError(f"the temporary file cannot be written: {error}") from error
 
     def _read(self, number: int) -> Card:
         start, end = self._starts[number], self._starts[number + 1]
@@ -61,7 +57,7 @@ class CardFile:
 
 @contextmanager
 def card_file() -> Iterator[CardFile]:
-    """Open a temporary file of cards, which is gone afterwards.
+    """Open a temporary file of cards, which is gone afterwards. Raises InputError if it cannot.
 
     >>> with card_file() as cards:
     ...     cards.add(Card("1", "a.txt", "rows.jsonl:1", spots=(Spot("ely", "", "GB"),)))
@@ -69,5 +65,19 @@ def card_file() -> Iterator[CardFile]:
     ...     cards.card(0).spots
     (Spot(city='ely', region='', country='GB'),)
     """
-    with TemporaryFile(prefix="postings-same-", buffering=_BUFFER) as stream:
+    with _writing():
+        stream = TemporaryFile(prefix="postings-same-", buffering=_BUFFER)  # noqa: SIM115 - closed below
+    try:
         yield CardFile(stream)
+    finally:
+        # Closing writes what is left, which fails again where the disk is full.
+        with suppress(OSError):
+            stream.close()
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"the temporary file cannot be written: {error}") from error

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Final, NamedTuple, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -230,4 +229,5 @@ def _stems(lines: tuple[str, ...]) -> frozenset[str]:
         for word in plain_words(" ".join(lines[:_MOST_LINES]))
         if len(word) > _FEWEST_LETTERS or not word.isalpha() or UNSPACED.search(word)
     )
-    return frozenset(islice(found, _MOST_WORDS))
+    # Sorted, so that of two long texts the same words are kept.
+    return frozenset(sorted(set(found))[:_MOST_WORDS])

@@ -121,7 +121,7 @@ def _rank(one: Card, other: Card, titles: Likeness) -> Relation:
     if mine and theirs:
         return "differ"
     alone, level = (mine, other.level) if mine else (theirs, one.level)
-    return "differ" if alone - {_MID, level} and alone - {_MID} else "unsaid"
+    return "differ" if alone - {_MID, level} else "unsaid"
 
 
 def _shift(one: Card, other: Card) -> Relation:

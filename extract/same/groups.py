@@ -14,13 +14,10 @@ from typing import Any
 from extract.same.cards import Card, card_of
 from extract.same.judgement import Judgement, judge, quick_judge
 from extract.same.key_pairs import KeyPairs
-from extract.same.rules import Kindred
+from extract.same.rules import KINDS, ONE_JOB, Kindred
 
 __all__ = ["JobGroup", "Joined", "Joiner", "group_rows"]
 
-_KINDS: tuple[Kindred, ...] = (
-    "mirror", "repost", "repriced", "other place", "cannot tell", "other job",
-)  # fmt: skip
 _SHOWN = 16
 """Rows up to which a group shows all pairs that were compared; beyond, those that joined it."""
 _ASKED = 3
@@ -75,10 +72,10 @@ class Joiner:
             if kind != "other job":
                 self._ones.append(one)
                 self._others.append(other)
-                self._kinds.append(_KINDS.index(kind))
+                self._kinds.append(KINDS.index(kind))
                 self._strengths.append(strength)
 
-    def found(self, *, apart: bool = True) -> Iterator[JobGroup]:
+    def group(self, *, apart: bool = True) -> Iterator[JobGroup]:
         """Yield the groups in the order of their first rows, then, if `apart`, the other pairs."""
         joining, refused = self._join()
         pairs: dict[int, list[int]] = {}
@@ -102,7 +99,7 @@ class Joiner:
         """Join rows, and return which pairs joined two groups, and which were not followed."""
         self._parents = array("I", range(self.rows))
         joining, refused = set(), set()
-        one_job = [at for at in range(len(self._kinds)) if _KINDS[self._kinds[at]] in _KINDS[:3]]
+        one_job = [at for at, kind in enumerate(self._kinds) if KINDS[kind] in ONE_JOB]
         for at in sorted(one_job, key=lambda at: (-self._strengths[at], self._ones[at])):
             one, other = self._root(self._ones[at]), self._root(self._others[at])
             if one == other:
@@ -142,7 +139,7 @@ class Joiner:
 
 
 def group_rows(rows: Iterable[Mapping[str, Any]], *, apart: bool = True) -> list[JobGroup]:
-    """JobGroup rows of records that are one job; `JobGroup.rows` are their numbers, from 0.
+    """Group rows of records that are one job; `JobGroup.rows` are their numbers, from 0.
 
     A row is what `postings extract` writes, or `Record.model_dump()`. All are kept in memory. With
     `apart`, pairs that are another place or cannot be told follow the groups.
@@ -161,4 +158,4 @@ def group_rows(rows: Iterable[Mapping[str, Any]], *, apart: bool = True) -> list
         keys.add(card, row)
     joiner = Joiner(cards.__getitem__, len(cards))
     joiner.judge(keys.pairs())
-    return list(joiner.found(apart=apart))
+    return list(joiner.group(apart=apart))

@@ -93,8 +93,7 @@ def _sides(facts: Facts, one: Card, other: Card) -> tuple[Quotes, Quotes]:
         "contract": facts.contract,
         "remote_from": facts.market,
     }
-    for name, mine, theirs in zip(DATES, one.days, other.days, strict=True):
-        relations[name] = ("agree" if mine == theirs else "differ") if mine and theirs else ""
+    relations.update(zip(DATES, facts.each_date, strict=True))
     made: list[Quotes] = []
     for wanted in ("agree", "differ"):
         named = [name for name, relation in relations.items() if relation == wanted]

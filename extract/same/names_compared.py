@@ -154,6 +154,8 @@ def related(mine: frozenset[str], theirs: frozenset[str]) -> Likeness:
     """
     if not mine or not theirs:
         return "unsaid"
+    if mine == theirs:
+        return "same"
     pair = matched(mine, theirs, compounds=True)
     shared = frozenset(word for word in pair.shared if len(word) >= _NAMED or UNSPACED.search(word))
     kept = Matched(shared, pair.mine, pair.theirs)

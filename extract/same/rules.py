@@ -6,16 +6,17 @@ Rules read facts only, and each gives a kind and the reason in a few words. See 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from extract.same.facts import Facts, renewed
 
-__all__ = ["ONE_JOB", "PARTING", "Kindred", "kind_of"]
+__all__ = ["KINDS", "ONE_JOB", "PARTING", "Kindred", "kind_of"]
 
 Kindred = Literal["mirror", "repost", "repriced", "other place", "cannot tell", "other job"]
 """What two postings can be to each other; the first three are one job."""
 
-ONE_JOB: Final = frozenset(("mirror", "repost", "repriced"))
+KINDS: Final[tuple[Kindred, ...]] = get_args(Kindred)
+ONE_JOB: Final = frozenset(KINDS[:3])
 Ruling = tuple[Kindred, str] | None
 Rule = Callable[[Facts], Ruling]
 _NUMBERS = "two vacancy numbers of one form, and no other date"
@@ -95,9 +96,10 @@ def _one_posting(facts: Facts) -> bool:
 
     Two readers of one page may take other lines of it for the duties.
     """
-    figures = [facts.pay, facts.hours, *facts.each_date, facts.place, facts.contract, facts.ids]
+    figures = [facts.pay, facts.hours, *facts.each_date]
+    others = {*figures, facts.place, facts.contract, facts.ids}
     named = facts.title.likeness == "same" and facts.company in {"same", "wider"}
-    return named and "differ" not in figures and figures[:-3].count("agree") >= _FIGURES
+    return named and "differ" not in others and figures.count("agree") >= _FIGURES
 
 
 def _employers(facts: Facts) -> Ruling:

@@ -17,11 +17,10 @@ from extract.same.cards import card_of
 from extract.same.groups import JobGroup, Joined, Joiner
 from extract.same.key_pairs import KeyPairs
 from extract.same.record_rows import Census, record_rows
+from extract.same.rules import KINDS
 from extract.terminal import progress_on
 
 __all__ = ["SameJob", "run"]
-
-_KINDS = ("mirror", "repost", "repriced", "other place", "cannot tell", "other job")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class SameJob:
 
 
 def run(job: SameJob) -> int:
-    """JobGroup the rows, and return the exit code: 1 if something could not be read.
+    """Group the rows, and return the exit code: 1 if something could not be read.
 
     Raises InputError if there is nothing to compare, or the output cannot be written.
     """
@@ -59,9 +58,9 @@ def run(job: SameJob) -> int:
             joiner = Joiner(cards.card, len(cards))
             joiner.judge(keys.pairs())
             with _writer(job.output) as write:
-                for group in joiner.found(apart=job.apart):
+                for group in joiner.group(apart=job.apart):
                     write(one_line(_line(group, cards)))
-            progress.say(_found(joiner, keys))
+            progress.say(_summary(joiner, keys))
     finally:
         progress.close()
     return int(census.unread > 0)
@@ -76,8 +75,8 @@ def _check(job: SameJob) -> None:
         raise InputError(f"{job.output}: the output would overwrite an input")
 
 
-def _found(joiner: Joiner, keys: KeyPairs) -> str:
-    listed = [f"{joiner.counts[kind]:,} {kind}" for kind in _KINDS if kind in joiner.counts]
+def _summary(joiner: Joiner, keys: KeyPairs) -> str:
+    listed = [f"{joiner.counts[kind]:,} {kind}" for kind in KINDS if kind in joiner.counts]
     line = f"{joiner.groups:,} groups; {sum(joiner.counts.values()):,} pairs compared"
     if listed:
         line += f": {', '.join(listed)}"
@@ -97,14 +96,14 @@ def _line(group: JobGroup, cards: CardFile) -> dict[str, Any]:
 
 
 def _pair(pair: Joined, cards: CardFile) -> dict[str, Any]:
-    found = pair.judgement
+    judgement = pair.judgement
     return {
         "rows": [cards.card(pair.one).row, cards.card(pair.other).row],
-        "kind": found.kind.replace(" ", "_"),
-        "why": found.why,
-        "duties": None if found.duties is None else round(found.duties, 2),
-        "agree": _quotes(found.agree),
-        "differ": _quotes(found.differ),
+        "kind": judgement.kind.replace(" ", "_"),
+        "why": judgement.why,
+        "duties": None if judgement.duties is None else round(judgement.duties, 2),
+        "agree": _quotes(judgement.agree),
+        "differ": _quotes(judgement.differ),
     }
 
 
