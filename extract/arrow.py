@@ -1,4 +1,4 @@
-"""pyarrow, for those who have installed it: Parquet is an extra, and slow to import."""
+"""pyarrow, for those who have installed it: it is an extra, and slow to import."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ def arrow() -> tuple[Any, Any]:
         import pyarrow.parquet as pq  # noqa: PLC0415
     except ImportError as error:
         raise InputError(
-            "Parquet and zstd files need pyarrow: pip install 'postings[parquet]'"
+            "Parquet, zstd and tables need pyarrow: pip install 'postings[parquet]'"
         ) from error
     return pa, pq

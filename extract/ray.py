@@ -47,8 +47,6 @@ _BATCH = 16
 _CALLS = 100_000
 """Calls that a desk takes at once: those that wait for their turn cost it little."""
 
-_TAKEN_OVER = "was given to a later read() with the same folder; read() again"
-
 
 class RayOptions(TypedDict, total=False):
     """Further options of `read`. `source` is a column that says where each text comes from.
@@ -104,7 +102,7 @@ def read(  # noqa: PLR0913 - which columns, and what every run needs
     with start_blocking_portal() as portal:
         model = portal.call(_with_key, model)
     wanted = DeskJob(
-        Path(run).resolve(), schema, model, _found(options.get("prompt")), concurrency, traffic
+        Path(run).resolve(), schema, model, _absolute(options.get("prompt")), concurrency, traffic
     )
     desk = _desk_of(wanted)
     _called(desk.opening.remote(retry_failed=options.get("retry_failed", False)))
@@ -135,31 +133,33 @@ class _RayLink:
         self._actor = actor
 
     async def opening(self) -> Opening:
-        opening: Opening = await self._told(self._actor.opening.remote())
+        opening: Opening = await self._result(self._actor.opening.remote())
         return opening
 
     async def begin(self, documents: Sequence[tuple[str, str]]) -> list[TextRow | str | None]:
-        begun: list[TextRow | str | None] = await self._told(self._actor.begin.remote(documents))
+        begun: list[TextRow | str | None] = await self._result(self._actor.begin.remote(documents))
         return begun
 
     async def ask(self, call: DeskCall) -> CallAnswer | CallFault:
-        answer: CallAnswer | CallFault = await self._told(self._actor.ask.remote(call))
+        answer: CallAnswer | CallFault = await self._result(self._actor.ask.remote(call))
         return answer
 
     async def keep(self, rows: Sequence[FinishedRow]) -> list[str]:
-        payers: list[str] = await self._told(self._actor.keep.remote(rows))
+        payers: list[str] = await self._result(self._actor.keep.remote(rows))
         return payers
 
     async def learn(self, step: str) -> None:
-        await self._told(self._actor.learn.remote(step))
+        await self._result(self._actor.learn.remote(step))
 
-    async def _told(self, reference: Any) -> Any:
+    async def _result(self, reference: Any) -> Any:
         try:
             return await reference
         except ray.exceptions.RayTaskError as error:
             raise error.cause from error
         except ray.exceptions.RayActorError as error:
-            raise JournalError(f"the run's folder {_TAKEN_OVER}") from error
+            raise JournalError(
+                "the run's folder was given to a later read() with the same folder; read() again"
+            ) from error
 
 
 def _started() -> None:
@@ -188,8 +188,8 @@ async def _with_key(model: str | Model) -> str | Model:
         await client.close()
 
 
-def _found(prompt: str | Path | None) -> str | Path | None:
-    """Return a template's path as one that holds in another folder; a name as it is."""
+def _absolute(prompt: str | Path | None) -> str | Path | None:
+    """Return a template's path as an absolute one; the name of a shipped template as it is."""
     if prompt is None or not str(prompt).endswith(".toml"):
         return prompt
     return Path(prompt).resolve()

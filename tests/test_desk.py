@@ -79,11 +79,11 @@ def lines(rows: Sequence[Any]) -> list[str]:
     """Return rows as they are written, without what differs by time and place, sorted."""
     same = []
     for row in rows:
-        told = row.model_copy(update={"source": ""})
-        if isinstance(told, Record):
-            made = told.provenance.model_copy(update={"seconds": 0.0})
-            told = told.model_copy(update={"provenance": made})
-        same.append(written(json_lines, told))
+        bare = row.model_copy(update={"source": ""})
+        if isinstance(bare, Record):
+            made = bare.provenance.model_copy(update={"seconds": 0.0})
+            bare = bare.model_copy(update={"provenance": made})
+        same.append(written(json_lines, bare))
     return sorted(same)
 
 

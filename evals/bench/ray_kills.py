@@ -25,7 +25,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -163,7 +163,7 @@ def _struck(file: Path, folder: Path, server: LoopbackProcess, load: ClusterLoad
 def _capped(file: Path, folder: Path, server: LoopbackProcess, load: ClusterLoad, cap: int) -> int:
     """Read under a cap while a reader is killed; return the tokens by the server's count."""
     before = sum(server.summary()["made"])
-    few = ClusterLoad(load.count // 2, 1, load.actors, load.concurrency, load.seed, desk=False)
+    few = replace(load, count=load.count // 2, kills=1, desk=False)
     killed = ActorKills()
     start = len(server.entries())
     thread = threading.Thread(target=_kill, args=(server, start, few, killed), daemon=True)

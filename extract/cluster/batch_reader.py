@@ -23,10 +23,11 @@ from extract.errors import BudgetError, InputError
 from extract.models.client import Client
 from extract.models.dialects import Memory, Step
 from extract.output.arrow_rows import ArrowRows
-from extract.record import Failure, Record, failure_of
+from extract.record import Failure, failure_of
 from extract.runs.document_reader import InProcess
 from extract.runs.engine import Engine, Row
 from extract.runs.hopeless import FailureWatch, Hopeless
+from extract.runs.journal_rows import NOTHING_SPENT, json_of, row_of
 from extract.sources.paths import Unreadable
 from extract.values import Document
 
@@ -76,20 +77,21 @@ class BatchReader:
     async def _rows(self, documents: Sequence[Document | Unreadable]) -> list[Row]:
         readable = [one for one in documents if isinstance(one, Document)]
         begun = await self.desk.begin([(one.id, one.sha256) for one in readable])
-        known = dict(zip(map(id, readable), begun, strict=True))
-        unread = {
-            one.sha256: one for one in reversed(readable) if known[id(one)] is None
-        }  # of equal texts the first
-        read = await self._read(list(unread.values())[::-1])
+        unread: dict[str, Document] = {}
+        for one, known in zip(readable, begun, strict=True):
+            if known is None:
+                unread.setdefault(one.sha256, one)
+        read = await self._read(list(unread.values()))
+        each = iter(begun)
         rows: list[Row] = []
         for document in documents:
             if isinstance(document, Unreadable):
                 rows.append(failure_of(document.id, document.source, document.error))
-            elif isinstance(told := known[id(document)], str):
-                fault = InputError(f"{document.source}: {told}")
+            elif isinstance(known := next(each), str):
+                fault = InputError(f"{document.source}: {known}")
                 rows.append(failure_of(document.id, document.source, fault))
             else:
-                kept = told or read[document.sha256]
+                kept = known or read[document.sha256]
                 payer = unread.get(document.sha256, document) is document
                 rows.append(self._row(kept, document, payer=payer))
         return rows
@@ -98,16 +100,9 @@ class BatchReader:
         """Return the row of a text as that of one document; only one has what it cost."""
         fields = kept.row | {"id": document.id, "source": document.source}
         if kept.payer != document.id or not payer:
-            free = {"prompt": 0, "completion": 0, "cached": 0, "calls": 0}
-            if kept.failed:
-                fields |= {"usage": free}
-            else:
-                fields |= {"provenance": fields["provenance"] | {"usage": free}}
-        if kept.failed:
-            return Failure.model_validate(fields)
-        schema = self.job.schema
-        row: Row = Record[schema].model_validate(fields)  # type: ignore[valid-type]
-        return row
+            free = {"usage": NOTHING_SPENT}
+            fields |= free if kept.failed else {"provenance": fields["provenance"] | free}
+        return row_of(fields, self.job.schema, failed=kept.failed)
 
     async def _read(self, documents: Sequence[Document]) -> dict[str, TextRow]:
         """Read documents whose texts differ, and keep their rows; return these by text."""
@@ -149,8 +144,7 @@ class BatchReader:
             except Hopeless as error:
                 hopeless = error
                 break
-            written = json.dumps(row.model_dump(mode="json"))
-            finished.append(FinishedRow(sha256, written, isinstance(row, Failure)))
+            finished.append(FinishedRow(sha256, json_of(row), isinstance(row, Failure)))
         payers = await self.desk.keep(finished)
         if hopeless is not None:
             raise hopeless

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from extract import errors
 from extract.asking.prompt import Prompt
 from extract.errors import PostingsError, toolkit_fault
 from extract.models.client import Model
+from extract.models.plain_response import PlainResponse
 from extract.runs.opening import LOCAL
 from extract.runs.traffic import Traffic
 from extract.values import Usage
@@ -30,9 +31,6 @@ __all__ = [
     "TextRow",
     "fault_of",
 ]
-
-_DROPPED = frozenset({"content-encoding", "content-length", "set-cookie", "transfer-encoding"})
-"""Headers that are no longer true of a body that was read, or nobody's business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +74,20 @@ class DeskCall:
 class CallAnswer:
     """The response to a call, what it cost, and whether it is kept."""
 
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
+    plain: PlainResponse
     cost: Usage
     kept: bool = False
 
     @classmethod
     def of(cls, response: httpx2.Response, cost: Usage, *, kept: bool) -> CallAnswer:
-        """Return a response that was read."""
-        headers = tuple((n, v) for n, v in response.headers.items() if n not in _DROPPED)
-        return cls(response.status_code, headers, response.content, cost, kept)
+        """Take a response whose content is read, without its cookies."""
+        plain = PlainResponse.of(response)
+        headers = tuple(pair for pair in plain.headers if pair[0] != "set-cookie")
+        return cls(replace(plain, headers=headers), cost, kept)
 
     def response(self, request: httpx2.Request) -> httpx2.Response:
         """Return the response to a request."""
-        return httpx2.Response(
-            self.status, headers=list(self.headers), content=self.body, request=request
-        )
+        return self.plain.response(request)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -59,6 +60,7 @@ class _Open:
     memory: Memory
     gate: RequestGate
     client: openai.AsyncOpenAI
+    resources: AsyncExitStack
 
 
 @dataclass
@@ -126,9 +128,7 @@ class RunDesk:
         """Close the folder, and let others use it."""
         here, self._is_open = self._is_open, None
         if here is not None:
-            here.responses.close()
-            here.journal.close()
-            await here.client.close()
+            await here.resources.aclose()
 
     async def _open(self, *, retry_failed: bool = False) -> _Open:
         async with self._opening:
@@ -159,19 +159,17 @@ async def _opened(job: DeskJob, *, retry_failed: bool) -> _Open:
     model = await resolved(job.model)
     prompt = prompts.load(job.prompt, model.reading)
     schema = schema_of(job.schema)
-    journal = Journal(job.folder)
-    try:
-        responses = KeptResponses(job.folder)
+    async with AsyncExitStack() as stack:
+        journal = stack.enter_context(closing(Journal(job.folder)))
+        responses = stack.enter_context(closing(KeptResponses(job.folder)))
         if retry_failed:
             responses.forget_failures(job.folder / "journal.sqlite")
         memory = KeptRows(journal, job.schema, retry_failed).begin(model, prompt, schema)
         gate = gate_of(model, job.traffic, job.concurrency, ledger=journal, renew=retry_failed)
         client = connected(model, None, gate)
+        stack.push_async_callback(client.close)
         await primed(model.base_url, prompt.constant(schema, model.reading))
-    except BaseException:
-        journal.close()
-        raise
-    return _Open(model, prompt, journal, responses, memory, gate, client)
+        return _Open(model, prompt, journal, responses, memory, gate, client, stack.pop_all())
 
 
 def _kept(journal: Journal, sha256: str) -> TextRow | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from extract.cluster.calls import CallAnswer, DeskCall
 from extract.errors import JournalError
+from extract.models.plain_response import PlainResponse
 from extract.values import Usage
 
 __all__ = ["KeptResponses"]
@@ -64,16 +65,16 @@ class KeptResponses:
         status, headers, body, prompt, completion, cached = row
         cost = Usage(prompt, completion, cached, 1)
         pairs = tuple((name, value) for name, value in json.loads(headers))
-        return CallAnswer(status, pairs, zlib.decompress(body), cost, kept=True)
+        return CallAnswer(PlainResponse(status, pairs, zlib.decompress(body)), cost, kept=True)
 
     def put(self, call: DeskCall, answer: CallAnswer) -> None:
         """Keep the answer to a call."""
-        cost = answer.cost
+        plain, cost = answer.plain, answer.cost
         self._write(
             "INSERT OR REPLACE INTO responses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(call.document, call.key, call.number),
-                *(answer.status, json.dumps(answer.headers), zlib.compress(answer.body)),
+                *(plain.status, json.dumps(plain.headers), zlib.compress(plain.content)),
                 *(cost.prompt, cost.completion, cost.cached),
             ),
         )
