@@ -23,6 +23,7 @@ import pytest
 from pydantic import BaseModel, model_validator
 from typer.testing import CliRunner, Result
 
+from evals.bench.kills import is_there
 from evals.bench.loopback import EndpointRules, Loopback, contracts, serving
 from evals.bench.loopback.batch_jobs import Terms
 from evals.bench.loopback.made_up import Notice, text_of
@@ -121,17 +122,8 @@ def listening(begun: Begun) -> Iterator[Begun]:
         logger.setLevel(level)
 
 
-def is_there(pid: int) -> bool:
-    """Tell whether a process is there, and not only waits to be reaped."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
-
-
 def all_gone(pids: list[int]) -> bool:
-    """Tell whether processes end, which they need not do at once."""
+    """Return whether processes end, which they need not do at once."""
     end = time.monotonic() + 120
     while time.monotonic() < end:
         if not any(map(is_there, pids)):
@@ -238,7 +230,7 @@ def test_workers_that_are_killed_at_any_moment_cost_no_row() -> None:
     def strike() -> None:
         for _ in range(4):
             if not done.wait(0.3) and begun.pids:
-                with suppress(ProcessLookupError):  # it has ended, and the next has not begun
+                with suppress(ProcessLookupError):  # no other has begun since the last one died
                     os.kill(begun.pids[-1], signal.SIGKILL)
 
     striker = threading.Thread(target=strike)
@@ -303,6 +295,22 @@ def test_a_worker_that_cannot_start_says_why(server: Server) -> None:
     assert 2 == result.exit_code
     assert "worker processes cannot start: once.py: cannot be imported" in result.stderr
     assert "no second time" in result.stderr
+    assert [] == server.requests
+
+
+def test_a_fault_while_workers_start_ends_the_run(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that nobody foresaw too: no document waits for a worker that will not come."""
+
+    async def started(*_: Any) -> Any:
+        raise OSError("too many open files")
+
+    monkeypatch.setattr("extract.runs.workers.worker.Worker.started", started)
+    put(2)
+    result = extract(server)
+    assert 2 == result.exit_code
+    assert "OSError: too many open files" in result.stderr
     assert [] == server.requests
 
 

@@ -35,7 +35,7 @@ import typer
 from evals.bench.loopback.child_process import LoopbackProcess, started
 from evals.bench.run_files import finished, normal, write_postings, wrong_of
 
-__all__ = ["Lives", "Strikes", "main", "run", "strike"]
+__all__ = ["Lives", "Strikes", "is_there", "main", "run", "strike"]
 
 _START = 3.0
 """Seconds within which a process that has nothing to do yet may be struck."""
@@ -126,7 +126,7 @@ def strike(rows: Path, folder: Path, server: LoopbackProcess, strikes: Strikes) 
             share = dice.uniform(0, 2) * strikes.count / strikes.kills
             _sleep_until(process, server, before + int(share))
             _sleep(process, dice.uniform(0, 0.1))
-        worker = _worker(folder, process, dice) if dice.random() < _OF_WORKERS else None
+        worker = _killed_worker(folder, process, dice) if dice.random() < _OF_WORKERS else None
         if worker is None:
             process.kill()
             process.wait()
@@ -159,7 +159,9 @@ def run(
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
 
 
-def _worker(folder: Path, process: subprocess.Popen[bytes], dice: random.Random) -> int | None:
+def _killed_worker(
+    folder: Path, process: subprocess.Popen[bytes], dice: random.Random
+) -> int | None:
     """Kill one of the workers that the run's log names; return which, None if there is none."""
     log = Path(f"{folder}.log")
     pids: set[int] = set()
@@ -168,7 +170,7 @@ def _worker(folder: Path, process: subprocess.Popen[bytes], dice: random.Random)
             event = json.loads(line)
             if event["event"] == "worker begun":
                 pids.add(event["pid"])
-    there = sorted(pid for pid in pids if _is_there(pid))
+    there = sorted(pid for pid in pids if is_there(pid))
     if not there or process.poll() is not None:
         return None
     pid = dice.choice(there)
@@ -177,8 +179,8 @@ def _worker(folder: Path, process: subprocess.Popen[bytes], dice: random.Random)
     return pid
 
 
-def _is_there(pid: int) -> bool:
-    """Tell whether a process runs, and does not only wait to be reaped."""
+def is_there(pid: int) -> bool:
+    """Return whether a process runs, and does not only wait to be reaped."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2]
     except OSError:

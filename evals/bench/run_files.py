@@ -67,9 +67,9 @@ def wrong_of(folder: Path, count: int, told: Sequence[int]) -> list[str]:
     with closing(sqlite3.connect(folder / "journal.sqlite")) as journal:
         sums = "SELECT sum(prompt), sum(completion) FROM requests"
         spent = journal.execute(sums).fetchone()
-        held = "SELECT sum(prompt_bound), sum(completion_bound), count(*) FROM requests "
+        held = "SELECT sum(prompt_bound), sum(completion_bound) FROM requests "
         most = journal.execute(held + "WHERE outcome IS NULL OR outcome = 'unknown'").fetchone()
-    for kind, mine, bound, theirs in zip(("read", "written"), spent, most, told, strict=False):
+    for kind, mine, bound, theirs in zip(("read", "written"), spent, most, told, strict=True):
         if not mine <= theirs <= mine + (bound or 0):
             wrong.append(f"tokens {kind}: {mine:,} in the journal, {theirs:,} told")
     lost = sum(told) - sum(spent)

@@ -112,10 +112,7 @@ def main(
                 taken.append(_done(task, server, number))
                 print(taken[-1], flush=True)
     for number in numbers[1:]:
-        pairs = [
-            (many, one)
-            for many, one in zip(_of(taken, number), _of(taken, numbers[0]), strict=True)
-        ]
+        pairs = list(zip(_of(taken, number), _of(taken, numbers[0]), strict=True))
         by_clock = statistics.median(many.rate / one.rate for many, one in pairs)
         by_cpu = statistics.median(many.possible / one.possible for many, one in pairs)
         print(f"{number} to {numbers[0]}: {by_clock:.2f} times by the clock, {by_cpu:.2f} by CPU")

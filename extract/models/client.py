@@ -8,7 +8,6 @@ Repairing a wrong answer is left to the extractor.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import Sequence
@@ -37,6 +36,7 @@ from extract.errors import (
 from extract.models.call_errors import refusal_of, response_of
 from extract.models.dialects import Dialect, Memory, Sent, Step, lessons
 from extract.models.endpoint import Model, asked_with, connected
+from extract.models.first_alone import FirstAlone
 from extract.models.transport import RequestPolicy
 from extract.models.wire import Reply, Wire, counted
 from extract.values import Usage
@@ -45,9 +45,6 @@ __all__ = ["Client", "Model", "Reply", "connected"]
 
 # instructor logs every failed call, with the model's words, even if logging is not configured.
 logging.getLogger("instructor").addHandler(logging.NullHandler())
-
-_ALONE = 2.0
-"""Seconds that questions wait for the first one: a refusal comes faster than an answer."""
 
 _BACKOFF = wait_random_exponential(multiplier=0.5, max=30)
 
@@ -78,8 +75,9 @@ class Client:
         if gate is not None:
             gate.longest = max(gate.longest, self._wire.limit)
         # Closed reading is for the embedded model, whose server accepts every request of ours.
-        self._settled = model.reading == "closed"
-        self._turn = asyncio.Lock()
+        # Requests collected for a batch cannot wait for one another.
+        batched = gate is not None and not gate.one_by_one
+        self._turn = FirstAlone(settled=model.reading == "closed" or batched)
 
     @property
     def dialect(self) -> Dialect:
@@ -107,7 +105,7 @@ class Client:
 
     def settle(self) -> None:
         """Let no question go alone: another client has put the first."""
-        self._settled = True
+        self._turn.settled = True
 
     def adopt(self, step: Step) -> bool:
         """Take on what another client has learned of the endpoint; return whether it is new."""
@@ -119,7 +117,7 @@ class Client:
     async def pass_on(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request that a client in another process has made.
 
-        Raises what the gate raises, and the httpx2.TransportError of a lost connection.
+        Raises what the gate raises, and an httpx2.RequestError if there is no response.
         """
         key = self.model.api_key
         if callable(key):  # a token, which only this process can get
@@ -146,39 +144,11 @@ class Client:
         async for attempt in retrying:
             with attempt:
                 try:
-                    reply = await self._in_turn(messages, schema)
+                    reply = await self._turn(lambda: self._taught(messages, schema))
                 except ModelError as error:
                     error.usage = spent = spent + error.usage
                     raise
         return replace(reply, usage=spent + reply.usage)
-
-    async def _in_turn(self, messages: Sequence[dict[str, str]], schema: type[BaseModel]) -> Reply:
-        # Requests collected for a batch cannot wait for one another.
-        if not self._settled and (self._gate is None or self._gate.one_by_one):
-            try:
-                async with asyncio.timeout(_ALONE):
-                    await self._turn.acquire()
-            except TimeoutError:
-                self._settled = True
-            else:
-                try:
-                    if not self._settled:
-                        return await self._first(messages, schema)
-                finally:
-                    self._turn.release()
-        return await self._taught(messages, schema)
-
-    async def _first(self, messages: Sequence[dict[str, str]], schema: type[BaseModel]) -> Reply:
-        """Send a question alone; if it is refused or rate limited, the next one goes alone too."""
-        try:
-            reply = await self._taught(messages, schema)
-        except (RequestError, RateLimitError):
-            raise
-        except BaseException:
-            self._settled = True
-            raise
-        self._settled = True
-        return reply
 
     async def _taught(self, messages: Sequence[dict[str, str]], schema: type[BaseModel]) -> Reply:
         """Ask, and ask again at once after each refusal that changes the dialect."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,7 +19,7 @@ __all__ = ["DocumentReader", "InProcess"]
 class DocumentReader(Protocol):
     """Reads documents from what they are in, and records from documents."""
 
-    def documents(self, raw: Iterable[Raw | None]) -> AsyncIterator[Given | None]:
+    def documents(self, raw: Iterable[Raw | None]) -> AsyncGenerator[Given | None, None]:
         """Yield the documents in files and rows, in order; a None among them is passed on."""
 
     async def read(self, document: Document | PackedDocument) -> Record[Any]:
@@ -32,7 +32,7 @@ class InProcess:
 
     extractor: Extractor[Any]
 
-    async def documents(self, raw: Iterable[Raw | None]) -> AsyncIterator[Given | None]:
+    async def documents(self, raw: Iterable[Raw | None]) -> AsyncGenerator[Given | None, None]:
         """Yield the documents in files and rows, each read when it is asked for."""
         for one in raw:
             for document in one.documents() if isinstance(one, RawDocument) else (one,):

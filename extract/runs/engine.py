@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -81,7 +81,7 @@ class Engine:
         """Begin no further document; those being read are finished."""
         self._loop.stop()
 
-    def documents(self, raw: Iterable[Raw | None]) -> AsyncIterator[Given | None]:
+    def documents(self, raw: Iterable[Raw | None]) -> AsyncGenerator[Given | None, None]:
         """Yield the documents in files and rows, in order."""
         return self.reader.documents(raw)
 

@@ -184,10 +184,11 @@ class _StreamedRun:
         self, first: Iterable[Given], others: AsyncIterable[Given | None]
     ) -> AsyncGenerator[Given, None]:
         for documents in (first, others):
-            async for document in each(documents):
-                if document is not None:
-                    self.progress.reading(document.id)
-                    yield document
+            async with aclosing(each(documents)) as given:
+                async for document in given:
+                    if document is not None:
+                        self.progress.reading(document.id)
+                        yield document
 
     def _unread(self, document: Given, write: Write) -> None:
         if isinstance(document, Unreadable):

@@ -22,6 +22,7 @@ __all__ = [
     "held_in",
     "json_of",
     "kept_rows_in",
+    "record_of",
     "row_of",
     "rows_in",
     "spent_in",
@@ -125,13 +126,16 @@ def counts_in(db: sqlite3.Connection) -> tuple[int, dict[str, int]]:
 
 def row_of(fields: Any, schema: type[BaseModel], *, failed: bool) -> Record[Any] | Failure:
     """Return the row that a JSON object holds."""
-    if failed:
-        return Failure.model_validate(fields)
-    row: Record[Any] = Record[schema].model_validate(fields)  # type: ignore[valid-type]
-    return row
+    return Failure.model_validate(fields) if failed else record_of(fields, schema)
+
+
+def record_of(fields: Any, schema: type[BaseModel]) -> Record[Any]:
+    """Return the record that a JSON object holds."""
+    record: Record[Any] = Record[schema].model_validate(fields)  # type: ignore[valid-type]
+    return record
 
 
 def json_of(row: Record[Any] | Failure) -> str:
-    """Return a row as the journal keeps it."""
-    # ASCII: a text may hold half of a surrogate pair, which SQLite could not keep.
+    """Return a row as the journal keeps it, and as a worker process sends it."""
+    # ASCII: a text may hold half of a surrogate pair, which UTF-8 and SQLite cannot hold.
     return json.dumps(row.model_dump(mode="json"))

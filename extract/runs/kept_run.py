@@ -39,7 +39,7 @@ from extract.runs.job import ExtractJob
 from extract.runs.journal import Journal
 from extract.runs.kept_rows import KeptRows
 from extract.runs.opening import LOCAL, engine_for, resolved
-from extract.runs.packing import Given, PackedDocument
+from extract.runs.packing import Given
 from extract.runs.prices import price_of
 from extract.runs.provider_batches import ProviderBatch
 from extract.runs.rows_file import RowsFile
@@ -49,7 +49,6 @@ from extract.runs.traffic import Price
 from extract.sources.paths import Unreadable
 from extract.sources.shards import ShardPages
 from extract.terminal import Progress
-from extract.values import Document
 
 __all__ = ["kept_run"]
 
@@ -191,22 +190,23 @@ class _KeptRun:
 
     async def _unread(
         self, documents: AsyncIterator[Given | None]
-    ) -> AsyncGenerator[Document | PackedDocument | None, None]:
-        async for document in self.kept.registered(documents):
-            if document is None:
-                yield None
-                continue
-            if isinstance(document, Unreadable):
-                failure = failure_of(document.id, document.source, document.error)
-                events.finished(failure)
-                self._show(failure)
-            elif self.kept.lacks(document):
-                self.progress.reading(document.id)
-                yield document
-                continue
-            else:
-                self.progress.done(document.id, "done before, or the same text")
-            yield None
+    ) -> AsyncGenerator[Given | None, None]:
+        async with aclosing(self.kept.registered(documents)) as registered:
+            async for document in registered:
+                yield document if document is not None and self._is_unread(document) else None
+
+    def _is_unread(self, document: Given) -> bool:
+        """Return whether a document must be read; show why, if not."""
+        if isinstance(document, Unreadable):
+            failure = failure_of(document.id, document.source, document.error)
+            events.finished(failure)
+            self._show(failure)
+            return False
+        if not self.kept.lacks(document):
+            self.progress.done(document.id, "done before, or the same text")
+            return False
+        self.progress.reading(document.id)
+        return True
 
     def _show(self, row: Row) -> None:
         outcome = outcome_of(row)

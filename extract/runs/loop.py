@@ -151,10 +151,11 @@ class Loop(Generic[Item, Row]):
 
 
 async def each(items: Iterable[Item] | AsyncIterable[Item]) -> AsyncGenerator[Item, None]:
-    """Yield the items of either kind of iterable."""
+    """Yield the items of either kind of iterable; a generator is closed with this one."""
     if isinstance(items, AsyncIterable):
-        async for item in items:
-            yield item
+        async with aclosing(items) if isinstance(items, AsyncGenerator) else nullcontext():
+            async for item in items:
+                yield item
     else:
         for one in items:
             yield one

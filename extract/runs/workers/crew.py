@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Self
 
 from extract import log
-from extract.errors import WorkerError
+from extract.errors import WorkerError, toolkit_fault
 from extract.models.client import Client
 from extract.models.dialects import Step
 from extract.runs.workers.spec import WorkerSpec
@@ -35,13 +35,14 @@ class WorkerCrew:
         self._spec = spec
         self._context = context()
         self._workers: list[Worker] = []
-        self._starting = count
-        self._fault: WorkerError | None = None
-        self._changed = asyncio.Condition()
+        self._fault = WorkerError("the worker processes have been ended")
+        self._changed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         self._tasks = [asyncio.create_task(self._kept_up()) for _ in range(self.count)]
+        for task in self._tasks:
+            task.add_done_callback(lambda _: self._changed.set())
         try:
             await self.free()
         except BaseException:
@@ -56,12 +57,12 @@ class WorkerCrew:
 
     async def free(self) -> Worker:
         """Return the worker with the least to do. Raises WorkerError if there is none any more."""
-        async with self._changed:
-            while not (there := [one for one in self._workers if not one.gone.is_set()]):
-                if self._fault is not None and not (self._starting or self._workers):
-                    raise self._fault
-                await self._changed.wait()
-            return min(there, key=lambda worker: (worker.busy, worker.jobs))
+        while not (there := [one for one in self._workers if not one.gone.is_set()]):
+            if all(task.done() for task in self._tasks):
+                raise self._fault
+            self._changed.clear()
+            await self._changed.wait()
+        return min(there, key=lambda worker: (worker.busy, worker.jobs))
 
     @asynccontextmanager
     async def apart(self) -> AsyncIterator[Worker]:
@@ -79,29 +80,21 @@ class WorkerCrew:
             await asyncio.sleep(failed)
             try:
                 worker = await self._started()
-            except WorkerError as error:
-                self._fault = error
+            except Exception as error:  # noqa: BLE001 - whoever waits for a worker must hear of it
+                known = isinstance(error, WorkerError)
+                self._fault = error if known else WorkerError(toolkit_fault(error))
                 failed = _STARTS if isinstance(error, BrokenWorkerError) else failed + 1
                 continue
             failed = 0
             log.event("worker begun", pid=worker.pid)
-            await self._added(worker)
+            self._workers.append(worker)
+            self._changed.set()
             try:
                 await worker.gone.wait()
                 log.event("worker lost", logging.WARNING, pid=worker.pid)
             finally:
                 self._workers.remove(worker)
-                self._starting += 1
                 await worker.close()
-        async with self._changed:
-            self._starting -= 1
-            self._changed.notify_all()
-
-    async def _added(self, worker: Worker) -> None:
-        async with self._changed:
-            self._workers.append(worker)
-            self._starting -= 1
-            self._changed.notify_all()
 
     async def _started(self) -> Worker:
         steps = self._client.memory.steps

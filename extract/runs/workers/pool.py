@@ -10,16 +10,18 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from typing import Any, Self
 
 import httpx2
 
 from extract import log, tracing
 from extract.asking.extractor import Extractor
-from extract.errors import InputError, PostingsError, RateLimitError, RequestError, WorkerError
+from extract.errors import InputError, PostingsError, WorkerError
+from extract.models.first_alone import FirstAlone
 from extract.models.plain_response import PlainResponse
 from extract.record import Record
+from extract.runs.journal_rows import record_of
 from extract.runs.packing import Given, PackedDocument, packed
 from extract.runs.request_gate import RequestGate
 from extract.runs.workers.crew import WorkerCrew
@@ -30,9 +32,6 @@ from extract.sources.shards import Raw
 from extract.values import Document
 
 __all__ = ["WorkerPool"]
-
-_ALONE = 2.0
-"""Seconds that documents wait for the first: a refusal of its request is for all to learn from."""
 
 _AHEAD = 4
 """Files and rows for each process that are being read before their documents are asked for."""
@@ -55,8 +54,9 @@ class WorkerPool:
         self._gate = gate
         self._crew = WorkerCrew(extractor.client, spec, count)
         self._schema = extractor.schema.model
-        self._turn = asyncio.Lock()
-        self._settled = extractor.client.model.reading == "closed" or not gate.one_by_one
+        self._turn = FirstAlone(
+            settled=extractor.client.model.reading == "closed" or not gate.one_by_one
+        )
 
     async def __aenter__(self) -> Self:
         await self._crew.__aenter__()
@@ -65,7 +65,7 @@ class WorkerPool:
     async def __aexit__(self, *_: object) -> None:
         await self._crew.__aexit__()
 
-    async def documents(self, raw: Iterable[Raw | None]) -> AsyncIterator[Given | None]:
+    async def documents(self, raw: Iterable[Raw | None]) -> AsyncGenerator[Given | None, None]:
         """Yield the documents in files and rows, in order; some are read ahead."""
         ahead: deque[asyncio.Task[Sequence[Given | None]]] = deque()
         try:
@@ -84,31 +84,7 @@ class WorkerPool:
 
     async def read(self, document: Document | PackedDocument) -> Record[Any]:
         """Read a document. Raises what `Extractor.read` raises, and what ended the run."""
-        if not self._settled:
-            try:
-                async with asyncio.timeout(_ALONE):
-                    await self._turn.acquire()
-            except TimeoutError:
-                self._settled = True
-            else:
-                try:
-                    if not self._settled:
-                        return await self._first(document)
-                finally:
-                    self._turn.release()
-        return await self._read(document)
-
-    async def _first(self, document: Document | PackedDocument) -> Record[Any]:
-        """Read a document alone; if its request is refused, the next one is read alone too."""
-        try:
-            record = await self._read(document)
-        except (RequestError, RateLimitError):
-            raise
-        except BaseException:
-            self._settled = True
-            raise
-        self._settled = True
-        return record
+        return await self._turn(lambda: self._read(document))
 
     async def _read(self, document: Document | PackedDocument) -> Record[Any]:
         carried = packed(document).carried()
@@ -118,9 +94,7 @@ class WorkerPool:
             tracing.document_span(carried, prompt.name, prompt.sha256) as span,
         ):
             row, kept = await self._done("read", carried)
-            record: Record[Any] = Record[self._schema].model_validate(  # type: ignore[name-defined]
-                json.loads(row)
-            )
+            record = record_of(json.loads(row), self._schema)
             record.keep(kept)
             span.read(record.provenance.usage, record.found, is_posting=record.is_posting)
         return record
@@ -169,5 +143,5 @@ class WorkerPool:
         request = httpx2.Request(method, url, headers=headers, content=content)
         try:
             return PlainResponse.of(await self._extractor.client.pass_on(request))
-        except httpx2.TransportError as error:
+        except httpx2.RequestError as error:
             return type(error)(str(error))  # without the request, which has the key

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import logging
 import os
 import signal
 import socket
+from collections.abc import Coroutine
 from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
@@ -24,6 +24,7 @@ from extract.asking.extractor import Extractor
 from extract.errors import InputError, PostingsError, toolkit_fault
 from extract.models.dialects import Step
 from extract.models.plain_response import PlainResponse
+from extract.runs.journal_rows import json_of
 from extract.runs.packing import PackedDocument, packed
 from extract.runs.workers.messages import frame, received
 from extract.runs.workers.spec import WorkerSpec
@@ -81,11 +82,11 @@ class _WorkerProcess:
         """Do what a message says."""
         match kind:
             case "documents":
-                self._begin(number, self._documents(number, *values))
+                self._begin(number, self._documents(*values))
             case "read":
                 self._begin(number, self._read(number, *values))
             case "answer":
-                if (asked := self._asked.pop(number, None)) is not None and not asked.done():
+                if (asked := self._asked.get(number)) is not None and not asked.done():
                     asked.set_result(values[0])
             case "drop":
                 if (job := self._jobs.get(number)) is not None:
@@ -100,33 +101,36 @@ class _WorkerProcess:
         headers = request.headers.multi_items()
         content = await request.aread()
         self._writer.write(frame("ask", number, request.method, str(request.url), headers, content))
-        answer: PlainResponse | Exception = await asked
+        try:
+            answer = await asked
+        finally:
+            self._asked.pop(number, None)
         if isinstance(answer, Exception):
             raise answer
         return answer.response(request)
 
-    def _begin(self, number: int, job: Any) -> None:
-        task = asyncio.create_task(job)
+    def _begin(self, number: int, job: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(self._done(number, job))
         self._jobs[number] = task
         task.add_done_callback(lambda _: self._jobs.pop(number, None))
 
-    async def _documents(self, number: int, raw: RawDocument) -> None:
-        self._send("documents", number, [_carried(one) for one in raw.documents()])
-
-    async def _read(self, number: int, document: PackedDocument) -> None:
-        _NUMBER.set(number)
+    async def _done(self, number: int, job: Coroutine[Any, Any, Any]) -> None:
+        """Do a job and send its result, or why there is none."""
         try:
-            record = await self._extractor.read(document.unpacked())
-            # ASCII: a text may hold half of a surrogate pair, which UTF-8 cannot.
-            row = json.dumps(record.model_dump(mode="json"))
-            self._send("row", number, (row, record.kept))
+            message = frame("done", number, await job)
         except PostingsError as error:
-            self._send("failed", number, error)
+            message = frame("failed", number, error)
         except Exception as error:  # noqa: BLE001 - a fault of ours costs one document
-            self._send("failed", number, PostingsError(toolkit_fault(error)))
+            message = frame("failed", number, PostingsError(toolkit_fault(error)))
+        self._writer.write(message)
 
-    def _send(self, *message: Any) -> None:
-        self._writer.write(frame(*message))
+    async def _documents(self, raw: RawDocument) -> list[PackedDocument | Unreadable]:
+        return [_carried(one) for one in raw.documents()]
+
+    async def _read(self, number: int, document: PackedDocument) -> tuple[str, Any]:
+        _NUMBER.set(number)
+        record = await self._extractor.read(document.unpacked())
+        return json_of(record), record.kept
 
 
 class _Forward(httpx2.AsyncBaseTransport):
