@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from evals.commands.agree_command import agree
 from evals.commands.eval_options import AnswerOptions, CaseOptions, ScoreOptions, SystemName
+from evals.commands.guarantee_command import guarantee
 from evals.commands.options import DatasetPath, again, asked
 from evals.compare import canary
 from evals.data.dataset import Case, Dataset, load
@@ -154,11 +155,16 @@ def _asking(
 
 def main(words: Sequence[str]) -> None:
     """Run the command on the arguments after `postings eval`; `run` is its default command."""
-    named = bool(words) and words[0] in {"run", "check", "agree", "-h", "--help"}
+    named = bool(words) and words[0] in {"run", "check", "agree", "guarantee", "-h", "--help"}
     app([*words] if named or not words else ["run", *words], prog_name="postings eval")
 
 
 app.command("agree", epilog="Example:\n\npostings eval agree ours/ theirs/")(agree)
+app.command(
+    "guarantee",
+    epilog="Example:\n\npostings eval guarantee run.json --right 0.95 -o thresholds.toml\n\n"
+    "Exit codes: 0 a field has a threshold; 1 none has; 2 the runs cannot be used.",
+)(guarantee)
 
 
 @app.command("check", epilog="Example:\n\npostings eval check my-postings.jsonl")

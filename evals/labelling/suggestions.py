@@ -18,7 +18,8 @@ class Suggestion:
     """What one row of a run says of a document.
 
     `evidence` has the character offsets of each field's quotes; `confidence` is the mean of the
-    row's own figures, None where it has none.
+    row's own figures, None where it has none. In a row for review it is the least of those that
+    were taken out.
     """
 
     is_posting: bool
@@ -67,5 +68,7 @@ def suggestion_of(row: Mapping[str, Any]) -> Suggestion:
         spans = evidence.setdefault(name.partition(".")[0], [])
         spans += [(quote["start"], quote["end"]) for quote in quotes]
     figures = list(row.get("confidence", {}).values())
+    if unsure := [row["confidence"][name] for name in row.get("unsure", ())]:
+        figures = [min(unsure)]
     mean = sum(figures) / len(figures) if figures else None
     return Suggestion(bool(row["is_posting"]), dict(row["posting"]), evidence, mean)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from extract.runs.traffic import Traffic
     from extract.sources.row_files import RowFormat
 
-__all__ = ["InputOptions", "OutputOptions", "PaceOptions", "RunOptions"]
+__all__ = ["InputOptions", "PaceOptions", "RunOptions"]
 
 _OLD_CAP = (
     "postings: --max-tokens is now --max-total-tokens (--answer-tokens limits one answer); the old "
@@ -207,23 +207,3 @@ class RunOptions:
                 raise typer.BadParameter(
                     "the provider decides when a batch is answered", param_hint=f"{flag}, --batch"
                 )
-
-
-@dataclass(frozen=True, slots=True)
-class OutputOptions:
-    """Where rows and events are written."""
-
-    panel: ClassVar = "Output"
-
-    output: Annotated[
-        Path | None,
-        option(
-            "Write rows to FILE: .jsonl, .json, .csv, .parquet or .jsonld.",
-            "--output",
-            "-o",
-            metavar="FILE",
-        ),
-    ] = None
-    log: Annotated[
-        Path | None, option("Append what happens to FILE, a JSON line an event.", metavar="FILE")
-    ] = None
