@@ -57,7 +57,7 @@ def guarantee(
     """
     logs = [runlog.read(path) for path in runs]
     plan = _plan(logs, runs)
-    cases = [(log.plan.dataset_sha256, case) for log in logs for case in log.cases]
+    cases = [(Path(log.plan.dataset).stem, case) for log in logs for case in log.cases]
     fresh = [(dataset, case) for dataset, case in cases if not _is_learned(case)]
     if left_out := len(cases) - len(fresh):
         print(
