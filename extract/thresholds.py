@@ -64,7 +64,8 @@ class Thresholds:
         if not isinstance(fields, dict) or not all(isinstance(each, str) for each in made_with):
             raise InputError(f"{path}: damaged file of thresholds: {', '.join(_MADE_WITH)}, fields")
         least = {name: _least(path, name, entry) for name, entry in fields.items()}
-        return cls(least, *made_with, source=str(path))
+        model, prompt, schema = made_with
+        return cls(least, model, prompt, schema, str(path))
 
     def but(self, least: Mapping[str, float]) -> Thresholds:
         """Return these thresholds with others for some fields.

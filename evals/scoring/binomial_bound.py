@@ -122,15 +122,14 @@ def fewest(right: float, certainty: float, rate: float = 1.0) -> int | None:
 def _tails(values: int, risk: float, error: float) -> NDArray[np.float64]:
     """Return how likely at most 0, 1, 2, … (rows) of 1, 2, 3, … values (columns) are wrong."""
     most = int(binom.ppf(error, values, risk)) + 1
-    tails: NDArray[np.float64] = binom.cdf(
-        np.arange(most + 1)[:, None], np.arange(1, values + 1)[None, :], risk
-    )
-    return tails
+    counts = np.arange(1, values + 1)
+    return np.array([binom.cdf(wrong, counts, risk) for wrong in range(most + 1)])
 
 
 def _allowed(tails: NDArray[np.float64], level: float) -> NDArray[np.int64]:
     """Return for each k the most wrong values at which an exact test of this level rejects."""
-    return (tails <= level).sum(axis=0).astype(np.int64) - 1
+    passing: NDArray[np.int64] = np.sum(tails <= level, axis=0, dtype=np.int64)
+    return passing - 1
 
 
 def _crossing(allowed: NDArray[np.int64], risk: float) -> float:
