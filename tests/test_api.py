@@ -80,6 +80,7 @@ def test_the_exported_names() -> None:
         "Record",
         "Requirement",
         "Salary",
+        "Thresholds",
         "Traffic",
         "documents",
         "extract",
