@@ -8,7 +8,8 @@ them against the quote.
 
 A new kind is one file. Export it from `extract.kinds`, and give it a sentence for open reading in
 `prompts/open-1.toml` under `[rules]`, by its `topic`. A type that shall have the kind without being
-annotated with it goes into `implied.py`.
+annotated with it goes into `implied.py`; a value of several parts into `extract/values.py`, and a
+field of the built-in posting into `extract/posting.py`.
 """
 
 from __future__ import annotations
