@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from extract.kinds.skills.mentions import skill_groups
+from extract.kinds.skills.word_stems import begins, unspaced_subjects, words_taken
 from extract.lexicon import WordTable, compiled, pattern
 from extract.values import Span
 
@@ -70,7 +71,7 @@ def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
     for start, at in seen.openings:
         if at < place:
             continue
-        for length in _lengths()[text[slice(*words[at])].casefold()]:
+        for length in _lengths().get(text[slice(*words[at])].casefold(), ()):
             last = at + length - 1
             if last >= len(words) or words[last][1] > within.end:
                 continue
@@ -80,6 +81,10 @@ def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
                 yield span, certain
                 place = at + length
                 break
+        else:
+            if taken := _stemmed(text, words, at, within):
+                yield Span(start, words[at + taken - 1][1]), True
+                place = at + taken
     if not text.isascii():
         for match in _unspaced().finditer(text, within.start, within.end):
             yield Span(*match.span()), True
@@ -118,12 +123,19 @@ def _seen(text: str) -> _Seen:
 def _opened(text: str, within: Span) -> _Seen:
     words = [word.span() for word in _WORD.finditer(text, within.start, within.end)]
     lengths = _lengths()
-    opens = [text[start:end].casefold() in lengths for start, end in words]
+    folded = (text[start:end].casefold() for start, end in words)
+    opens = [word in lengths or begins(word) for word in folded]
     openings = [(words[at][0], at) for at, possible in enumerate(opens) if possible]
     return _Seen(words, [end for _, end in words], openings, {})
 
 
 _NOTHING = _Seen((), (), (), {})
+
+
+def _stemmed(text: str, words: Sequence[tuple[int, int]], at: int, within: Span) -> int:
+    """Return how many words from one on are an entry known by the beginnings of its words."""
+    ahead = [word for word in words[at : at + _LONGEST] if word[1] <= within.end]
+    return words_taken([text[start:end].casefold() for start, end in ahead]) if ahead else 0
 
 
 def is_name(words: str) -> bool:
@@ -237,7 +249,7 @@ def _lengths() -> Mapping[str, Sequence[int]]:
 @cache
 def _unspaced() -> WordTable:
     every = (word for group in skill_groups("words") for word in group)
-    return compiled(word for word in every if _UNSPACED.search(word))
+    return compiled([*filter(_UNSPACED.search, every), *unspaced_subjects()])
 
 
 @cache

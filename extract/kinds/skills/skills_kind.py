@@ -35,7 +35,7 @@ class Skills(Kind):
 
     shape: ClassVar[Shape] = "many"
     plenty: int = 4
-    most: int = 25
+    most: int = 60
     most_words: int = 5
 
     def given(self, document: Document) -> tuple[Span, ...]:
