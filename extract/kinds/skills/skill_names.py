@@ -2,9 +2,7 @@
 
 A text is cut into words, and runs of up to six of them are looked up in the vocabularies
 `skills_*`: names of tools in their own spelling, subjects whatever the case. A name that is also
-an everyday word counts only beside another skill. What a mention holds besides the name ("good
-knowledge of") is no part of it, and a mention with nothing but a trait in it ("team player") is
-none.
+an everyday word counts only beside another skill.
 """
 
 from __future__ import annotations
@@ -82,7 +80,8 @@ def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
                 place = at + length
                 break
         else:
-            if taken := _stemmed(text, words, at, within):
+            taken = words_taken([text[s:e].casefold() for s, e in words[at : at + _LONGEST]])
+            if taken and words[at + taken - 1][1] <= within.end:
                 yield Span(start, words[at + taken - 1][1]), True
                 place = at + taken
     if not text.isascii():
@@ -124,18 +123,12 @@ def _opened(text: str, within: Span) -> _Seen:
     words = [word.span() for word in _WORD.finditer(text, within.start, within.end)]
     lengths = _lengths()
     folded = (text[start:end].casefold() for start, end in words)
-    opens = [word in lengths or begins(word) for word in folded]
+    opens = (word in lengths or begins(word) for word in folded)
     openings = [(words[at][0], at) for at, possible in enumerate(opens) if possible]
     return _Seen(words, [end for _, end in words], openings, {})
 
 
 _NOTHING = _Seen((), (), (), {})
-
-
-def _stemmed(text: str, words: Sequence[tuple[int, int]], at: int, within: Span) -> int:
-    """Return how many words from one on are an entry known by the beginnings of its words."""
-    ahead = [word for word in words[at : at + _LONGEST] if word[1] <= within.end]
-    return words_taken([text[start:end].casefold() for start, end in ahead]) if ahead else 0
 
 
 def is_name(words: str) -> bool:
@@ -187,8 +180,8 @@ def _beside(text: str, one: Span, other: Span) -> bool:
 
 
 def _led(text: str, span: Span, within: Span) -> bool:
-    before = text[max(within.start, span.start - _REACH) : span.start]
-    return _leading().search(before) is not None
+    begin = max(within.start, span.start - _REACH)
+    return _leading().search(text[begin : span.start]) is not None
 
 
 def _is_studied(text: str, span: Span, within: Span) -> bool:

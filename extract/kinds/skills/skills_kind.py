@@ -27,6 +27,7 @@ _FEW = 4
 _MANY = 8
 """From so many on, what is known elsewhere is rarely asked for."""
 _ELSEWHERE = ("benefits",)
+_ENDING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,9 @@ class Skills(Kind):
         unique: dict[str, Finding] = {}
         for finding in sorted(findings, key=lambda each: (each.span.start, -each.span.end)):
             unique.setdefault(finding.value.casefold().replace("-", " "), finding)
-        kept = list(unique.values())
+        kept = [
+            one for key, one in unique.items() if not any(_inflects(key, other) for other in unique)
+        ]
         alone = [
             one
             for one in kept
@@ -135,6 +138,12 @@ def _where(document: Document, few: int) -> _Sought:
             names = (s for s in _in(document, everywhere) if cues.is_name(document.quote(s)))
             return _Sought(zones, _single(document, sorted({*known, *names})))
     return _Sought(everywhere, _single(document, _in(document, everywhere)))
+
+
+def _inflects(word: str, other: str) -> bool:
+    """Tell whether a name is another one with an ending ("REST APIs")."""
+    more = len(word) - len(other)
+    return 0 < more <= _ENDING and len(other) > _ENDING and word.startswith(other)
 
 
 def _in(document: Document, zones: Sequence[Span]) -> tuple[Span, ...]:

@@ -1,4 +1,4 @@
-"""Subjects of languages whose words change at their ends, known by the beginnings of their words."""
+"""Subjects whose words change at their ends: they are known by the beginnings of their words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def begins(word: str) -> bool:
 
 
 def words_taken(words: Sequence[str]) -> int:
-    """Return how many of the words, in folded case, are an entry: of several the longest; or 0.
+    """Return how many of the words, in folded case, the longest entry takes that they begin with.
 
     >>> words_taken(["обработки", "заказов", "и"]), words_taken(["обработка"])
     (2, 0)
