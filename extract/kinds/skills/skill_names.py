@@ -1,8 +1,7 @@
 """Hard skills as postings name them: found by code, and cut out of longer mentions.
 
-A text is cut into words, and runs of up to six of them are looked up in the vocabularies
-`skills_*`: names of tools in their own spelling, subjects whatever the case. A name that is also
-an everyday word counts only beside another skill.
+Runs of up to six words are looked up in the vocabularies `skills_*`: names of tools in their own
+spelling, subjects whatever the case. An everyday word counts only beside another skill.
 """
 
 from __future__ import annotations
