@@ -31,6 +31,10 @@ LANGUAGES = {
     "uk": "Ukrainian",
     "tr": "Turkish",
     "hu": "Hungarian",
+    "ro": "Romanian",
+    "bg": "Bulgarian",
+    "el": "Greek",
+    "ko": "Korean",
 }
 """The languages by their codes (ISO 639-1); the first eleven are covered by most vocabularies."""
 

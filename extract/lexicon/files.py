@@ -25,7 +25,7 @@ UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 _LOOKED_UP = frozenset(
     {"currencies", "layout", "sections", "skills_fields", "skills_names", "tongues"}
-    | {"skills_words_en", "skills_words_other"}
+    | {"skills_stems", "skills_words_en", "skills_words_other"}
 )
 """Vocabularies that are looked up word by word."""
 
