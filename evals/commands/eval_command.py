@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from evals.commands.agree_command import agree
 from evals.commands.eval_options import AnswerOptions, CaseOptions, ScoreOptions, SystemName
+from evals.commands.labels_command import carried
 from evals.commands.options import DatasetPath, again, asked
 from evals.compare import canary
 from evals.data.dataset import Case, Dataset, load
@@ -154,11 +155,12 @@ def _asking(
 
 def main(words: Sequence[str]) -> None:
     """Run the command on the arguments after `postings eval`; `run` is its default command."""
-    named = bool(words) and words[0] in {"run", "check", "agree", "-h", "--help"}
+    named = bool(words) and words[0] in {"run", "check", "agree", "labels", "-h", "--help"}
     app([*words] if named or not words else ["run", *words], prog_name="postings eval")
 
 
 app.command("agree", epilog="Example:\n\npostings eval agree ours/ theirs/")(agree)
+app.command("labels", epilog="Example:\n\npostings eval labels pages/ --run run.json")(carried)
 
 
 @app.command("check", epilog="Example:\n\npostings eval check my-postings.jsonl")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import string
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import cache
@@ -20,8 +21,12 @@ from extract.values import Document, Span
 
 __all__ = ["Field", "derived", "fields_of"]
 
-_RESERVED = frozenset("juznxe")
-"""Letters that are commands of the page, and no field's key."""
+_RESERVED = frozenset("juznxe12")
+"""Letters and digits that are commands of the page, and no field's key."""
+
+
+_MARK = re.compile(r"^[^\w(\[\"'“„«\u2018\u201a£$€¥]+")
+"""What stands before the words of a list's item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,8 @@ class Field:
         return asdict(self)
 
 
-def fields_of(rubric: Rubric) -> tuple[Field, ...]:
-    """Return the fields of a schema in its order, each with a key of its own.
+def fields_of(rubric: Rubric, only: Collection[str] = ()) -> tuple[Field, ...]:
+    """Return the fields of a schema, or `only` some, in its order, each with a key of its own.
 
     >>> from evals.data.rubric import BUILT_IN
     >>> [(field.name, field.key) for field in fields_of(BUILT_IN)][:3]
@@ -53,6 +58,8 @@ def fields_of(rubric: Rubric) -> tuple[Field, ...]:
     taken = set(_RESERVED)
     fields = []
     for field in rubric.schema.fields:
+        if only and field.name not in only:
+            continue
         key = next((k for k in _keys(field.name) if k not in taken), "")
         taken.add(key)
         fields.append(Field(field.name, field.ask, key, is_list(field), _form(rubric, field.name)))
@@ -66,13 +73,23 @@ def derived(rubric: Rubric, name: str, document: Document, span: Span) -> Any:
     """
     asked = rubric.kinds[name]
     if asked.kind.shape == "lines":
-        return [" ".join(document.quote(span).split())]
+        return _items(document, span) or None
     known = _properties(_form(rubric, name))
     found = asked.kind.derived(document, span)
     values = [_row(to_jsonable_python(_plain(one)), known) for one in found]
     if is_list(asked):
         return values or None
     return values[0] if values else None
+
+
+def _items(document: Document, span: Span) -> list[str]:
+    """Return the chosen words line by line, without the marks of bullets."""
+    cut = (
+        document.text[max(line.span.start, span.start) : min(line.span.end, span.end)]
+        for line in document.lines
+        if line.span.start < span.end and span.start < line.span.end
+    )
+    return [words for each in cut if (words := " ".join(_MARK.sub("", each).split()))]
 
 
 def _plain(value: Any) -> Any:
