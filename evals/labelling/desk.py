@@ -48,7 +48,7 @@ class Desk:
         stated = stating(row["gold"] for row in labelled.values())
         rows = [self._listed(id_, labelled.get(id_), stated) for id_ in self.sheet.entries]
         if self.sources:
-            rows.sort(key=lambda row: (row["labelled"], -row["score"]))
+            rows.sort(key=lambda row: (row["labelled"], not row["begun"], -row["score"]))
         return rows
 
     def found(self, document: Document) -> dict[str, Any]:
@@ -72,6 +72,12 @@ class Desk:
                 for name in stale
             ],
         }
+
+    def begun(self, row: Mapping[str, Any] | None) -> bool:
+        """Tell whether a label says something, but not yet of every field that is asked."""
+        if row is None or row.get("roles") or row["gold"].get(IS_POSTING) is False:
+            return False
+        return any(name not in row["gold"] for name in self.names)
 
     def disputes(self, id_: str, row: Mapping[str, Any] | None) -> list[str]:
         """Return the fields in which the second person's label differs from this one."""
@@ -131,6 +137,7 @@ class Desk:
         return {
             "id": id_,
             "labelled": row is not None,
+            "begun": self.begun(row),
             "disputes": self.disputes(id_, row),
             "score": worth.score(stated),
             "why": why,

@@ -30,7 +30,7 @@ __all__ = ["Teaching", "stating", "teaching"]
 UNKNOWN = 0.75
 """The confidence of a value whose row says none."""
 
-_UNSURE, _RARE, _NAMED = 0.3, 2, 3
+_UNSURE, _RARE, _NAMED = 0.3, 0.2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ class Teaching:
             key=lambda name: -self.doubt[name],
         )
         new = [name for name in self.stated if not labelled.get(name)]
-        thin = [name for name in self.stated if 0 < labelled.get(name, 0) <= _RARE]
+        most = max(labelled.values(), default=0)
+        thin = [name for name in self.stated if 0 < labelled.get(name, 0) <= most * _RARE]
         if IS_POSTING in self.disputed:
             said = ["the sources differ on whether it is a posting"]
         else:

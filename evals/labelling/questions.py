@@ -34,13 +34,14 @@ class Field:
     """One field of the schema.
 
     `key` is the letter or digit that gives it the chosen words; `form` is the JSON Schema of its
-    value, without references.
+    value, without references. `long` fields are lists of lines of the text.
     """
 
     name: str
     ask: str
     key: str
     many: bool
+    long: bool
     form: Mapping[str, Any]
 
     def as_json(self) -> dict[str, Any]:
@@ -62,7 +63,9 @@ def fields_of(rubric: Rubric, only: Collection[str] = ()) -> tuple[Field, ...]:
             continue
         key = next((k for k in _keys(field.name) if k not in taken), "")
         taken.add(key)
-        fields.append(Field(field.name, field.ask, key, is_list(field), _form(rubric, field.name)))
+        lines = field.kind.shape == "lines"
+        form = _form(rubric, field.name)
+        fields.append(Field(field.name, field.ask, key, is_list(field), lines, form))
     return tuple(fields)
 
 

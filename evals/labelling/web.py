@@ -162,8 +162,13 @@ class _Pages:
             return web.json_response({"error": [error.strerror or str(error)]}, status=507)
         except (KeyError, TypeError, AttributeError) as error:
             raise web.HTTPBadRequest(text="needs row and revision") from error
+        row = self._sheet.row(id_)
         return web.json_response(
-            {"revision": revision, "disputes": self._desk.disputes(id_, self._sheet.row(id_))}
+            {
+                "revision": revision,
+                "disputes": self._desk.disputes(id_, row),
+                "begun": self._desk.begun(row),
+            }
         )
 
     async def remove(self, request: web.Request) -> web.Response:
