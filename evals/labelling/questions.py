@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import string
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import cache
@@ -17,6 +17,7 @@ from pydantic_core import to_jsonable_python
 
 from evals.data.rubric import Rubric
 from evals.data.typed_values import is_list
+from extract.kinds import Kind
 from extract.values import Document, Span
 
 __all__ = ["Field", "derived", "fields_of"]
@@ -76,23 +77,38 @@ def derived(rubric: Rubric, name: str, document: Document, span: Span) -> Any:
     """
     asked = rubric.kinds[name]
     if asked.kind.shape == "lines":
-        return _items(document, span) or None
+        return [_words(document, line) for line in _lines(document, span)] or None
     known = _properties(_form(rubric, name))
-    found = asked.kind.derived(document, span)
+    found: Sequence[Any] = asked.kind.derived(document, span)
+    if is_list(asked):
+        found = max(found, _by_item(asked.kind, document, span), key=len)
     values = [_row(to_jsonable_python(_plain(one)), known) for one in found]
     if is_list(asked):
         return values or None
     return values[0] if values else None
 
 
-def _items(document: Document, span: Span) -> list[str]:
-    """Return the chosen words line by line, without the marks of bullets."""
-    cut = (
-        document.text[max(line.span.start, span.start) : min(line.span.end, span.end)]
-        for line in document.lines
-        if line.span.start < span.end and span.start < line.span.end
-    )
-    return [words for each in cut if (words := " ".join(_MARK.sub("", each).split()))]
+def _by_item(kind: Kind, document: Document, span: Span) -> list[Any]:
+    """Return what is read in each of the items that stand in the chosen words."""
+    items = (item for line in _lines(document, span) for item in kind.expand(document, line))
+    return list(dict.fromkeys(value for item in items for value in kind.derived(document, item)))
+
+
+def _lines(document: Document, span: Span) -> list[Span]:
+    """Return the lines of the chosen words, without the marks of bullets."""
+    made = []
+    for line in document.lines:
+        start, end = max(line.span.start, span.start), min(line.span.end, span.end)
+        words = document.text[start:end] if start < end else ""
+        mark = _MARK.match(words)
+        start += mark.end() if mark else 0
+        if document.text[start:end].strip():
+            made.append(Span(start, end))
+    return made
+
+
+def _words(document: Document, span: Span) -> str:
+    return " ".join(document.quote(span).split())
 
 
 def _plain(value: Any) -> Any:
