@@ -46,7 +46,7 @@ def carried(
     scores = runlog.read(run).scores.fields if run else {}
     known = {name: score.f1 for name, score in scores.items() if score.f1 is not None}
     assumed = f"of {run.name}" if run else f"taken to be {TYPICAL_F1}"
-    table = Table(caption=f"{len(golds)} labelled documents; F1 {assumed}; 95 % intervals")
+    table = Table(caption=f"labelled documents: {len(golds)}; F1 {assumed}; 95 % intervals")
     table.add_column("field", no_wrap=True)
     for name in ("stated in", "values", "F1 ±", "× 2 labels", "× 4", "shows"):
         table.add_column(name, justify="right")

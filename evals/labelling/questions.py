@@ -60,13 +60,13 @@ def fields_of(rubric: Rubric, only: Collection[str] = ()) -> tuple[Field, ...]:
     taken = set(_RESERVED)
     fields = []
     for field in rubric.schema.fields:
-        if only and field.name not in only:
-            continue
+        # The same field has the same key whatever else is asked.
         key = next((k for k in _keys(field.name) if k not in taken), "")
         taken.add(key)
-        lines = field.kind.shape == "lines"
-        form = _form(rubric, field.name)
-        fields.append(Field(field.name, field.ask, key, is_list(field), lines, form))
+        if not only or field.name in only:
+            lines = field.kind.shape == "lines"
+            form = _form(rubric, field.name)
+            fields.append(Field(field.name, field.ask, key, is_list(field), lines, form))
     return tuple(fields)
 
 
