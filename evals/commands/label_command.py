@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import threading
 import webbrowser
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,6 +18,7 @@ from aiohttp import web
 from evals.data.label_files import checked
 from evals.data.rubric import rubric_of
 from evals.labelling.desk import Desk
+from evals.labelling.questions import warm
 from evals.labelling.sheet import Sheet
 from evals.labelling.suggestions import sources
 from evals.labelling.web import application
@@ -116,6 +118,7 @@ async def _serve(desk: Desk, port: int, *, browser: bool) -> None:
             ) from None
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/?token={desk.token}"
         print(f"label at {url}", flush=True)
+        threading.Thread(target=warm, args=(desk.sheet.rubric, desk.names), daemon=True).start()
         if browser:
             webbrowser.open(url)
         await asyncio.Event().wait()

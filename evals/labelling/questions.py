@@ -18,9 +18,10 @@ from pydantic_core import to_jsonable_python
 from evals.data.rubric import Rubric
 from evals.data.typed_values import is_list
 from extract.kinds import Kind
+from extract.text.document import from_text
 from extract.values import Document, Span
 
-__all__ = ["Field", "derived", "fields_of"]
+__all__ = ["Field", "derived", "fields_of", "warm"]
 
 _RESERVED = frozenset("juznxe12")
 """Letters and digits that are commands of the page, and no field's key."""
@@ -86,6 +87,13 @@ def derived(rubric: Rubric, name: str, document: Document, span: Span) -> Any:
     if is_list(asked):
         return values or None
     return values[0] if values else None
+
+
+def warm(rubric: Rubric, names: Collection[str]) -> None:
+    """Load the vocabularies of some fields, so that the first words chosen are not waited for."""
+    document = from_text("A cook in Leeds, £12 an hour.", id="warm", source="warm")
+    for name in names:
+        derived(rubric, name, document, Span(0, len(document.text)))
 
 
 def _by_item(kind: Kind, document: Document, span: Span) -> list[Any]:
