@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.data.rubric import BUILT_IN
-from evals.labelling.desk import Desk
+from evals.labelling.label_desk import Desk
 from evals.labelling.label_order import UNKNOWN, Teaching, stating, teaching
 from evals.labelling.sheet import Sheet
 from evals.labelling.suggestions import Source, Suggestion, differing, sources, suggestions

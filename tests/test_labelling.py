@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from evals.data.dataset import load
 from evals.data.rubric import BUILT_IN, rubric_of
-from evals.labelling.desk import Desk
+from evals.labelling.label_desk import Desk
 from evals.labelling.questions import derived, fields_of
 from evals.labelling.sheet import InvalidLabelError, Sheet, StaleLabelError
 from evals.labelling.suggestions import Source, Suggestion, suggestions

@@ -36,7 +36,7 @@ _CORE = BUILT_IN.fields.core
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Unlabelled:
     """A document: what one and two runs teach of it, the first run's wrong fields, its label."""
 
     one: Teaching
@@ -67,11 +67,11 @@ def main(
     _say("score, two runs", _figures(_ordered(candidates, lambda each: each.two)))
 
 
-def _candidate(case: Case, results: Sequence[CaseResult]) -> _Candidate:
+def _candidate(case: Case, results: Sequence[CaseResult]) -> _Unlabelled:
     found = [suggestion_of(result.record or {}) for result in results]
     counts = results[0].counts
     figures = found[0].confidence.values()
-    return _Candidate(
+    return _Unlabelled(
         teaching(found[:1], BUILT_IN, _CORE),
         teaching(found, BUILT_IN, _CORE),
         sum(bool(counts[name].errors) for name in _CORE if name in counts),
@@ -85,8 +85,8 @@ def _has_record(run: Mapping[str, CaseResult], case: Case) -> bool:
 
 
 def _ordered(
-    candidates: Sequence[_Candidate], of: Callable[[_Candidate], Teaching]
-) -> list[_Candidate]:
+    candidates: Sequence[_Unlabelled], of: Callable[[_Unlabelled], Teaching]
+) -> list[_Unlabelled]:
     """Return the documents in the order in which a person is shown them."""
     left, made = list(candidates), []
     labelled: Counter[str] = Counter()
@@ -98,7 +98,7 @@ def _ordered(
     return made
 
 
-def _figures(ordered: Sequence[_Candidate]) -> list[float]:
+def _figures(ordered: Sequence[_Unlabelled]) -> list[float]:
     every = sum(each.wrong for each in ordered)
     figures = []
     for part in _PARTS:

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from evals.data.label_files import checked
 from evals.data.rubric import rubric_of
-from evals.labelling.desk import Desk
+from evals.labelling.label_desk import Desk
 from evals.labelling.questions import warm
 from evals.labelling.sheet import Sheet
 from evals.labelling.suggestions import sources

@@ -19,7 +19,7 @@ from typing import Any
 from aiohttp import web
 
 from evals.compare.sample_size import TYPICAL_F1, FieldLabels, labelled_fields
-from evals.labelling.desk import Desk
+from evals.labelling.label_desk import Desk
 from evals.labelling.questions import derived, fields_of
 from evals.labelling.sheet import InvalidLabelError, StaleLabelError, revision_of
 from extract.errors import InputError
