@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from evals.commands.agree_command import agree
 from evals.commands.eval_options import AnswerOptions, CaseOptions, ScoreOptions, SystemName
+from evals.commands.labels_command import carried
 from evals.commands.options import DatasetPath, again, asked
 from evals.compare import canary
 from evals.data.dataset import Case, Dataset, load
@@ -21,6 +22,7 @@ from evals.data.label_check import problems
 from evals.data.prompt_examples import Example, example_of, picked
 from evals.data.rubric import rubric_of
 from evals.scoring import scored_run as scoring
+from evals.scoring.row_scoring import RowScoring
 from evals.scoring.run_setup import RunSetup, folder_of, reading_of, with_way
 from extract.asking import prompt as prompts
 from extract.asking.schema_source import schema_named
@@ -55,6 +57,7 @@ app = typer.Typer(
     "postings eval my-postings.jsonl --live --model gpt-5-mini --reasoning-effort low\n\n"
     "postings eval my-postings.jsonl --live --system instructor --split test\n\n"
     "postings eval my-postings.jsonl --record\n\n"
+    "postings eval my-postings.jsonl --rows rows.jsonl\n\n"
     "postings eval my-postings.jsonl --baseline run.json --gate gate.toml --markdown comment.md\n\n"
     "postings eval my-postings.jsonl --live --sample 5\n\n"
     "postings eval invoices.jsonl --schema invoice.py:Invoice --live --model gpt-5-mini\n\n"
@@ -78,7 +81,47 @@ def _run(
     Answers are replayed where there are recordings of the dataset, unless --live or --record.
     """
     logging.getLogger().addHandler(logging.NullHandler())
+    _refuse(system, answers, model, question, scores)
+    rubric = rubric_of(schema_named(question.schema))
+    loaded = load(dataset, rubric)
+    examples = _examples(loaded) if system is SystemName.LANGEXTRACT else ()
+    setup: RunSetup | RowScoring
+    shown: Collection[str] = {each.sha256 for each in examples}
+    if answers.rows is not None:
+        setup = RowScoring.read(answers.rows, rubric.schema.model)
+        shown = setup.shown()
+    else:
+        setup = _asking(dataset, system, answers, model, question, rubric.schema.model, examples)
+        if system is SystemName.POSTINGS:
+            shown = prompts.load(question.prompt, setup.reading).shown
+    read, held_out = _without_examples(cases.of(loaded), shown)
+    if answers.sampled is not None and isinstance(setup, RunSetup):
+        replayed = replace(setup, mode="replay")
+        code = canary.watch(loaded, read, replayed, answers.sampled, answers.concurrency)
+        raise typer.Exit(code)
+    job = scoring.EvalJob(
+        loaded,
+        read,
+        cases.split.value if cases.split else "all",
+        scores.output,
+        scores.baseline,
+        scores.held,
+        held_out,
+    )
+    raise typer.Exit(scoring.score(job, setup, answers.concurrency))
+
+
+def _refuse(
+    system: SystemName,
+    answers: AnswerOptions,
+    model: ModelOptions,
+    question: QuestionOptions,
+    scores: ScoreOptions,
+) -> None:
+    """Raise BadParameter for options that do not go together."""
     asks_ours = system is SystemName.POSTINGS
+    if answers.rows is not None and (not asks_ours or question.prompt):
+        raise typer.BadParameter("--rows asks nothing: remove --system and --prompt")
     if answers.everything and not answers.record:
         raise typer.BadParameter("--all needs --record")
     if answers.sampled is not None and (not answers.live or scores != ScoreOptions()):
@@ -93,28 +136,6 @@ def _run(
         raise typer.BadParameter(f"langextract does not support {option}")
     if question.reading is not None and not asks_ours:
         raise typer.BadParameter(f"--reading is for `postings` itself, not for {system.value}")
-    rubric = rubric_of(schema_named(question.schema))
-    loaded = load(dataset, rubric)
-    examples = _examples(loaded) if system is SystemName.LANGEXTRACT else ()
-    setup = _asking(dataset, system, answers, model, question, rubric.schema.model, examples)
-    shown: Collection[str] = {each.sha256 for each in examples}
-    if asks_ours:
-        shown = prompts.load(question.prompt, setup.reading).shown
-    read, held_out = _without_examples(cases.of(loaded), shown)
-    if answers.sampled is not None:
-        replayed = replace(setup, mode="replay")
-        code = canary.watch(loaded, read, replayed, answers.sampled, answers.concurrency)
-        raise typer.Exit(code)
-    job = scoring.EvalJob(
-        loaded,
-        read,
-        cases.split.value if cases.split else "all",
-        scores.output,
-        scores.baseline,
-        scores.held,
-        held_out,
-    )
-    raise typer.Exit(scoring.score(job, setup, answers.concurrency))
 
 
 def _asking(
@@ -154,11 +175,12 @@ def _asking(
 
 def main(words: Sequence[str]) -> None:
     """Run the command on the arguments after `postings eval`; `run` is its default command."""
-    named = bool(words) and words[0] in {"run", "check", "agree", "-h", "--help"}
+    named = bool(words) and words[0] in {"run", "check", "agree", "labels", "-h", "--help"}
     app([*words] if named or not words else ["run", *words], prog_name="postings eval")
 
 
 app.command("agree", epilog="Example:\n\npostings eval agree ours/ theirs/")(agree)
+app.command("labels", epilog="Example:\n\npostings eval labels pages/ --run run.json")(carried)
 
 
 @app.command("check", epilog="Example:\n\npostings eval check my-postings.jsonl")

@@ -69,13 +69,17 @@ class AnswerOptions:
             min=1,
         ),
     ] = None
+    rows: Annotated[
+        Path | None,
+        option("Score these rows of `postings extract`, and ask nothing.", metavar="FILE.jsonl"),
+    ] = None
     cassettes: Cassettes = None
     concurrency: Annotated[int, option("Cases at once.", metavar="N", min=1)] = 1
 
     def mode(self, system: SystemName, folder: Path) -> Mode:
         """Return the mode of a run of a system, whose recordings are in a folder."""
-        if self.live + self.replay + self.record > 1:
-            raise typer.BadParameter("choose one of --live, --replay and --record")
+        if self.live + self.replay + self.record + (self.rows is not None) > 1:
+            raise typer.BadParameter("choose one of --live, --replay, --record and --rows")
         if system is SystemName.LANGEXTRACT:
             if self.replay or self.record:
                 raise typer.BadParameter("langextract cannot be recorded; run it with --live")

@@ -16,6 +16,7 @@ from evals.data.dataset import Case, Dataset
 from evals.report.score_table import rendered
 from evals.scoring import runlog
 from evals.scoring import score_gate as gates
+from evals.scoring.row_scoring import RowScoring
 from evals.scoring.run_setup import RunSetup
 from evals.scoring.runlog import CaseResult, RunLog, RunPlan
 from evals.scoring.runner import Run
@@ -45,7 +46,7 @@ class EvalJob:
     held_out: tuple[str, ...] = ()
 
 
-def score(job: EvalJob, setup: RunSetup, concurrency: int = 1) -> int:
+def score(job: EvalJob, setup: RunSetup | RowScoring, concurrency: int = 1) -> int:
     """Run the cases of a job and return the exit status.
 
     A gate, a baseline or an output that cannot be used is an error before any model is asked.
@@ -127,7 +128,7 @@ def _is_fault(case: CaseResult) -> bool:
     return case.error is not None and case.error.type != InputError.__name__
 
 
-def _partial(output: Path | None, setup: RunSetup) -> Path | None:
+def _partial(output: Path | None, setup: RunSetup | RowScoring) -> Path | None:
     # A replay is quick, and must not resume from answers that have been recorded again since.
     if output is None or setup.mode == "replay":
         return None
