@@ -1,0 +1,154 @@
+"""Say what was tried, what each change gained, and what the test said: as text and as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from evals.report.markdown import markdown, plain
+from evals.tuning.template_search import Trial
+from evals.tuning.tuning_run import Tuned, TuningJob
+from extract.runs.summary import dollars
+from extract.terminal import clean
+
+__all__ = ["evidence", "report_markdown", "report_table", "verdict"]
+
+_ABOUT = (
+    "Macro F1 that each change alone gained on each fold. A change that lost on half of the "
+    "training documents was not read on the others."
+)
+
+
+def verdict(tuned: Tuned) -> str:
+    """Return the decision and its reason in one line."""
+    macro = tuned.comparison.macro
+    figures = (
+        f"macro F1 {macro.before:.3f} → {macro.after:.3f} on held-out folds of "
+        f"{tuned.comparison.postings} documents (95 % of the difference: {macro.interval[0]:+.3f} "
+        f"to {macro.interval[1]:+.3f}, p {macro.p_shown})"
+    )
+    if tuned.is_better:
+        return f"better: {figures}"
+    if not any(tuned.picks):
+        return f"not better: no change gained on training folds; {figures}"
+    if worse := tuned.comparison.worse:
+        return f"not better: {', '.join(each.field for each in worse)} got worse; {figures}"
+    if macro.verdict != "improved":
+        return f"not better: no difference this set can show; {figures}"
+    return f"not better: no change gained on all documents together; {figures}"
+
+
+def report_table(tuned: Tuned) -> RenderableType:
+    """Return the report for a terminal."""
+    table = Table(box=box.SIMPLE_HEAD, title="macro F1 gained by each change alone")
+    head, rows = _tried(tuned)
+    for name in head:
+        table.add_column(name, justify="left" if name in {"change", "from"} else "right")
+    for row in rows:
+        table.add_row(*(Text(clean(cell)) for cell in row))
+    lines = "\n".join(clean(line) for line in _lines(tuned))
+    return Group(table, Text(lines), Text(clean(verdict(tuned)), style="bold"))
+
+
+def report_markdown(tuned: Tuned) -> str:
+    """Return the report as Markdown: the verdict, the test by field, and all that was tried."""
+    head, rows = _tried(tuned)
+    table = [
+        f"| {' | '.join(head)} |",
+        f"| {' | '.join('---' if name in {'change', 'from'} else '--:' for name in head)} |",
+        *(f"| {' | '.join(plain(clean(cell)) for cell in row)} |" for row in rows),
+    ]
+    return "\n".join(
+        [
+            f"# Tuning: {plain(verdict(tuned))}",
+            "",
+            markdown(tuned.comparison),
+            "## What was tried",
+            "",
+            _ABOUT,
+            "",
+            *table,
+            "",
+            *(f"- {plain(clean(line))}" for line in _lines(tuned)),
+            "",
+        ]
+    )
+
+
+def evidence(tuned: Tuned, job: TuningJob) -> dict[str, Any]:
+    """Return what is written into the template: what was tried, what it gained, and the test."""
+    macro = tuned.comparison.macro
+    setup = job.setup
+    plan = tuned.search.readings.setup.planned(job.dataset, "all")
+    return {
+        "made_by": f"postings prompt tune {version('postings')}",
+        "base": f"{plan.prompt} {plan.prompt_sha256}",
+        "model": plan.model,
+        "reading": setup.reading,
+        "dataset": job.dataset.name,
+        "dataset_sha256": job.dataset.sha256,
+        "schema_sha256": plan.schema_sha256,
+        "documents": tuned.comparison.postings,
+        "folds": job.folds,
+        "macro_f1_before": round(macro.before, 4),
+        "macro_f1_after": round(macro.after, 4),
+        "interval": [round(end, 4) for end in macro.interval],
+        "p_value": round(macro.p, 5),
+        "tokens": tuned.spent.tokens,
+        "tried": [
+            {
+                "change": str(change),
+                "from": change.source,
+                "chosen": change in tuned.chosen,
+                "gain_by_fold": [
+                    "not read" if gain is None else round(gain, 4)
+                    for gain in tuned.search.by_fold(change)
+                ],
+            }
+            for change in _changes(tuned.search.trials)
+        ],
+    }
+
+
+def _changes(trials: Sequence[Trial]) -> list[Any]:
+    return list({str(trial.change): trial.change for trial in trials}.values())
+
+
+def _tried(tuned: Tuned) -> tuple[list[str], list[list[str]]]:
+    """Return the heading and the rows of the table: one row for each change."""
+    folds = range(1, len(tuned.search.folds) + 1)
+    rows = []
+    for change in _changes(tuned.search.trials):
+        picked = [str(n) for n, pick in zip(folds, tuned.picks, strict=True) if change in pick]
+        picked += ["new template"] if change in tuned.chosen else []
+        gains = ["–" if g is None else f"{g:+.3f}" for g in tuned.search.by_fold(change)]
+        rows.append([str(change), change.source, *gains, ", ".join(picked) or "–"])
+    return ["change", "from", *(f"fold {n}" for n in folds), "chosen without fold"], rows
+
+
+def _lines(tuned: Tuned) -> Iterator[str]:
+    for trial in tuned.search.trials:
+        if trial.before:
+            where = "for the new template"
+            if trial.held_out is not None:
+                where = f"without fold {trial.held_out + 1}"
+            gain = trial.gain
+            yield (
+                f"{where}: {trial.change}, on top of {len(trial.before)} more: {gain.value:+.3f} "
+                f"on {gain.documents} documents, {gain.better} better, {gain.worse} worse: "
+                f"{'kept' if trial.kept else 'not kept'}"
+            )
+    yield from tuned.notes
+    yield from (f"not tried, the caps leave no room: {change}" for change in tuned.untried)
+    spent = tuned.spent
+    cost = "" if tuned.cost is None else f", {dollars(tuned.cost)}"
+    yield (
+        f"{spent.prompt:,} + {spent.completion:,} tokens in {spent.calls:,} requests, recorded "
+        f"ones too{cost}"
+    )
