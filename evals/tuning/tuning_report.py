@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from evals.report.markdown import markdown, plain
-from evals.tuning.template_search import Trial
 from evals.tuning.tuning_run import Tuned, TuningJob
 from extract.runs.summary import dollars
 from extract.terminal import clean
@@ -35,6 +34,8 @@ def verdict(tuned: Tuned) -> str:
     )
     if tuned.is_better:
         return f"better: {figures}"
+    if not tuned.pool:
+        return f"not better: the template makes no error here, or there is no change; {figures}"
     if not any(tuned.picks):
         return f"not better: no change gained on training folds; {figures}"
     if worse := tuned.comparison.worse:
@@ -111,20 +112,16 @@ def evidence(tuned: Tuned, job: TuningJob) -> dict[str, Any]:
                     for gain in tuned.search.by_fold(change)
                 ],
             }
-            for change in _changes(tuned.search.trials)
+            for change in tuned.pool
         ],
     }
-
-
-def _changes(trials: Sequence[Trial]) -> list[Any]:
-    return list({str(trial.change): trial.change for trial in trials}.values())
 
 
 def _tried(tuned: Tuned) -> tuple[list[str], list[list[str]]]:
     """Return the heading and the rows of the table: one row for each change."""
     folds = range(1, len(tuned.search.folds) + 1)
     rows = []
-    for change in _changes(tuned.search.trials):
+    for change in tuned.pool:
         picked = [str(n) for n, pick in zip(folds, tuned.picks, strict=True) if change in pick]
         picked += ["new template"] if change in tuned.chosen else []
         gains = ["–" if g is None else f"{g:+.3f}" for g in tuned.search.by_fold(change)]

@@ -71,14 +71,15 @@ class Tuned:
     """What came of it.
 
     `comparison` is the test on held-out folds, `picks` what was chosen without each fold. `chosen`
-    is what the new template changes, none if it is not better. `search` has all that was tried,
-    `untried` what the caps left out.
+    is what the new template changes, none if it is not better. `search` has all trials of the
+    changes in `pool`; `untried` is what the caps left out.
     """
 
     comparison: Comparison
     picks: tuple[Changes, ...]
     chosen: Changes
     search: TemplateSearch
+    pool: Changes
     untried: Changes
     notes: tuple[str, ...]
     spent: Usage
@@ -101,6 +102,7 @@ async def tune(job: TuningJob, progress: Progress) -> Tuned:
     gate = setup.gate
     assert gate is not None  # noqa: S101 - made above
     base = text_of(setup.prompt or prompts.DEFAULTS[setup.reading])
+    given = _given(job)
     folds = dealt(_readable(job, progress), job.folds)
     readings = TemplateReadings(setup, job.dataset, progress, job.concurrency)
     search = TemplateSearch(readings, base, job.id, folds, job.dataset.rubric.fields.core)
@@ -108,7 +110,7 @@ async def tune(job: TuningJob, progress: Progress) -> Tuned:
     before = await search.read((), everything, "reading with the template as it is")
     _check_answered(before)
     notes: list[str] = []
-    pool = await _pool(job, search, before, notes)
+    pool = await _pool(job, search, before, given, notes) if _errs(before) else []
     pool, untried = _affordable(pool, search, before, gate.budget)
     picks: list[Changes] = []
     after: list[CaseResult] = []
@@ -124,6 +126,7 @@ async def tune(job: TuningJob, progress: Progress) -> Tuned:
         tuple(picks),
         chosen,
         search,
+        tuple(pool),
         tuple(untried),
         tuple(notes),
         gate.reported,
@@ -188,8 +191,26 @@ def _check_answered(results: Sequence[CaseResult]) -> None:
         raise ModelError(f"no document was answered: {errors[0].type}: {errors[0].message}")
 
 
+def _errs(results: Sequence[CaseResult]) -> bool:
+    """Tell whether there is anything to mend."""
+    return any(one.errors for result in results for one in result.counts.values())
+
+
+def _given(job: TuningJob) -> list[TemplateChange]:
+    """Return the user's wordings. Raises InputError for a file that is faulty."""
+    setup, schema = job.setup, job.dataset.rubric.schema
+    template = prompts.load(setup.prompt, setup.reading).template
+    if job.wordings is None:
+        return []
+    return list(wordings_of(job.wordings, schema, template, setup.reading))
+
+
 async def _pool(
-    job: TuningJob, search: TemplateSearch, before: Sequence[CaseResult], notes: list[str]
+    job: TuningJob,
+    search: TemplateSearch,
+    before: Sequence[CaseResult],
+    given: Sequence[TemplateChange],
+    notes: list[str],
 ) -> list[TemplateChange]:
     """Return the changes to try: examples of each fold, the user's wordings, the model's."""
     setup, rubric = job.setup, job.dataset.rubric
@@ -202,9 +223,8 @@ async def _pool(
         ids = {each.id for each in chosen}
         seen = frozenset(case.origin for case in fold if case.id in ids)
         pool.append(TemplateChange(EXAMPLES, f"labels, fold {number + 1}", "", chosen, seen))
+    pool += given
     template = prompts.load(setup.prompt, setup.reading).template
-    if job.wordings is not None:
-        pool += wordings_of(job.wordings, rubric.schema, template, setup.reading)
     asked = {
         path: template.fields.get(path, each.ask)
         for path, each in prompts.field_paths(rubric.schema.fields)
@@ -217,7 +237,17 @@ async def _pool(
         read = [results[case.id] for case in fold]
         pool += await proposals.of(number, fold, read, job.proposals)
     notes += proposals.notes
-    return list({str(change): change for change in pool}.values())
+    return _once(pool)
+
+
+def _once(pool: Sequence[TemplateChange]) -> list[TemplateChange]:
+    """Return each change once; one that was made twice needs only what both have seen."""
+    merged: dict[str, TemplateChange] = {}
+    for change in pool:
+        kept = merged.get(str(change))
+        seen = change.seen if kept is None else kept.seen & change.seen
+        merged[str(change)] = replace(kept or change, seen=seen)
+    return list(merged.values())
 
 
 def _affordable(
