@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from typer.testing import Result
 from evals.bench.loopback import FaultPlan, serving
 from evals.tuning import template_readings
 from extract.asking import prompt as prompts
-from tests.server import Request, Server, answering, completion, refusal, shown
+from tests.server import Request, answering, completion, refusal, shown
 from tests.shops import postings
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -81,7 +80,7 @@ NOWHERE = "http://127.0.0.1:9/v1"
 
 
 def test_a_better_wording_is_written_with_its_evidence() -> None:
-    """The template asks with the wording that gained on every fold; the report says what was tried."""
+    """The template asks with the wording that gained on every fold; a report says what was tried."""
     written()
     with answering(reader) as server:
         done = tuned(server.base_url, "--wordings", "ideas.toml", "--markdown", "report.md")

@@ -96,10 +96,13 @@ class TemplateSearch:
     folds: Sequence[Sequence[Case]]
     names: Sequence[str]
     trials: list[Trial] = field(default_factory=list)
+    _texts: dict[Changes, str] = field(default_factory=dict)
 
     def text(self, changes: Changes) -> str:
         """Return the text of the template with changes."""
-        return changed_template(self.base, self.id, changes)
+        if changes not in self._texts:
+            self._texts[changes] = changed_template(self.base, self.id, changes)
+        return self._texts[changes]
 
     async def read(self, changes: Changes, cases: Sequence[Case], what: str) -> list[CaseResult]:
         """Return the results of cases with some changes."""
