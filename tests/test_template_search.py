@@ -17,8 +17,8 @@ from evals.bench.tuning_chance import FIELDS, DrawnReadings
 from evals.data.dataset import Case
 from evals.data.prompt_examples import Example
 from evals.data.template_change import EXAMPLES, TemplateChange, changed_template, text_of
+from evals.tuning.change_pool import once_each
 from evals.tuning.template_search import TemplateSearch, dealt
-from evals.tuning.tuning_run import _once
 from evals.tuning.wording_file import one_line
 from evals.tuning.wording_proposals import fault_of, misread
 from extract.asking import prompt as prompts
@@ -119,7 +119,7 @@ def test_a_change_made_twice_has_seen_only_what_both_have() -> None:
     """It could have been made without either fold's own documents."""
     one = TemplateChange("fields.a", "fold 1", "x", seen=frozenset({"d1", "d2"}))
     other = TemplateChange("fields.a", "fold 2", "x", seen=frozenset({"d2", "d3"}))
-    (both,) = _once([one, other])
+    (both,) = once_each([one, other])
     assert ("fold 1", frozenset({"d2"})) == (both.source, both.seen)
 
 

@@ -80,7 +80,7 @@ NOWHERE = "http://127.0.0.1:9/v1"
 
 
 def test_a_better_wording_is_written_with_its_evidence() -> None:
-    """The template asks with the wording that gained on every fold; a report says what was tried."""
+    """The template has the wording that gained on every fold; a report says what was tried."""
     written()
     with answering(reader) as server:
         done = tuned(server.base_url, "--wordings", "ideas.toml", "--markdown", "report.md")

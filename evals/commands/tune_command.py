@@ -18,8 +18,9 @@ from evals.data.dataset import load
 from evals.data.rubric import rubric_of
 from evals.data.template_change import changed_template
 from evals.scoring.run_setup import Mode, RunSetup, reading_of, with_way
+from evals.tuning.change_pool import TuningJob
 from evals.tuning.tuning_report import evidence, report_markdown, report_table
-from evals.tuning.tuning_run import Tuned, TuningJob, tune
+from evals.tuning.tuning_run import Tuned, tune
 from extract.asking import prompt as prompts
 from extract.asking.schema_source import schema_named
 from extract.cli.model_options import ModelOptions

@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from evals.report.markdown import markdown, plain
-from evals.tuning.tuning_run import Tuned, TuningJob
+from evals.tuning.change_pool import TuningJob
+from evals.tuning.tuning_run import Tuned
 from extract.runs.summary import dollars
 from extract.terminal import clean
 

@@ -28,8 +28,8 @@ from extract.errors import RefusalError, ReplyError, TruncationError
 from extract.kinds import Choice, OneOf
 from extract.models.cassettes import RecordedCase, Recordings
 from extract.models.client import Client
-from extract.models.endpoint import Model
 from extract.models.wire import Reply
+from extract.runs.opening import resolved
 
 __all__ = ["WordingProposals", "fault_of", "misread"]
 
@@ -60,7 +60,6 @@ class WordingProposals:
     """Asks a model for wordings, or replays what it proposed. `notes` say what came of no use."""
 
     setup: RunSetup
-    model: Model
     rubric: Rubric
     present: Mapping[str, str]
     notes: list[str] = field(default_factory=list)
@@ -97,7 +96,8 @@ class WordingProposals:
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[tuple[Client, Recordings]]:
         recordings = recordings_in(self.setup.folder / "proposals", self.setup)
-        client = Client(self.model, recordings.transport(), self.setup.gate)
+        model = await resolved(self.setup.model, self.setup.way)
+        client = Client(model, recordings.transport(), self.setup.gate)
         try:
             yield client, recordings
         finally:
