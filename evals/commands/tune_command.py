@@ -64,7 +64,13 @@ class SearchOptions:
     panel: ClassVar = "Search"
 
     split: Annotated[TuningSplit, option("The part of DATASET to tune on.")] = TuningSplit.DEV
-    folds: Annotated[int, option("Parts that are held out in turn.", metavar="K", min=3)] = 3
+    held_out: Annotated[
+        float,
+        option("The share of documents to test on.", metavar="SHARE", min=0.1, max=0.8),
+    ] = 0.4
+    folds: Annotated[
+        int, option("Parts of the rest, each a source of examples.", metavar="K", min=2)
+    ] = 3
     most: Annotated[int, option("Examples at most; 0 tries none.", metavar="N", min=0)] = 3
     proposals: Annotated[
         int,
@@ -152,8 +158,8 @@ def tune_template(
 ) -> None:
     """Try examples and wordings on the labelled documents of DATASET, and write what is better.
 
-    Changes are chosen on training folds, and accepted only if a paired test on held-out folds says
-    that they are better. The new template holds the evidence.
+    Changes are chosen on training documents, and accepted only if a paired test on held-out ones
+    says that they are better. The new template holds the evidence.
     """
     logging.getLogger().addHandler(logging.NullHandler())
     files.check(question.prompt)
@@ -177,6 +183,7 @@ def tune_template(
         setup,
         files.output.stem,
         search.folds,
+        search.held_out,
         search.most,
         search.proposals,
         search.wordings,

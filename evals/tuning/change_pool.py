@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,7 +29,8 @@ class TuningJob:
     """What is tuned, on which labelled cases, by whom, and within which caps.
 
     `setup` has the model, the template, the schema, the way of reading, and the folder of answers.
-    `examples` and `proposals` are the most for each fold.
+    `examples` and `proposals` are the most for each fold. `held_out` is the share of documents on
+    which the new template is tested.
     """
 
     dataset: Dataset
@@ -36,6 +38,7 @@ class TuningJob:
     setup: RunSetup
     id: str
     folds: int = 3
+    held_out: float = 0.4
     examples: int = 3
     proposals: int = 2
     wordings: Path | None = None
@@ -101,11 +104,13 @@ def affordable(
     search: TemplateSearch,
     before: Sequence[CaseResult],
     budget: Budget,
+    share: float,
 ) -> tuple[list[TemplateChange], list[TemplateChange]]:
     """Divide the pool into what the caps allow to try, and the rest.
 
     A change costs about what the template as it is cost, with as much more to read as its text is
-    longer. As much as for the dearest is left for putting changes together.
+    longer. As much as for the dearest is left for putting changes together, and twice the `share`
+    of it for the held-out documents, as many to a training document.
 
     Raises BudgetError if the caps do not allow one change.
     """
@@ -117,9 +122,11 @@ def affordable(
         one = Usage(round(once.prompt * longer), once.completion, 0, once.calls)
         dearest = max(dearest, one, key=lambda usage: usage.tokens)
         sums += one
-        if not budget.fits(sums + dearest):
+        left = math.ceil(dearest.tokens * (1 + 2 * share))
+        rest = Usage(left - dearest.completion, dearest.completion, 0, dearest.calls)
+        if not budget.fits(sums + rest):
             if not kept:
-                need = budget.spent + sums + dearest
+                need = budget.spent + sums + rest
                 raise BudgetError(
                     f"the caps are too small for one round: {budget.spent.tokens:,} tokens are "
                     f"spent, and trying one change takes about {need.tokens:,} in all; raise them, "

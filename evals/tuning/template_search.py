@@ -5,10 +5,6 @@ it is dropped. Those that gain are then put together, the one that gained most f
 them stays if it gains on top of those before it. A gain is the difference of macro F1 over the
 training documents that no change in question was made from. A change is kept if it gains at least
 0.01 and more documents gain by it than lose.
-
-Documents are dealt into folds. Where a fold is held out, neither its documents nor changes that
-were made from them take part. What a model answers with a template is the same in all searches, so
-a pool costs hardly more for several folds than for one.
 """
 
 from __future__ import annotations
@@ -26,9 +22,10 @@ from evals.scoring.runlog import CaseResult
 from evals.tuning.template_readings import TemplateReadings
 from extract.asking.schema import IS_POSTING
 
-__all__ = ["LEAST_GAIN", "Changes", "Gain", "TemplateSearch", "Trial", "dealt"]
+__all__ = ["LEAST_GAIN", "Changes", "Gain", "TemplateSearch", "Trial", "dealt", "parted"]
 
 LEAST_GAIN = 0.01
+_SLACK = 1e-9
 
 Changes = tuple[TemplateChange, ...]
 
@@ -50,9 +47,8 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A change that was tried on top of others while a fold was held out, None for no fold."""
+    """A change that was tried on top of others, and whether it was kept."""
 
-    held_out: int | None
     before: Changes
     change: TemplateChange
     gain: Gain
@@ -64,27 +60,45 @@ def dealt(cases: Sequence[Case], folds: int) -> tuple[tuple[Case, ...], ...]:
 
     Those that are no posting are dealt after the others, so that each fold gets as many of them.
     """
-
-    def place(origin: str) -> tuple[bool, str]:
-        kinds = [c.gold[IS_POSTING][0] for c in cases if c.origin == origin and c.gold]
-        return (not any(kinds), hashlib.sha256(origin.encode()).hexdigest())
-
-    origins = sorted({case.origin for case in cases}, key=place)
-    fold_of = {origin: number % folds for number, origin in enumerate(origins)}
+    origins = _ordered(cases)
     return tuple(
-        tuple(
-            sorted(
-                (case for case in cases if fold_of[case.origin] == fold),
-                key=lambda case: (origins.index(case.origin), case.id),
-            )
-        )
+        tuple(case for origin in origins[fold::folds] for case in _of(origin, cases))
         for fold in range(folds)
     )
 
 
+def parted(cases: Sequence[Case], held_out: float) -> tuple[tuple[Case, ...], tuple[Case, ...]]:
+    """Return the cases to search on, and the share of them that is held out, dealt as folds are."""
+    origins = _ordered(cases)
+    # Every origin whose step passes the next whole number: evenly through the order.
+    held = {
+        origin
+        for number, origin in enumerate(origins)
+        if int((number + 1) * held_out + _SLACK) > int(number * held_out + _SLACK)
+    }
+    return (
+        tuple(case for case in cases if case.origin not in held),
+        tuple(case for case in cases if case.origin in held),
+    )
+
+
+def _ordered(cases: Sequence[Case]) -> list[str]:
+    """Return the origins, those of postings first, each group in the order of their hashes."""
+    postings = {case.origin for case in cases if case.gold and case.gold[IS_POSTING][0]}
+
+    def place(origin: str) -> tuple[bool, str]:
+        return (origin not in postings, hashlib.sha256(origin.encode()).hexdigest())
+
+    return sorted({case.origin for case in cases}, key=place)
+
+
+def _of(origin: str, cases: Sequence[Case]) -> list[Case]:
+    return sorted((case for case in cases if case.origin == origin), key=lambda case: case.id)
+
+
 @dataclass
 class TemplateSearch:
-    """The searches over one dataset, from one template; `trials` are in the order they were made.
+    """A search from one template on training documents; `trials` are in the order they were made.
 
     `base` is the text of the template, `id` that of all templates that are tried. A gain is over
     the fields `names`.
@@ -108,32 +122,27 @@ class TemplateSearch:
         """Return the results of cases with some changes."""
         return await self.readings.of(self.text(changes), cases, what)
 
-    async def search(self, pool: Sequence[TemplateChange], held_out: int | None) -> Changes:
-        """Return the changes that gain on all folds but the one that is held out."""
+    async def search(self, pool: Sequence[TemplateChange]) -> Changes:
+        """Return the changes that gain together."""
         alone: list[tuple[float, TemplateChange]] = []
-        for change in self.usable(pool, held_out):
-            gain = await self._gain((), change, held_out, half=True)
+        for change in pool:
+            gain = await self._gain((), change, half=True)
             if gain.value >= 0:
-                gain = await self._gain((), change, held_out)
+                gain = await self._gain((), change)
             if gain.is_enough:
                 alone.append((gain.value, change))
             else:
-                self.trials.append(Trial(held_out, (), change, gain, kept=False))
+                self.trials.append(Trial((), change, gain, kept=False))
         alone.sort(key=lambda each: -each[0])
         best: Changes = ()
         for _, change in alone:
             if change.target in {each.target for each in best}:
                 continue
-            gain = await self._gain(best, change, held_out)
-            self.trials.append(Trial(held_out, best, change, gain, gain.is_enough))
+            gain = await self._gain(best, change)
+            self.trials.append(Trial(best, change, gain, gain.is_enough))
             if gain.is_enough:
                 best = (*best, change)
         return best
-
-    def usable(self, pool: Sequence[TemplateChange], held_out: int | None) -> list[TemplateChange]:
-        """Return the changes that were not made from a document of the fold that is held out."""
-        hidden = set() if held_out is None else {c.origin for c in self.folds[held_out]}
-        return [change for change in pool if not change.seen & hidden]
 
     def by_fold(self, change: TemplateChange) -> list[float | None]:
         """Return what a change alone gained on each fold; None where it was not read."""
@@ -149,21 +158,17 @@ class TemplateSearch:
             gains.append(found.value if ids else None)
         return gains
 
-    async def _gain(
-        self, before: Changes, change: TemplateChange, held_out: int | None, *, half: bool = False
-    ) -> Gain:
+    async def _gain(self, before: Changes, change: TemplateChange, *, half: bool = False) -> Gain:
         """Compare the results with one more change, on training documents that none has seen."""
         after = (*before, change)
         seen = frozenset[str]().union(*(each.seen for each in after))
         cases = [
             case
-            for number, fold in enumerate(self.folds)
-            if number != held_out
+            for fold in self.folds
             for place, case in enumerate(fold)
             if case.origin not in seen and not (half and place % 2)
         ]
-        where = "all documents" if held_out is None else f"all folds but {held_out + 1}"
-        results = await self.read(after, cases, f"{change}, on {where}")
+        results = await self.read(after, cases, f"trying {change}")
         return self._difference(await self.read(before, cases, "the template so far"), results)
 
     def _difference(self, before: Sequence[CaseResult], after: Sequence[CaseResult]) -> Gain:

@@ -20,30 +20,29 @@ from extract.terminal import clean
 __all__ = ["evidence", "report_markdown", "report_table", "verdict"]
 
 _ABOUT = (
-    "Macro F1 that each change alone gained on each fold. A change that lost on half of the "
-    "training documents was not read on the others."
+    "Macro F1 that each change alone gained on each training fold. A change that lost on half of "
+    "the training documents was not read on the others."
 )
 
 
 def verdict(tuned: Tuned) -> str:
     """Return the decision and its reason in one line."""
-    macro = tuned.comparison.macro
+    test = tuned.comparison
+    if not tuned.pool:
+        return "not better: the template makes no error here, or there is no change to try"
+    if test is None:
+        return "not better: no change gained on the training documents; held-out ones were not read"
+    macro = test.macro
     figures = (
-        f"macro F1 {macro.before:.3f} → {macro.after:.3f} on held-out folds of "
-        f"{tuned.comparison.postings} documents (95 % of the difference: {macro.interval[0]:+.3f} "
-        f"to {macro.interval[1]:+.3f}, p {macro.p_shown})"
+        f"macro F1 {macro.before:.3f} → {macro.after:.3f} on {test.postings} held-out documents "
+        f"(95 % of the difference: {macro.interval[0]:+.3f} to {macro.interval[1]:+.3f}, "
+        f"p {macro.p_shown})"
     )
     if tuned.is_better:
         return f"better: {figures}"
-    if not tuned.pool:
-        return f"not better: the template makes no error here, or there is no change; {figures}"
-    if not any(tuned.picks):
-        return f"not better: no change gained on training folds; {figures}"
-    if worse := tuned.comparison.worse:
-        return f"not better: {', '.join(each.field for each in worse)} got worse; {figures}"
-    if macro.verdict != "improved":
-        return f"not better: no difference this set can show; {figures}"
-    return f"not better: no change gained on all documents together; {figures}"
+    if test.worse:
+        return f"not better: {', '.join(each.field for each in test.worse)} got worse; {figures}"
+    return f"not better: no difference these documents can show; {figures}"
 
 
 def report_table(tuned: Tuned) -> RenderableType:
@@ -70,7 +69,7 @@ def report_markdown(tuned: Tuned) -> str:
         [
             f"# Tuning: {plain(verdict(tuned))}",
             "",
-            markdown(tuned.comparison),
+            "" if tuned.comparison is None else markdown(tuned.comparison),
             "## What was tried",
             "",
             _ABOUT,
@@ -84,20 +83,24 @@ def report_markdown(tuned: Tuned) -> str:
 
 
 def evidence(tuned: Tuned, job: TuningJob) -> dict[str, Any]:
-    """Return what is written into the template: what was tried, what it gained, and the test."""
+    """Return what is written into the template: what was tried, what it gained, and the test.
+
+    Raises ValueError if nothing was tested.
+    """
+    if tuned.comparison is None:
+        raise ValueError("nothing was tested")
     macro = tuned.comparison.macro
-    setup = job.setup
     plan = tuned.search.readings.setup.planned(job.dataset, "all")
     return {
         "made_by": f"postings prompt tune {version('postings')}",
         "base": f"{plan.prompt} {plan.prompt_sha256}",
         "model": plan.model,
-        "reading": setup.reading,
+        "reading": job.setup.reading,
         "dataset": job.dataset.name,
         "dataset_sha256": job.dataset.sha256,
         "schema_sha256": plan.schema_sha256,
-        "documents": tuned.comparison.postings,
-        "folds": job.folds,
+        "training": sum(len(fold) for fold in tuned.search.folds),
+        "held_out": [case.id for case in tuned.held_out],
         "macro_f1_before": round(macro.before, 4),
         "macro_f1_after": round(macro.after, 4),
         "interval": [round(end, 4) for end in macro.interval],
@@ -120,26 +123,21 @@ def evidence(tuned: Tuned, job: TuningJob) -> dict[str, Any]:
 
 def _tried(tuned: Tuned) -> tuple[list[str], list[list[str]]]:
     """Return the heading and the rows of the table: one row for each change."""
-    folds = range(1, len(tuned.search.folds) + 1)
     rows = []
     for change in tuned.pool:
-        picked = [str(n) for n, pick in zip(folds, tuned.picks, strict=True) if change in pick]
-        picked += ["new template"] if change in tuned.chosen else []
         gains = ["–" if g is None else f"{g:+.3f}" for g in tuned.search.by_fold(change)]
-        rows.append([str(change), change.source, *gains, ", ".join(picked) or "–"])
-    return ["change", "from", *(f"fold {n}" for n in folds), "chosen without fold"], rows
+        rows.append([str(change), change.source, *gains, "yes" if change in tuned.chosen else "–"])
+    numbers = range(1, len(tuned.search.folds) + 1)
+    return ["change", "from", *(f"fold {n}" for n in numbers), "chosen"], rows
 
 
 def _lines(tuned: Tuned) -> Iterator[str]:
     for trial in tuned.search.trials:
+        gain = trial.gain
         if trial.before:
-            where = "for the new template"
-            if trial.held_out is not None:
-                where = f"without fold {trial.held_out + 1}"
-            gain = trial.gain
             yield (
-                f"{where}: {trial.change}, on top of {len(trial.before)} more: {gain.value:+.3f} "
-                f"on {gain.documents} documents, {gain.better} better, {gain.worse} worse: "
+                f"{trial.change}, on top of {len(trial.before)} more: {gain.value:+.3f} on "
+                f"{gain.documents} documents, {gain.better} better, {gain.worse} worse: "
                 f"{'kept' if trial.kept else 'not kept'}"
             )
     yield from tuned.notes

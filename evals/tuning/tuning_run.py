@@ -1,16 +1,15 @@
 """Tune a template: read, make the pool of changes, search, and test what was chosen.
 
-Nested cross-validation. For each fold, changes are chosen on the other folds alone, and the fold's
-documents are read with them. So each document is read once with changes that were chosen without
-it, and all these results together are compared with those of the template as it was. This is one
-test, of the macro average, so nothing has to be corrected for the number of changes that were tried
-(Varma and Simon 2006, "Bias in error estimation when using cross-validation for model selection",
-BMC Bioinformatics 7:91). Only if it says better, the changes of the new template are chosen, by the
-same search on all documents.
+A part of the documents is held out: nothing is chosen on it, and nothing made from it. It is read
+once, at the end, with the template as it was and with the changes that were chosen. The paired test
+on it is one test of one template, so nothing has to be corrected for the number of changes that
+were tried. Pooling the folds of a nested cross-validation would use all documents, but its choices
+share documents, and the test then says "better" too often.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,7 +20,7 @@ from evals.data.template_change import text_of
 from evals.scoring.runlog import CaseResult
 from evals.tuning.change_pool import TuningJob, affordable, given_wordings, pool_of
 from evals.tuning.template_readings import TemplateReadings
-from evals.tuning.template_search import Changes, TemplateSearch, dealt
+from evals.tuning.template_search import Changes, TemplateSearch, dealt, parted
 from extract.asking import prompt as prompts
 from extract.errors import InputError, ModelError
 from extract.models.endpoint import Model
@@ -33,36 +32,41 @@ from extract.runs.request_gate import RequestGate
 from extract.terminal import Progress
 from extract.values import Usage
 
-__all__ = ["LEAST_IN_FOLD", "Tuned", "tune"]
+__all__ = ["LEAST_HELD_OUT", "LEAST_IN_FOLD", "Tuned", "tune"]
 
-LEAST_IN_FOLD = 4
-"""Documents that a fold needs. Below 12 in three folds no test could show much: fewer than 6
-documents that change cannot reach a p-value of 0.05."""
+_SLACK = 1e-9
+
+LEAST_HELD_OUT = 6
+"""Documents to hold out at least: with fewer that change, no paired test reaches 0.05."""
+
+LEAST_IN_FOLD = 3
+"""Documents that a training fold needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
     """What came of it.
 
-    `comparison` is the test on held-out folds, `picks` what was chosen without each fold. `chosen`
-    is what the new template changes, none if it is not better. `search` has all trials of the
-    changes in `pool`; `untried` is what the caps left out.
+    `chosen` is what gained on training documents, and `comparison` the test of it on the held-out
+    ones; None if nothing was chosen. `search` has all trials of the changes in `pool`; `untried` is
+    what the caps left out. `held_out` are the cases held out.
     """
 
-    comparison: Comparison
-    picks: tuple[Changes, ...]
     chosen: Changes
+    comparison: Comparison | None
     search: TemplateSearch
     pool: Changes
     untried: Changes
+    held_out: Sequence[Case]
     notes: tuple[str, ...]
     spent: Usage
     cost: float | None
 
     @property
     def is_better(self) -> bool:
-        """Whether the test says better, and there is something to write."""
-        return _says_better(self.comparison) and bool(self.chosen)
+        """Whether the test says better: on average, and no field significantly worse."""
+        test = self.comparison
+        return test is not None and test.macro.verdict == "improved" and not test.worse
 
 
 async def tune(job: TuningJob, progress: Progress) -> Tuned:
@@ -73,40 +77,38 @@ async def tune(job: TuningJob, progress: Progress) -> Tuned:
     """
     base = text_of(job.setup.prompt or prompts.DEFAULTS[job.setup.reading])
     given = given_wordings(job)
-    folds = dealt(_readable(job, progress), job.folds)
+    training, held_out = _divided(job, progress)
+    folds = dealt(training, job.folds)
     job, gate = await _gated(job)
     readings = TemplateReadings(job.setup, job.dataset, progress, job.concurrency)
     search = TemplateSearch(readings, base, job.id, folds, job.dataset.rubric.fields.core)
-    everything = [case for fold in folds for case in fold]
-    before = await search.read((), everything, "reading with the template as it is")
+    before = await search.read((), training, "reading with the template as it is")
     _check_answered(before)
     notes: list[str] = []
     pool = await pool_of(job, search, before, given, notes) if _errs(before) else []
-    pool, untried = affordable(pool, search, before, gate.budget)
-    picks: list[Changes] = []
-    after: list[CaseResult] = []
-    for number, fold in enumerate(folds):
-        picks.append(await search.search(pool, number))
-        after += await search.read(picks[-1], fold, f"reading fold {number + 1}, held out")
-    comparison = compare(
-        readings.log("as it was", before, everything), readings.log("tuned", after, everything)
-    )
-    chosen = await search.search(pool, None) if _says_better(comparison) else ()
+    share = len(held_out) / len(training)
+    pool, untried = affordable(pool, search, before, gate.budget, share)
+    chosen = await search.search(pool)
+    comparison = await _tested(search, chosen, held_out) if chosen else None
     return Tuned(
-        comparison,
-        tuple(picks),
         chosen,
+        comparison,
         search,
         tuple(pool),
         tuple(untried),
+        held_out,
         tuple(notes),
         gate.reported,
         None if gate.budget.price is None else gate.budget.price.of(gate.reported),
     )
 
 
-def _says_better(comparison: Comparison) -> bool:
-    return comparison.macro.verdict == "improved" and not comparison.worse
+async def _tested(search: TemplateSearch, chosen: Changes, cases: Sequence[Case]) -> Comparison:
+    """Compare, on held-out cases, the template as it was with the one that was chosen."""
+    before = await search.read((), cases, "reading what was held out, with the template as it was")
+    after = await search.read(chosen, cases, "reading what was held out, with the new template")
+    log = search.readings.log
+    return compare(log("as it was", before, cases), log("tuned", after, cases))
 
 
 async def _gated(job: TuningJob) -> tuple[TuningJob, RequestGate]:
@@ -131,11 +133,30 @@ def _errs(results: Sequence[CaseResult]) -> bool:
     return any(one.errors for result in results for one in result.counts.values())
 
 
-def _readable(job: TuningJob, progress: Progress) -> list[Case]:
-    """Return the cases that have labels and a text, and are no example of the template.
+def _divided(job: TuningJob, progress: Progress) -> tuple[tuple[Case, ...], tuple[Case, ...]]:
+    """Divide the cases that can be read: to search on, and held out.
 
     Raises InputError if there are too few.
     """
+    cases = _readable(job, progress)
+    training, held_out = parted(cases, job.held_out)
+    few = len({case.origin for case in held_out}) < LEAST_HELD_OUT
+    if few or len({case.origin for case in training}) < LEAST_IN_FOLD * job.folds:
+        raise InputError(
+            f"{job.dataset.name}: {len({case.origin for case in cases})} labelled documents, but "
+            f"tuning needs {_needed(job)} ({LEAST_HELD_OUT} held out, and {LEAST_IN_FOLD} in each "
+            f"of {job.folds} folds); label more (postings label), or choose another --split"
+        )
+    return training, held_out
+
+
+def _needed(job: TuningJob) -> int:
+    searched = LEAST_IN_FOLD * job.folds / (1 - job.held_out)
+    return math.ceil(max(LEAST_HELD_OUT / job.held_out, searched) - _SLACK)
+
+
+def _readable(job: TuningJob, progress: Progress) -> list[Case]:
+    """Return the cases that have labels and a text, and are no example of the template."""
     shown = prompts.load(job.setup.prompt, job.setup.reading).shown
     kept: list[Case] = []
     for case in job.cases:
@@ -148,13 +169,6 @@ def _readable(job: TuningJob, progress: Progress) -> list[Case]:
             progress.say(f"left out: {case.id}: it is an example of the template")
         elif case.gold and document.text.strip():
             kept.append(case)
-    origins = {case.origin for case in kept}
-    needed = LEAST_IN_FOLD * job.folds
-    if len(origins) < needed:
-        raise InputError(
-            f"{job.dataset.name}: {len(origins)} labelled documents, but tuning in {job.folds} "
-            f"folds needs {needed}; label more (postings label), or choose another --split"
-        )
     return kept
 
 
