@@ -233,12 +233,12 @@ def test_a_hard_cap_stops_in_the_middle() -> None:
     """A request that could pass the cap is not sent; what was answered is kept."""
     written()
     with answering(reader) as server:
-        done = tuned(server.base_url, *IDEAS, "--max-total-tokens", "20000")
+        done = tuned(server.base_url, *IDEAS, "--max-total-tokens", "12000")
     assert 2 == done.exit_code
     assert "raise the cap to go on" in done.stderr
     assert "the same command goes on from there" in done.stderr
     kept = list(Path("mine.tuning").rglob("*.yaml"))
-    assert len(server.requests) == len(kept) > 5
+    assert 0 < len(server.requests) == len(kept) < 11
 
 
 def test_a_price_caps_the_cost() -> None:

@@ -181,14 +181,14 @@ def tune_template(
         loaded,
         loaded.selected(search.part),
         setup,
-        files.output.stem,
-        search.folds,
-        search.held_out,
-        search.most,
-        search.proposals,
-        search.wordings,
-        caps.traffic(),
-        caps.concurrency,
+        id=files.output.stem,
+        folds=search.folds,
+        held_out=search.held_out,
+        examples=search.most,
+        proposals=search.proposals,
+        wordings=search.wordings,
+        traffic=caps.traffic(),
+        concurrency=caps.concurrency,
     )
     raise typer.Exit(_tuned(job, files))
 

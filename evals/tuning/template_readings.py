@@ -19,7 +19,6 @@ from evals.scoring.runner import Run
 from extract.errors import BudgetError, CassetteMissError, InputError, ModelError, PostingsError
 from extract.models.cassettes import Mode, Recordings
 from extract.terminal import Progress
-from extract.values import Usage
 from extract.whole_file import write_whole
 
 __all__ = ["TemplateReadings", "recordings_in"]
@@ -64,11 +63,6 @@ class TemplateReadings:
                 self._check(result)
             known.update(run.results)
         return [known[case.id] for case in cases]
-
-    def spent(self) -> Usage:
-        """Return the tokens of all results, recorded ones too."""
-        results = (one for known in self._known.values() for one in known.values())
-        return sum((one.usage for one in results), Usage())
 
     def log(self, name: str, results: Sequence[CaseResult], cases: Sequence[Case]) -> RunLog:
         """Return results of several templates as the log of one run; `name` stands for them."""
