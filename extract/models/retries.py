@@ -2,7 +2,8 @@
 
 A request is sent again after a TransientError: what a status means is in `BY_STATUS`, what a
 message means in `dialects/meanings.toml`. tenacity does the waiting. A provider may say how long to
-wait, in the headers or in the body; else the wait is random and grows with each attempt.
+wait, in the headers or in the body; else the wait is random and grows with each attempt. How long
+a run holds back all its requests is in `extract/runs/pace.py`.
 """
 
 from __future__ import annotations
