@@ -79,7 +79,10 @@ class TemplateReadings:
         recordings = recordings_in(folder, self.setup)
         async with setup.opened(recordings) as reads:
             self.progress.start(what, len(cases))
-            await run.all(reads, self.progress, self.concurrency)
+            try:
+                await run.all(reads, self.progress, self.concurrency)
+            except ModelError as error:
+                raise ModelError(f"{error}; {self._kept}") from error
         return run
 
     def _file(self, text: str) -> Path:
@@ -103,10 +106,12 @@ class TemplateReadings:
         if result.error is None or result.error.type in _ANSWERS:
             return
         error = _ENDS.get(result.error.type, ModelError)
-        raise error(
-            f"{result.id}: {result.error.message}; what was answered is kept in "
-            f"{self.setup.folder}, and the same command goes on from there"
-        )
+        raise error(f"{result.id}: {result.error.message}; {self._kept}")
+
+    @property
+    def _kept(self) -> str:
+        where = self.setup.folder
+        return f"what was answered is kept in {where}, and the same command goes on from there"
 
 
 def recordings_in(folder: Path, setup: RunSetup) -> Recordings:
