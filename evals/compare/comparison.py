@@ -20,7 +20,16 @@ from evals.scoring.runlog import CaseResult, RunLog
 from extract.asking.schema import IS_POSTING
 from extract.errors import InputError
 
-__all__ = ["MACRO", "Comparison", "ScoreChange", "Verdict", "changes", "compare", "name_of"]
+__all__ = [
+    "MACRO",
+    "Comparison",
+    "ScoreChange",
+    "Verdict",
+    "changes",
+    "compare",
+    "name_of",
+    "pair_of",
+]
 
 MACRO = "macro"
 
@@ -80,7 +89,7 @@ def compare(before: RunLog, after: RunLog, swaps: Swaps | None = None) -> Compar
         raise InputError("the runs score different fields; compare runs of the same schema")
     further = [n for n in after.plan.fields.further if n in before.plan.fields.further]
     names = (IS_POSTING, *core, *further)
-    pair = Paired(_counts(before, origins, names), _counts(after, origins, names))
+    pair = Paired(*(_counts(run.cases, origins, names) for run in (before, after)))
     *fields, macro = changes(names, pair, swaps or Swaps(), (IS_POSTING, *further))
     postings = len(set(origins.values()))
     return Comparison(name_of(before), name_of(after), postings, tuple(fields), macro)
@@ -108,6 +117,16 @@ def changes(
     averaged = [index for index in valued if names[index] not in apart]
     together = Paired(pair.before[:, averaged], pair.after[:, averaged])
     return (*fields, _change(MACRO, together, swaps.p_value(together), LEVEL, swaps))
+
+
+def pair_of(
+    before: Sequence[CaseResult], after: Sequence[CaseResult], names: Sequence[str]
+) -> Paired:
+    """Return the counts of two results of the same cases, in the fields that have any value."""
+    origins = {case.id: case.origin for case in before}
+    pair = Paired(*(_counts(cases, origins, names) for cases in (before, after)))
+    valued = [index for index in range(len(names)) if _says(pair, index)]
+    return Paired(pair.before[:, valued], pair.after[:, valued])
 
 
 def name_of(run: RunLog) -> str:
@@ -172,10 +191,12 @@ def _origins(run: RunLog, which: str) -> dict[str, str]:
     return origins
 
 
-def _counts(run: RunLog, origins: Mapping[str, str], names: Sequence[str]) -> NDArray[np.float64]:
+def _counts(
+    cases: Sequence[CaseResult], origins: Mapping[str, str], names: Sequence[str]
+) -> NDArray[np.float64]:
     places = {origin: place for place, origin in enumerate(sorted(set(origins.values())))}
     table = np.zeros((len(places), len(names), len(COUNTS)))
-    for case in run.cases:
+    for case in cases:
         if case.id not in origins:
             continue
         table[places[case.origin]] += [
