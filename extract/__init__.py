@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from extract.sources.paths import documents
     from extract.sources.several import split
     from extract.text.document import from_bytes, from_text, read
+    from extract.thresholds import Thresholds
     from extract.values import Document, Education, Experience, Location, Requirement, Salary
 
 _HOMES = {
@@ -38,6 +39,7 @@ _HOMES = {
     "Record": "record",
     "Requirement": "values",
     "Salary": "values",
+    "Thresholds": "thresholds",
     "Traffic": "runs.traffic",
     "documents": "sources.paths",
     "extract": "api",
@@ -63,6 +65,7 @@ __all__ = [
     "Record",
     "Requirement",
     "Salary",
+    "Thresholds",
     "Traffic",
     "documents",
     "extract",

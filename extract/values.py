@@ -27,8 +27,9 @@ Reading = Literal["open", "closed"]
 """How a model is asked. Closed: it chooses among spans of the document, which suits a small model.
 Open: it is asked for every field, and answers with quoted words and the value they state."""
 
-State = Literal["stated", "read", "not_stated", "unsupported", "conflicting"]
-"""The state of a field. `read`: quoted from the text, but code neither derives nor refutes it."""
+State = Literal["stated", "read", "not_stated", "unsupported", "conflicting", "unsure"]
+"""The state of a field. `read`: quoted from the text, but code neither derives nor refutes it.
+`unsure`: taken out, because its confidence is below a threshold."""
 
 Basis = Literal["given", "sole", "chosen", "copied", "agreed", "read", "disputed", "conflicting"]
 """How a value was found. In closed reading: the document gives it by itself, it was the sole

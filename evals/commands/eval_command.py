@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from evals.commands.agree_command import agree
 from evals.commands.eval_options import AnswerOptions, CaseOptions, ScoreOptions, SystemName
+from evals.commands.guarantee_command import guarantee
 from evals.commands.labels_command import carried
 from evals.commands.options import DatasetPath, again, asked
 from evals.compare import canary
@@ -38,6 +39,7 @@ __all__ = ["app", "main"]
 SOME_FAILED = 1
 _EXAMPLES = 3
 _OF_LANGEXTRACT = {"model", "base_url"}
+_COMMANDS = {"run", "check", "agree", "labels", "guarantee", "-h", "--help"}
 
 
 app = typer.Typer(
@@ -175,12 +177,17 @@ def _asking(
 
 def main(words: Sequence[str]) -> None:
     """Run the command on the arguments after `postings eval`; `run` is its default command."""
-    named = bool(words) and words[0] in {"run", "check", "agree", "labels", "-h", "--help"}
+    named = bool(words) and words[0] in _COMMANDS
     app([*words] if named or not words else ["run", *words], prog_name="postings eval")
 
 
 app.command("agree", epilog="Example:\n\npostings eval agree ours/ theirs/")(agree)
 app.command("labels", epilog="Example:\n\npostings eval labels pages/ --run run.json")(carried)
+app.command(
+    "guarantee",
+    epilog="Example:\n\npostings eval guarantee run.json --right 0.95 -o thresholds.toml\n\n"
+    "Exit codes: 0 a field has a threshold; 1 none has; 2 the runs cannot be used.",
+)(guarantee)
 
 
 @app.command("check", epilog="Example:\n\npostings eval check my-postings.jsonl")

@@ -1,46 +1,105 @@
-"""How likely a value is right: measured on labelled postings, never asked of the model.
+"""How likely a value is right: learned from labelled postings, never asked of the model.
 
-For each field and basis, `confidence.toml` holds how many values were right and how many there
-were on the development split of the evaluation set. Small counts are unreliable, so a field's share
-is drawn towards the share p of the same basis over all fields: (right + w * p) / (all + w), the
-posterior mean under a beta prior of weight w. `python -m evals.scoring.calibrate` makes the table.
+`confidence.toml` holds the weights of a logistic regression: how the value was found, what the
+record itself shows of it (`signals`), and for the built-in posting's fields how each differs from
+the others. `python -m evals.scoring.calibrate` learns them from the development split.
 """
 
 from __future__ import annotations
 
+import math
 import tomllib
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from inspect import get_annotations
 from itertools import takewhile
+from typing import Any
 
 from pydantic import BaseModel
 
 from extract.posting import Posting
+from extract.record import Evidence
 from extract.values import Basis
 
-__all__ = ["confidence", "share"]
+__all__ = [
+    "FARTHEST",
+    "SIGNALS",
+    "ConfidenceWeights",
+    "confidences",
+    "is_measured",
+    "learned_from",
+    "signals",
+]
 
-_WEIGHT = 5.0
-_EVEN = (0.5, 1.0)
+SIGNALS = ("items", "quote", "first", "opening", "found", "overlap", "spread", "empty")
+"""What is seen of a value. Lengths and offsets are in characters, as ln(1 + x):
+
+items: how many there are; quote: the mean length of its quotes; first: where the first quote
+begins; spread: the text between its quotes, for an item. Shares, from 0 to 1: opening, how sure
+`is_posting` is; found, the fields that have a value; overlap, the quotes that share words with
+another field's; empty, the parts of a value that are not stated.
+"""
+
+_UNKNOWN_OPENING = 0.9
+"""For schemas that cannot say how sure `is_posting` is."""
+
+FARTHEST = 3.0
+"""Spreads from the mean at which a signal says no more: nothing was learned beyond."""
+
+_PLACES = 3
 
 
-def confidence(schema: type[BaseModel], field: str, basis: Basis) -> float:
-    """Return the probability, from 0 to 1, that a value with this basis is right.
+@dataclass(frozen=True, slots=True)
+class ConfidenceWeights:
+    """The weights of a regression on standardised signals.
 
-    The shares of the built-in posting's fields hold for subclasses that inherit them unchanged; any
-    other field gets the share over all fields.
+    `scale` has the mean and the spread of each signal; `fields` what a field adds to the `bias`
+    (under "bias") and to the weight of each signal.
     """
-    table = _table()
-    every = share(table.get("every", {}).get(basis, (0, 0)), *_EVEN)
-    name = f"{Posting.__name__}.{field}" if _is_measured(schema, field) else ""
-    counts = table.get(name, {}).get(basis, (0, 0))
-    return round(share(counts, every, _WEIGHT), 3)
+
+    bias: float
+    scale: Mapping[str, tuple[float, float]]
+    basis: Mapping[str, float]
+    signals: Mapping[str, float]
+    fields: Mapping[str, Mapping[str, float]]
+
+    def likelihood(self, field: str, basis: str, seen: Mapping[str, float]) -> float:
+        """Return how likely a value is right; a field or basis without weights adds nothing."""
+        own = self.fields.get(field, {})
+        sum_ = self.bias + own.get("bias", 0.0) + self.basis.get(basis, 0.0)
+        for name, (mean, spread) in self.scale.items():
+            weight = self.signals.get(name, 0.0) + own.get(name, 0.0)
+            sum_ += weight * max(-FARTHEST, min(FARTHEST, (seen[name] - mean) / spread))
+        return 1 / (1 + math.exp(-sum_))
+
+
+def confidences(
+    posting: BaseModel,
+    evidence: Mapping[str, Sequence[Evidence]],
+    basis: Mapping[str, Basis],
+    opening: float | None,
+) -> dict[str, float]:
+    """Return the probability, from 0 to 1, that the value of each field is right.
+
+    For a list it is the share of right items to expect. `basis` has every field with a value, and
+    `opening` is how sure `is_posting` is, if known. The weights of the built-in posting's fields
+    hold for subclasses that inherit them unchanged; any other field has those of all fields.
+    """
+    weights, schema = _weights(), type(posting)
+    return {
+        name: round(
+            weights.likelihood(name if is_measured(schema, name) else "", basis[name], seen),
+            _PLACES,
+        )
+        for name, seen in signals(posting, evidence, basis, opening).items()
+    }
 
 
 @lru_cache(maxsize=1024)
-def _is_measured(schema: type[BaseModel], field: str) -> bool:
+def is_measured(schema: type[BaseModel], field: str) -> bool:
     """Tell whether a field is one of the built-in posting's, also if inherited unchanged."""
     if not issubclass(schema, Posting) or field not in Posting.model_fields:
         return False
@@ -48,20 +107,90 @@ def _is_measured(schema: type[BaseModel], field: str) -> bool:
     return not any(field in get_annotations(each) for each in below)
 
 
-def share(counts: tuple[int, int], prior: float, weight: float) -> float:
-    """Return the share of right values, drawn towards a prior.
+def signals(
+    posting: BaseModel,
+    evidence: Mapping[str, Sequence[Evidence]],
+    basis: Mapping[str, Basis],
+    opening: float | None,
+) -> dict[str, dict[str, float]]:
+    """Return what is seen of the value of each field in `basis`, by the names of `SIGNALS`."""
+    quotes: defaultdict[str, list[Evidence]] = defaultdict(list)
+    for path, cited in evidence.items():
+        quotes[path.partition(".")[0]] += cited
+    shared = _overlapping(quotes)
+    found = len(basis) / max(1, len(type(posting).model_fields))
+    whole = {
+        "opening": _UNKNOWN_OPENING if opening is None else opening,
+        "found": found,
+    }
+    return {
+        name: whole | _of_value(getattr(posting, name, None), quotes[name], shared.get(name, 0))
+        for name in basis
+    }
 
-    >>> share((9, 10), 0.5, 0.0), share((0, 0), 0.5, 5.0)
-    (0.9, 0.5)
-    """
-    right, total = counts
-    return (right + weight * prior) / (total + weight)
+
+def _of_value(value: Any, quotes: Sequence[Evidence], shared: int) -> dict[str, float]:
+    items = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
+    count = max(1, len(items))
+    parts = [part for item in items for part in _parts(item)]
+    length = sum(quote.end - quote.start for quote in quotes)
+    first = min((quote.start for quote in quotes), default=0)
+    last = max((quote.end for quote in quotes), default=0)
+    return {
+        "items": math.log1p(count),
+        "quote": math.log1p(length / max(1, len(quotes))),
+        "first": math.log1p(first),
+        "spread": math.log1p(max(0, last - first - length) / count),
+        "overlap": shared / max(1, len(quotes)),
+        "empty": parts.count(None) / max(1, len(parts)),
+    }
+
+
+def _parts(item: Any) -> list[Any]:
+    if isinstance(item, BaseModel):
+        return [getattr(item, name) for name in type(item).model_fields]
+    return list(item.values()) if isinstance(item, dict) else []
+
+
+def _overlapping(quotes: Mapping[str, Sequence[Evidence]]) -> dict[str, int]:
+    """Count the quotes of each field that share a character with a quote of another field."""
+    counts: defaultdict[str, int] = defaultdict(int)
+    for name, shares in _swept(quotes):
+        counts[name] += shares
+    return counts
+
+
+def _swept(quotes: Mapping[str, Sequence[Evidence]]) -> Iterator[tuple[str, bool]]:
+    """Walk through all quotes by where they begin, and yield for each whether one overlaps it."""
+    places = sorted((q.start, q.end, name) for name, listed in quotes.items() for q in listed)
+    shares = [False] * len(places)
+    open_: list[int] = []
+    for at, (start, _, name) in enumerate(places):
+        open_ = [other for other in open_ if places[other][1] > start]
+        for other in open_:
+            if places[other][2] != name:
+                shares[at] = shares[other] = True
+        open_.append(at)
+    yield from ((place[2], shared) for place, shared in zip(places, shares, strict=True))
+
+
+def learned_from(document_sha256: str) -> bool:
+    """Tell whether the weights were learned from a document: they say too much of its values."""
+    return any(map(document_sha256.startswith, _table()["learned_from"]))
 
 
 @cache
-def _table() -> Mapping[str, Mapping[str, tuple[int, int]]]:
-    text = files("extract.asking").joinpath("confidence.toml").read_text("utf-8")
-    return {
-        name: {basis: (right, total) for basis, (right, total) in row.items()}
-        for name, row in tomllib.loads(text).items()
-    }
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads(files("extract.asking").joinpath("confidence.toml").read_text("utf-8"))
+
+
+@cache
+def _weights() -> ConfidenceWeights:
+    table = _table()
+    return ConfidenceWeights(
+        bias=table["bias"],
+        scale={name: (mean, spread) for name, (mean, spread) in table["scale"].items()},
+        basis=table["basis"],
+        signals=table["signals"],
+        fields=table["fields"],
+    )

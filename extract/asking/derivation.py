@@ -9,7 +9,7 @@ from typing import Any
 from extract.asking.assembly import Assembly, nothing
 from extract.asking.closed_assembly import assemble
 from extract.asking.closed_question import Question, question
-from extract.asking.confidence import confidence
+from extract.asking.confidence import confidences
 from extract.asking.line_choice import shown
 from extract.asking.open_question import OpenQuestion, assemble_open, open_question
 from extract.asking.schema import IS_POSTING, Schema
@@ -31,13 +31,11 @@ class Derivation:
     assembly: Assembly
     sure: float | None = None
 
-    def confidence(self, schema: Schema[Any]) -> dict[str, float]:
-        """Return how often values that were found like these were right."""
+    def confidence(self) -> dict[str, float]:
+        """Return how likely each value is right, and `is_posting` if known."""
         known = {} if self.sure is None else {IS_POSTING: self.sure}
-        return known | {
-            name: confidence(schema.model, name, basis)
-            for name, basis in self.assembly.basis.items()
-        }
+        made = self.assembly
+        return known | confidences(made.posting, made.evidence, made.basis, self.sure)
 
 
 def question_of(

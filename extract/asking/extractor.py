@@ -90,7 +90,7 @@ class Extractor(Generic[T]):
             states=assembly.states,
             notes=remarks(document, is_posting=is_posting) | assembly.notes,
             basis=assembly.basis,
-            confidence=reading.derived.confidence(self.schema),
+            confidence=reading.derived.confidence(),
             provenance=Provenance(
                 model=self.client.model.name,
                 prompt=self.prompt.name,

@@ -130,7 +130,7 @@ class Rederiver:
             states=assembly.states,
             notes=notes,
             basis=assembly.basis,
-            confidence=result.confidence(self.schema),
+            confidence=result.confidence(),
             provenance=Provenance(**{**row["provenance"], "version": self.version}),
         )
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 import typer
 
 from extract.cli.model_options import LOCAL
-from extract.cli.output_option import OutputFile
 from extract.cli.panels import option
 from extract.cli.price_options import MaxCost, MaxTotalTokens, PriceIn, PriceOut, price_of_both
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from extract.runs.traffic import Traffic
     from extract.sources.row_files import RowFormat
 
-__all__ = ["InputOptions", "OutputOptions", "PaceOptions", "RunOptions"]
+__all__ = ["InputOptions", "PaceOptions", "RunOptions"]
 
 _OLD_CAP = (
     "postings: --max-tokens is now --max-total-tokens (--answer-tokens limits one answer); the old "
@@ -204,15 +203,3 @@ class RunOptions:
                 raise typer.BadParameter(
                     "the provider decides when a batch is answered", param_hint=f"{flag}, --batch"
                 )
-
-
-@dataclass(frozen=True, slots=True)
-class OutputOptions:
-    """Where rows and events are written."""
-
-    panel: ClassVar = "Output"
-
-    output: OutputFile = None
-    log: Annotated[
-        Path | None, option("Append what happens to FILE, a JSON line an event.", metavar="FILE")
-    ] = None

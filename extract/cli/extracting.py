@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extract.cli.error_lines import error_lines
-from extract.cli.extract_options import InputOptions, OutputOptions, PaceOptions, RunOptions
+from extract.cli.extract_options import InputOptions, PaceOptions, RunOptions
 from extract.cli.model_options import LOCAL, ModelOptions, model_of
+from extract.cli.output_options import OutputOptions
 from extract.cli.panels import panels
 from extract.cli.question_options import QuestionOptions
 from extract.late import late
@@ -91,6 +92,8 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each panel
             run.batch,
             run.since,
             run.changes,
+            out.thresholds(),
+            out.review,
         )
         code = dry_run.dry_run(job) if run.dry_run else extract_run.run(job)
     raise typer.Exit(code)

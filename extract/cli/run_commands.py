@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import typer
 
 from extract.cli.error_lines import error_lines
-from extract.cli.output_option import OutputFile
+from extract.cli.output_options import OutputFile
 from extract.cli.panels import option, panels
 from extract.cli.price_options import PriceOptions
 from extract.cli.question_options import SchemaName

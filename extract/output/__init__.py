@@ -37,4 +37,4 @@ FORMATS: Mapping[str, Format] = {
     ".parquet": parquet_rows,
     ".jsonld": json_ld,
 }
-"""The formats by the suffix of their files, which `extract/cli/output_option.py` lists too."""
+"""The formats by the suffix of their files, which `extract/cli/output_options.py` lists too."""

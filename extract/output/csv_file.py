@@ -14,7 +14,7 @@ from typing import Any, TextIO, get_args, get_origin
 from pydantic import BaseModel
 
 from extract.output.row import Row, Say, Write, encodable, unsaid
-from extract.record import Failure
+from extract.record import Failure, Record
 
 __all__ = ["csv_rows", "defused"]
 
@@ -40,6 +40,7 @@ _AFTER = (
     "completion_tokens",
     "error",
     "message",
+    "unsure",
 )
 
 
@@ -90,17 +91,21 @@ def _flat(row: Row, columns: Sequence[tuple[str, str]]) -> Iterator[Any]:
         yield from (row.id, row.source, None)
         yield from (None for _ in columns)
         yield from (None, None, None, None, None, row.usage.prompt, row.usage.completion)
-        yield from (row.error, row.message)
+        yield from (row.error, row.message, None)
         return
     yield from (row.id, row.source, row.is_posting)
     posting = row.posting.model_dump(mode="json")
     for name, part in columns:
         yield _picked(posting[name], part)
     for state in ("conflicting", "unsupported"):
-        yield [name for name, its in row.states.items() if its == state]
+        yield _in_state(row, state)
     made = row.provenance
     yield from (made.model, made.prompt, made.seconds)
-    yield from (made.usage.prompt, made.usage.completion, None, None)
+    yield from (made.usage.prompt, made.usage.completion, None, None, _in_state(row, "unsure"))
+
+
+def _in_state(row: Record[Any], state: str) -> list[str]:
+    return [name for name, its in row.states.items() if its == state]
 
 
 def _picked(value: Any, part: str) -> Any:

@@ -37,6 +37,7 @@ _STYLES: Final[dict[State, str]] = {
     "not_stated": "dim",
     "unsupported": "yellow",
     "conflicting": "bold yellow",
+    "unsure": "yellow",
 }
 _OF_THE_PAGE = ("is_posting", "document")
 _MOST_QUOTES = 3

@@ -34,6 +34,7 @@ from extract.runs.loop import each
 from extract.runs.opening import LOCAL, engine_for
 from extract.runs.packing import Given
 from extract.runs.rows_file import RowsFile
+from extract.runs.sifting import say_doubt, sifted
 from extract.sources.paths import RawDocument, Unreadable
 from extract.terminal import Progress, progress_on
 from extract.values import Document
@@ -149,19 +150,21 @@ class _StreamedRun:
         schema = self.job.schema
         if self.job.output is not None:
             self.file = RowsFile(self.job.output)
-            with self.file.opened(schema, self.progress.say) as write:
-                yield write
+            with (
+                self.file.opened(schema, self.progress.say) as write,
+                sifted(self.job, write, self.progress.say) as sift,
+            ):
+                yield sift
             return
         at_terminal = sys.stdout.isatty()
         if isinstance(sys.stdout, TextIOWrapper):
             # Rows are UTF-8 whatever the locale; a terminal gets what it can show.
             encoding = None if at_terminal else "utf-8"
             sys.stdout.reconfigure(encoding=encoding, errors="replace", newline="\n")
-        if at_terminal:
-            yield lambda row: self.progress.show(render(row))
-        else:
-            with json_lines(sys.stdout, schema) as write:
-                yield write
+        show = lambda row: self.progress.show(render(row))  # noqa: E731 - one of two writers
+        rows = nullcontext(show) if at_terminal else json_lines(sys.stdout, schema)
+        with rows as write, sifted(self.job, write, self.progress.say) as sift:
+            yield sift
 
     def _prepare(self) -> None:
         what = "connecting to the model"
@@ -174,6 +177,7 @@ class _StreamedRun:
         self, first: Iterable[Given], raw: Iterable[RawDocument | Unreadable], write: Write
     ) -> None:
         async with engine_for(self.job.schema, self.job.options) as engine:
+            say_doubt(self.job, engine.extractor, self.progress.say)
             given = self._shown(first, engine.documents(raw))
             async with aclosing(engine.rows(given)) as rows:
                 async for row in rows:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from extract.asking.schema import schema_of
 from extract.errors import InputError
 from extract.output import FORMATS
 from extract.posting import Posting
@@ -29,6 +30,7 @@ from extract.sources.paths import (
 )
 from extract.sources.row_files import RowFormat, row_format
 from extract.sources.shards import Raw, Shard, ShardPages
+from extract.thresholds import Thresholds
 from extract.values import Document
 
 __all__ = ["ExtractJob", "Input", "check_output", "workers_for"]
@@ -149,7 +151,8 @@ class ExtractJob:
 
     `log` is a file for the events of the run. With `batch` the model is asked by batches of its
     provider. Rows of the run in the folder `since` are carried over, and what is different from it
-    is written to the file `changes`.
+    is written to the file `changes`. Values below their `thresholds` are taken out of the rows, and
+    the whole rows are written to the file `review`.
     """
 
     input: Input
@@ -162,6 +165,8 @@ class ExtractJob:
     batch: bool = False
     since: Path | None = None
     changes: Path | None = None
+    thresholds: Thresholds | None = None
+    review: Path | None = None
 
 
 def check_output(job: ExtractJob) -> None:
@@ -172,6 +177,8 @@ def check_output(job: ExtractJob) -> None:
         _check_folder(job, job.folder)
     if job.changes is not None:
         _check_apart(job.changes, "changes", job.input.paths, new=True)
+    if job.thresholds is not None:
+        _check_thresholds(job, job.thresholds)
     if job.log is not None:
         if job.output is not None and job.output.resolve() == job.log.resolve():
             raise InputError(f"{job.log} is the output too: choose another file for the log")
@@ -187,6 +194,20 @@ def check_output(job: ExtractJob) -> None:
             f"{job.schema.__name__}"
         )
     _check_apart(job.output, "output", job.input.paths)
+
+
+def _check_thresholds(job: ExtractJob, thresholds: Thresholds) -> None:
+    schema = schema_of(job.schema)
+    thresholds.check(schema.sha256, [field.name for field in schema.fields])
+    if job.review is None:
+        return
+    if job.review.suffix.lower() != ".jsonl":
+        raise InputError(f"{job.review}: the file for review is JSON Lines: end its name in .jsonl")
+    if job.review.resolve() in {file.resolve() for file in (job.output, job.log) if file}:
+        raise InputError(f"{job.review} is the output or the log too: choose another for --review")
+    if job.folder is not None and _is_of_run(job.review, job.folder):
+        raise InputError(f"{job.review} is a file of the run itself: choose another")
+    _check_apart(job.review, "review", job.input.paths, new=True)
 
 
 def _check_folder(job: ExtractJob, folder: Path) -> None:

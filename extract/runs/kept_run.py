@@ -44,6 +44,7 @@ from extract.runs.prices import price_of
 from extract.runs.provider_batches import ProviderBatch
 from extract.runs.rows_file import RowsFile
 from extract.runs.shelf import Shelf
+from extract.runs.sifting import say_doubt, sifted
 from extract.runs.summary import Summary, dollars
 from extract.runs.traffic import Price
 from extract.sources.paths import Unreadable
@@ -160,6 +161,7 @@ class _KeptRun:
             sender = self._sender if job.batch else None
             async with engine_for(job.schema, options, self.kept, sender) as engine:
                 self._engine = engine
+                say_doubt(job, engine.extractor, self.progress.say)
                 if self.interrupted:
                     engine.stop()
                 documents = engine.documents(job.input.placed(self.kept.pages))
@@ -173,9 +175,13 @@ class _KeptRun:
         here = self.journal.folder / "rows.jsonl"
         output = (self.job.output or here) if complete else here
         file = RowsFile(output)
-        with file.opened(self.job.schema, self.progress.say) as write:
+        say = self.progress.say
+        with (
+            file.opened(self.job.schema, say) as write,
+            sifted(self.job, write, say) as sift,
+        ):
             for row in self.journal.rows(self.job.schema):
-                write(row)
+                sift(row)
         return output if file.place in {None, output.resolve()} else file.place or output
 
     def summary(self) -> Summary:
