@@ -11,7 +11,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from evals.compare.comparison import Comparison, ScoreChange, compare
+from evals.compare.comparison import NOTHING, Comparison, ScoreChange, compare
 from evals.compare.paired import POWER
 from evals.compare.standings import Duel, Standing, standings
 from evals.data.dataset import Dataset, load
@@ -28,6 +28,8 @@ __all__ = ["Outputs", "judge", "run", "run_several"]
 PASSED, REFUSED = 0, 1
 
 _STYLES = {"improved": "green", "worse": "bold red"}
+_HEADINGS = ("field", "before", "after", "change", "p", "detectable", "verdict")
+_SHORT: dict[str, str] = {NOTHING: "not shown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,15 @@ def judge(
 
 
 def _print(compared: Comparison) -> None:
+    noisy = compared.macro.noise is not None
     table = Table(
         box=box.SIMPLE_HEAD,
         title=f"{compared.postings} postings, F1",
-        caption="not shown: no difference this set can show\n"
-        f"detectable: the smallest one it shows with a chance of {POWER:.0%}",
+        caption=f"not shown: {NOTHING}\n"
+        f"detectable: the smallest one it shows with a chance of {POWER:.0%}"
+        + ("\nnoise: two runs of one system differ by more once in twenty times" if noisy else ""),
     )
-    for heading in ("field", "before", "after", "change", "p", "detectable", "verdict"):
+    for heading in (*_HEADINGS[:-1], *(["noise"] if noisy else []), _HEADINGS[-1]):
         side: Literal["left", "right"] = "left" if heading in ("field", "verdict") else "right"
         table.add_column(heading, justify=side, no_wrap=True)
     for change in compared.fields:
@@ -129,9 +133,7 @@ def _print_standings(rows: Sequence[Standing], duels: Sequence[Duel]) -> None:
     for duel in duels:
         first, second = duel.first + 1, duel.second + 1
         better, worse = (second, first) if duel.difference > 0 else (first, second)
-        verdict = (
-            f"{better} beats {worse}" if duel.is_decided else "no difference this set can show"
-        )
+        verdict = f"{better} beats {worse}" if duel.is_decided else NOTHING
         print(f"{first} and {second}: {duel.difference:+.3f}, p {duel.p:.3f}: {verdict}")
 
 
@@ -147,7 +149,8 @@ def _cells(change: ScoreChange) -> tuple[str, ...]:
         f"{change.difference:+.3f}",
         change.p_shown,
         "none" if change.detectable is None else f"{change.detectable:.2f}",
-        change.verdict if change.verdict in _STYLES else "not shown",
+        *([] if change.noise is None else [f"{change.noise:.3f}"]),
+        _SHORT.get(change.verdict, change.verdict),
     )
 
 

@@ -69,6 +69,15 @@ class AnswerOptions:
             min=1,
         ),
     ] = None
+    repeats: Annotated[
+        int,
+        option(
+            "With --live: read every case N times, and say how far the runs differ.",
+            "--repeat",
+            metavar="N",
+            min=1,
+        ),
+    ] = 1
     cassettes: Cassettes = None
     concurrency: Annotated[int, option("Cases at once.", metavar="N", min=1)] = 1
 

@@ -8,7 +8,8 @@ from itertools import combinations
 
 from evals.compare.comparison import compare, name_of
 from evals.compare.paired import LEVEL, Swaps, holm
-from evals.scoring.runlog import Mean, Rate, RunLog
+from evals.scoring.runlog import RunLog
+from evals.scoring.score_values import Mean, Rate
 from extract.errors import InputError
 from extract.models.client import Model
 from extract.runs.prices import price_of

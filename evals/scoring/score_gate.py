@@ -22,7 +22,7 @@ from typing import Any
 
 from evals.compare.comparison import Comparison
 from evals.data.rubric import BUILT_IN, ScoredFields
-from evals.scoring.runlog import Scores
+from evals.scoring.score_values import Scores
 from extract.errors import InputError
 
 __all__ = ["CEILINGS", "MEANS", "ScoreGate", "breaches", "load", "setbacks"]
