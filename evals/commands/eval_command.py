@@ -85,6 +85,10 @@ def _run(
         raise typer.BadParameter(
             "--sample needs --live, and takes no --output, --baseline, --gate, --html or --markdown"
         )
+    if answers.repeats > 1 and (not answers.live or answers.sampled is not None):
+        raise typer.BadParameter(
+            "--repeat needs --live and takes no --sample: a recording answers the same each time"
+        )
     if answers.sampled is not None and not asks_ours:
         raise typer.BadParameter("--sample compares recordings of `postings`: remove --system")
     given = {*model.given(), *(["header"] if model.headers else [])} - _OF_LANGEXTRACT
@@ -113,6 +117,7 @@ def _run(
         scores.baseline,
         scores.held,
         held_out,
+        answers.repeats,
     )
     raise typer.Exit(scoring.score(job, setup, answers.concurrency))
 
