@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import typer
 
@@ -43,6 +43,11 @@ class CaseOptions:
     split: Annotated[SplitName | None, option("Only this part of the dataset.")] = None
     only: Annotated[str, option("Only these, with commas.", metavar="IDS")] = ""
     limit: Annotated[int | None, option("At most so many.", metavar="N", min=1)] = None
+
+    @property
+    def part(self) -> Literal["dev", "test", "all"]:
+        """The split that is read, or all."""
+        return self.split.value if self.split else "all"
 
     def of(self, dataset: Dataset) -> tuple[Case, ...]:
         """Return the cases that are chosen. Raises InputError for an id that is not there."""
@@ -103,7 +108,13 @@ class ScoreOptions:
     panel: ClassVar = "Scores"
 
     output: Annotated[
-        Path | None, option("Keep the run log.", "--output", "-o", metavar="RUN.json")
+        Path | None,
+        option(
+            "Keep the run log; of several systems, a folder of them.",
+            "--output",
+            "-o",
+            metavar="RUN.json|DIR",
+        ),
     ] = None
     baseline: Annotated[
         Path | None, option("Compare with an earlier run; 1 if worse.", metavar="RUN.json")
@@ -112,7 +123,8 @@ class ScoreOptions:
         Path | None, option("Floors and ceilings, as TOML; 1 if one is broken.", metavar="FILE")
     ] = None
     html: Annotated[
-        Path | None, option("Write a page of the postings and scores.", metavar="FILE")
+        Path | None,
+        option("Write a page of postings and scores, or of several systems.", metavar="FILE"),
     ] = None
     markdown: Annotated[
         Path | None, option("Write the comparison for a pull request's comment.", metavar="FILE")

@@ -31,6 +31,7 @@ __all__ = [
     "Verdict",
     "changes",
     "compare",
+    "identity",
     "name_of",
 ]
 
@@ -96,7 +97,10 @@ def compare(before: RunLog, after: RunLog, swaps: Swaps | None = None) -> Compar
     origins = _paired_cases(before, after)
     core = after.plan.fields.core
     if set(core) != set(before.plan.fields.core):
-        raise InputError("the runs score different fields; compare runs of the same schema")
+        raise InputError(
+            f"the runs score different fields ({name_of(before)} and {name_of(after)}); compare "
+            "runs of the same schema"
+        )
     further = [n for n in after.plan.fields.further if n in before.plan.fields.further]
     names = (IS_POSTING, *core, *further)
     pair = Paired.of_repeats(_counts(before, origins, names), _counts(after, origins, names))
@@ -130,7 +134,12 @@ def changes(
 
 
 def name_of(run: RunLog) -> str:
-    """Return a short name of a run: its system, model and prompt."""
+    """Return what a run is called: its own name, if it has one, and what was asked."""
+    return f"{run.name}: {identity(run)}" if run.name else identity(run)
+
+
+def identity(run: RunLog) -> str:
+    """Return what a run asked: its system, model, way of reading and prompt."""
     plan = run.plan
     prompt = f"{plan.prompt} {plan.prompt_sha256[:8]}".strip()
     way = f"{plan.reading} reading" if plan.reading == "open" else ""

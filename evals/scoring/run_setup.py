@@ -26,6 +26,7 @@ from extract.models.endpoint import Model, as_recorded, learned
 from extract.models.local import DEFAULT
 from extract.posting import Posting
 from extract.runs.opening import LOCAL, opened, resolved
+from extract.runs.traffic import Price
 from extract.values import Document, Reading
 
 __all__ = [
@@ -60,6 +61,7 @@ class RunSetup:
 
     `mode` replays or records in `folder`. `again` is the command that evaluates the dataset with
     this setup. `way` replaces the model's own way of reading. `examples` are those of langextract.
+    `price` is the model's, if it is known.
     """
 
     model: str | Model
@@ -71,6 +73,7 @@ class RunSetup:
     schema: type[BaseModel] = Posting
     way: Reading | None = None
     examples: tuple[Example, ...] = ()
+    price: Price | None = None
 
     def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> RunPlan:
         """Return the plan of a run over a dataset. Raises PromptError for an unknown template."""

@@ -15,6 +15,7 @@ from evals.data.rubric import BUILT_IN, ScoredFields
 from evals.scoring.compare_values import Counts
 from evals.scoring.score_values import Scores
 from extract.errors import InputError
+from extract.runs.traffic import Price
 from extract.values import Reading, Usage
 from extract.whole_file import write_whole
 
@@ -116,7 +117,8 @@ class CaseResult(_Part):
 class RunLog(_Part):
     """One run. Its `status` is "cut" if it was interrupted before its last case.
 
-    `name` is what the run is called in comparisons, if it has a name of its own.
+    `name` is what the run is called in comparisons, if it has a name of its own; `price` is the
+    model's, if it was known.
     """
 
     format: Literal["postings-run"] = "postings-run"
@@ -127,6 +129,7 @@ class RunLog(_Part):
     started: str
     seconds: float
     status: Literal["complete", "cut"]
+    price: Price | None = None
     cases: list[CaseResult]
     scores: Scores
 

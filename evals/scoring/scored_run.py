@@ -107,7 +107,7 @@ def carried_out(job: EvalJob, setup: RunSetup, concurrency: int = 1) -> RunLog:
         cut = True
     finally:
         progress.close()
-    log = run.log("cut" if cut else "complete")
+    log = run.log("cut" if cut else "complete").model_copy(update={"price": setup.price})
     if job.output is not None:
         runlog.write(log, job.output)
     _say_misses(log.cases)
