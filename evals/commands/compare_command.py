@@ -135,10 +135,10 @@ def _print(compared: Comparison) -> None:
 
 def _print_standings(rows: Sequence[Standing], duels: Sequence[Duel]) -> None:
     drawn = axes(rows)
-    by = drawn[0].unit if drawn else ""
-    table = Table(
-        box=box.SIMPLE_HEAD, caption=f"* no other run is as good for less: {by}" if by else None
-    )
+    notes = [f"* no other run is as good for less: {axis.unit}" for axis in drawn[:1]]
+    if any(row.document_cost is not None for row in rows):
+        notes.append("$/1,000: dollars per 1,000 postings; $/right: per 1,000 right values")
+    table = Table(box=box.SIMPLE_HEAD, caption="\n".join(notes))
     table.padding, table.pad_edge = (0, 1, 0, 0), False
     table.add_column("", no_wrap=True)
     table.add_column("run", min_width=12)

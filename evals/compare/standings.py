@@ -28,7 +28,7 @@ class Column(NamedTuple):
 
 
 COLUMNS = (
-    Column("macro F1", "macro F1"),
+    Column("macro F1", "F1"),
     Column("95 %", "95 %"),
     Column("between repeats", None),
     Column("is a posting", None),
@@ -36,7 +36,7 @@ COLUMNS = (
     Column("seconds", "s"),
     Column("tokens", "tokens"),
     Column("$ / 1,000 postings", "$/1,000"),
-    Column("$ / 1,000 correct", "$ correct"),
+    Column("$ / 1,000 correct", "$/right"),
 )
 NONE = "–"
 _MEASURED = {"live", "all"}

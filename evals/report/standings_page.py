@@ -11,7 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from evals.compare.comparison import NOTHING
-from evals.compare.standings import COLUMNS, Duel, Standing, axes
+from evals.compare.standings import COLUMNS, NONE, Duel, Standing, axes
 from evals.report.pareto_picture import picture, short
 
 __all__ = ["standings_page"]
@@ -79,7 +79,7 @@ def _left_out(rows: Sequence[Standing], unit: str, lacking: Sequence[Standing]) 
 def _notes(rows: Sequence[Standing]) -> str:
     notes = ["Invented: the share of the single values given that have no label."]
     if any(row.deviation is not None for row in rows):
-        notes.append("± is the standard deviation of macro F1 between repeats.")
+        notes.append("Between repeats: the standard deviation of macro F1.")
     if any(row.seconds is None for row in rows):
         notes.append("Seconds are measured where the model was asked, not where it was replayed.")
     if any(row.cost is None for row in rows):
@@ -88,14 +88,14 @@ def _notes(rows: Sequence[Standing]) -> str:
 
 
 def _table(rows: Sequence[Standing]) -> str:
+    known = [n for n in range(len(COLUMNS)) if any(row.cells[n] != NONE for row in rows)]
     body = "".join(
         f'<tr><td>{number}.</td><th scope="row">{escape(row.name)}{_details(row)}</th>'
-        f"{_cells(row.cells)}</tr>"
+        f"{_cells(row.cells[place] for place in known)}</tr>"
         for number, row in enumerate(rows, 1)
     )
-    return (
-        f"<table>{_head('', 'run', *(each.title for each in COLUMNS))}<tbody>{body}</tbody></table>"
-    )
+    head = _head("", "run", *(COLUMNS[place].title for place in known))
+    return f"<table>{head}<tbody>{body}</tbody></table>"
 
 
 def _details(row: Standing) -> str:
