@@ -88,6 +88,8 @@ def _run(
     common = NamedSystem("", "", SystemName.POSTINGS, model, question, answers)
     named = named_systems(words, common)
     for each in named:
+        if answers.sampled is not None and each.system is not SystemName.POSTINGS:
+            raise typer.BadParameter("--sample compares recordings of `postings`: remove --system")
         check(each)
     schema = schema_named(named[0].question.schema)
     loaded = load(dataset, rubric_of(schema))
@@ -100,8 +102,6 @@ def _run(
 def _one(system: NamedSystem, asking: Asking, cases: CaseOptions, scores: ScoreOptions) -> int:
     """Evaluate one system, and return the exit status."""
     answers, loaded = system.answers, asking.loaded
-    if answers.sampled is not None and system.system is not SystemName.POSTINGS:
-        raise typer.BadParameter("--sample compares recordings of `postings`: remove --system")
     examples = examples_of(loaded, system)
     setup = asking.setup(system, examples)
     read, held_out = without_examples(cases.of(loaded), shown_by(system, examples))
