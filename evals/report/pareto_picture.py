@@ -20,17 +20,20 @@ _LONGEST = 30
 _LOGARITHMIC = 20
 _BESIDE = 190
 _STEPS = (1, 2, 5)
+_SMALLEST, _DECADES = 1e-9, 1e6
 
 Scale = Callable[[float], float]
 
 
 def picture(rows: Sequence[Standing], axis: Axis) -> str:
-    """Draw the runs that have a place on an axis, numbered as in the rows."""
+    """Draw the runs that have a place on an axis, numbered as in the rows; "" if there are none."""
     points = [
         (number, row, spent, row.macro_f1.value)
         for number, row in enumerate(rows, 1)
         if (spent := axis.of(row)) is not None and row.macro_f1.value is not None
     ]
+    if not points:
+        return ""
     across, marks = _across([spent for _, _, spent, _ in points])
     up, levels = _up([row for _, row, _, _ in points])
     said = "; ".join(f"{row.name}: F1 {value:.3f}, {spent:,.3g}" for _, row, spent, value in points)
@@ -67,14 +70,19 @@ def short(name: str) -> str:
 
 def _across(spent: Sequence[float]) -> tuple[Scale, list[float]]:
     """Return where an amount stands on the axis, and the amounts that are marked."""
-    least, most = min(spent), max(spent) or 1.0
+    most = max(*spent, _SMALLEST)
+    least = max(min(spent), most / _DECADES)
     width = _WIDE - _LEFT - _RIGHT
-    if least > 0 and most / least > _LOGARITHMIC:
+    if min(spent) > 0 and most / least > _LOGARITHMIC:
         low, high = math.log10(least / 1.5), math.log10(most * 1.5)
         powers = range(math.floor(low), math.ceil(high) + 1)
-        marks = [step * 10.0**power for power in powers for step in _STEPS]
+        steps = _STEPS if len(powers) < 5 else _STEPS[:1]  # noqa: PLR2004 - else they overlap
+        marks = [step * 10.0**power for power in powers for step in steps]
         kept = [mark for mark in marks if low <= math.log10(mark) <= high]
-        return lambda value: _LEFT + (math.log10(value) - low) / (high - low) * width, kept
+        return (
+            lambda value: _LEFT + max(0.0, (math.log10(value) - low) / (high - low) * width),
+            kept,
+        )
     most *= 1.1
     step = _round_step(most / 5)
     kept = [step * number for number in range(int(most / step) + 1)]
@@ -112,9 +120,8 @@ def _apart(places: Sequence[tuple[float, float]]) -> list[float]:
 
 
 def _stairs(points: Sequence[tuple[float, float]]) -> str:
-    first, *others = points
-    steps = "".join(f" H{x:.1f} V{y:.1f}" for x, y in others)
-    return f"M{first[0]:.1f} {first[1]:.1f}{steps}"
+    steps = [f"H{x:.1f} V{y:.1f}" for x, y in points[1:]]
+    return " ".join([*(f"M{x:.1f} {y:.1f}" for x, y in points[:1]), *steps])
 
 
 def _level(value: float, y: float) -> str:
