@@ -118,8 +118,8 @@ def strike(rows: Path, folder: Path, server: LoopbackProcess, strikes: Strikes) 
     lives = Lives()
     process = run(rows, folder, server, strikes.concurrency, strikes.workers)
     for _ in range(strikes.kills):
+        done = finished(folder, process)
         before = len(server.entries())
-        done = finished(folder)
         if dice.random() < 1 / 6:
             _sleep(process, dice.uniform(0, _START))
         else:
@@ -138,7 +138,8 @@ def strike(rows: Path, folder: Path, server: LoopbackProcess, strikes: Strikes) 
         lives.again += sorted(seen & done)
         if worker is None:
             process = run(rows, folder, server, strikes.concurrency, strikes.workers)
-    before, done = len(server.entries()), finished(folder)
+    done = finished(folder, process)
+    before = len(server.entries())
     if process.wait() not in _ENDED:
         raise typer.BadParameter("the last restart of the killed run failed")
     lives.again += sorted({entry["mark"] for entry in server.entries(before)} & done)

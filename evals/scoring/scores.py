@@ -4,6 +4,9 @@ Precision is correct / (correct + wrong + invented), recall is correct / (correc
 omitted). Correct nulls count in neither. Macro F1 is the mean over the core fields that have a
 label or a value; micro F1 takes their counts together. A further field is scored if some case is
 labelled with it, and counts in no mean.
+
+What one document contributes is counted in `compare_values`. A measure of another sort is computed
+for each case in `runner`, kept in `runlog`, summed here and shown by `evals/report/score_table.py`.
 """
 
 from __future__ import annotations

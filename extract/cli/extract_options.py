@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 import typer
 
 from extract.cli.model_options import LOCAL
+from extract.cli.output_option import OutputFile
 from extract.cli.panels import option
 from extract.cli.price_options import PriceIn, PriceOut, price_of_both
 
@@ -215,15 +216,7 @@ class OutputOptions:
 
     panel: ClassVar = "Output"
 
-    output: Annotated[
-        Path | None,
-        option(
-            "Write rows to FILE: .jsonl, .json, .csv, .parquet or .jsonld.",
-            "--output",
-            "-o",
-            metavar="FILE",
-        ),
-    ] = None
+    output: OutputFile = None
     log: Annotated[
         Path | None, option("Append what happens to FILE, a JSON line an event.", metavar="FILE")
     ] = None
