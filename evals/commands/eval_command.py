@@ -57,7 +57,8 @@ app = typer.Typer(
     "-o runs/ --html standings.html\n\n"
     "Exit codes: 0 every document with text was read, and passes; 1 a case or one of several "
     "systems failed, a field got worse, the gate is broken, or the model answers otherwise than "
-    "recorded; 2 nothing could be run; 130 interrupted (the next run with the same -o goes on from there).",
+    "recorded; 2 nothing could be run; 130 interrupted (the next run with the same -o goes on "
+    "from there).",
 )
 @panels
 def _run(
