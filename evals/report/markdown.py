@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from evals.compare.comparison import Comparison, ScoreChange
+from evals.compare.comparison import NOTHING, Comparison, ScoreChange
 from evals.compare.paired import LEVEL, POWER
 
 __all__ = ["markdown", "plain"]
 
 _MARKS = {"improved": "🟢 improved", "worse": "🔴 worse"}
+_UNCHANGED: dict[str, str] = {NOTHING: "no difference shown"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&$-])")
 
 
@@ -25,6 +26,11 @@ def markdown(comparison: Comparison, failures: Sequence[str] = ()) -> str:
         f"smallest difference this set shows with a chance of {POWER:.0%}; a smaller one may be "
         "there all the same."
     )
+    if comparison.macro.noise is not None:
+        note += (
+            " Of the macro average, two runs of one system differ by more than "
+            f"{comparison.macro.noise:.3f} in one pair of twenty."
+        )
     lines = [
         f"### {_headline(comparison, failures)}",
         "",
@@ -61,7 +67,7 @@ def _headline(comparison: Comparison, failures: Sequence[str]) -> str:
 
 def _row(change: ScoreChange) -> str:
     low, high = change.interval
-    mark = _MARKS.get(change.verdict, "no difference shown")
+    mark = (_MARKS | _UNCHANGED).get(change.verdict, change.verdict)
     least = "none" if change.detectable is None else f"{change.detectable:.2f}"
     return (
         f"| {plain(change.field)} | {change.before:.3f} | {change.after:.3f} "

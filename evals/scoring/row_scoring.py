@@ -33,6 +33,7 @@ class RowScoring:
     rows: Mapping[str, Mapping[str, Any]]
     schema: type[BaseModel]
     mode: Literal["replay"] = "replay"
+    price: None = None
 
     @classmethod
     def read(cls, path: Path, schema: type[BaseModel]) -> RowScoring:

@@ -27,6 +27,7 @@ from extract.models.local import DEFAULT
 from extract.posting import Posting
 from extract.runs.opening import LOCAL, opened, resolved
 from extract.runs.request_gate import RequestGate
+from extract.runs.traffic import Price
 from extract.values import Document, Reading
 
 __all__ = [
@@ -61,7 +62,7 @@ class RunSetup:
 
     `mode` replays or records in `folder`. `again` is the command that evaluates the dataset with
     this setup. `way` replaces the model's own way of reading. `examples` are those of langextract.
-    Every request of ours passes the `gate`, if there is one.
+    Every request of ours passes the `gate`, if there is one. `price` is the model's, if it is known.
     """
 
     model: str | Model
@@ -74,6 +75,7 @@ class RunSetup:
     way: Reading | None = None
     examples: tuple[Example, ...] = ()
     gate: RequestGate | None = None
+    price: Price | None = None
 
     def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> RunPlan:
         """Return the plan of a run over a dataset. Raises PromptError for an unknown template."""

@@ -61,14 +61,14 @@ class TemplateReadings:
             run = await self._read(text, missing, what)
             for result in run.results.values():
                 self._check(result)
-            known.update(run.results)
+            known.update({result.id: result for result in run.results.values()})
         return [known[case.id] for case in cases]
 
     def log(self, name: str, results: Sequence[CaseResult], cases: Sequence[Case]) -> RunLog:
         """Return results of several templates as the log of one run; `name` stands for them."""
         plan = self.setup.planned(self.dataset, "all").model_copy(update={"prompt": name})
         run = Run(plan, cases)
-        run.results = {one.id: one for one in results}
+        run.results = {(one.id, one.repeat): one for one in results}
         return run.log("complete")
 
     async def _read(self, text: str, cases: Sequence[Case], what: str) -> Run:
