@@ -62,7 +62,7 @@ class RunSetup:
 
     `mode` replays or records in `folder`. `again` is the command that evaluates the dataset with
     this setup. `way` replaces the model's own way of reading. `examples` are those of langextract.
-    Every request of ours passes the `gate`, if there is one. `price` is the model's, if it is known.
+    Every request of ours passes the `gate`, if there is one. `price` is the model's, if known.
     """
 
     model: str | Model
