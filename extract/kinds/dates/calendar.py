@@ -25,7 +25,7 @@ from extract.lexicon.derived import derived
 from extract.lexicon.starts import matches_at
 from extract.values import Span
 
-__all__ = ["Written", "day_order", "weekdays", "written_dates"]
+__all__ = ["Written", "day_order", "months", "weekdays", "written_dates"]
 
 Order = Literal["day", "month"]
 
@@ -82,7 +82,7 @@ def written_dates(text: str, start: int = 0, end: int | None = None) -> Iterator
 def _beginnings(text: str, start: int, end: int) -> list[int]:
     """Return where a date can begin: at figures, at the month before them, at an era."""
     found = [] if text.isascii() else [era.start() for era in _ERA.finditer(text, start, end)]
-    months = _months()
+    named = months()
     for digits in _DIGITS.finditer(text, start, end):
         found.append(digits.start())
         floor = max(start, digits.start() - _LONGEST)
@@ -90,7 +90,7 @@ def _beginnings(text: str, start: int, end: int) -> list[int]:
         size = 0
         while size < len(before) and before[-1 - size].isalpha():
             size += 1
-        if size and before[-size:].casefold() in months:
+        if size and before[-size:].casefold() in named:
             found.append(floor + len(before) - size)
     return sorted(found)
 
@@ -138,7 +138,8 @@ def weekdays() -> tuple[str, ...]:
 
 
 @cache
-def _months() -> dict[str, int]:
+def months() -> dict[str, int]:
+    """Return the number of the month that each name names, in lower case and without a point."""
     return dict(_names()["months"])
 
 
@@ -169,7 +170,7 @@ def _made() -> str:
 
 @cache
 def _expression() -> re.Pattern[str]:
-    names = alternation(sorted(map(re.escape, _months()), key=lambda name: (-len(name), name)))
+    names = alternation(sorted(map(re.escape, months()), key=lambda name: (-len(name), name)))
     gap = r"(?:\s{1,3}|\s?[-/]\s?)"
     ordinal = r"(?:st|nd|rd|th|er|ère|º|ª|°|\.|:a|:e|e)?"
     of = r"(?:of\s|del?\s|d'|ב|พ\.ศ\.\s?)?"
@@ -214,7 +215,7 @@ def _orders(found: re.Match[str]) -> tuple[tuple[Order, dt.date], ...]:
     form = next(number for number in count() if found[f"m{number}"])
     year = _year(found[f"y{form}"] or found["short"])
     month, day = found[f"m{form}"], found[f"d{form}"]
-    number = int(month) if month.isdigit() else _months()[month.casefold()]
+    number = int(month) if month.isdigit() else months()[month.casefold()]
     read: list[tuple[Order, dt.date | None]] = [("day", _day(year, number, int(day)))]
     # Only figures between strokes are written in both orders; points put the day first.
     if found["sign"] in ("/", "-"):

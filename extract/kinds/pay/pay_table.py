@@ -112,6 +112,9 @@ def tables(text: str, start: int = 0, end: int | None = None) -> Iterator[Table]
         if field.opens:
             pending = field
             continue
+        # "scope_of_work.min" is an end of something else.
+        if field.role in ("least", "most") and not (field.named or field.bare):
+            continue
         if block is not None and (_far(block, field) or _repeats(block, field, text)):
             if _whole(block):
                 yield block
