@@ -112,14 +112,12 @@ def tables(text: str, start: int = 0, end: int | None = None) -> Iterator[Table]
         if field.opens:
             pending = field
             continue
-        # "scope_of_work.min" is an end of something else.
-        if field.role in ("least", "most") and not (field.named or field.bare):
-            continue
         if block is not None and (_far(block, field) or _repeats(block, field, text)):
             if _whole(block):
                 yield block
             block = None
-        if block is None and not (field.named or field.bare):
+        # "scope_of_work.min" is the end of another range.
+        if not (field.named or field.bare) and (block is None or field.role in ROLES[2:4]):
             continue
         block = _with(block, field, text)
     if block is not None and _whole(block):
