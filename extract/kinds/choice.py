@@ -23,6 +23,7 @@ from extract.lexicon import load, names, pattern, words
 from extract.lexicon.wording import Match, Tables, clause, follows, matches
 from extract.reading import short_fields as fields
 from extract.reading.denial import is_denied
+from extract.reading.others import is_of_others
 from extract.reading.rank import of_the_job
 from extract.reading.tongue import is_borrowed
 from extract.values import Document, Span
@@ -201,11 +202,13 @@ class Choice(Kind):
                 continue
             if self.near == "title" and not of_the_job(document, match, self.vocabulary or ""):
                 continue
+            said = Span(match.start, match.end)
             if fields.is_key(document.text, match) or is_borrowed(
                 document.text, match.start, match.end
             ):
                 continue
-            yield match
+            if self.vocabulary is None or not is_of_others(document.text, said, window.start):
+                yield match
 
     def _clauses(self, text: str, line: Span, found: Sequence[Match]) -> Iterator[tuple[Span, str]]:
         """Yield the clause around each match, cut where a match of another value begins."""

@@ -13,6 +13,7 @@ from extract.lexicon import WordTable, pattern, words
 from extract.lexicon.wording import Match, Tables, clause, compiled, matches, sentence
 from extract.reading.denial import is_denied
 from extract.reading.importance import importance
+from extract.reading.others import is_of_others
 from extract.values import Document, Education, EducationLevel, Span
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ _ENDS_NAME = re.compile(
     re.IGNORECASE,
 )
 _NAME_REACH = 60
+# What begins something else, and what joins alternatives.
+_PARTED = re.compile(r"[,;]|\s[-–—]\s|(?<!\w)(?:with|mit|avec|con)(?!\w)")
+_ALTERNATIVE = re.compile(
+    r"/|(?<!\w)(?:or|and|oder|bzw|ou|o|nebo|či|lub|of|eller)(?!\w)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +160,9 @@ def _degrees(text: str, window: Span) -> Iterator[Match]:
     unnamed = matches(_unnamed(), text, window)
     for match in heapq.merge(named, _apart(unnamed, named), key=lambda match: match.start):
         unsaid = match.name != "none" and is_denied(text, match.start, window.start)
-        if match.name != "not" and not unsaid and not _is_of_a_person(text, match):
+        if match.name == "not" or unsaid or _is_of_a_person(text, match):
+            continue
+        if not is_of_others(text, Span(match.start, match.end), window.start):
             yield match
 
 
@@ -184,10 +192,24 @@ def _apart(unnamed: Iterable[Match], named: Sequence[Match]) -> Iterator[Match]:
             yield match
 
 
+def _next_asked(document: Document, match: Match) -> int | None:
+    """Return where the sentence goes on to another degree: "a BS in physics, a PhD preferred".
+
+    Alternatives ("bachelor's or master's, or a PhD") are weighed together.
+    """
+    around = sentence(document, Span(match.start, match.end))
+    text = document.text
+    for other in _degrees(text, Span(match.end, around.end)):
+        between = text[match.end : other.start]
+        parted = _PARTED.search(between)
+        return other.start if parted and not _ALTERNATIVE.search(text, match.end, around.end) else None
+    return None
+
+
 def _required(document: Document, match: Match) -> bool:
     """Tell whether the level is required: not preferred, nor replaced by experience."""
     span = Span(match.start, match.end)
-    if match.name == "none" or importance(document, span) is False:
+    if match.name == "none" or importance(document, span, _next_asked(document, match)) is False:
         return False
     # The equivalent of a school certificate is another certificate, not experience.
     if match.name == "high_school":
