@@ -26,17 +26,19 @@ _LEVEL: dict[str, EducationLevel] = {level: level for level in LEVELS}
 READ_REACH = 120
 # Letters behind a name, the name before them, and what goes on where they are part of it.
 _LETTERS = re.compile(
-    r"(?:Ph\.? ?D|M\.? ?D|J\.? ?D|Ed\.? ?D|MBA|M\.B\.A|M\.? ?Sc|B\.? ?Sc|MPH|MSW|MSN|BSN|DVM|DNP|Pharm\.?D)"
-    r"\.?",
+    r"(?:Ph\.? ?D|M\.? ?D|J\.? ?D|Ed\.? ?D|MBA|M\.B\.A|M\.? ?Sc|B\.? ?Sc|MPH|MSW|MSN|BSN|DVM|"
+    r"DNP|Pharm\.?D)\.?",
     re.IGNORECASE,
 )
 _PERSON = re.compile(
     r"(?<!\w)(?P<titled>(?:Dr|Prof|Professor|Mrs?|Ms)\.?\s)?"
-    r"(?P<name>(?:[A-ZÀ-Ž][^\W\d_]*[.'’-]?[^\W\d_]*[ ](?:(?:van|von|de|del|da|la|bin|ter)[ ]){0,2}){1,3}"
-    r"[A-ZÀ-Ž][^\W\d_]+(?:[-'’][^\W\d_]+)?)(?:,\s?(?:[A-Z][A-Za-z.]{1,5},\s?){0,2}|\s)\Z"
+    r"(?P<name>(?:[A-ZÀ-Ž][^\W\d_]*[.'’-]?[^\W\d_]*[ ]"
+    r"(?:(?:van|von|de|del|da|la|bin|ter)[ ]){0,2}){1,3}[A-ZÀ-Ž][^\W\d_]+"
+    r"(?:[-'’][^\W\d_]+)?)(?:,\s?(?:[A-Z][A-Za-z.]{1,5},\s?){0,2}|\s)\Z"
 )
 _ENDS_NAME = re.compile(
-    r"[ ]*(?:$|(?<=\.)(?=\s)|[,;:)\n|–—]|-\s|\.(?=\s|$)|(?:is|was|who|will|leads?|heads?|at|has|and)(?!\w))"
+    r"[ ]*(?:$|(?<=\.)(?=\s)|[,;:)\n|–—]|-\s|\.(?=\s|$)|"
+    r"(?:is|was|who|will|leads?|heads?|at|has|and)(?!\w))"
     r"(?!\s*(?:required|preferred|desired|or|degree|in|is\s+(?:required|preferred|a\s+plus))(?!\w))",
     re.IGNORECASE,
 )
@@ -167,7 +169,7 @@ def _degrees(text: str, window: Span) -> Iterator[Match]:
 
 
 def _is_of_a_person(text: str, match: Match) -> bool:
-    """Tell whether letters stand behind somebody's name: "Maria Lopez, Ph.D., leads the team".
+    """Tell whether letters stand behind somebody's name: "Marie Curie, Ph.D., leads the team".
 
     Behind the name of a field ("in Computer Science, PhD") or of a job they do not.
     """
@@ -178,7 +180,9 @@ def _is_of_a_person(text: str, match: Match) -> bool:
     if named is None:
         return False
     name = named["name"]
-    other = pattern("occupations", "noun").search(name) or pattern("education", "field").search(name)
+    other = pattern("occupations", "noun").search(name) or pattern("education", "field").search(
+        name
+    )
     return named["titled"] is not None or other is None
 
 
@@ -202,7 +206,9 @@ def _next_asked(document: Document, match: Match) -> int | None:
     for other in _degrees(text, Span(match.end, around.end)):
         between = text[match.end : other.start]
         parted = _PARTED.search(between)
-        return other.start if parted and not _ALTERNATIVE.search(text, match.end, around.end) else None
+        return (
+            other.start if parted and not _ALTERNATIVE.search(text, match.end, around.end) else None
+        )
     return None
 
 

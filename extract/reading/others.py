@@ -1,4 +1,4 @@
-"""Whether words speak of others than the person sought: those they will lead or teach, the staff."""
+"""Whether words speak of others than the person sought: those they will lead, or the staff."""
 
 from __future__ import annotations
 

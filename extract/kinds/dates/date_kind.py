@@ -148,7 +148,7 @@ def _placed(document: Document) -> tuple[tuple[Span, str, dt.date], ...]:
     """
     known: dict[str, dt.date] = {}
     for written, cue in _all_cued(document):
-        if cue in get_args(Cue) and (day := _day(document, written)):
+        if cue is not None and cue in get_args(Cue) and (day := _day(document, written)):
             known.setdefault(cue, day)
     if not known:
         return ()

@@ -23,8 +23,12 @@ _OF_THE_JOB = re.compile(
 # Further keys of the only record that calls the day it was put up `startDate` alone: Workday's.
 _WORKDAY = re.compile(r"(?<![\w.])(?:timeType|jobReqId|jobPostingId|jobPostingSiteId)\W{0,3}[:=]")
 # Public pages label the days so; of a contract the same words are its own.
-_END_LABEL = re.compile(r"(?:^|\n)\W{0,4}(?P<label>begin|end)(?:ning|ing)? date\W{0,6}\Z", re.IGNORECASE)
-_OPENED = re.compile(r"(?<!\w)(?:open(?:ing|ed)?|begin(?:ning)?|posting|posted) date\b", re.IGNORECASE)
+_END_LABEL = re.compile(
+    r"(?:^|\n)\W{0,4}(?P<label>begin|end)(?:ning|ing)? date\W{0,6}\Z", re.IGNORECASE
+)
+_OPENED = re.compile(
+    r"(?<!\w)(?:open(?:ing|ed)?|begin(?:ning)?|posting|posted) date\b", re.IGNORECASE
+)
 _STARTED = re.compile(r"(?<!\w)start(?:ing)? date\b", re.IGNORECASE)
 _REACH = 200
 _PUBLISHED = re.compile(

@@ -54,7 +54,9 @@ def called(text: str, found: Sum) -> Literal["pay", "other"] | None:
     ['pay', 'other']
     """
     line = text.find("\n", found.end, found.end + WINDOW)
-    if pattern("pay", "estimated").search(text, found.end, found.end + WINDOW if line < 0 else line):
+    if pattern("pay", "estimated").search(
+        text, found.end, found.end + WINDOW if line < 0 else line
+    ):
         return "other"
     label, not_pay = pattern("pay", "label"), pattern("pay", "not_pay")
     before = number_free(text, behind(text, found.start))
