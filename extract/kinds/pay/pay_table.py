@@ -116,8 +116,7 @@ def tables(text: str, start: int = 0, end: int | None = None) -> Iterator[Table]
             if _whole(block):
                 yield block
             block = None
-        # "scope_of_work.min" is the end of another range.
-        if not (field.named or field.bare) and (block is None or field.role in ROLES[2:4]):
+        if block is None and not (field.named or field.bare):
             continue
         block = _with(block, field, text)
     if block is not None and _whole(block):
