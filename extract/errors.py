@@ -15,10 +15,11 @@
     │   ├── CassetteMissError no recording answers a request
     │   └── CassetteWriteError  a recording that cannot be kept
     └── ModelError            a call that gave no usable answer; carries the usage spent so far
-        ├── TransportError    no connection, a timeout, 408, 409, a 5xx
+        ├── TransientError    a fault that may pass: the request is sent again
+        │   ├── TransportError   no connection, a timeout, 408, 409, a 5xx
+        │   └── RateLimitError   the provider's rate limit is reached
         ├── AuthenticationError  the key is missing or refused
         ├── UnknownModelError    the server does not have the model
-        ├── RateLimitError    refused for now; may be asked again later
         ├── RequestError      the server refuses the request itself, whatever the document
         ├── ContextError      the document does not fit the model's context
         ├── RefusalError      the model declined to answer
@@ -53,6 +54,7 @@ __all__ = [
     "ReplyError",
     "RequestError",
     "SchemaError",
+    "TransientError",
     "TransportError",
     "TruncationError",
     "UnknownModelError",
@@ -126,20 +128,8 @@ class ModelError(PostingsError):
         self.usage = usage
 
 
-class TransportError(ModelError):
-    """No connection, a timeout, a conflict, or a server fault (5xx); may be asked again."""
-
-
-class AuthenticationError(ModelError):
-    """The key is missing or was refused."""
-
-
-class UnknownModelError(ModelError):
-    """The server does not have the model, or not at this address."""
-
-
-class RateLimitError(ModelError):
-    """The rate limit is reached; `retry_after` is the wait in seconds that the provider wants."""
+class TransientError(ModelError):
+    """A fault that may pass; `retry_after` is the wait in seconds that the provider asks for."""
 
     def __init__(
         self,
@@ -149,6 +139,22 @@ class RateLimitError(ModelError):
     ) -> None:
         super().__init__(message, usage)
         self.retry_after = retry_after
+
+
+class TransportError(TransientError):
+    """No connection, a timeout, a conflict, or a server fault (5xx)."""
+
+
+class RateLimitError(TransientError):
+    """The provider's rate limit is reached."""
+
+
+class AuthenticationError(ModelError):
+    """The key is missing or was refused."""
+
+
+class UnknownModelError(ModelError):
+    """The server does not have the model, or not at this address."""
 
 
 class RequestError(ModelError):

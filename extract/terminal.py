@@ -93,7 +93,7 @@ class PlainProgress:
 
     def start(self, what: str, total: int | None) -> None:
         """Print what is waited for."""
-        self._total = total
+        self._total, self._count = total, 0
         self.say(what)
 
     def reading(self, name: str) -> None:

@@ -60,7 +60,7 @@ def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask again after a fault without a wait."""
-    monkeypatch.setattr("extract.models.client._BACKOFF", lambda _: 0)
+    monkeypatch.setattr("extract.models.retries._wait", lambda *_: 0)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from evals.bench.loopback import (
     postings,
 )
 from evals.bench.loopback.child_process import started
-from evals.bench.run_files import finished, lines, normal
+from evals.bench.run_files import finished, normal, write_postings
 from evals.bench.storm import kept
 from extract.models.client import Model
 from extract.runs.gates import gate_of
@@ -93,7 +93,7 @@ def test_a_storm_is_counted_after_the_warm_up() -> None:
 def test_a_run_that_is_killed_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
     """Kill -9 twice: the output is that of a run left in peace, by the server's count too."""
     rows = tmp_path / "rows.jsonl"
-    rows.write_text(lines(40, 300), encoding="utf-8")
+    write_postings(rows, 40, 300)
     with started(delay=0.05) as server:
         assert 0 == run(rows, tmp_path / "calm", server, 4).wait()
         lives = strike(rows, tmp_path / "struck", server, Strikes(40, 2, 1, 4))

@@ -283,7 +283,7 @@ def test_a_key_that_is_revoked_midway_keeps_the_rows() -> None:
 @pytest.mark.parametrize("words", [[], ["--prompt", "no-such-prompt"]])
 def test_what_cannot_work_at_all(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that is down, or a template that is not there: one line and exit code 2."""
-    monkeypatch.setattr("extract.models.client._BACKOFF", lambda _: 0)
+    monkeypatch.setattr("extract.models.retries._wait", lambda *_: 0)
     down = Server("http://127.0.0.1:9/v1")
     result = extract(down, put("cook.txt", COOK), *words)
     assert (result.exit_code, result.stdout) == (2, "")

@@ -23,11 +23,12 @@ from extract.errors import (
     RefusalError,
     ReplyError,
     RequestError,
+    TransientError,
     TransportError,
     TruncationError,
     UnknownModelError,
 )
-from extract.models import client as module
+from extract.models import retries
 from extract.models.call_errors import mapped
 from extract.models.client import Client, Model, Reply
 from extract.values import Usage
@@ -51,13 +52,13 @@ class Door(BaseModel):
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Collect the waits between attempts instead of waiting."""
     waited: list[float] = []
-    chosen = module._wait
+    chosen = retries._wait
 
-    def told(state: Any) -> float:
-        waited.append(chosen(state))
+    def noted(*arguments: Any) -> float:
+        waited.append(chosen(*arguments))
         return 0
 
-    monkeypatch.setattr(module, "_wait", told)
+    monkeypatch.setattr(retries, "_wait", noted)
     return waited
 
 
@@ -237,13 +238,14 @@ def test_a_fault_that_passes_costs_what_all_attempts_cost() -> None:
 
 
 @pytest.mark.parametrize(("header", "expected"), [("7", 7.0), ("0.5", 0.5), ("86400", 60.0)])
-def test_a_rate_limit_is_waited_out_as_told(
-    header: str, expected: float, waits: list[float]
+@pytest.mark.parametrize("status", [408, 429, 500, 503, 529])
+def test_the_wait_that_a_provider_asks_for_is_kept(
+    status: int, header: str, expected: float, waits: list[float]
 ) -> None:
-    """`Retry-After` decides the wait, within a minute."""
+    """`Retry-After` decides the wait after every fault that may pass, within a minute."""
     with (
-        answering(lambda _: refusal(429, "slow down"), {"Retry-After": header}) as server,
-        pytest.raises(RateLimitError) as caught,
+        answering(lambda _: refusal(status, "slow down"), {"Retry-After": header}) as server,
+        pytest.raises(TransientError) as caught,
     ):
         ask(server, attempts=3)
     assert {expected} == set(waits)
@@ -560,7 +562,8 @@ def test_every_expected_exception_exists() -> None:
 
 def test_every_model_error_can_come_of_a_call() -> None:
     """The tree of errors holds none that nothing raises."""
-    mine = {AuthenticationError, ContextError, RateLimitError, RefusalError, ReplyError}
-    assert mine | {RequestError, TransportError, TruncationError, UnknownModelError} == set(
+    mine = {AuthenticationError, ContextError, RefusalError, ReplyError, RequestError}
+    assert mine | {TransientError, TruncationError, UnknownModelError} == set(
         ModelError.__subclasses__()
     )
+    assert {RateLimitError, TransportError} == set(TransientError.__subclasses__())

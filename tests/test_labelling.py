@@ -17,10 +17,11 @@ from pydantic import BaseModel
 
 from evals.data.dataset import load
 from evals.data.rubric import BUILT_IN, rubric_of
+from evals.labelling.label_desk import Desk
 from evals.labelling.questions import derived, fields_of
 from evals.labelling.sheet import InvalidLabelError, Sheet, StaleLabelError
-from evals.labelling.suggestions import Suggestion, suggestions
-from evals.labelling.web import Desk, application
+from evals.labelling.suggestions import Source, Suggestion, suggestions
+from evals.labelling.web import application
 from extract.errors import InputError
 from extract.text.document import from_text
 from extract.values import Span
@@ -179,7 +180,9 @@ def test_every_field_has_a_key_of_its_own() -> None:
     """No two fields share a key, and none has a letter that is a command."""
     keys = [field.key for field in fields_of(BUILT_IN) if field.key]
     assert len(keys) == len(set(keys))
-    assert not set(keys) & set("juznxe")
+    assert not set(keys) & set("juznxe12")
+    some = fields_of(BUILT_IN, ["languages", "title"])
+    assert {"title": "t", "languages": "g"} == {field.name: field.key for field in some}
 
 
 @pytest.mark.parametrize(
@@ -199,6 +202,25 @@ def test_chosen_words_are_read_as_a_label_has_them(name: str, quote: str, expect
     """What code derives is what a person would otherwise have to type."""
     document = from_text(BAKER, id="baker", source="-")
     assert expected == derived(BUILT_IN, name, document, words(document.text, quote))
+
+
+@pytest.mark.parametrize(
+    ("name", "quote", "expected"),
+    [
+        ("responsibilities", "- You knead\n\n• You bake bread", ["You knead", "You bake bread"]),
+        ("skills", "Excel, SAP and Linux", ["Excel", "SAP", "Linux"]),
+        ("locations", "Leeds, UK", 1),
+    ],
+)
+def test_the_items_of_a_list_are_chosen_at_once(name: str, quote: str, expected: Any) -> None:
+    """Line by line and without bullets; what spans the whole stays whole."""
+    text = f"Baker\nLeeds, UK\nYour tasks\n- You knead\n\n• You bake bread\nYou know {SKILLS}.\n"
+    document = from_text(text, id="baker", source="-")
+    value = derived(BUILT_IN, name, document, words(document.text, quote))
+    assert expected == (len(value) if isinstance(expected, int) else value)
+
+
+SKILLS = "Excel, SAP and Linux"
 
 
 def test_a_schema_of_ones_own_is_labelled(tmp_path: Path) -> None:
@@ -227,7 +249,7 @@ def test_rows_of_a_run_are_suggested(tmp_path: Path) -> None:
     failed = {"id": "b", "error": "RefusalError", "message": "no"}
     file = tmp_path / "rows.jsonl"
     file.write_text(json.dumps(record) + "\n" + json.dumps(failed) + "\n", "utf-8")
-    expected = Suggestion(True, {"title": "Cook"}, {"title": [(0, 4)]}, 0.9)
+    expected = Suggestion(True, {"title": "Cook"}, {"title": [(0, 4)]}, {"title": 0.9})
     assert {"a": expected} == suggestions(file)
     file.write_text('{"name": "no row"}\n', "utf-8")
     with pytest.raises(InputError, match="postings extract"):
@@ -361,9 +383,10 @@ def served(pages: Path) -> Iterator[Serving]:
         is_posting=True,
         values={"title": "Night baker", "company": "Ovenside Ltd", "languages": ["Polish"]},
         evidence={"title": [(0, 11)]},
-        confidence=0.4,
+        confidence={"title": 0.4},
     )
-    serving = Serving(Desk(Sheet(pages, BUILT_IN), {"baker": suggested}))
+    run = Source("rows", {"baker": suggested})
+    serving = Serving(Desk(Sheet(pages, BUILT_IN), (run,)))
     yield serving
     serving.stop()
 
@@ -512,7 +535,7 @@ def test_two_peoples_labels_are_settled(browser: Any, pages: Path, tmp_path: Pat
     sheet = Sheet(pages, BUILT_IN)
     sheet.put("baker", row(title="Night baker", company="Ovenside", languages=["Polish"]), "")
     other = {"baker": row(title="Night baker", company="Ovenside Ltd", languages=[])}
-    serving = Serving(Desk(sheet, {}, other))
+    serving = Serving(Desk(sheet, (), other))
     try:
         page = opened(browser, f"{serving.url}#baker")
         assert 2 == page.locator(".theirs").count()
@@ -525,3 +548,243 @@ def test_two_peoples_labels_are_settled(browser: Any, pages: Path, tmp_path: Pat
         saved(page, pages, "baker", lambda label: label.get("accept") == {"languages": [[]]})
     finally:
         serving.stop()
+
+
+def two_runs(pages: Path) -> Desk:
+    """Return a desk on which two runs differ in two fields of the baker's page."""
+    small = Suggestion(
+        is_posting=True,
+        values={"title": "Night baker", "company": "Leeds", "languages": ["Polish"]},
+        evidence={"title": [(0, 11)], "company": [(27, 32)]},
+        confidence={"title": 0.9, "company": 0.4, "languages": 0.9},
+    )
+    large = Suggestion(
+        is_posting=True,
+        values={"title": "Night baker", "company": "Ovenside Ltd", "languages": []},
+        evidence={"company": [(12, 24)]},
+    )
+    runs = (Source("small", {"baker": small}), Source("large", {"baker": large}))
+    only = ["title", "company", "salary", "languages"]
+    return Desk(Sheet(pages, BUILT_IN), runs, only=only)
+
+
+@browsing
+def test_where_two_runs_differ_one_key_chooses(browser: Any, pages: Path) -> None:
+    """Those fields stand first; the page says why it is next, and does not go on undecided."""
+    serving = Serving(two_runs(pages))
+    try:
+        page = opened(browser, serving.url)
+        assert "Why this one: the sources differ in company, languages" in page.inner_text(".why")
+        shown = page.eval_on_selector_all(".field", "all => all.map(each => each.dataset.name)")
+        assert ["company", "languages", "title", "salary"] == shown
+        page.keyboard.press("Control+Enter")
+        until(page, "document.getElementById('status').textContent.includes('2 fields')")
+        page.keyboard.press("Enter")
+        assert stored(pages, "baker") is None
+        page.keyboard.press("2")
+        label = saved(page, pages, "baker", lambda label: label is not None)
+        assert ("Ovenside Ltd", [[12, 24]]) == (
+            label["gold"]["company"],
+            label["evidence"]["company"],
+        )
+        assert "languages" == page.evaluate("doc.fields[at].name")
+        page.keyboard.press("1")
+        page.keyboard.press("g")
+        page.keyboard.press("+")
+        saved(page, pages, "baker", lambda label: label.get("accept") == {"languages": [[]]})
+        page.keyboard.press("Control+Enter")
+        until(page, "doc.id != 'baker'")
+        gold = stored(pages, "baker")["gold"]
+        assert ("Night baker", ["Polish"], None) == (
+            gold["title"],
+            gold["languages"],
+            gold["salary"],
+        )
+        assert {"is_posting", "title", "company", "languages", "salary"} == gold.keys()
+    finally:
+        serving.stop()
+
+
+@browsing
+def test_two_runs_may_differ_on_what_is_a_posting(browser: Any, pages: Path) -> None:
+    """That is asked first, and the answer settles the page."""
+    yes, no = Suggestion(True, {"title": "Prize"}), Suggestion(False, {})
+    runs = (Source("small", {"news": yes}), Source("large", {"news": no}))
+    serving = Serving(Desk(Sheet(pages, BUILT_IN), runs))
+    try:
+        page = opened(browser, serving.url)
+        assert "is_posting" == page.evaluate("doc.fields[at].name")
+        page.keyboard.press("Control+Enter")
+        until(page, "document.getElementById('status').textContent.includes('is_posting')")
+        page.keyboard.press("2")
+        saved(page, pages, "news", lambda label: label and not label["gold"]["is_posting"])
+        page.keyboard.press("Control+Enter")
+        until(page, "doc.id != 'news'")
+        assert {"is_posting": False} == stored(pages, "news")["gold"]
+    finally:
+        serving.stop()
+
+
+@browsing
+def test_a_reload_in_the_middle_goes_on_where_it_was(
+    browser: Any, served: Serving, pages: Path
+) -> None:
+    """The begun label is there, is marked as begun, and the next document is the same."""
+    page = opened(browser, served.url)
+    page.keyboard.press("c")
+    page.keyboard.press("Enter")
+    saved(page, pages, "baker", lambda label: label and "company" in label["gold"])
+    page.reload()
+    page.wait_for_selector(".field")
+    assert "baker" == page.evaluate("doc.id")
+    assert "Ovenside Ltd" in page.inner_text(".field[data-name=company] .value")
+    assert "◐" == page.inner_text("#list [aria-current=true] .state")
+    assert "0 of 3 labelled" == page.inner_text("#counted")
+    page.keyboard.press("Control+Enter")
+    until(page, "doc.id != 'baker'")
+    assert "1 of 3 labelled" == page.inner_text("#counted")
+
+
+@browsing
+def test_a_list_grows_from_what_is_suggested(browser: Any, served: Serving, pages: Path) -> None:
+    """Words add to it, Backspace takes the last item away, and a chip its own."""
+    page = opened(browser, served.url)
+    page.keyboard.press("k")
+    page.keyboard.press("e")
+    page.keyboard.type("baking")
+    page.keyboard.press("Enter")
+    saved(page, pages, "baker", lambda label: label and label["gold"].get("skills") == ["baking"])
+    page.keyboard.press("g")
+    page.keyboard.press("Backspace")
+    saved(page, pages, "baker", lambda label: label["gold"].get("languages") == [])
+    page.keyboard.press("z")
+    saved(page, pages, "baker", lambda label: "languages" not in label["gold"])
+    page.click(".field[data-name=languages] .chip button")
+    saved(page, pages, "baker", lambda label: label["gold"].get("languages") == [])
+
+
+@browsing
+def test_a_day_is_typed_as_it_is_written(browser: Any, served: Serving, pages: Path) -> None:
+    """In any locale of the browser; another form is refused where it is typed."""
+    page = opened(browser, f"{served.url}#news")
+    until(page, "doc.id == 'news'")
+    page.keyboard.press("f")
+    page.keyboard.press("e")
+    page.keyboard.type("3 May")
+    page.keyboard.press("Enter")
+    until(page, "document.getElementById('banner').textContent.includes('YYYY-MM-DD')")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("2027-05-03")
+    page.keyboard.press("Enter")
+    saved(page, pages, "news", lambda label: label and label["gold"]["closes_on"] == "2027-05-03")
+
+
+@browsing
+def test_the_page_shows_how_far_the_labels_carry(
+    browser: Any, served: Serving, pages: Path
+) -> None:
+    """In a table at one key, and in a line beside the field that is being labelled."""
+    served.desk.sheet.put("news", row(title="Prize"), "")
+    page = opened(browser, served.url)
+    until(page, "sizes.of !== undefined")
+    assert "stated in 1 of 1 labelled documents: F1 to within ±0.43" in page.inner_text(
+        ".field[data-name=title]"
+    )
+    page.keyboard.press("#")
+    until(page, "document.getElementById('sizes').open")
+    cells = page.inner_text("#sizes tbody tr").split()
+    assert ["title", "1", "1", "0.43", "0.39", "0.33"] == cells[:6]
+    page.keyboard.press("Escape")
+    until(page, "!document.getElementById('sizes').open")
+
+
+@browsing
+def test_right_to_left_and_long_text(browser: Any, served: Serving, pages: Path) -> None:
+    """Arabic words are chosen in their order; the choice stays in sight in a long text."""
+    arabic = "خباز ليلي\nالراتب: 4000 درهم شهريا\n"
+    (pages / "rtl.txt").write_text(arabic + "سطر آخر\n" * 3000, "utf-8")
+    desk = Desk(Sheet(pages, BUILT_IN))
+    serving = Serving(desk)
+    try:
+        page = opened(browser, f"{serving.url}#rtl")
+        until(page, "doc.id == 'rtl'")
+        assert "rtl" == page.evaluate("getComputedStyle(document.getElementById('text')).direction")
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("Shift+ArrowLeft")
+        page.keyboard.press("t")
+        label = saved(page, pages, "rtl", lambda label: label and "title" in label["gold"])
+        assert "خباز ليلي" == label["gold"]["title"]
+        page.evaluate("choose(doc.words.length - 1, doc.words.length - 1)")
+        seen = "(r => r.top >= 0 && r.bottom <= innerHeight)"
+        assert page.evaluate(f"{seen}(getSelection().getRangeAt(0).getBoundingClientRect())")
+    finally:
+        serving.stop()
+
+
+@browsing
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read_in_both_schemes(browser: Any, served: Serving, scheme: str) -> None:
+    """Words stand out from their ground by 4.5 to 1 at least (WCAG 2, 1.4.3)."""
+    page = browser.new_page(color_scheme=scheme)
+    page.goto(served.url)
+    page.wait_for_selector(".field")
+    ratios = page.evaluate(CONTRAST)
+    assert {name: ratio for name, ratio in ratios.items() if ratio < 4.5} == {}
+    page.close()
+
+
+CONTRAST = """() => {
+  const style = getComputedStyle(document.documentElement);
+  const light = name => {
+    const hex = style.getPropertyValue(name).trim();
+    const parts = [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16) / 255);
+    const [r, g, b] = parts.map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const against = (one, other) => {
+    const [low, high] = [light(one), light(other)].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  };
+  const made = {};
+  for (const ground of ["--paper", "--card", "--hover"])
+    for (const ink of ["--ink", "--soft", "--wrong", "--maybe"])
+      made[ink + " on " + ground] = against(ink, ground);
+  for (const ground of ["--mark", "--here", "--pick"])
+    made["--ink on " + ground] = against("--ink", ground);
+  return made;
+}"""
+
+
+@browsing
+def test_a_document_without_text_is_named_and_passed(browser: Any, pages: Path) -> None:
+    """It says why, takes no label, and the session goes on without it."""
+    (pages / "aaa.html").write_text("<html><script>run()</script></html>", "utf-8")
+    serving = Serving(Desk(Sheet(pages, BUILT_IN)))
+    try:
+        page = browser.new_page()
+        page.goto(serving.url)
+        page.wait_for_selector(".fault")
+        assert "Cannot be read" in page.inner_text("#fields")
+        page.click("#nothing")
+        until(page, "!document.getElementById('banner').hidden")
+        assert not (pages / "labels").exists()
+        page.keyboard.press(".")
+        until(page, "doc.id == 'attack'")
+    finally:
+        serving.stop()
+
+
+@browsing
+def test_a_label_that_somebody_breaks_meanwhile_is_named(
+    browser: Any, served: Serving, pages: Path
+) -> None:
+    """Nothing is written over it, and nothing else either, until it is mended."""
+    page = opened(browser, f"{served.url}#news")
+    until(page, "doc.id == 'news'")
+    (pages / "labels").mkdir()
+    broken = pages / "labels" / "baker.json"
+    broken.write_text('{"id": "baker"', "utf-8")
+    page.keyboard.press("!")
+    until(page, "document.getElementById('banner').textContent.includes('baker.json')")
+    assert '{"id": "baker"' == broken.read_text("utf-8")
+    assert stored(pages, "news") is None

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from evals.commands.prompt_command import template
 from evals.data.dataset import load
 from evals.data.prompt_examples import Example, example_of, picked
 from evals.data.rubric import BUILT_IN, rubric_of
+from evals.data.template_change import EXAMPLES, TemplateChange, changed_template, text_of
 from evals.scoring import runlog
 from extract.asking import prompt as prompts
 from tests.invoices import GOLD, TEXT, Invoice, written
@@ -124,7 +124,8 @@ def test_the_template_is_left_out_of_its_own_evaluation() -> None:
 def test_any_text_survives_the_template(text: str) -> None:
     """Quotes, control characters and every script stand in the example as they were."""
     example = Example("x", "0" * 64, f"1 {text}", json.dumps({"number": text}), frozenset())
-    Path("mine.toml").write_text(template("open-1", "mine", [example]), "utf-8")
+    change = TemplateChange(EXAMPLES, "labels", examples=(example,))
+    Path("mine.toml").write_text(changed_template(text_of("open-1"), "mine", [change]), "utf-8")
     loaded = prompts.load("mine.toml", "open")
     (kept,) = loaded.template.examples
     assert (f"1 {text}", {"number": text}) == (kept.document.strip("\n"), json.loads(kept.answer))

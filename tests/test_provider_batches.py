@@ -22,7 +22,7 @@ from typer.testing import CliRunner, Result
 
 from evals.bench.loopback import FaultPlan, Hold, Loopback, serving
 from evals.bench.loopback.batch_jobs import Terms
-from evals.bench.run_files import lines, normal
+from evals.bench.run_files import normal, write_postings
 from extract.cli import app
 from extract.runs.batch_api import answers_of, line_of
 from extract.runs.shelf import Shelf
@@ -45,7 +45,7 @@ def _here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("models.client", "runs.batch_api"):
         monkeypatch.setattr(f"extract.{name}._BACKOFF", lambda _: 0)
     monkeypatch.chdir(tmp_path)
-    Path("in.jsonl").write_text(lines(COUNT, 400), encoding="utf-8")
+    write_postings(Path("in.jsonl"), COUNT, 400)
 
 
 def words(base_url: str, *more: str) -> list[str]:

@@ -133,6 +133,50 @@ def test_a_skill_within_another_and_a_language_are_left_out() -> None:
     assert ["Excel"] == settled.value
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("знание бухгалтерского учёта и налогового учета", ["налогового учета"]),
+        ("경력 3년, 재고관리를 하신 분", ["재고관리를"]),
+        ("kokemusta kirjanpidosta", ["kirjanpidosta"]),
+        ("veri analizini bilen", ["veri analizini"]),
+        ("熟悉数据分析和项目管理", ["数据分析", "项目管理"]),
+        ("veri analizcileriyle", []),
+        ("kirjanpidollisesti", []),
+    ],
+)
+def test_words_that_change_at_their_ends_are_known(text: str, expected: list[str]) -> None:
+    """An ending of four letters at most; a longer one makes another word."""
+    assert expected == found(text)
+
+
+@given(st.sampled_from(["kirjanpido", "folha de pagament"]), st.text("aeiou", max_size=9))
+def test_an_ending_is_short(beginning: str, ending: str) -> None:
+    """Whatever the ending is."""
+    assert ([beginning + ending] if len(ending) <= 4 else []) == found(beginning + ending)
+
+
+def test_what_is_known_elsewhere_is_not_asked() -> None:
+    """It counts beside the answer, and is not given: the question stays as it is."""
+    tools = "\n".join(f"• {name}" for name in ("Excel", "SQL", "Python", "SAP FI"))
+    text = f"Analyst\nRequirements\n{tools}\n\nDuties\n• demand forecasting"
+    document, skills = from_text(text, id="1", source="-"), Skills()
+    assert "demand forecasting" not in given_in(text)
+    assert ["demand forecasting"] == [document.quote(s) for s in skills.recognised(document)]
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [(["REST APIs", "REST API"], ["REST API"]), (["Java", "JavaScript"], ["Java", "JavaScript"])],
+)
+def test_a_name_with_an_ending_is_the_same(names: list[str], expected: list[str]) -> None:
+    """Two letters more are an ending, unless the name is as short."""
+    document = from_text(", ".join(names), id="1", source="-")
+    spans = [Span(document.text.index(name), document.text.index(name) + 4) for name in names]
+    found_there = [Finding(span, name) for span, name in zip(spans, names, strict=True)]
+    assert expected == Skills().settle(document, found_there).value
+
+
 @given(st.text(alphabet="aE C#+./-&,;()\n日本 xcelSQL", max_size=80))
 def test_what_is_found_stands_there(text: str) -> None:
     """Spans lie in the text, in order, and hold more than marks."""

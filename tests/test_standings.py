@@ -42,14 +42,14 @@ def test_the_pairs_are_tested_and_corrected() -> None:
 def test_what_is_as_good_for_less_is_worth_it() -> None:
     """A run that another beats in accuracy and in tokens is not marked."""
     rows, _ = standings([run(38, 90), run(30, 50), run(20, 60)], FEW)
-    assert [True, True, False] == [row.best_value for row in rows]
+    assert [True, True, False] == ["tokens" in row.best for row in rows]
 
 
 def test_cost_is_of_correct_values() -> None:
     """Forty answers of 90 tokens at a dollar a million written, for 20 right values."""
     rows, _ = standings([run(20, 90), run(20, 90)], FEW, Price(0.0, 1.0))
     assert [40 * 90 / 1e6 / 20] * 2 == pytest.approx([row.cost for row in rows])
-    assert [True, True] == [row.best_value for row in rows]
+    assert [True, True] == ["cost" in row.best for row in rows]
 
 
 def test_a_known_price_is_looked_up() -> None:

@@ -174,7 +174,7 @@ def test_extract_obeys_thresholds_and_keeps_whole_rows_for_review(
     assert whole["posting"] == review["posting"]
     assert whole.keys() == made.keys()
     suggested = suggestions(Path("review.jsonl"))["cook"]
-    assert whole["confidence"][name] == suggested.confidence
+    assert whole["confidence"][name] == suggested.confidence[name]
     again = extract(server, "--thresholds", file, "--min-confidence", f"{name}=0", "-o", "o.jsonl")
     assert 0 == again.exit_code
     assert whole["posting"] == rows("o.jsonl")[0]["posting"]

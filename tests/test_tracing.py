@@ -32,7 +32,7 @@ def exported(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
     provider = TracerProvider(shutdown_on_exit=False)
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr("extract.tracing._TRACER", provider.get_tracer("postings"))
-    monkeypatch.setattr("extract.models.client._BACKOFF", lambda _: 0)
+    monkeypatch.setattr("extract.models.retries._wait", lambda *_: 0)
     return exporter
 
 

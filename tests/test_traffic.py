@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.errors import InputError
-from extract.models.call_errors import retry_after
 from extract.models.client import Model
+from extract.models.retries import retry_after
 from extract.runs.budget import Budget
 from extract.runs.limit_headers import limit, until_room
 from extract.runs.pace import Pace

@@ -480,7 +480,7 @@ def test_workers_end_with_their_parent_and_the_next_start_goes_on() -> None:
     with holding(4) as (server, reached, go_on):
         with command(server, "--run", "kept") as process:
             assert reached.wait(300)
-            while not finished(Path("kept")):
+            while not finished(Path("kept"), process):
                 time.sleep(0.05)
             process.kill()
             process.wait()

@@ -31,6 +31,16 @@ LANGUAGES = {
     "uk": "Ukrainian",
     "tr": "Turkish",
     "hu": "Hungarian",
+    "bg": "Bulgarian",
+    "ko": "Korean",
+    "ar": "Arabic",
+    "hi": "Hindi",
+    "th": "Thai",
+    "vi": "Vietnamese",
+    "id": "Indonesian",
+    "el": "Greek",
+    "he": "Hebrew",
+    "ro": "Romanian",
 }
 """The languages by their codes (ISO 639-1); the first eleven are covered by most vocabularies."""
 
@@ -43,7 +53,8 @@ _LEXICON = Path(__file__).parents[2] / "extract" / "lexicon"
 _ABOUT = """# Languages
 
 In *closed* reading code recognises the candidates for an answer by the words of eleven languages:
-{covered}. A few vocabularies also have words of {others}. In *open* reading a capable model
+{covered}. Some vocabularies (places, years, education, contracts, dates) also have words of
+{others}. In *open* reading a capable model
 reads any language, and these words only give code a second opinion.
 
 The tables are counted from the files in `extract/lexicon/`. A word there can be a regular

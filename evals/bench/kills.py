@@ -118,8 +118,8 @@ def strike(rows: Path, folder: Path, server: LoopbackProcess, strikes: Strikes) 
     lives = Lives()
     process = run(rows, folder, server, strikes.concurrency, strikes.workers)
     for _ in range(strikes.kills):
+        done = finished(folder, process)
         before = len(server.entries())
-        done = finished(folder)
         if dice.random() < 1 / 6:
             _sleep(process, dice.uniform(0, _START))
         else:
@@ -138,9 +138,13 @@ def strike(rows: Path, folder: Path, server: LoopbackProcess, strikes: Strikes) 
         lives.again += sorted(seen & done)
         if worker is None:
             process = run(rows, folder, server, strikes.concurrency, strikes.workers)
-    before, done = len(server.entries()), finished(folder)
+    done = finished(folder, process)
+    before = len(server.entries())
     if process.wait() not in _ENDED:
-        raise typer.BadParameter("the last restart of the killed run failed")
+        words = Path(f"{folder}.err").read_text("utf-8", "replace").strip().rpartition("\n")[2]
+        raise typer.BadParameter(
+            f"the last restart of the killed run failed ({process.returncode}): {words}"
+        )
     lives.again += sorted({entry["mark"] for entry in server.entries(before)} & done)
     return lives
 
@@ -148,7 +152,7 @@ def strike(rows: Path, folder: Path, server: LoopbackProcess, strikes: Strikes) 
 def run(
     rows: Path, folder: Path, server: LoopbackProcess, concurrency: int, workers: int = 1
 ) -> subprocess.Popen[bytes]:
-    """Start the command line on a run directory, or go on with it."""
+    """Start the command on a run directory, or go on with it; what it says is in FOLDER.err."""
     command = [
         *(sys.executable, "-c", "from extract.cli import main; main()"),
         *("extract", str(rows), "--run", str(folder)),
@@ -156,7 +160,8 @@ def run(
         *("--concurrency", str(concurrency), "--workers", str(workers)),
         *("--log", f"{folder}.log"),
     ]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
+    with Path(f"{folder}.err").open("ab") as errors:
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)  # noqa: S603 - our own
 
 
 def _killed_worker(

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import sqlite3
+import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from evals.bench.loopback.made_up import text_of
 
 __all__ = ["finished", "normal", "write_postings", "wrong_of"]
 
 
-def finished(folder: Path) -> set[str]:
-    """Return the documents whose rows a dead process has left in its journal.
+def finished(folder: Path, process: subprocess.Popen[Any] | None = None) -> set[str]:
+    """Return the documents whose rows are in a run's journal.
 
-    A copy is read: to open the journal itself would mend what the next start has to mend.
+    A copy is read: to open the journal itself would mend what the next start has to mend. A
+    `process` that may write to it stands still meanwhile, so that all files are of one moment.
     """
     with tempfile.TemporaryDirectory() as place:
-        for part in folder.glob("journal.sqlite*"):
-            if not part.name.endswith("-shm"):
-                shutil.copy(part, place)
+        with _stopped(process):
+            for part in folder.glob("journal.sqlite*"):
+                if not part.name.endswith("-shm"):
+                    shutil.copy(part, place)
         copy = Path(place, "journal.sqlite")
         if not copy.exists():
             return set()
@@ -36,6 +41,18 @@ def finished(folder: Path) -> set[str]:
                 return {str(id_) for (id_,) in rows}
             except sqlite3.OperationalError:  # struck before the tables were made
                 return set()
+
+
+@contextmanager
+def _stopped(process: subprocess.Popen[Any] | None) -> Iterator[None]:
+    if process is None:
+        yield
+        return
+    process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
 
 
 def write_postings(file: Path, count: int, size: int) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from evals.compare.comparison import Comparison, ScoreChange, compare
+from evals.compare.comparison import NOTHING, Comparison, ScoreChange, compare
 from evals.compare.paired import POWER
-from evals.compare.standings import Duel, Standing, standings
+from evals.compare.standings import COLUMNS, NONE, Duel, Standing, axes, standings
 from evals.data.dataset import Dataset, load
 from evals.report import page as report
 from evals.report.markdown import markdown
@@ -23,11 +24,14 @@ from evals.scoring.runlog import RunLog, read
 from extract.errors import InputError
 from extract.terminal import clean
 
-__all__ = ["Outputs", "judge", "run", "run_several"]
+__all__ = ["Outputs", "judge", "run", "run_several", "show_standings"]
 
 PASSED, REFUSED = 0, 1
 
 _STYLES = {"improved": "green", "worse": "bold red"}
+_HEADINGS = ("field", "before", "after", "change", "p", "detectable", "verdict")
+NO_ONE: Mapping[str, str] = MappingProxyType({})
+_SHORT: dict[str, str] = {NOTHING: "not shown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,30 @@ def run_several(runs: Sequence[Path], outputs: Outputs) -> int:
     """
     if outputs.gate or outputs.markdown:
         raise InputError("--gate and --markdown compare two run logs, not more")
-    rows, duels = standings([read(path) for path in runs])
-    _print_standings(rows, duels)
-    if outputs.html:
-        _write(outputs.html, standings_page(rows, duels))
+    logs = [read(path) for path in runs]
+    for path, log in zip(runs[1:], logs[1:], strict=True):
+        for what in ("dataset", "dataset_sha256", "split"):
+            was, now = getattr(logs[0].plan, what), getattr(log.plan, what)
+            if was != now:
+                raise InputError(
+                    f"{path}: a run over other postings: its {what} is {now!r}, and that of "
+                    f"{runs[0]} is {was!r}; leave it out or run it again"
+                )
+    show_standings(logs, outputs.html)
     return PASSED
+
+
+def show_standings(
+    logs: Sequence[RunLog], html: Path | None, missing: Mapping[str, str] = NO_ONE
+) -> None:
+    """Print how runs compare, and write the page; `missing` says why others were not scored.
+
+    Raises InputError for runs that cannot be compared, or a page that cannot be written.
+    """
+    rows, duels = standings(logs)
+    _print_standings(rows, duels)
+    if html:
+        _write(html, standings_page(rows, duels, missing))
 
 
 def judge(
@@ -91,13 +114,15 @@ def judge(
 
 
 def _print(compared: Comparison) -> None:
+    noisy = compared.macro.noise is not None
     table = Table(
         box=box.SIMPLE_HEAD,
         title=f"{compared.postings} postings, F1",
-        caption="not shown: no difference this set can show\n"
-        f"detectable: the smallest one it shows with a chance of {POWER:.0%}",
+        caption=f"not shown: {NOTHING}\n"
+        f"detectable: the smallest one it shows with a chance of {POWER:.0%}"
+        + ("\nnoise: two runs of one system differ by more once in twenty times" if noisy else ""),
     )
-    for heading in ("field", "before", "after", "change", "p", "detectable", "verdict"):
+    for heading in (*_HEADINGS[:-1], *(["noise"] if noisy else []), _HEADINGS[-1]):
         side: Literal["left", "right"] = "left" if heading in ("field", "verdict") else "right"
         table.add_column(heading, justify=side, no_wrap=True)
     for change in compared.fields:
@@ -109,34 +134,30 @@ def _print(compared: Comparison) -> None:
 
 
 def _print_standings(rows: Sequence[Standing], duels: Sequence[Duel]) -> None:
-    table = Table(box=box.SIMPLE_HEAD, caption="* no other run is as good for less")
-    heads = ("", "run", "macro F1", "95 %", "invented", "s", "tokens", "$ / 1,000 correct")
-    for number, head in enumerate(heads):
-        table.add_column(head, justify="left" if number == 1 else "right")
+    drawn = axes(rows)
+    notes = [f"* no other run is as good for less: {axis.unit}" for axis in drawn[:1]]
+    if any(row.document_cost is not None for row in rows):
+        notes.append("$/1,000: dollars per 1,000 postings; $/right: per 1,000 right values")
+    table = Table(box=box.SIMPLE_HEAD, caption="\n".join(notes))
+    table.padding, table.pad_edge = (0, 1, 0, 0), False
+    table.add_column("", no_wrap=True)
+    table.add_column("run", min_width=12)
+    known = [
+        number
+        for number, column in enumerate(COLUMNS)
+        if column.short and any(row.cells[number] != NONE for row in rows)
+    ]
+    for number in known:
+        table.add_column(COLUMNS[number].short or "", justify="right", no_wrap=True)
     for place, row in enumerate(rows, 1):
-        ends = row.macro_f1.interval
-        table.add_row(
-            f"{place}{'*' if row.best_value else ''}",
-            clean(row.name),
-            _figure(row.macro_f1.value, 3),
-            f"{ends[0]:.2f} to {ends[1]:.2f}" if ends else "–",
-            _figure(row.invention.value, 3),
-            _figure(row.seconds, 1),
-            f"{row.written:.0f}",
-            _figure(None if row.cost is None else row.cost * 1_000, 3),
-        )
+        star = "*" if drawn and drawn[0].name in row.best else ""
+        table.add_row(f"{place}{star}", clean(row.name), *(row.cells[n] for n in known))
     Console().print(table)
     for duel in duels:
         first, second = duel.first + 1, duel.second + 1
         better, worse = (second, first) if duel.difference > 0 else (first, second)
-        verdict = (
-            f"{better} beats {worse}" if duel.is_decided else "no difference this set can show"
-        )
+        verdict = f"{better} beats {worse}" if duel.is_decided else NOTHING
         print(f"{first} and {second}: {duel.difference:+.3f}, p {duel.p:.3f}: {verdict}")
-
-
-def _figure(value: float | None, places: int) -> str:
-    return "–" if value is None else f"{value:.{places}f}"
 
 
 def _cells(change: ScoreChange) -> tuple[str, ...]:
@@ -147,7 +168,8 @@ def _cells(change: ScoreChange) -> tuple[str, ...]:
         f"{change.difference:+.3f}",
         change.p_shown,
         "none" if change.detectable is None else f"{change.detectable:.2f}",
-        change.verdict if change.verdict in _STYLES else "not shown",
+        *([] if change.noise is None else [f"{change.noise:.3f}"]),
+        _SHORT.get(change.verdict, change.verdict),
     )
 
 

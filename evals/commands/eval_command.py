@@ -4,39 +4,38 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import BaseModel
 
 from evals.commands.agree_command import agree
 from evals.commands.eval_options import AnswerOptions, CaseOptions, ScoreOptions, SystemName
 from evals.commands.guarantee_command import guarantee
-from evals.commands.options import DatasetPath, again, asked
+from evals.commands.labels_command import carried
+from evals.commands.named_systems import NamedSystem, named_systems
+from evals.commands.options import DatasetPath
+from evals.commands.side_by_side import side_by_side
+from evals.commands.system_setup import Asking, check, examples_of, shown_by, without_examples
 from evals.compare import canary
-from evals.data.dataset import Case, Dataset, load
+from evals.data.dataset import load
 from evals.data.label_check import problems
-from evals.data.prompt_examples import Example, example_of, picked
 from evals.data.rubric import rubric_of
 from evals.scoring import scored_run as scoring
-from evals.scoring.run_setup import RunSetup, folder_of, reading_of, with_way
-from extract.asking import prompt as prompts
+from evals.scoring.row_scoring import RowScoring
+from evals.scoring.run_setup import RunSetup
 from extract.asking.schema_source import schema_named
 from extract.cli.model_options import ModelOptions
 from extract.cli.panels import panels
 from extract.cli.question_options import QuestionOptions, SchemaName
-from extract.errors import InputError
-from extract.models.cassettes import Recordings
 from extract.terminal import clean
 
 __all__ = ["app", "main"]
 
 SOME_FAILED = 1
-_EXAMPLES = 3
-_OF_LANGEXTRACT = {"model", "base_url"}
+
+_COMMANDS = {"run", "check", "agree", "labels", "guarantee", "-h", "--help"}
 
 
 app = typer.Typer(
@@ -56,17 +55,30 @@ app = typer.Typer(
     "postings eval my-postings.jsonl --live --model gpt-5-mini --reasoning-effort low\n\n"
     "postings eval my-postings.jsonl --live --system instructor --split test\n\n"
     "postings eval my-postings.jsonl --record\n\n"
+    "postings eval my-postings.jsonl --rows rows.jsonl\n\n"
     "postings eval my-postings.jsonl --baseline run.json --gate gate.toml --markdown comment.md\n\n"
     "postings eval my-postings.jsonl --live --sample 5\n\n"
     "postings eval invoices.jsonl --schema invoice.py:Invoice --live --model gpt-5-mini\n\n"
-    "Exit codes: 0 every document with text was read, and passes; 1 a case failed, a field got "
-    "worse, the gate is broken, or the model answers otherwise than recorded; 2 nothing could be "
-    "run; 130 interrupted (the next run with the same -o goes on from there).",
+    "postings eval my-postings.jsonl --live --repeat 3 -o run.json\n\n"
+    "postings eval my-postings.jsonl --system mini.toml --system nano.toml --system instructor "
+    "-o runs/ --html standings.html\n\n"
+    "Exit codes: 0 every document with text was read, and passes; 1 a case or one of several "
+    "systems failed, a field got worse, the gate is broken, or the model answers otherwise than "
+    "recorded; 2 nothing could be run; 130 interrupted (the next run with the same -o goes on "
+    "from there).",
 )
 @panels
 def _run(
     dataset: DatasetPath,
-    system: Annotated[SystemName, typer.Option(help="What is evaluated.")] = SystemName.POSTINGS,
+    systems: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--system",
+            metavar="NAME|FILE",
+            help="What is evaluated: postings (the default), instructor, langextract or a .toml "
+            "file. Several are put side by side.",
+        ),
+    ] = None,
     *,
     cases: CaseOptions,
     answers: AnswerOptions,
@@ -79,87 +91,89 @@ def _run(
     Answers are replayed where there are recordings of the dataset, unless --live or --record.
     """
     logging.getLogger().addHandler(logging.NullHandler())
-    asks_ours = system is SystemName.POSTINGS
+    words = systems or [SystemName.POSTINGS.value]
+    _check_options(answers, scores, several=len(words) > 1)
+    common = NamedSystem("", "", SystemName.POSTINGS, model, question, answers)
+    named = named_systems(words, common)
+    for each in named:
+        if answers.sampled is not None and each.system is not SystemName.POSTINGS:
+            raise typer.BadParameter("--sample compares recordings of `postings`: remove --system")
+        if answers.rows is not None and (
+            each.word != SystemName.POSTINGS or each.question.prompt is not None
+        ):
+            raise typer.BadParameter("--rows asks nothing: remove --system and --prompt")
+        check(each)
+    schema = schema_named(named[0].question.schema)
+    loaded = load(dataset, rubric_of(schema))
+    asking = Asking(dataset, loaded, schema, common)
+    if named[1:]:
+        raise typer.Exit(side_by_side(named, asking, cases, scores))
+    raise typer.Exit(_one(named[0], asking, cases, scores))
+
+
+def _one(system: NamedSystem, asking: Asking, cases: CaseOptions, scores: ScoreOptions) -> int:
+    """Evaluate one system, and return the exit status."""
+    answers, loaded = system.answers, asking.loaded
+    setup: RunSetup | RowScoring
+    if answers.rows is not None:
+        setup = RowScoring.read(answers.rows, asking.schema)
+        shown = setup.shown()
+    else:
+        examples = examples_of(loaded, system)
+        setup = asking.setup(system, examples)
+        shown = shown_by(system, examples)
+    read, held_out = without_examples(cases.of(loaded), shown)
+    if answers.sampled is not None and isinstance(setup, RunSetup):
+        replayed = replace(setup, mode="replay")
+        return canary.watch(loaded, read, replayed, answers.sampled, answers.concurrency)
+    job = scoring.EvalJob(
+        loaded,
+        read,
+        cases.part,
+        scores.output,
+        scores.baseline,
+        scores.held,
+        held_out,
+        answers.repeats,
+        system.name if system.is_file else "",
+    )
+    return scoring.score(job, setup, answers.concurrency)
+
+
+def _check_options(answers: AnswerOptions, scores: ScoreOptions, *, several: bool) -> None:
+    """Raise BadParameter for options that do not fit together."""
     if answers.everything and not answers.record:
         raise typer.BadParameter("--all needs --record")
     if answers.sampled is not None and (not answers.live or scores != ScoreOptions()):
         raise typer.BadParameter(
             "--sample needs --live, and takes no --output, --baseline, --gate, --html or --markdown"
         )
-    if answers.sampled is not None and not asks_ours:
-        raise typer.BadParameter("--sample compares recordings of `postings`: remove --system")
-    given = {*model.given(), *(["header"] if model.headers else [])} - _OF_LANGEXTRACT
-    if system is SystemName.LANGEXTRACT and given:
-        option = f"--{min(given).replace('_', '-')}"
-        raise typer.BadParameter(f"langextract does not support {option}")
-    if question.reading is not None and not asks_ours:
-        raise typer.BadParameter(f"--reading is for `postings` itself, not for {system.value}")
-    rubric = rubric_of(schema_named(question.schema))
-    loaded = load(dataset, rubric)
-    examples = _examples(loaded) if system is SystemName.LANGEXTRACT else ()
-    setup = _asking(dataset, system, answers, model, question, rubric.schema.model, examples)
-    shown: Collection[str] = {each.sha256 for each in examples}
-    if asks_ours:
-        shown = prompts.load(question.prompt, setup.reading).shown
-    read, held_out = _without_examples(cases.of(loaded), shown)
-    if answers.sampled is not None:
-        replayed = replace(setup, mode="replay")
-        code = canary.watch(loaded, read, replayed, answers.sampled, answers.concurrency)
-        raise typer.Exit(code)
-    job = scoring.EvalJob(
-        loaded,
-        read,
-        cases.split.value if cases.split else "all",
-        scores.output,
-        scores.baseline,
-        scores.held,
-        held_out,
-    )
-    raise typer.Exit(scoring.score(job, setup, answers.concurrency))
-
-
-def _asking(
-    dataset: Path,
-    system: SystemName,
-    answers: AnswerOptions,
-    model: ModelOptions,
-    question: QuestionOptions,
-    schema: type[BaseModel],
-    examples: tuple[Example, ...],
-) -> RunSetup:
-    """Return what the options ask of the cases."""
-    way = reading_of(model.name, question.way)
-    folder = answers.cassettes or folder_of(dataset, way, system.value)
-    mode = answers.mode(system, folder)
-    meant = asked(model, mode, Recordings(folder))
-    return RunSetup(
-        with_way(meant, way) if system is SystemName.POSTINGS else meant,
-        folder,
-        "all" if answers.everything else mode,
-        question.prompt,
-        system.value,
-        again(
-            dataset,
-            system=None if system is SystemName.POSTINGS else system.value,
-            schema=question.schema,
-            cassettes=answers.cassettes,
-            **model.given(),
-            reading=question.way,
-            prompt=question.prompt,
-        ),
-        schema,
-        way,
-        examples,
-    )
+    if answers.repeats > 1 and (not answers.live or answers.sampled is not None):
+        raise typer.BadParameter(
+            "--repeat needs --live and takes no --sample: a recording answers the same each time"
+        )
+    one = {
+        "--rows": answers.rows,
+        "--sample": answers.sampled,
+        "--baseline": scores.baseline,
+        "--gate": scores.gate,
+        "--markdown": scores.markdown,
+    }
+    wrong = [flag for flag, value in one.items() if value is not None]
+    if several and wrong:
+        raise typer.BadParameter(
+            f"{wrong[0]} is for one --system; compare two run logs with postings compare"
+        )
 
 
 def main(words: Sequence[str]) -> None:
     """Run the command on the arguments after `postings eval`; `run` is its default command."""
-    named = bool(words) and words[0] in {"run", "check", "agree", "guarantee", "-h", "--help"}
+    named = bool(words) and words[0] in _COMMANDS
     app([*words] if named or not words else ["run", *words], prog_name="postings eval")
 
 
 app.command("agree", epilog="Example:\n\npostings eval agree ours/ theirs/")(agree)
+app.command("labels", epilog="Example:\n\npostings eval labels pages/ --run run.json")(carried)
 app.command(
     "guarantee",
     epilog="Example:\n\npostings eval guarantee run.json --right 0.95 -o thresholds.toml\n\n"
@@ -180,38 +194,3 @@ def _check(dataset: DatasetPath, schema: SchemaName = None) -> None:
         print(f"{found} to fix in {cases} cases", file=sys.stderr)
         raise typer.Exit(SOME_FAILED)
     print(f"{cases} cases, nothing to fix", file=sys.stderr)
-
-
-def _examples(dataset: Dataset) -> tuple[Example, ...]:
-    """Choose the examples of langextract, which cannot be asked without one."""
-    cases = [case for case in dataset.selected("dev") if case.gold]
-    known = [each for case in cases if (each := example_of(case, "open")) is not None]
-    examples = tuple(each for each in picked(known, _EXAMPLES))
-    if not examples:
-        raise InputError(
-            "langextract needs an example, and no labelled document of the dev split can be quoted"
-        )
-    return examples
-
-
-def _without_examples(
-    cases: tuple[Case, ...], shown: Collection[str]
-) -> tuple[tuple[Case, ...], tuple[str, ...]]:
-    """Return the cases without those that are examples, and the ids of those left out."""
-    if not shown:
-        return cases, ()
-    held_out = tuple(case.id for case in cases if _sha256(case) in shown)
-    if held_out:
-        named = ", ".join(clean(name) for name in held_out)
-        print(f"left out, as examples of the prompt: {named}", file=sys.stderr)
-    kept = tuple(case for case in cases if case.id not in held_out)
-    if not kept:
-        raise InputError("every case is an example of the prompt, so none is left to run")
-    return kept, held_out
-
-
-def _sha256(case: Case) -> str:
-    try:
-        return case.document().sha256
-    except InputError:
-        return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import typer
 
@@ -44,6 +44,11 @@ class CaseOptions:
     only: Annotated[str, option("Only these, with commas.", metavar="IDS")] = ""
     limit: Annotated[int | None, option("At most so many.", metavar="N", min=1)] = None
 
+    @property
+    def part(self) -> Literal["dev", "test", "all"]:
+        """The split that is read, or all."""
+        return self.split.value if self.split else "all"
+
     def of(self, dataset: Dataset) -> tuple[Case, ...]:
         """Return the cases that are chosen. Raises InputError for an id that is not there."""
         names = [name.strip() for name in self.only.split(",") if name.strip()]
@@ -69,13 +74,26 @@ class AnswerOptions:
             min=1,
         ),
     ] = None
+    rows: Annotated[
+        Path | None,
+        option("Score these rows of `postings extract`, and ask nothing.", metavar="FILE.jsonl"),
+    ] = None
+    repeats: Annotated[
+        int,
+        option(
+            "With --live: read every case N times, and say how far the runs differ.",
+            "--repeat",
+            metavar="N",
+            min=1,
+        ),
+    ] = 1
     cassettes: Cassettes = None
     concurrency: Annotated[int, option("Cases at once.", metavar="N", min=1)] = 1
 
     def mode(self, system: SystemName, folder: Path) -> Mode:
         """Return the mode of a run of a system, whose recordings are in a folder."""
-        if self.live + self.replay + self.record > 1:
-            raise typer.BadParameter("choose one of --live, --replay and --record")
+        if self.live + self.replay + self.record + (self.rows is not None) > 1:
+            raise typer.BadParameter("choose one of --live, --replay, --record and --rows")
         if system is SystemName.LANGEXTRACT:
             if self.replay or self.record:
                 raise typer.BadParameter("langextract cannot be recorded; run it with --live")
@@ -94,7 +112,13 @@ class ScoreOptions:
     panel: ClassVar = "Scores"
 
     output: Annotated[
-        Path | None, option("Keep the run log.", "--output", "-o", metavar="RUN.json")
+        Path | None,
+        option(
+            "Keep the run log; of several systems, a folder of them.",
+            "--output",
+            "-o",
+            metavar="RUN.json|DIR",
+        ),
     ] = None
     baseline: Annotated[
         Path | None, option("Compare with an earlier run; 1 if worse.", metavar="RUN.json")
@@ -103,7 +127,8 @@ class ScoreOptions:
         Path | None, option("Floors and ceilings, as TOML; 1 if one is broken.", metavar="FILE")
     ] = None
     html: Annotated[
-        Path | None, option("Write a page of the postings and scores.", metavar="FILE")
+        Path | None,
+        option("Write a page of postings and scores, or of several systems.", metavar="FILE"),
     ] = None
     markdown: Annotated[
         Path | None, option("Write the comparison for a pull request's comment.", metavar="FILE")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import threading
 import webbrowser
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,12 +17,15 @@ from aiohttp import web
 
 from evals.data.label_files import checked
 from evals.data.rubric import rubric_of
+from evals.labelling.label_desk import Desk
+from evals.labelling.questions import warm
 from evals.labelling.sheet import Sheet
-from evals.labelling.suggestions import suggestions
-from evals.labelling.web import Desk, application
+from evals.labelling.suggestions import sources
+from evals.labelling.web import application
 from extract.asking.schema_source import schema_named
 from extract.cli.question_options import SchemaName
 from extract.errors import InputError
+from extract.terminal import clean
 
 __all__ = ["main"]
 
@@ -41,6 +45,7 @@ def main(words: Sequence[str]) -> None:
     epilog="Examples:\n\n"
     "postings label pages/\n\n"
     "postings extract pages/ -o rows.jsonl && postings label pages/ --from rows.jsonl\n\n"
+    "postings label pages/ --from small.jsonl --from large.jsonl\n\n"
     "postings label mine.jsonl --documents pages/ --schema invoice.py:Invoice\n\n"
     "postings label ours/ --against theirs/"
 )
@@ -58,11 +63,12 @@ def _label(
     ] = None,
     schema: SchemaName = None,
     rows: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
             "--from",
             metavar="FILE.jsonl",
-            help="Rows of `postings extract`: their values are suggested, the least sure first.",
+            help="Rows of `postings extract`: their values are suggested, and what teaches most "
+            "comes first. Given twice: where the two differ, you choose.",
         ),
     ] = None,
     against: Annotated[
@@ -71,6 +77,9 @@ def _label(
             metavar="DATASET", help="Labels of a second person: shows where the two differ."
         ),
     ] = None,
+    fields: Annotated[
+        str, typer.Option(metavar="NAMES", help="Only these fields, with commas. Default: all.")
+    ] = "",
     port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="0: any.")] = 0,
     token: Annotated[
         str, typer.Option(metavar="WORDS", envvar="POSTINGS_LABEL_TOKEN", help="Default: random.")
@@ -82,14 +91,15 @@ def _label(
     The page is served on 127.0.0.1 alone, at an address with a secret token. Stop with Ctrl-C.
     """
     rubric = rubric_of(schema_named(schema))
-    suggested = suggestions(rows) if rows else {}
+    found = sources(rows or ())
     sheet = Sheet(dataset, rubric, documents or ())
     other = checked(against, rubric) if against else {}
-    desk = Desk(sheet, suggested, other, **({"token": token} if token else {}))
+    only = tuple(name.strip() for name in fields.split(",") if name.strip())
+    desk = Desk(sheet, found, other, only, **({"token": token} if token else {}))
     done = len(sheet.labelled())
     print(f"{len(sheet.entries)} documents, {done} labelled", file=sys.stderr)
-    if suggested and not suggested.keys() & sheet.entries.keys():
-        raise InputError(f"{rows}: no row has the id of a document of {dataset}")
+    for note in desk.checked():
+        print(clean(note), file=sys.stderr)
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(desk, port, browser=browser))
 
@@ -108,6 +118,7 @@ async def _serve(desk: Desk, port: int, *, browser: bool) -> None:
             ) from None
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/?token={desk.token}"
         print(f"label at {url}", flush=True)
+        threading.Thread(target=warm, args=(desk.sheet.rubric, desk.names), daemon=True).start()
         if browser:
             webbrowser.open(url)
         await asyncio.Event().wait()

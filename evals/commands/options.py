@@ -15,7 +15,7 @@ from extract.models.dialects import UNLISTED
 from extract.models.endpoint import Model, as_recorded
 from extract.models.local import DEFAULT
 
-__all__ = ["Cassettes", "DatasetPath", "again", "asked"]
+__all__ = ["Cassettes", "DatasetPath", "again", "asked", "recorded_model"]
 
 _ATTEMPTS = 3
 _OWN_LIMIT = "max_tokens"
@@ -56,6 +56,11 @@ def asked(chosen: ModelOptions, mode: Mode, recordings: Recordings | None = None
         provider = server.row.name if server.row is not None else UNLISTED
         chosen = replace(chosen, base_url=server.base_url, provider=provider)
     return model_of(chosen, _ATTEMPTS, keyless=True)
+
+
+def recorded_model(recordings: Recordings) -> str | None:
+    """Return the name of the model that a folder's first recording was made with."""
+    return _kept(recordings).get("model")
 
 
 def _kept(recordings: Recordings) -> dict[str, Any]:

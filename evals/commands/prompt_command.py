@@ -1,8 +1,7 @@
-"""The `prompt` command: write a template with examples from labelled documents."""
+"""The `prompt` command: templates with examples from labelled documents, and tuned ones."""
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,10 +10,11 @@ from typing import Annotated
 import typer
 
 from evals.commands.options import DatasetPath
+from evals.commands.tune_command import TUNE_EXAMPLES, tune_template
 from evals.data.dataset import load
-from evals.data.prompt_examples import Example, example_of, picked
+from evals.data.prompt_examples import example_of, picked
 from evals.data.rubric import rubric_of
-from extract import resources
+from evals.data.template_change import EXAMPLES, TemplateChange, changed_template, text_of
 from extract.asking import prompt as prompts
 from extract.asking.schema_source import schema_named
 from extract.cli.question_options import PromptName, ReadingChoice, ReadingName, SchemaName
@@ -22,7 +22,7 @@ from extract.errors import InputError
 from extract.terminal import clean
 from extract.values import Reading
 
-__all__ = ["app", "main", "template"]
+__all__ = ["app", "main"]
 
 app = typer.Typer(
     add_completion=False,
@@ -31,9 +31,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-
-_ID = re.compile(r'^id = ".*"$', re.MULTILINE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def main(words: Sequence[str]) -> None:
@@ -80,7 +77,8 @@ def _examples(
             f"{dataset}: none of the {len(cases)} labelled documents of the dev split can be an "
             "example: each is too long, or lacks words for one of its labels"
         )
-    made = template(prompt or prompts.DEFAULTS[way], output.stem, chosen)
+    examples = TemplateChange(EXAMPLES, "labels", examples=tuple(chosen))
+    made = changed_template(text_of(prompt or prompts.DEFAULTS[way]), output.stem, [examples])
     try:
         output.write_text(made, "utf-8")
     except OSError as error:
@@ -92,30 +90,4 @@ def _examples(
     print(summary, file=sys.stderr)
 
 
-def template(name: str, id: str, examples: Sequence[Example]) -> str:  # noqa: A002 - its own key
-    """Return the text of a template with other examples, under another id."""
-    path = Path(name) if name.endswith(".toml") else resources.prompts() / f"{name}.toml"
-    try:
-        text = path.read_text("utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
-    head = _ID.sub(f"id = {_short(id)}", text.split("[[examples]]")[0], count=1).rstrip()
-    parts = [
-        f"[[examples]]\nsha256 = {_short(each.sha256)}\ndocument = {_long(each.lines)}\n"
-        f"answer = {_long(each.answer)}"
-        for each in examples
-    ]
-    return "\n\n".join([head, *parts]) + "\n"
-
-
-def _short(text: str) -> str:
-    return f'"{_escaped(text)}"'
-
-
-def _long(text: str) -> str:
-    return f'"""\n{_escaped(text)}\n"""'
-
-
-def _escaped(text: str) -> str:
-    text = text.replace("\\", "\\\\").replace('"""', '""\\"')
-    return _CONTROL.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+app.command("tune", epilog=TUNE_EXAMPLES)(tune_template)

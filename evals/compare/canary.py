@@ -47,7 +47,7 @@ def watch(
     async def work() -> Run:
         async with setup.opened(recordings) as replays:
             await before.all(replays, concurrency=concurrency)
-        played = [case for case in before.cases if before.results[case.id].status == "ok"]
+        played = [case for case in before.cases if before.results[case.id, 1].status == "ok"]
         after = Run(live.planned(dataset, "all"), played)
         if played:
             async with live.opened() as reads:
@@ -68,10 +68,11 @@ def _report(before: Run, after: Run) -> int:
     found: list[drift.AnswerChange] = []
     asked = 0
     for case in before.cases:
-        results = [run.results[case.id] for run in (before, after) if case.id in run.results]
+        key = (case.id, 1)
+        results = [run.results[key] for run in (before, after) if key in run.results]
         failed = next((result for result in results if result.error is not None), None)
         if failed is not None and failed.error is not None:
-            which = "replayed" if failed is before.results[case.id] else "asked live"
+            which = "replayed" if failed is before.results[case.id, 1] else "asked live"
             lines = failed.error.message.splitlines() or [failed.error.type]
             reason = " ".join(clean(line) for line in dict.fromkeys((lines[0], lines[-1])))
             print(f"{case.id}: cannot be {which}: {reason}", file=sys.stderr)

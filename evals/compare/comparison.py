@@ -3,35 +3,55 @@
 Each field is tested on the postings that both runs read (`evals.compare.paired`). The p-values of
 the fields are corrected together (Holm), so that if no field changed, fewer than one comparison in
 twenty reports a change. The smallest detectable change is that of the correction's strictest step.
-The macro average is a test of its own.
+The macro average is a test of its own. If a run was repeated, a change must also exceed the noise
+between runs of one system (`evals.compare.noise`) to be called one.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.compare.noise import noise_of
 from evals.compare.paired import COUNTS, LEVEL, Paired, Swaps, holm
 from evals.scoring.runlog import CaseResult, RunLog
 from extract.asking.schema import IS_POSTING
 from extract.errors import InputError
 
-__all__ = ["MACRO", "Comparison", "ScoreChange", "Verdict", "changes", "compare", "name_of"]
+__all__ = [
+    "MACRO",
+    "NOTHING",
+    "Comparison",
+    "ScoreChange",
+    "Verdict",
+    "changes",
+    "compare",
+    "identity",
+    "name_of",
+    "pair_of",
+]
 
 MACRO = "macro"
 
 _LEAST_SAID = 0.001
 
-Verdict = Literal["improved", "worse", "no difference this set can show"]
+NOTHING: Final = "no difference this set can show"
+
+Verdict = Literal["improved", "worse", "within noise", "no difference this set can show"]
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreChange:
-    """One field of two runs. `p` is corrected; `detectable` is None if no change could be shown."""
+    """One field of two runs.
+
+    `p` is corrected; `detectable` is None if no change could be shown. `noise` is the change that
+    two runs of one system exceed in one pair of twenty; None if no run was repeated.
+    """
 
     field: str
     before: float
@@ -41,6 +61,7 @@ class ScoreChange:
     verdict: Verdict
     detectable: float | None
     differing: int
+    noise: float | None = None
 
     @property
     def difference(self) -> float:
@@ -77,10 +98,15 @@ def compare(before: RunLog, after: RunLog, swaps: Swaps | None = None) -> Compar
     origins = _paired_cases(before, after)
     core = after.plan.fields.core
     if set(core) != set(before.plan.fields.core):
-        raise InputError("the runs score different fields; compare runs of the same schema")
+        raise InputError(
+            f"the runs score different fields ({name_of(before)} and {name_of(after)}); compare "
+            "runs of the same schema"
+        )
     further = [n for n in after.plan.fields.further if n in before.plan.fields.further]
     names = (IS_POSTING, *core, *further)
-    pair = Paired(_counts(before, origins, names), _counts(after, origins, names))
+    pair = Paired.of_repeats(
+        _counts(before.cases, origins, names), _counts(after.cases, origins, names)
+    )
     *fields, macro = changes(names, pair, swaps or Swaps(), (IS_POSTING, *further))
     postings = len(set(origins.values()))
     return Comparison(name_of(before), name_of(after), postings, tuple(fields), macro)
@@ -98,7 +124,7 @@ def changes(
     valued = [index for index in range(len(names)) if _says(pair, index)]
     if all(names[index] in apart for index in valued):
         raise InputError("nothing to compare: neither run has a value for any field")
-    alone = [_one(pair, index) for index in valued]
+    alone = [pair.fields([index]) for index in valued]
     corrected = holm([swaps.p_value(each) for each in alone])
     strictest = LEVEL / len(valued)
     fields = [
@@ -106,12 +132,27 @@ def changes(
         for index, each, p in zip(valued, alone, corrected, strict=True)
     ]
     averaged = [index for index in valued if names[index] not in apart]
-    together = Paired(pair.before[:, averaged], pair.after[:, averaged])
+    together = pair.fields(averaged)
     return (*fields, _change(MACRO, together, swaps.p_value(together), LEVEL, swaps))
 
 
+def pair_of(
+    before: Sequence[CaseResult], after: Sequence[CaseResult], names: Sequence[str]
+) -> Paired:
+    """Return the counts of two results of the same cases, in the fields that have any value."""
+    origins = {case.id: case.origin for case in before}
+    pair = Paired.of_repeats(*(_counts(cases, origins, names) for cases in (before, after)))
+    valued = [index for index in range(len(names)) if _says(pair, index)]
+    return Paired(pair.before[:, valued], pair.after[:, valued])
+
+
 def name_of(run: RunLog) -> str:
-    """Return a short name of a run: its system, model and prompt."""
+    """Return what a run is called: its own name, if it has one, and what was asked."""
+    return f"{run.name}: {identity(run)}" if run.name else identity(run)
+
+
+def identity(run: RunLog) -> str:
+    """Return what a run asked: its system, model, way of reading and prompt."""
     plan = run.plan
     prompt = f"{plan.prompt} {plan.prompt_sha256[:8]}".strip()
     way = f"{plan.reading} reading" if plan.reading == "open" else ""
@@ -120,9 +161,13 @@ def name_of(run: RunLog) -> str:
 
 def _change(name: str, pair: Paired, p: float, level: float, swaps: Swaps) -> ScoreChange:
     before, after = pair.scores
-    verdict: Verdict = "no difference this set can show"
-    if p <= LEVEL:
+    noise = noise_of(*pair.repeats) if pair.repeats else None
+    verdict: Verdict = NOTHING
+    if p <= LEVEL and noise is not None and abs(after - before) <= noise:
+        verdict = "within noise"
+    elif p <= LEVEL:
         verdict = "improved" if after > before else "worse"
+    detectable = pair.detectable(level)
     return ScoreChange(
         field=name,
         before=before,
@@ -130,8 +175,9 @@ def _change(name: str, pair: Paired, p: float, level: float, swaps: Swaps) -> Sc
         interval=swaps.interval(pair),
         p=p,
         verdict=verdict,
-        detectable=pair.detectable(level),
+        detectable=None if detectable is None else max(detectable, noise or 0.0),
         differing=int(pair.differing.sum()),
+        noise=noise,
     )
 
 
@@ -163,24 +209,31 @@ def _paired_cases(before: RunLog, after: RunLog) -> dict[str, str]:
 def _origins(run: RunLog, which: str) -> dict[str, str]:
     """Map each case to its posting; parts of pages are left out, since no label names them."""
     origins: dict[str, str] = {}
+    read = set()
     for case in run.cases:
         if case.page is not None:
             continue
-        if case.id in origins:
+        if (case.id, case.repeat) in read:
             raise InputError(f"the {which} run holds case {case.id!r} twice")
+        read.add((case.id, case.repeat))
         origins[case.id] = case.origin
     return origins
 
 
-def _counts(run: RunLog, origins: Mapping[str, str], names: Sequence[str]) -> NDArray[np.float64]:
+def _counts(
+    cases: Sequence[CaseResult], origins: Mapping[str, str], names: Sequence[str]
+) -> NDArray[np.float64]:
+    """Return the counts of each repeat of a run; one that was cut is left out."""
     places = {origin: place for place, origin in enumerate(sorted(set(origins.values())))}
-    table = np.zeros((len(places), len(names), len(COUNTS)))
-    for case in run.cases:
-        if case.id not in origins:
-            continue
-        table[places[case.origin]] += [
-            _judged(case) if name == IS_POSTING else _counted(case, name) for name in names
-        ]
+    scored = [case for case in cases if case.id in origins]
+    read = Counter(case.repeat for case in scored)
+    whole = sorted(repeat for repeat, count in read.items() if count == len(origins))
+    table = np.zeros((len(whole), len(places), len(names), len(COUNTS)))
+    for case in scored:
+        if case.repeat in whole:
+            table[whole.index(case.repeat), places[case.origin]] += [
+                _judged(case) if name == IS_POSTING else _counted(case, name) for name in names
+            ]
     return table
 
 
@@ -191,10 +244,6 @@ def _counted(case: CaseResult, name: str) -> list[int]:
 
 def _judged(case: CaseResult) -> list[int]:
     return [int(case.is_posting is True), int(case.is_posting is False), 0, 0]
-
-
-def _one(pair: Paired, index: int) -> Paired:
-    return Paired(pair.before[:, [index]], pair.after[:, [index]])
 
 
 def _says(pair: Paired, index: int) -> bool:

@@ -8,7 +8,10 @@ postings that differ, every swap is tried and the p-value is exact; with more, 1
 drawn with a fixed seed.
 
 Counts are arrays of postings x fields x 4 (correct, wrong, omitted, invented): one field to test it
-alone, several to test the macro average, the mean of their F1.
+alone, several to test the macro average, the mean of their F1. Of a run that read each posting
+several times they are means, and the answers that are swapped are all of a posting's (Clark et al.
+2011, "Better hypothesis testing for statistical machine translation", ACL, who average over
+replications of a system in the same way). `evals.compare.noise` says what the repeats alone do.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["COUNTS", "LEVEL", "POWER", "Paired", "Swaps", "holm"]
+__all__ = ["COUNTS", "LEVEL", "POWER", "Paired", "Swaps", "flapped", "holm"]
 
 COUNTS = ("correct", "wrong", "omitted", "invented")
 LEVEL = 0.05
@@ -102,10 +105,28 @@ class Swaps:
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """The counts of two runs on the same postings, each postings x fields x 4."""
+    """The counts of two runs on the same postings, each postings x fields x 4.
+
+    If a run was repeated they are means; `repeats` then has the counts of each repeat of both runs,
+    repeats x postings x fields x 4.
+    """
 
     before: Array
     after: Array
+    repeats: tuple[Array, Array] | None = None
+
+    @classmethod
+    def of_repeats(cls, before: Array, after: Array) -> Paired:
+        """Pair two runs by the counts of their repeats, each repeats x postings x fields x 4."""
+        return cls(before.mean(axis=0), after.mean(axis=0), (before, after))
+
+    def fields(self, places: list[int]) -> Paired:
+        """Return the pair with these fields alone."""
+        several = self.repeats and (
+            self.repeats[0][:, :, places],
+            self.repeats[1][:, :, places],
+        )
+        return Paired(self.before[:, places], self.after[:, places], several)
 
     @property
     def arrays(self) -> tuple[Array, Array]:
@@ -133,9 +154,7 @@ class Paired:
         """Return what each posting adds to the difference, to first order."""
         pooled = (self.before.sum(axis=0) + self.after.sum(axis=0)) / 2
         weight = np.maximum(_weight(pooled), _SLACK)
-        gain = self.after - self.before
-        each = (2 * gain[..., 0] - f1(pooled) * _weight(gain)) / weight
-        return np.asarray(each.mean(axis=1))
+        return _parts(self.after - self.before, f1(pooled), weight)
 
     def detectable(self, level: float) -> float | None:
         """Return the smallest change of F1 that a test at `level` would show 4 times in 5.
@@ -178,6 +197,22 @@ class Paired:
 def _weight(counts: Array) -> Array:
     """Return filled + labelled values: 2 correct + 2 wrong + omitted + invented."""
     return np.asarray(counts @ np.array([2.0, 2.0, 1.0, 1.0]))
+
+
+def flapped(repeats: Array) -> Array:
+    """Return what each posting adds to the F1 of each repeat, to first order.
+
+    `repeats` are the counts of one run, repeats x postings x fields x 4; the result is repeats x
+    postings, and its sum over the postings is the repeat's F1 less that of all.
+    """
+    pooled = repeats.mean(axis=0).sum(axis=0)
+    return _parts(repeats, f1(pooled), np.maximum(_weight(pooled), _SLACK))
+
+
+def _parts(counts: Array, score: Array, weight: Array) -> Array:
+    """Linearise F1 = 2 correct / weight in the counts of each posting; the mean of the fields."""
+    each = (2 * counts[..., 0] - score * _weight(counts)) / weight
+    return np.asarray(each.mean(axis=-1))
 
 
 def _mean_f1(counts: Array) -> Array:

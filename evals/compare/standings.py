@@ -2,47 +2,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import NamedTuple
 
-from evals.compare.comparison import compare, name_of
+from evals.compare.comparison import compare, identity
 from evals.compare.paired import LEVEL, Swaps, holm
-from evals.scoring.runlog import Mean, Rate, RunLog
+from evals.scoring.runlog import RunLog
+from evals.scoring.score_values import Mean, Rate
 from extract.errors import InputError
 from extract.models.client import Model
 from extract.runs.prices import price_of
 from extract.runs.traffic import Price
 from extract.values import Usage
 
-__all__ = ["Duel", "Standing", "standings"]
+__all__ = ["AXES", "COLUMNS", "NONE", "Axis", "Column", "Duel", "Standing", "axes", "standings"]
+
+
+class Column(NamedTuple):
+    """The heading of a column of figures, and a short one; None leaves it out of a terminal."""
+
+    title: str
+    short: str | None
+
+
+COLUMNS = (
+    Column("macro F1", "F1"),
+    Column("95 %", "95 %"),
+    Column("between repeats", None),
+    Column("is a posting", None),
+    Column("invented", "invented"),
+    Column("seconds", "s"),
+    Column("tokens", "tokens"),
+    Column("$ / 1,000 postings", "$/1,000"),
+    Column("$ / 1,000 correct", "$/right"),
+)
+NONE = "–"
+_MEASURED = {"live", "all"}
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One run among several.
 
-    `written` is the tokens of its answers for one posting, `seconds` the median for one; `cost` is
-    in dollars for all its correct values divided by their number, None where the model's price is
-    not known. `best_value`: no other run is at least as good in macro F1 for fewer written tokens
-    (for less cost, where all costs are known), and better in one of the two.
+    `name` is what it is called, `details` what was asked. `written` is the tokens of its answers
+    for one posting, None if it reports none. `seconds` is the median for one, None if its answers
+    were replayed. In dollars, `cost` is what its correct values cost each, `document_cost` what a
+    posting cost; None where the model's price is not known. `deviation` is that of macro F1 between
+    its repeats. `best` names the axes on which no other run is at least as good for less.
     """
 
     name: str
+    details: str
     macro_f1: Mean
     invention: Rate
     is_posting: Rate
     seconds: float | None
-    written: float
+    written: float | None
     cost: float | None
-    best_value: bool = False
+    document_cost: float | None
+    deviation: float | None
+    fields: Mapping[str, float | None]
+    best: frozenset[str] = frozenset()
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The figures under `COLUMNS`, as text; a dash where there is none."""
+        ends = self.macro_f1.interval
+        return (
+            _figure(self.macro_f1.value, 3),
+            f"{ends[0]:.2f}–{ends[1]:.2f}" if ends else NONE,
+            NONE if self.deviation is None else f"± {self.deviation:.3f}",
+            _figure(self.is_posting.value, 3),
+            _figure(self.invention.value, 3),
+            _figure(self.seconds, 1),
+            _figure(self.written, 0),
+            _figure(_thousand(self.document_cost), 3),
+            _figure(_thousand(self.cost), 3),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """What accuracy is set against: `of` gives what a run spent, None if that is not known."""
+
+    name: str
+    unit: str
+    of: Callable[[Standing], float | None]
+
+
+AXES = (
+    Axis("cost", "dollars per 1,000 correct values", lambda row: _thousand(row.cost)),
+    Axis("seconds", "seconds per posting (median)", lambda row: row.seconds),
+    Axis("tokens", "tokens written per posting", lambda row: row.written),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Duel:
     """Two runs, by their places: `difference` of macro F1, second less first, with its interval.
 
-    `p` is corrected for the number of pairs (Holm).
+    `p` is corrected for the number of pairs (Holm). `noise` is what runs of one system differ by,
+    if a run was repeated.
     """
 
     first: int
@@ -50,11 +112,12 @@ class Duel:
     difference: float
     interval: tuple[float, float]
     p: float
+    noise: float | None = None
 
     @property
     def is_decided(self) -> bool:
-        """Whether the difference is more than chance."""
-        return self.p <= LEVEL
+        """Whether the difference is more than chance, and more than runs of one system differ."""
+        return self.p <= LEVEL and abs(self.difference) > (self.noise or 0.0)
 
 
 def standings(
@@ -71,11 +134,17 @@ def standings(
     macros = [compare(runs[a], runs[b], swaps).macro for a, b in pairs]
     corrected = holm([each.p for each in macros])
     duels = [
-        Duel(a, b, each.difference, each.interval, p)
+        Duel(a, b, each.difference, each.interval, p, each.noise)
         for (a, b), each, p in zip(pairs, macros, corrected, strict=True)
     ]
     rows = [_standing(run, price) for run in runs]
     return [_judged(row, rows) for row in rows], duels
+
+
+def axes(rows: Sequence[Standing]) -> tuple[Axis, ...]:
+    """Return the axes that say something of two runs or more: cost and seconds, else tokens."""
+    known = [axis for axis in AXES if sum(axis.of(row) is not None for row in rows) > 1]
+    return tuple(known[:-1] if known[1:] and known[-1] is AXES[-1] else known)
 
 
 def _standing(run: RunLog, price: Price | None) -> Standing:
@@ -84,22 +153,28 @@ def _standing(run: RunLog, price: Price | None) -> Standing:
     names = run.plan.fields.of_values
     correct = sum(scores.fields[name].correct for name in names if name in scores.fields)
     known = _price(run, price)
-    cost = None
-    if known is not None and correct:
-        spent = Usage(tokens.prompt, tokens.completion, tokens.cached, tokens.calls)
-        cost = known.of(spent) / correct
+    spent = Usage(tokens.prompt, tokens.completion, tokens.cached, tokens.calls)
+    cost = None if known is None or not tokens.calls else known.of(spent)
+    read = max(1, len(run.cases))
+    flapping = scores.flapping
     return Standing(
-        name=name_of(run),
+        name=run.name or identity(run),
+        details=identity(run) if run.name else "",
         macro_f1=scores.macro_f1,
         invention=scores.invention,
         is_posting=scores.is_posting,
-        seconds=scores.seconds.median,
-        written=tokens.completion / max(1, len(run.cases)),
-        cost=cost,
+        seconds=scores.seconds.median if run.plan.mode in _MEASURED else None,
+        written=tokens.completion / read if tokens.calls else None,
+        cost=cost / correct if cost is not None and correct else None,
+        document_cost=None if cost is None else cost / read,
+        deviation=None if flapping is None else flapping.macro.deviation,
+        fields={name: scores.fields[name].f1 for name in names if name in scores.fields},
     )
 
 
 def _price(run: RunLog, given: Price | None) -> Price | None:
+    if run.price is not None:
+        return run.price
     try:
         return price_of(Model(run.plan.model))
     except InputError:
@@ -107,18 +182,27 @@ def _price(run: RunLog, given: Price | None) -> Price | None:
 
 
 def _judged(row: Standing, rows: Sequence[Standing]) -> Standing:
-    by_cost = all(each.cost is not None for each in rows)
+    best = frozenset(axis.name for axis in AXES if _is_best(row, rows, axis))
+    return replace(row, best=best)
 
-    def place(each: Standing) -> tuple[float, float]:
-        spent = (each.cost or 0.0) if by_cost else each.written
-        return each.macro_f1.value or 0.0, -spent
 
-    good, cheap = place(row)
-    beaten = any(
-        place(each) != (good, cheap) and place(each)[0] >= good and place(each)[1] >= cheap
-        for each in rows
+def _is_best(row: Standing, rows: Sequence[Standing], axis: Axis) -> bool:
+    """Tell whether a run is on the Pareto front of those that have a place on the axis."""
+
+    def place(each: Standing) -> tuple[float, float] | None:
+        spent = axis.of(each)
+        return None if spent is None else (each.macro_f1.value or 0.0, -spent)
+
+    mine = place(row)
+    others = [theirs for each in rows if (theirs := place(each)) is not None]
+    return mine is not None and not any(
+        theirs != mine and theirs[0] >= mine[0] and theirs[1] >= mine[1] for theirs in others
     )
-    return Standing(
-        row.name, row.macro_f1, row.invention, row.is_posting, row.seconds, row.written, row.cost,
-        best_value=not beaten,
-    )  # fmt: skip
+
+
+def _figure(value: float | None, places: int) -> str:
+    return NONE if value is None else f"{value:,.{places}f}"
+
+
+def _thousand(cost: float | None) -> float | None:
+    return None if cost is None else cost * 1_000

@@ -28,9 +28,13 @@ from extract.sources.several import postings
 from extract.text.document import from_text, read
 from extract.values import Document
 
-__all__ = ["Case", "Dataset", "case_of", "load"]
+__all__ = ["Case", "ChangedError", "Dataset", "case_of", "load"]
 
 Split = Literal["dev", "test"]
+
+
+class ChangedError(InputError):
+    """A document that is not what it was when its dataset was loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class Case:
 
     `gold` maps each labelled field to the values that are right, as JSON: first the label, then
     the accepted alternatives. It is empty for a part of the page `page`, which is scored only by
-    `roles`, the titles of the page's postings. Twins share an `origin`.
+    `roles`, the titles of the page's postings. Twins share an `origin`. `sha256` is of the bytes of
+    the document's file, if it has a file of its own.
     """
 
     id: str
@@ -51,6 +56,7 @@ class Case:
     page: str | None = None
     roles: tuple[str, ...] = ()
     rubric: Rubric = field(default=BUILT_IN, repr=False)
+    sha256: str | None = field(default=None, repr=False)
 
     @property
     def origin(self) -> str:
@@ -58,15 +64,32 @@ class Case:
         return self.twin_of or self.id
 
     def document(self) -> Document:
-        """Read the document. Raises InputError if it cannot be read."""
+        """Read the document.
+
+        Raises InputError if it cannot be read, ChangedError if its file has changed or gone since
+        the dataset was loaded.
+        """
         name = self.page or self.id
         if "text" in self.label:
             whole = from_text(self.label["text"], id=name, source=self.source)
         else:
+            self._check()
             whole = read(self.source, id=name)
         if self.page is None:
             return whole
         return next((part for part in postings(whole) if part.id == self.id), whole)
+
+    def _check(self) -> None:
+        if self.sha256 is None:
+            return
+        try:
+            now = hashlib.sha256(contents(self.source, self.id)).hexdigest()
+        except InputError as error:
+            raise ChangedError(f"{error}; it was there when the run began") from error
+        if now != self.sha256:
+            raise ChangedError(
+                f"{self.source}: another program has changed it since the run began; run again"
+            )
 
     def parts(self) -> tuple[Case, ...]:
         """Return a case for each posting of a page of several, or just this case."""
@@ -146,7 +169,9 @@ def load(path: str | Path, rubric: Rubric = BUILT_IN) -> Dataset:
         case = case_of(where, label, rows[twin][1] if twin else {}, rubric)
         digest.update(json.dumps(row, sort_keys=True, ensure_ascii=False).encode())
         if "text" not in row:
-            digest.update(contents(case.source, label.place))
+            data = contents(case.source, label.place)
+            digest.update(data)
+            case = replace(case, sha256=hashlib.sha256(data).hexdigest())
         cases += case.parts()
     return Dataset(where.name, tuple(cases), digest.hexdigest(), rubric)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import string
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import cache
@@ -16,12 +17,18 @@ from pydantic_core import to_jsonable_python
 
 from evals.data.rubric import Rubric
 from evals.data.typed_values import is_list
+from extract.kinds import Kind
+from extract.text.document import from_text
 from extract.values import Document, Span
 
-__all__ = ["Field", "derived", "fields_of"]
+__all__ = ["Field", "derived", "fields_of", "warm"]
 
-_RESERVED = frozenset("juznxe")
-"""Letters that are commands of the page, and no field's key."""
+_RESERVED = frozenset("juznxe12")
+"""Letters and digits that are commands of the page, and no field's key."""
+
+
+_MARK = re.compile(r"^[^\w(\[\"'“„«\u2018\u201a£$€¥]+")
+"""What stands before the words of a list's item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +36,14 @@ class Field:
     """One field of the schema.
 
     `key` is the letter or digit that gives it the chosen words; `form` is the JSON Schema of its
-    value, without references.
+    value, without references. `long` fields are lists of lines of the text.
     """
 
     name: str
     ask: str
     key: str
     many: bool
+    long: bool
     form: Mapping[str, Any]
 
     def as_json(self) -> dict[str, Any]:
@@ -43,8 +51,8 @@ class Field:
         return asdict(self)
 
 
-def fields_of(rubric: Rubric) -> tuple[Field, ...]:
-    """Return the fields of a schema in its order, each with a key of its own.
+def fields_of(rubric: Rubric, only: Collection[str] = ()) -> tuple[Field, ...]:
+    """Return the fields of a schema, or `only` some, in its order, each with a key of its own.
 
     >>> from evals.data.rubric import BUILT_IN
     >>> [(field.name, field.key) for field in fields_of(BUILT_IN)][:3]
@@ -53,9 +61,13 @@ def fields_of(rubric: Rubric) -> tuple[Field, ...]:
     taken = set(_RESERVED)
     fields = []
     for field in rubric.schema.fields:
+        # The same field has the same key whatever else is asked.
         key = next((k for k in _keys(field.name) if k not in taken), "")
         taken.add(key)
-        fields.append(Field(field.name, field.ask, key, is_list(field), _form(rubric, field.name)))
+        if not only or field.name in only:
+            lines = field.kind.shape == "lines"
+            form = _form(rubric, field.name)
+            fields.append(Field(field.name, field.ask, key, is_list(field), lines, form))
     return tuple(fields)
 
 
@@ -66,13 +78,45 @@ def derived(rubric: Rubric, name: str, document: Document, span: Span) -> Any:
     """
     asked = rubric.kinds[name]
     if asked.kind.shape == "lines":
-        return [" ".join(document.quote(span).split())]
+        return [_words(document, line) for line in _lines(document, span)] or None
     known = _properties(_form(rubric, name))
-    found = asked.kind.derived(document, span)
+    found: Sequence[Any] = asked.kind.derived(document, span)
+    if is_list(asked):
+        found = max(found, _by_item(asked.kind, document, span), key=len)
     values = [_row(to_jsonable_python(_plain(one)), known) for one in found]
     if is_list(asked):
         return values or None
     return values[0] if values else None
+
+
+def warm(rubric: Rubric, names: Collection[str]) -> None:
+    """Load the vocabularies of some fields, so that the first words chosen are not waited for."""
+    document = from_text("A cook in Leeds, £12 an hour.", id="warm", source="warm")
+    for name in names:
+        derived(rubric, name, document, Span(0, len(document.text)))
+
+
+def _by_item(kind: Kind, document: Document, span: Span) -> list[Any]:
+    """Return what is read in each of the items that stand in the chosen words."""
+    items = (item for line in _lines(document, span) for item in kind.expand(document, line))
+    return list(dict.fromkeys(value for item in items for value in kind.derived(document, item)))
+
+
+def _lines(document: Document, span: Span) -> list[Span]:
+    """Return the lines of the chosen words, without the marks of bullets."""
+    made = []
+    for line in document.lines:
+        start, end = max(line.span.start, span.start), min(line.span.end, span.end)
+        words = document.text[start:end] if start < end else ""
+        mark = _MARK.match(words)
+        start += mark.end() if mark else 0
+        if document.text[start:end].strip():
+            made.append(Span(start, end))
+    return made
+
+
+def _words(document: Document, span: Span) -> str:
+    return " ".join(document.quote(span).split())
 
 
 def _plain(value: Any) -> Any:

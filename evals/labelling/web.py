@@ -10,40 +10,28 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from typing import Any
 
 from aiohttp import web
 
-from evals.data.typed_values import is_list
+from evals.compare.sample_size import TYPICAL_F1, FieldLabels, labelled_fields
+from evals.labelling.label_desk import Desk
 from evals.labelling.questions import derived, fields_of
-from evals.labelling.sheet import InvalidLabelError, Sheet, StaleLabelError, revision_of
-from evals.labelling.suggestions import Suggestion
-from extract.asking.schema import IS_POSTING
+from evals.labelling.sheet import InvalidLabelError, StaleLabelError, revision_of
 from extract.errors import InputError
 from extract.values import Span
 
-__all__ = ["Desk", "application"]
+__all__ = ["application"]
 
 _BLOCK = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_DIFFERENCE = 0.05
 _LARGEST = 4_000_000
 """Bytes of a request: a label with its evidence is far smaller."""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What one session works on. `other` are the labels of a second person, by document id."""
-
-    sheet: Sheet
-    suggested: Mapping[str, Suggestion] = field(default_factory=dict)
-    other: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
 
 def application(desk: Desk) -> web.Application:
@@ -54,6 +42,7 @@ def application(desk: Desk) -> web.Application:
         [
             web.get("/", pages.page),
             web.get("/documents", pages.documents),
+            web.get("/sizes", pages.sizes),
             web.get("/documents/{id}", pages.document),
             web.post("/documents/{id}/read", pages.read),
             web.put("/documents/{id}", pages.put),
@@ -104,25 +93,29 @@ class _Pages:
     async def documents(self, _request: web.Request) -> web.Response:
         """List all documents with their state, and the fields of the schema."""
         labelled = self._sheet.labelled()
-        rows: list[dict[str, Any]] = [
-            {
-                "id": id_,
-                "labelled": id_ in labelled,
-                "disputes": self._disputes(id_, labelled.get(id_)),
-                "confidence": suggested.confidence
-                if (suggested := self._desk.suggested.get(id_))
-                else None,
-            }
-            for id_ in self._sheet.entries
-        ]
-        # What the run was least sure of teaches most.
-        rows.sort(key=lambda row: 1.0 if row["confidence"] is None else row["confidence"])
         return web.json_response(
             {
                 "name": self._sheet.path.name,
-                "documents": rows,
+                "documents": self._desk.listed(labelled),
                 "unreadable": self._sheet.unreadable,
-                "fields": [each.as_json() for each in fields_of(self._rubric)],
+                "fields": [each.as_json() for each in fields_of(self._rubric, self._desk.names)],
+                "sources": [each.name for each in self._desk.sources],
+            }
+        )
+
+    async def sizes(self, _request: web.Request) -> web.Response:
+        """Say how far the labels on disk carry, field by field (`evals.compare.sample_size`)."""
+        golds = [
+            row["gold"]
+            for row in self._sheet.labelled().values()
+            if row["gold"] and "twin_of" not in row
+        ]
+        return web.json_response(
+            {
+                "documents": len(golds),
+                "f1": TYPICAL_F1,
+                "difference": _DIFFERENCE,
+                "fields": [_size(each) for each in labelled_fields(golds, self._rubric)],
             }
         )
 
@@ -130,7 +123,6 @@ class _Pages:
         """Return one document's text, its label, and what is suggested for it."""
         id_ = self._id(request)
         document = self._sheet.entries[id_].document()
-        suggested = self._desk.suggested.get(id_)
         row = self._sheet.row(id_)
         return web.json_response(
             {
@@ -138,9 +130,9 @@ class _Pages:
                 "text": document.text,
                 "label": row,
                 "revision": revision_of(row),
-                "suggested": suggested.as_json() if suggested else None,
+                **self._desk.found(document),
                 "other": self._desk.other.get(id_),
-                "disputes": self._disputes(id_, row),
+                "disputes": self._desk.disputes(id_, row),
             }
         )
 
@@ -170,8 +162,13 @@ class _Pages:
             return web.json_response({"error": [error.strerror or str(error)]}, status=507)
         except (KeyError, TypeError, AttributeError) as error:
             raise web.HTTPBadRequest(text="needs row and revision") from error
+        row = self._sheet.row(id_)
         return web.json_response(
-            {"revision": revision, "disputes": self._disputes(id_, self._sheet.row(id_))}
+            {
+                "revision": revision,
+                "disputes": self._desk.disputes(id_, row),
+                "begun": self._desk.begun(row),
+            }
         )
 
     async def remove(self, request: web.Request) -> web.Response:
@@ -188,22 +185,16 @@ class _Pages:
             raise web.HTTPNotFound(text="no such document")
         return id_
 
-    def _disputes(self, id_: str, row: Mapping[str, Any] | None) -> list[str]:
-        """Return the fields in which the other person's label differs from this one."""
-        other = self._desk.other.get(id_)
-        if other is None or row is None:
-            return []
-        names = (IS_POSTING, *self._rubric.kinds)
-        mine, theirs = row["gold"], other["gold"]
-        return [name for name in names if self._differ(name, mine.get(name), theirs.get(name))]
 
-    def _differ(self, name: str, one: Any, other: Any) -> bool:
-        if name != IS_POSTING and is_list(self._rubric.kinds[name]):
-            one, other = (
-                sorted(json.dumps(item, sort_keys=True) for item in value or ())
-                for value in (one, other)
-            )
-        return bool(one != other)
+def _size(labels: FieldLabels) -> dict[str, Any]:
+    return {
+        "field": labels.field,
+        "stated": labels.stated,
+        "values": labels.values,
+        "half_widths": [labels.half_width(times) for times in (1, 2, 4)],
+        "detectable": labels.detectable,
+        "more": labels.more(_DIFFERENCE),
+    }
 
 
 async def _body(request: web.Request) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from evals.compare.comparison import Comparison, ScoreChange
+from evals.compare.comparison import NOTHING, Comparison, ScoreChange
 from evals.compare.paired import LEVEL, POWER
 
-__all__ = ["markdown"]
+__all__ = ["markdown", "plain"]
 
 _MARKS = {"improved": "🟢 improved", "worse": "🔴 worse"}
+_UNCHANGED: dict[str, str] = {NOTHING: "no difference shown"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&$-])")
 
 
@@ -25,14 +26,19 @@ def markdown(comparison: Comparison, failures: Sequence[str] = ()) -> str:
         f"smallest difference this set shows with a chance of {POWER:.0%}; a smaller one may be "
         "there all the same."
     )
+    if comparison.macro.noise is not None:
+        note += (
+            " Of the macro average, two runs of one system differ by more than "
+            f"{comparison.macro.noise:.3f} in one pair of twenty."
+        )
     lines = [
         f"### {_headline(comparison, failures)}",
         "",
-        f"Before: {_plain(comparison.before)}  ",
-        f"After: {_plain(comparison.after)}  ",
+        f"Before: {plain(comparison.before)}  ",
+        f"After: {plain(comparison.after)}  ",
         f"The same {comparison.postings} postings, F1.",
         "",
-        *(f"- {_plain(failure)}" for failure in failures),
+        *(f"- {plain(failure)}" for failure in failures),
         *([""] if failures else []),
         "| field | before | after | difference (95 %) | p | | detectable |",
         "| --- | --: | --: | --: | --: | --- | --: |",
@@ -50,7 +56,7 @@ def _headline(comparison: Comparison, failures: Sequence[str]) -> str:
         for verdict in ("improved", "worse")
     )
     parts = [
-        f"{what}: {_plain(', '.join(names))}"
+        f"{what}: {plain(', '.join(names))}"
         for what, names in (("Worse", worse), ("improved", better))
         if names
     ]
@@ -61,14 +67,15 @@ def _headline(comparison: Comparison, failures: Sequence[str]) -> str:
 
 def _row(change: ScoreChange) -> str:
     low, high = change.interval
-    mark = _MARKS.get(change.verdict, "no difference shown")
+    mark = (_MARKS | _UNCHANGED).get(change.verdict, change.verdict)
     least = "none" if change.detectable is None else f"{change.detectable:.2f}"
     return (
-        f"| {_plain(change.field)} | {change.before:.3f} | {change.after:.3f} "
-        f"| {change.difference:+.3f} ({low:+.2f} to {high:+.2f}) | {_plain(change.p_shown)} "
+        f"| {plain(change.field)} | {change.before:.3f} | {change.after:.3f} "
+        f"| {change.difference:+.3f} ({low:+.2f} to {high:+.2f}) | {plain(change.p_shown)} "
         f"| {mark} | {least} |"
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return text in which nothing is Markdown."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -107,7 +107,7 @@ def _policy(template: str) -> str:
 
 
 def _data(runs: Sequence[RunLog], shown: Shown, comparison: Comparison | None) -> dict[str, Any]:
-    results = [{case.id: case for case in run.cases} for run in runs]
+    results = [{case.id: case for case in run.cases if case.repeat == 1} for run in runs]
     ids = list(dict.fromkeys(case.id for run in runs for case in run.cases))
     names = _scored(runs)
     of_values = {name for run in runs for name in run.plan.fields.of_values}
@@ -161,7 +161,7 @@ def _run(run: RunLog) -> dict[str, Any]:
         "environment": run.environment.model_dump(mode="json"),
         "started": run.started,
         "status": run.status,
-        "cases": len(run.cases),
+        "cases": len({case.id for case in run.cases}),
         "scores": scores,
     }
 

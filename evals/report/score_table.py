@@ -7,7 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from evals.scoring.coverage import Point, curve, kept_at
-from evals.scoring.runlog import FieldScore, Interval, Mean, Rate, RunLog
+from evals.scoring.runlog import RunLog
+from evals.scoring.score_values import FieldFlapping, FieldScore, Flapping, Interval, Mean, Rate
 
 __all__ = ["rendered"]
 
@@ -18,13 +19,18 @@ _RIGHT = (0.95, 0.99)
 
 def rendered(log: RunLog) -> RenderableType:
     """Return the table of a run: its fields, and below them the figures over all fields."""
-    return Group(_fields(log), Text(), _figures(log))
+    parts: list[RenderableType] = [_fields(log), Text(), _figures(log)]
+    if log.scores.flapping is not None:
+        parts += [Text(), _flapping(log.scores.flapping)]
+    return Group(*parts)
 
 
 def _fields(log: RunLog) -> Table:
     plan = log.plan
     cut = "" if log.status == "complete" else ", cut"
-    what = f"{plan.dataset} ({plan.split}), {len(log.cases)} postings{cut}"
+    read = len({case.id for case in log.cases})
+    times = "" if plan.repeats == 1 else f", read {plan.repeats} times"
+    what = f"{plan.dataset} ({plan.split}), {read} postings{times}{cut}"
     table = Table(title=Text(f"{what}: {plan.system}, {plan.model}"), title_justify="left")
     table.box, table.padding, table.pad_edge = None, (0, 1, 0, 0), False
     table.add_column("field", no_wrap=True)
@@ -91,6 +97,36 @@ def _figures(log: RunLog) -> Table:
     )
     table.add_row("tokens from the cache", f"{tokens.cached:,} of those read")
     return table
+
+
+def _flapping(found: Flapping) -> Table:
+    title = f"{found.runs} runs of {found.postings} postings: how often the values of two differ"
+    table = Table(title=Text(title), title_justify="left")
+    table.box, table.padding, table.pad_edge = None, (0, 1, 0, 0), False
+    table.add_column("field", no_wrap=True)
+    for heading in ("changed", "95 %", "postings", "least F1", "greatest F1", "deviation"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, each in found.fields.items():
+        if each.postings or len(set(each.f1)) > 1:
+            table.add_row(name, *_flapped(each))
+    steady = sum(not each.postings for each in found.fields.values())
+    if steady:
+        table.add_row(f"{steady} fields that never changed", style="dim")
+    table.add_row()
+    table.add_row("any; macro F1", *_flapped(found.macro))
+    return table
+
+
+def _flapped(each: FieldFlapping) -> tuple[str, ...]:
+    known = [score for score in each.f1 if score is not None]
+    ends = (min(known), max(known)) if known else (None, None)
+    return (
+        _share(each.changed),
+        _interval(each.interval),
+        str(each.postings),
+        *map(_share, ends),
+        _share(each.deviation),
+    )
 
 
 def _kept(point: Point | None) -> str:

@@ -10,7 +10,7 @@ found if its title stands in exactly one part.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +21,8 @@ from scipy.optimize import linear_sum_assignment
 from evals.data.dataset import Case, load
 from evals.scoring.compare_values import compared
 from evals.scoring.intervals import Resamples, interval, shares
-from evals.scoring.runlog import CaseResult, Rate, Roles
+from evals.scoring.runlog import CaseResult
+from evals.scoring.score_values import Rate, Roles
 
 __all__ = ["answered", "parted", "roles"]
 
@@ -31,20 +32,20 @@ def roles(cases: Sequence[CaseResult]) -> Roles | None:
 
     Intervals are by page. A part that failed, or that was read as something else, is not a row.
     """
-    pages: dict[str, list[CaseResult]] = defaultdict(list)
+    pages: dict[tuple[str, int], list[CaseResult]] = defaultdict(list)
     for case in cases:
         if case.page is not None:
-            pages[case.page].append(case)
+            pages[case.page, case.repeat].append(case)
     if not pages:
         return None
-    found: dict[str, tuple[int, int]] = {}
-    extra: dict[str, tuple[int, int]] = {}
-    for page, parts in pages.items():
+    found: list[tuple[str, tuple[int, int]]] = []
+    extra: list[tuple[str, tuple[int, int]]] = []
+    for (page, _), parts in pages.items():
         records = [part.record for part in parts if part.record and part.record["is_posting"]]
         titles = [record["posting"].get("title") for record in records]
         right = answered(parts[0].roles, titles)
-        found[page] = (right, len(parts[0].roles))
-        extra[page] = (len(titles) - right, len(titles))
+        found.append((page, (right, len(parts[0].roles))))
+        extra.append((page, (len(titles) - right, len(titles))))
     return Roles(found=_rate(found), extra=_rate(extra))
 
 
@@ -71,10 +72,10 @@ def parted(case: Sequence[Case]) -> tuple[int, int]:
     )
 
 
-def _rate(pages: Mapping[str, tuple[int, int]]) -> Rate:
-    count, of = (sum(each[place] for each in pages.values()) for place in (0, 1))
-    resamples = Resamples(pages)
-    within = interval(shares(*resamples.sums(list(pages.items())).T)) if resamples.enough else None
+def _rate(pages: Sequence[tuple[str, tuple[int, int]]]) -> Rate:
+    count, of = (sum(counts[place] for _, counts in pages) for place in (0, 1))
+    resamples = Resamples(page for page, _ in pages)
+    within = interval(shares(*resamples.sums(pages).T)) if resamples.enough else None
     return Rate(value=count / of if of else None, interval=within, count=count, of=of)
 
 

@@ -26,6 +26,8 @@ from extract.models.endpoint import Model, as_recorded, learned
 from extract.models.local import DEFAULT
 from extract.posting import Posting
 from extract.runs.opening import LOCAL, opened, resolved
+from extract.runs.request_gate import RequestGate
+from extract.runs.traffic import Price
 from extract.values import Document, Reading
 
 __all__ = [
@@ -60,6 +62,7 @@ class RunSetup:
 
     `mode` replays or records in `folder`. `again` is the command that evaluates the dataset with
     this setup. `way` replaces the model's own way of reading. `examples` are those of langextract.
+    Every request of ours passes the `gate`, if there is one. `price` is the model's, if known.
     """
 
     model: str | Model
@@ -71,6 +74,8 @@ class RunSetup:
     schema: type[BaseModel] = Posting
     way: Reading | None = None
     examples: tuple[Example, ...] = ()
+    gate: RequestGate | None = None
+    price: Price | None = None
 
     def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> RunPlan:
         """Return the plan of a run over a dataset. Raises PromptError for an unknown template."""
@@ -163,6 +168,7 @@ class _TaughtSystem:
                 model=self.setup.model,
                 prompt=self.setup.prompt,
                 recordings=self.recordings,
+                gate=self.setup.gate,
                 way=self.setup.way,
                 memory=Memory(list(taught or ())),
             )

@@ -9,11 +9,13 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evals.data.rubric import BUILT_IN, ScoredFields
 from evals.scoring.compare_values import Counts
+from evals.scoring.score_values import Scores
 from extract.errors import InputError
+from extract.runs.traffic import Price
 from extract.values import Reading, Usage
 from extract.whole_file import write_whole
 
@@ -24,23 +26,14 @@ __all__ = [
     "CaseResult",
     "Checks",
     "Environment",
-    "FieldScore",
-    "Flips",
-    "Rate",
     "RunLog",
     "RunPlan",
-    "Scores",
-    "Seconds",
-    "Tokens",
     "read",
     "write",
 ]
 
 FORMAT = "postings-run"
 VERSION = 1
-
-Interval = tuple[float, float] | None
-"""The ends of a 95 % interval; None if there are too few postings."""
 
 
 class _Part(BaseModel):
@@ -50,8 +43,8 @@ class _Part(BaseModel):
 class RunPlan(_Part):
     """What to run. Two runs with the same plan are the same experiment.
 
-    `reading` is how the model is asked; None for other systems and in early logs. `held_out` are
-    the cases left out because the prompt shows them as examples.
+    Every case is read `repeats` times. `reading` is how the model is asked; None for other systems
+    and in early logs. `held_out` are the cases left out because the prompt shows them as examples.
     """
 
     dataset: str
@@ -66,6 +59,7 @@ class RunPlan(_Part):
     reading: Reading | None = None
     fields: ScoredFields = BUILT_IN.fields
     held_out: tuple[str, ...] = ()
+    repeats: int = 1
 
 
 class Environment(_Part):
@@ -92,14 +86,15 @@ class Checks(_Part):
 
 
 class CaseResult(_Part):
-    """The result of one case. `is_posting` says whether that answer was right.
+    """The result of one case, in the run `repeat` of those that the plan repeats, from 1.
 
-    `counts` and `is_posting` compare with the labels; `checks` is None for a system without
-    evidence. For a part of a page of several postings, `page` is the page's id and `roles` are the
-    titles of all its postings.
+    `is_posting` says whether that answer was right. `counts` and `is_posting` compare with the
+    labels; `checks` is None for a system without evidence. For a part of a page of several
+    postings, `page` is the page's id and `roles` are the titles of all its postings.
     """
 
     id: str
+    repeat: int = 1
     split: Literal["dev", "test"]
     twin_of: str | None = None
     page: str | None = None
@@ -119,97 +114,22 @@ class CaseResult(_Part):
         return self.twin_of or self.id
 
 
-class Rate(_Part):
-    """A share of counted things; `value` is None if there was nothing to count."""
-
-    value: float | None
-    interval: Interval = None
-    count: int = 0
-    of: int = 0
-
-
-class FieldScore(_Part):
-    """The scores of one field; None without labels, or without values."""
-
-    precision: float | None
-    recall: float | None
-    f1: float | None
-    interval: Interval
-    correct: int
-    wrong: int
-    omitted: int
-    invented: int
-    correct_nulls: int
-
-
-class Mean(_Part):
-    """A figure over all fields."""
-
-    value: float | None
-    interval: Interval = None
-
-
-class Flips(_Part):
-    """Twins whose record differs from the original's, and the fields that differ."""
-
-    value: float | None
-    pairs: int = 0
-    flipped: int = 0
-    fields: dict[str, list[str]] = Field(default={}, description="by the id of the twin")
-
-
-class Roles(_Part):
-    """Pages of several postings: the postings found by their titles, and the extra rows."""
-
-    found: Rate
-    extra: Rate
-
-
-class Seconds(_Part):
-    """Seconds for a case."""
-
-    median: float | None
-    mean: float | None
-    total: float
-
-
-class Tokens(_Part):
-    """Tokens of all cases, and the median of those written per case."""
-
-    prompt: int
-    cached: int
-    completion: int
-    calls: int
-    median_completion: float | None
-
-
-class Scores(_Part):
-    """All scores of a run. Intervals are 95 % bootstrap intervals, resampled by posting."""
-
-    fields: dict[str, FieldScore]
-    macro_f1: Mean
-    micro_f1: Mean
-    invention: Rate
-    is_posting: Rate
-    grounded: Rate | None
-    supported: Rate | None
-    flips: Flips | None
-    roles: Roles | None = None
-    failed: int
-    seconds: Seconds
-    tokens: Tokens
-
-
 class RunLog(_Part):
-    """One run. Its `status` is "cut" if it was interrupted before its last case."""
+    """One run. Its `status` is "cut" if it was interrupted before its last case.
+
+    `name` is what the run is called in comparisons, if it has a name of its own; `price` is the
+    model's, if it was known.
+    """
 
     format: Literal["postings-run"] = "postings-run"
     version: Literal[1] = 1
+    name: str = ""
     plan: RunPlan
     environment: Environment
     started: str
     seconds: float
     status: Literal["complete", "cut"]
+    price: Price | None = None
     cases: list[CaseResult]
     scores: Scores
 

@@ -2,7 +2,8 @@
 
 Results are kept as they come in a file beside the run log, one JSON line each, after a line that
 says what the run is. A run that was cut goes on from there where that line is the same: the same
-plan, and the same revision of the code. A case that had failed is tried again.
+plan, and the same revision of the code. A case that had failed is tried again. If a plan repeats
+its cases, all are read once before any is read again.
 """
 
 from __future__ import annotations
@@ -37,15 +38,17 @@ __all__ = ["Run", "judged"]
 
 @dataclass
 class Run:
-    """One run: its plan, its cases, and the results so far, by id.
+    """One run: its plan, its cases, and the results so far, by id and repeat.
 
-    `partial` is where results are kept until the run is complete; None keeps them nowhere.
+    `name` is what the run is called, if it has a name of its own. `partial` is where results are
+    kept until the run is complete; None keeps them nowhere.
     """
 
     plan: RunPlan
     cases: Sequence[Case]
     partial: Path | None = None
-    results: dict[str, CaseResult] = field(default_factory=dict)
+    results: dict[tuple[str, int], CaseResult] = field(default_factory=dict)
+    name: str = ""
     answered: bool = False
 
     def __post_init__(self) -> None:
@@ -53,9 +56,9 @@ class Run:
         self._started = now()
         self._clock = time.monotonic()
         if self.partial is not None:
-            wanted = {case.id for case in self.cases}
-            kept = _kept(self.partial, self._head())
-            self.results = {r.id: r for r in kept if r.id in wanted and r.status == "ok"}
+            wanted = {_key(case, repeat) for repeat, case in self._turns()}
+            kept = {(r.id, r.repeat): r for r in _kept(self.partial, self._head())}
+            self.results = {k: r for k, r in kept.items() if k in wanted and r.status == "ok"}
 
     async def all(
         self, system: System, progress: Progress | None = None, concurrency: int = 1
@@ -68,26 +71,35 @@ class Run:
         """
         with self._keeping() as stream:
 
-            async def read(case: Case) -> CaseResult:
+            async def read(turn: tuple[int, Case]) -> CaseResult:
+                repeat, case = turn
+                shown = case.id if self.plan.repeats == 1 else f"{case.id} (run {repeat})"
                 if progress is not None:
-                    progress.reading(case.id)
-                result = await self._result(case, system)
-                self.results[case.id] = result
+                    progress.reading(shown)
+                result = (await self._result(case, system)).model_copy(update={"repeat": repeat})
+                self.results[_key(case, repeat)] = result
                 _keep(stream, result.model_dump(mode="json"))
                 if progress is not None:
-                    progress.done(case.id, _outcome(result, self.plan.fields.of_values))
+                    progress.done(shown, _outcome(result, self.plan.fields.of_values))
                 return result
 
             loop = Loop(read, concurrency, ordered=False)
-            unread = [case for case in self.cases if case.id not in self.results]
+            unread = [turn for turn in self._turns() if _key(turn[1], turn[0]) not in self.results]
             async with aclosing(loop.rows(unread)) as results:
                 async for _ in results:
                     pass
 
+    @property
+    def left(self) -> int:
+        """How many answers are still missing."""
+        return len(self.cases) * self.plan.repeats - len(self.results)
+
     def log(self, status: Literal["complete", "cut"]) -> RunLog:
-        """Return the run log of the results so far, in the order of the cases."""
-        cases = [self.results[case.id] for case in self.cases if case.id in self.results]
+        """Return the run log of the results so far: each repeat in the order of the cases."""
+        keys = [_key(case, repeat) for repeat, case in self._turns()]
+        cases = [self.results[key] for key in keys if key in self.results]
         return RunLog(
+            name=self.name,
             plan=self.plan,
             environment=self._environment,
             started=self._started,
@@ -96,6 +108,10 @@ class Run:
             cases=cases,
             scores=scored(cases, self.plan.fields),
         )
+
+    def _turns(self) -> list[tuple[int, Case]]:
+        repeats = range(1, self.plan.repeats + 1)
+        return [(repeat, case) for repeat in repeats for case in self.cases]
 
     async def _result(self, case: Case, system: System) -> CaseResult:
         started = time.monotonic()
@@ -118,7 +134,8 @@ class Run:
         self.answered = self.answered or isinstance(error, ModelError)
 
     def _head(self) -> dict[str, Any]:
-        plan = self.plan.model_dump(mode="json")
+        # Without the number of repeats: a run can be prolonged.
+        plan = self.plan.model_dump(mode="json", exclude={"repeats"})
         return {"plan": plan, "revision": self._environment.revision}
 
     @contextmanager
@@ -187,6 +204,10 @@ def _outcome(result: CaseResult, names: Sequence[str]) -> str:
     counts = [result.counts[name] for name in names if name in result.counts]
     correct, errors = (sum(getattr(each, n) for each in counts) for n in ("correct", "errors"))
     return f"{correct} right, {errors} errors, {result.seconds:.1f} s"
+
+
+def _key(case: Case, repeat: int) -> tuple[str, int]:
+    return case.id, repeat
 
 
 def _keep(stream: TextIO | None, row: Mapping[str, Any]) -> None:

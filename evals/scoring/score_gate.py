@@ -22,7 +22,7 @@ from typing import Any
 
 from evals.compare.comparison import Comparison
 from evals.data.rubric import BUILT_IN, ScoredFields
-from evals.scoring.runlog import Scores
+from evals.scoring.score_values import Scores
 from extract.errors import InputError
 
 __all__ = ["CEILINGS", "MEANS", "ScoreGate", "breaches", "load", "setbacks"]
@@ -65,7 +65,8 @@ def load(path: str | Path, fields: ScoredFields = BUILT_IN.fields) -> ScoreGate:
 def breaches(gate: ScoreGate, scores: Scores) -> tuple[str, ...]:
     """Return one sentence for each limit that a run breaks; none if it passes.
 
-    A score without a value breaks its limit.
+    A score without a value breaks its limit. Of a run that was repeated, the sentence says how far
+    its runs differ.
     """
     found: list[str] = []
     for limits, side in ((gate.floors, "below its floor"), (gate.ceilings, "above its ceiling")):
@@ -74,8 +75,16 @@ def breaches(gate: ScoreGate, scores: Scores) -> tuple[str, ...]:
             if value is None:
                 found.append(f"{name} has no value in this run, and its limit is {limit:g}")
             elif value < limit if limits is gate.floors else value > limit:
-                found.append(f"{name} is {value:.3f}, {side} of {limit:g}")
+                found.append(f"{name} is {value:.3f}, {side} of {limit:g}{_spread(scores, name)}")
     return tuple(found)
+
+
+def _spread(scores: Scores, name: str) -> str:
+    if scores.flapping is None:
+        return ""
+    flapping = scores.flapping.macro if name == "macro_f1" else scores.flapping.fields.get(name)
+    known = [] if flapping is None else [score for score in flapping.f1 if score is not None]
+    return f" (its runs: {min(known):.3f} to {max(known):.3f})" if known else ""
 
 
 def setbacks(comparison: Comparison) -> tuple[str, ...]:

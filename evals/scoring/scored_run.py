@@ -16,6 +16,7 @@ from evals.data.dataset import Case, Dataset
 from evals.report.score_table import rendered
 from evals.scoring import runlog
 from evals.scoring import score_gate as gates
+from evals.scoring.row_scoring import RowScoring
 from evals.scoring.run_setup import RunSetup
 from evals.scoring.runlog import CaseResult, RunLog, RunPlan
 from evals.scoring.runner import Run
@@ -23,7 +24,7 @@ from extract.errors import CassetteMissError, InputError
 from extract.models.cassettes import Recordings
 from extract.terminal import clean, progress_on
 
-__all__ = ["EvalJob", "score"]
+__all__ = ["CUT", "EvalJob", "carried_out", "has_fault", "partial", "planned", "score"]
 
 FINE, SOME_FAILED, CUT = 0, 1, 130
 _NAMED = 10
@@ -33,7 +34,8 @@ _NAMED = 10
 class EvalJob:
     """What to run, where to write the log, and what to check.
 
-    `held_out` are the cases left out because the prompt shows them as examples.
+    `held_out` are the cases left out because the prompt shows them as examples. Each case is read
+    `repeats` times. `name` is what the run is called beside others.
     """
 
     dataset: Dataset
@@ -43,55 +45,76 @@ class EvalJob:
     baseline: Path | None = None
     held: Outputs = Outputs()  # noqa: RUF009 - frozen
     held_out: tuple[str, ...] = ()
+    repeats: int = 1
+    name: str = ""
 
 
-def score(job: EvalJob, setup: RunSetup, concurrency: int = 1) -> int:
+def score(job: EvalJob, setup: RunSetup | RowScoring, concurrency: int = 1) -> int:
     """Run the cases of a job and return the exit status.
 
     A gate, a baseline or an output that cannot be used is an error before any model is asked.
     Raises a PostingsError if nothing can be run.
     """
-    plan = setup.planned(job.dataset, job.split).model_copy(update={"held_out": job.held_out})
+    plan = planned(job, setup)
     baseline = _usable(job, plan)
+    log = carried_out(job, setup, concurrency)
+    Console().print(rendered(log))
+    if log.status == "cut":
+        return CUT
+    if kept := partial(job, setup):
+        kept.unlink(missing_ok=True)
+    judged = FINE
+    if baseline is not None or job.held != Outputs():
+        judged = judge(log, baseline, job.held, job.dataset)
+    return max(judged, SOME_FAILED if has_fault(log) else FINE)
+
+
+def planned(job: EvalJob, setup: RunSetup | RowScoring) -> RunPlan:
+    """Return the plan of a job. Raises PromptError for an unknown template."""
+    plan = setup.planned(job.dataset, job.split)
+    return plan.model_copy(update={"held_out": job.held_out, "repeats": job.repeats})
+
+
+def carried_out(job: EvalJob, setup: RunSetup | RowScoring, concurrency: int = 1) -> RunLog:
+    """Read the cases of a job, write the run log, say what could not be replayed; return the log.
+
+    The log is "cut" if the run was interrupted. What is kept of a run that was cut stays: see
+    `partial`. Raises a PostingsError if nothing can be run.
+    """
     recordings = setup.recordings()
-    run = Run(plan, job.cases, _partial(job.output, setup))
+    run = Run(planned(job, setup), job.cases, partial(job, setup), name=job.name)
     if recordings is not None:
         # A result whose recording has been deleted since cannot be replayed.
         kept = recordings.files()
-        run.results = {name: each for name, each in run.results.items() if name in kept}
+        run.results = {key: each for key, each in run.results.items() if key[0] in kept}
     progress = progress_on(sys.stderr)
     if run.results:
+        what = "cases" if job.repeats == 1 else "readings"
         progress.say(
-            f"{len(run.results)} of {len(job.cases)} cases are done already, in {run.partial}"
+            f"{len(run.results)} of {len(run.results) + run.left} {what} are done already, in "
+            f"{run.partial}"
         )
 
     async def work() -> None:
         async with setup.opened(recordings) as reads:
-            progress.start("reading", len(job.cases) - len(run.results))
+            progress.start("reading", run.left)
             await run.all(reads, progress, concurrency)
 
     cut = False
     try:
-        anyio.run(work)
+        if run.left:
+            anyio.run(work)
     except KeyboardInterrupt:
         cut = True
     finally:
         progress.close()
-    log = run.log("cut" if cut else "complete")
-    Console().print(rendered(log))
+    log = run.log("cut" if cut else "complete").model_copy(update={"price": setup.price})
     if job.output is not None:
         runlog.write(log, job.output)
-        if not cut and run.partial is not None:
-            run.partial.unlink(missing_ok=True)
     _say_misses(log.cases)
     if recordings is not None:
         _say_orphans(recordings, job.dataset)
-    if cut:
-        return CUT
-    judged = FINE
-    if baseline is not None or job.held != Outputs():
-        judged = judge(log, baseline, job.held, job.dataset)
-    return max(judged, SOME_FAILED if any(map(_is_fault, log.cases)) else FINE)
+    return log
 
 
 def _usable(job: EvalJob, plan: RunPlan) -> RunLog | None:
@@ -122,16 +145,19 @@ def _usable(job: EvalJob, plan: RunPlan) -> RunLog | None:
     return baseline
 
 
-def _is_fault(case: CaseResult) -> bool:
+def has_fault(log: RunLog) -> bool:
     """Tell whether a case failed that could have been read, unlike a page without text."""
-    return case.error is not None and case.error.type != InputError.__name__
+    return any(
+        case.error is not None and case.error.type != InputError.__name__ for case in log.cases
+    )
 
 
-def _partial(output: Path | None, setup: RunSetup) -> Path | None:
+def partial(job: EvalJob, setup: RunSetup | RowScoring) -> Path | None:
+    """Return the file that keeps the results of a job until it is complete, if it has one."""
     # A replay is quick, and must not resume from answers that have been recorded again since.
-    if output is None or setup.mode == "replay":
+    if job.output is None or setup.mode == "replay":
         return None
-    return output.with_name(f"{output.name}.partial")
+    return job.output.with_name(f"{job.output.name}.partial")
 
 
 def _say_misses(cases: Sequence[CaseResult]) -> None:

@@ -4,11 +4,13 @@ Precision is correct / (correct + wrong + invented), recall is correct / (correc
 omitted). Correct nulls count in neither. Macro F1 is the mean over the core fields that have a
 label or a value; micro F1 takes their counts together. A further field is scored if some case is
 labelled with it, and counts in no mean.
+
+What one document contributes is counted in `compare_values`. A measure of another sort is computed
+for each case in `runner`, kept in `runlog`, summed here and shown by `evals/report/score_table.py`.
 """
 
 from __future__ import annotations
 
-import json
 import statistics
 from collections.abc import Callable, Sequence
 from functools import partial, reduce
@@ -18,16 +20,22 @@ import numpy as np
 
 from evals.data.rubric import BUILT_IN, ScoredFields
 from evals.scoring.compare_values import Counts
+from evals.scoring.flapping import flapping
 from evals.scoring.intervals import Resamples, f1, interval, means, shares
+from evals.scoring.record_values import values
 from evals.scoring.roles import roles
-from evals.scoring.runlog import CaseResult, FieldScore, Flips, Mean, Rate, Scores, Seconds, Tokens
+from evals.scoring.runlog import CaseResult
+from evals.scoring.score_values import FieldScore, Flips, Mean, Rate, Scores, Seconds, Tokens
 from extract.values import Usage
 
 __all__ = ["flips", "scored"]
 
 
 def scored(cases: Sequence[CaseResult], names: ScoredFields = BUILT_IN.fields) -> Scores:
-    """Score the cases of a run; their order does not matter."""
+    """Score the cases of a run; their order does not matter.
+
+    All repeats of a case count, in counts and in sums.
+    """
     resamples = Resamples(case.origin for case in cases)
     fields: dict[str, FieldScore] = {}
     curves: dict[str, Any] = {}
@@ -61,6 +69,7 @@ def scored(cases: Sequence[CaseResult], names: ScoredFields = BUILT_IN.fields) -
         supported=_checked(cases, resamples, "supported"),
         flips=flips(cases, names),
         roles=roles(cases),
+        flapping=flapping(cases, names),
         failed=sum(case.status == "failed" for case in cases),
         seconds=_seconds([case.seconds for case in cases]),
         tokens=_tokens([case.usage for case in cases]),
@@ -74,40 +83,24 @@ def flips(cases: Sequence[CaseResult], names: ScoredFields = BUILT_IN.fields) ->
     not run is not counted.
     """
     fields = tuple(dict.fromkeys(path.partition(".")[0] for path in names.core))
-    originals = {case.id: case for case in cases}
-    changed: dict[str, list[str]] = {}
-    pairs = 0
+    originals = {(case.id, case.repeat): case for case in cases}
+    changed: dict[str, dict[str, None]] = {}
+    pairs = flipped = 0
     for case in sorted(cases, key=lambda case: case.id):
-        original = originals.get(case.twin_of or "")
+        original = originals.get((case.twin_of or "", case.repeat))
         if original is None or original.record is None:
             continue
         pairs += 1
-        here, there = _values(case, fields), _values(original, fields)
+        here, there = (values(one.record or {}, fields) for one in (case, original))
         differing = [name for name in here if here[name] != there[name]]
         if differing:
-            changed[case.id] = differing
+            flipped += 1
+            changed.setdefault(case.id, {}).update(dict.fromkeys(differing))
     if not any(case.twin_of for case in cases):
         return None
-    rate = len(changed) / pairs if pairs else None
-    return Flips(value=rate, pairs=pairs, flipped=len(changed), fields=changed)
-
-
-def _values(case: CaseResult, fields: Sequence[str]) -> dict[str, Any]:
-    """Return the values of a record so that equal lists compare equal in any order."""
-    record = case.record or {}
-    posting = record.get("posting") or {}
-    values: dict[str, Any] = {"is_posting": record.get("is_posting")}
-    for name in fields:
-        value = posting.get(name) or None
-        if isinstance(value, list):
-            value = sorted(json.dumps(_bare(item), sort_keys=True) for item in value)
-        values[name] = value
-    return values
-
-
-def _bare(item: Any) -> Any:
-    """Return a place without the words it was read from."""
-    return {k: v for k, v in item.items() if k != "text"} if isinstance(item, dict) else item
+    rate = flipped / pairs if pairs else None
+    named = {name: list(differing) for name, differing in changed.items()}
+    return Flips(value=rate, pairs=pairs, flipped=flipped, fields=named)
 
 
 def _row(counts: Counts) -> tuple[int, int, int]:

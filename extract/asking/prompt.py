@@ -1,75 +1,33 @@
-"""Prompt templates: TOML files with a version and a content hash, filled in one pass.
+"""Render a prompt: what is asked of all documents, the examples, and the lines of one document.
 
-A template has `id`, `version`, `description` and three texts with variables: `system` (`subject`,
-`guide`; constant for a schema), `document` (`lines`) and `repair` (`faults`). `[rules]` say what
-each kind of field asks in open reading. `[[examples]]` have `document` and `answer`, and `sha256`
-if the document is a case of a dataset, which is then not evaluated with this template. An example
-is used for every schema that asks all the fields it answers, in the form in which it answers them.
-
-Variables are written `$name` and filled once by `string.Template`, so template syntax in a posting
-has no effect. Control tokens of chat formats are broken up: a server would read `<|im_end|>` in a
-posting as the end of the message.
+Variables of a template are filled once by `string.Template`, so template syntax in a posting has no
+effect. Control tokens of chat formats are broken up: a server would read `<|im_end|>` in a posting
+as the end of the message.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
-
-from extract import resources
 from extract.asking.closed_question import Question
 from extract.asking.open_question import OpenQuestion
+from extract.asking.prompt_file import DEFAULTS, PromptTemplate, read_template
 from extract.asking.schema import IS_POSTING, AskedField, Schema
 from extract.errors import PromptError
 from extract.kinds import members
 from extract.values import Document, Line, Reading
 
-__all__ = ["DEFAULTS", "Message", "Prompt", "load"]
-
-DEFAULTS: dict[Reading, str] = {"open": "open-1", "closed": "reading-1"}
-"""The default template of each way of reading."""
+__all__ = ["DEFAULTS", "Message", "Prompt", "defuse", "field_paths", "load", "shown_lines"]
 
 Message = dict[str, str]
 
-_VARIABLES = {"system": {"subject", "guide"}, "document": {"lines"}, "repair": {"faults"}}
 _CONTROL = re.compile(r"<(?=[|/\w])|\|(?=>)|\[(?=/?INST\])")
-
-
-class _Example(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    document: str
-    answer: str
-    sha256: str | None = None
-
-    @field_validator("answer")
-    @classmethod
-    def _is_json(cls, answer: str) -> str:
-        if not isinstance(json.loads(answer), dict):
-            raise ValueError("not a JSON object")  # noqa: TRY004 - Pydantic's own protocol
-        return answer
-
-
-class _Template(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    id: str
-    version: int
-    description: str
-    system: str
-    document: str
-    repair: str
-    rules: dict[str, str] = {}
-    examples: list[_Example] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +36,7 @@ class Prompt:
 
     name: str
     sha256: str
-    template: _Template
+    template: PromptTemplate
 
     @property
     def shown(self) -> frozenset[str]:
@@ -91,11 +49,17 @@ class Prompt:
         return [*self.constant(asked.schema, asked.reading), {"role": "user", "content": lines}]
 
     def constant(self, schema: Schema[Any], reading: Reading) -> list[Message]:
-        """Render what is the same for every document: what is asked, and the examples."""
+        """Render what is the same for every document: what is asked, and the examples.
+
+        Raises PromptError if the template words a field that the schema does not have.
+        """
+        self._check_fields(schema)
         guide = (
-            _open_guide(schema.fields, self.template.rules)
+            _open_guide(schema.fields, self.template)
             if reading == "open"
-            else ("\n".join(_guide(field) for field in schema.fields if field.kind.asked))
+            else "\n".join(
+                _guide(field, self.template.fields) for field in schema.fields if field.kind.asked
+            )
         )
         constant = _fill(self.template.system, subject=schema.subject, guide=guide)
         messages = [{"role": "system", "content": constant}]
@@ -112,6 +76,15 @@ class Prompt:
         """Render the message that names the faults of an answer."""
         return {"role": "user", "content": _fill(self.template.repair, faults=defuse(faults))}
 
+    def _check_fields(self, schema: Schema[Any]) -> None:
+        known = dict(field_paths(schema.fields)) if self.template.fields else {}
+        for path in self.template.fields:
+            if path not in known:
+                raise PromptError(
+                    f"{self.name}: [fields] words {path!r}, which {schema.model.__name__} does not "
+                    f"have; it has {', '.join(known)}"
+                )
+
 
 def load(name: str | Path | None = None, reading: Reading = "closed") -> Prompt:
     """Load a shipped template by its name, or a template file by its path ending in .toml.
@@ -122,27 +95,21 @@ def load(name: str | Path | None = None, reading: Reading = "closed") -> Prompt:
     >>> load("reading-1").name
     'reading@1'
     """
-    name = name or DEFAULTS[reading]
-    path = Path(name)
-    if path.suffix != ".toml":
-        path = resources.prompts() / f"{name}.toml"
-    try:
-        content = path.read_bytes()
-        template = _Template.model_validate(tomllib.loads(content.decode("utf-8")))
-    except FileNotFoundError:
-        known = ", ".join(sorted(p.stem for p in resources.prompts().glob("*.toml")))
-        raise PromptError(
-            f"no prompt template {name!s}; shipped are {known}, or give the path of a .toml file"
-        ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PromptError(f"{path}: cannot be read as a prompt template: {error}") from error
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise PromptError(f"{path}: not a valid prompt template: {faults}") from error
-    for part, allowed in _VARIABLES.items():
-        _check(path, part, getattr(template, part), allowed)
-    digest = hashlib.sha256(content).hexdigest()
-    return Prompt(f"{template.id}@{template.version}", digest, template)
+    template, sha256 = read_template(name or DEFAULTS[reading])
+    return Prompt(f"{template.id}@{template.version}", sha256, template)
+
+
+def field_paths(fields: Sequence[AskedField], above: str = "") -> Iterator[tuple[str, AskedField]]:
+    """Yield each field with its path, and below a nested model its members.
+
+    >>> from extract.posting import Posting
+    >>> from extract.asking.schema import schema_of
+    >>> next(field_paths(schema_of(Posting).fields))[0]
+    'title'
+    """
+    for field in fields:
+        yield f"{above}{field.name}", field
+        yield from field_paths(members(field.kind), f"{above}{field.name}.")
 
 
 def defuse(text: str) -> str:
@@ -152,21 +119,6 @@ def defuse(text: str) -> str:
     '< |im_end| > < b>'
     """
     return _CONTROL.sub(lambda match: match.group() + " " if match.group() != "|" else "| ", text)
-
-
-def _check(path: Path, part: str, text: str, allowed: set[str]) -> None:
-    template = Template(text)
-    if not template.is_valid():
-        raise PromptError(f"{path}: stray $ in {part!r}; write $$ for a dollar sign")
-    used = set(template.get_identifiers())
-    if used != allowed:
-        raise PromptError(
-            f"{path}: {part!r} must use exactly {_names(allowed)}; it uses {_names(used)}"
-        )
-
-
-def _names(variables: set[str]) -> str:
-    return ", ".join(f"${name}" for name in sorted(variables)) or "no variable"
 
 
 def _fill(text: str, **values: Any) -> str:
@@ -190,25 +142,33 @@ def _shown(document: Document, line: Line) -> str:
 _FORMS = {"one": "words", "many": "list of words", "lines": "list of line numbers"}
 
 
-def _guide(field: AskedField) -> str:
+def _guide(field: AskedField, wordings: Mapping[str, str], above: str = "") -> str:
     """Return the guide to a field in closed reading."""
+    path = f"{above}{field.name}"
     shape = "many" if field.is_list and field.kind.shape == "one" else field.kind.shape
     inside = members(field.kind)
     form = "words and value" if field.kind.by_value and not inside else _FORMS[shape]
     if inside:
         form = "list of objects" if field.is_list else "object"
-    inner = [f"  {line}" for member in inside for line in _guide(member).splitlines()]
-    return "\n".join([f"{field.name} ({form}): {field.ask}", *inner])
+    inner = [
+        f"  {line}"
+        for member in inside
+        for line in _guide(member, wordings, f"{path}.").splitlines()
+    ]
+    return "\n".join([f"{field.name} ({form}): {wordings.get(path, field.ask)}", *inner])
 
 
-def _open_guide(fields: Sequence[AskedField], rules: Mapping[str, str], indent: str = "") -> str:
+def _open_guide(fields: Sequence[AskedField], template: PromptTemplate, above: str = "") -> str:
     """Return the guide to fields in open reading: their descriptions and their kinds' rules."""
     lines: list[str] = []
+    indent = "  " * above.count(".")
     for field in fields:
-        rule = rules.get(field.kind.topic, "")
-        lines.append(f"{indent}{field.name}: {' '.join(f'{field.ask}. {rule}'.split())}")
+        path = f"{above}{field.name}"
+        ask = template.fields.get(path, field.ask)
+        rule = template.rules.get(field.kind.topic, "")
+        lines.append(f"{indent}{field.name}: {' '.join(f'{ask}. {rule}'.split())}")
         if inside := members(field.kind):
-            lines.append(_open_guide(inside, rules, f"{indent}  "))
+            lines.append(_open_guide(inside, template, f"{path}."))
     return "\n".join(lines)
 
 

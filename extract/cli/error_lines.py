@@ -10,7 +10,7 @@ import typer
 __all__ = ["error_lines"]
 
 _UNUSABLE = 2
-_MEASURING = ("jsonschema", "numpy", "scipy")
+_MEASURING = ("jsonschema", "numpy", "scipy", "tomlkit")
 """The packages of the extra `eval`."""
 
 

@@ -12,7 +12,7 @@ import typer
 
 from extract.cli.model_options import LOCAL
 from extract.cli.panels import option
-from extract.cli.price_options import PriceIn, PriceOut, price_of_both
+from extract.cli.price_options import MaxCost, MaxTotalTokens, PriceIn, PriceOut, price_of_both
 
 if TYPE_CHECKING:
     from extract.runs.job import Input
@@ -87,13 +87,9 @@ class PaceOptions:
             min=1,
         ),
     ] = None
-    max_total_tokens: Annotated[
-        int | None, option("Stop the run before N tokens are passed.", metavar="N", min=1)
-    ] = None
+    max_total_tokens: MaxTotalTokens = None
     max_tokens: Annotated[int | None, typer.Option(min=1, hidden=True)] = None
-    max_cost: Annotated[
-        float | None, option("Stop before this cost is passed.", metavar="USD", min=0)
-    ] = None
+    max_cost: MaxCost = None
     price_in: PriceIn = None
     price_out: PriceOut = None
     requests_per_minute: Annotated[

@@ -13,9 +13,21 @@ from extract.cli.panels import option
 if TYPE_CHECKING:
     from extract.thresholds import Thresholds
 
-__all__ = ["OutputOptions"]
+__all__ = ["OutputFile", "OutputOptions"]
 
 _FORM = "write FIELD=NUMBER, with a number from 0 to 1"
+
+
+OutputFile = Annotated[
+    Path | None,
+    option(
+        # The formats of extract.output, whose import would take long here.
+        "Write rows to FILE: .jsonl, .json, .csv, .parquet or .jsonld.",
+        "--output",
+        "-o",
+        metavar="FILE",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +36,7 @@ class OutputOptions:
 
     panel: ClassVar = "Output"
 
-    output: Annotated[
-        Path | None,
-        option(
-            "Write rows to FILE: .jsonl, .json, .csv, .parquet or .jsonld.",
-            "--output",
-            "-o",
-            metavar="FILE",
-        ),
-    ] = None
+    output: OutputFile = None
     log: Annotated[
         Path | None, option("Append what happens to FILE, a JSON line an event.", metavar="FILE")
     ] = None

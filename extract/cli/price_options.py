@@ -12,7 +12,12 @@ from extract.cli.panels import option
 if TYPE_CHECKING:
     from extract.runs.traffic import Price
 
-__all__ = ["PriceIn", "PriceOptions", "PriceOut", "price_of_both"]
+__all__ = ["MaxCost", "MaxTotalTokens", "PriceIn", "PriceOptions", "PriceOut", "price_of_both"]
+
+MaxTotalTokens = Annotated[
+    int | None, option("Stop the run before N tokens are passed.", metavar="N", min=1)
+]
+MaxCost = Annotated[float | None, option("Stop before this cost is passed.", metavar="USD", min=0)]
 
 PriceIn = Annotated[float | None, option("Price of a million tokens read.", metavar="USD", min=0)]
 PriceOut = Annotated[

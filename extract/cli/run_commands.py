@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import typer
 
 from extract.cli.error_lines import error_lines
+from extract.cli.output_options import OutputFile
 from extract.cli.panels import option, panels
 from extract.cli.price_options import PriceOptions
 from extract.cli.question_options import SchemaName
@@ -97,15 +98,7 @@ def _status(
 )
 def _merge(
     folders: _Folders,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            help="Write rows to FILE: .jsonl, .json, .csv, .parquet or .jsonld.",
-            metavar="FILE",
-        ),
-    ] = None,
+    output: OutputFile = None,
     run: Annotated[
         Path | None,
         typer.Option("--run", help="Also make DIR, the folder of the whole run.", metavar="DIR"),

@@ -23,6 +23,7 @@ from extract.lexicon import load, names, pattern, words
 from extract.lexicon.wording import Match, Tables, clause, follows, matches
 from extract.reading import short_fields as fields
 from extract.reading.denial import is_denied
+from extract.reading.others import is_of_others
 from extract.reading.rank import of_the_job
 from extract.reading.tongue import is_borrowed
 from extract.values import Document, Span
@@ -129,7 +130,8 @@ class Choice(Kind):
         """Return the value that the words in the span state; the longest wording wins.
 
         With `many`, a tuple of the values in reading order. None where they state no value, deny
-        it, or are part of a longer wording that means something else.
+        it, speak of others than the person sought, or are part of a longer wording that means
+        something else.
         """
         first, last = document.line_at(span.start), document.line_at(max(span.start, span.end - 1))
         window = Span(
@@ -139,7 +141,9 @@ class Choice(Kind):
         found = [
             match
             for match in self._stated(document, window)
-            if match.start < span.end and span.start < match.end
+            if match.start < span.end
+            and span.start < match.end
+            and not self._of_others(document, match, window)
         ]
         if not found:
             return None
@@ -206,6 +210,10 @@ class Choice(Kind):
             ):
                 continue
             yield match
+
+    def _of_others(self, document: Document, match: Match, window: Span) -> bool:
+        said = Span(match.start, match.end)
+        return self.vocabulary is not None and is_of_others(document.text, said, window.start)
 
     def _clauses(self, text: str, line: Span, found: Sequence[Match]) -> Iterator[tuple[Span, str]]:
         """Yield the clause around each match, cut where a match of another value begins."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from extract.kinds.headline_codes import headline_codes
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.lexicon import load, words
 from extract.lexicon.wording import Tables, matches
@@ -119,11 +120,13 @@ class Codes(Kind):
 
     def _announced(self, document: Document, line: Line) -> Iterator[tuple[Span, tuple[str, ...]]]:
         """Yield the spans of a line that hold codes, with the codes, in reading order."""
-        found = [
-            *_labelled(document, line),
-            *_addressed(document, line),
-            *_own(document, line),
-        ]
+        found = [*_labelled(document, line), *_addressed(document, line), *_own(document, line)]
+        if line.number <= OWN_LINES:
+            found += [
+                (span, (document.quote(span),))
+                for span in headline_codes(document.text, line.span)
+                if not any(span.overlaps(known) for known, _ in found)
+            ]
         yield from sorted(found, key=lambda each: (each[0].start, -each[0].end))
 
 
@@ -240,10 +243,8 @@ def _addressed(document: Document, line: Line) -> Iterator[tuple[Span, tuple[str
 
 def _own(document: Document, line: Line) -> Iterator[tuple[Span, tuple[str, ...]]]:
     """Yield the value of a key "id" at the top of a document: the record's own."""
-    if line.number > OWN_LINES:
-        return
     key = _OWN_KEY.match(document.text, line.span.start, line.span.end)
-    if key is None:
+    if line.number > OWN_LINES or key is None:
         return
     for code in _codes(document.text, key.end(), line.span.end):
         yield Span(line.span.start, code.end), (document.quote(code),)

@@ -4,7 +4,12 @@ A kind proposes candidate spans where code can find them, says in which shape th
 reads a value back from a quoted span (which is also the support check: a span that does not say
 the value reads as None), settles several readings into one value, and compares two values when
 they are scored. In open reading the model gives the value too: a kind names its parts and checks
-them against the quote. A new kind is one file.
+them against the quote.
+
+A new kind is one file. Export it from `extract.kinds`, and give it a sentence for open reading in
+`prompts/open-1.toml` under `[rules]`, by its `topic`. A type that shall have the kind without being
+annotated with it goes into `implied.py`; a value of several parts into `extract/values.py`, and a
+field of the built-in posting into `extract/posting.py`.
 """
 
 from __future__ import annotations

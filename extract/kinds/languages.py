@@ -1,6 +1,6 @@
 """Human languages that a posting asks for, by their English names.
 
-Language names come from the CLDR (through babel) in eleven languages, and from the vocabulary
+Language names come from the CLDR (through babel) in 22 languages, and from the vocabulary
 `languages`. A name counts where its line speaks of mastering a language: "German" in "fluent
 German", not in "a German company".
 """
@@ -18,15 +18,19 @@ from babel import Locale
 
 from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape, settle_many
 from extract.lexicon import load, pattern
+from extract.lexicon.files import UNSPACED
+from extract.lexicon.folding import lettered
 from extract.reading.sections import sections
 from extract.values import Document, Span
 
 __all__ = ["Languages", "names_language"]
 
-_LOCALES = ("en", "de", "fr", "es", "cs", "sv", "ja", "it", "nl", "pt", "pl")
+_LOCALES = (
+    "en", "de", "fr", "es", "cs", "sv", "ja", "it", "nl", "pt", "pl",
+    "ar", "da", "el", "ko", "nb", "ro", "ru", "tr", "uk", "vi", "zh",
+)  # fmt: skip
 _REACH = 120  # How far from a name the word that asks for it may stand, in characters.
 _BREAK = re.compile(r"[\n\r•]|[.!?](?=\s+[^\W\d_a-z])")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"(?<!\w)[^\W\d_]{2}")
 _CUE_INSIDE = re.compile(
     r"kenntnis|spr[aeå]c?[hk]|talig|kunskap|talande|sign language|会話|jazy", re.IGNORECASE
@@ -38,6 +42,7 @@ _MENU_GAP = 30
 _LISTED = re.compile(
     r"[,;/&+、]|(?<!\w)(?:and|or|und|oder|et|ou|y|o|a|nebo|och|eller)(?!\w)", re.IGNORECASE
 )
+_SLAVIC = ("кий", "ька")
 _MOST = 12
 _ENOUGH = 500  # mentions looked at
 _READ = 300_000  # A posting is shorter; a hostile document is not read to its end.
@@ -147,6 +152,8 @@ def _is_asked(document: Document, span: Span) -> bool:
     before, after = _sentence(document, span)
     if pattern("languages", "not_before").match(after.lstrip(" -–")):
         return False
+    if pattern("languages", "others").search(before):
+        return False
     leads = [found.end() for found in pattern("languages", "not_after").finditer(before)]
     if leads and not re.search(r"\w", before[leads[-1] :]):
         return False
@@ -196,7 +203,7 @@ def _named(text: str, start: int, end: int) -> Iterator[_Mention]:
     found = []
     for word in _WORD.finditer(text[start:end]):
         # Two letters leave only few of the hundreds of names.
-        beginning = word.group().casefold()
+        beginning = lettered(word.group())
         if beginning in _spaced():
             match = _beginning(beginning).match(text, start + word.start(), end)
             if match:
@@ -222,7 +229,7 @@ def _names() -> dict[str, tuple[str, ...]]:
     for locale in _LOCALES:
         listed = Locale(locale).languages
         for code, forms in table.items():
-            name = listed.get(code, "").casefold()
+            name = lettered(listed.get(code, ""))
             if name and "(" not in name:
                 forms.append(_form(name, locale, endings.get(locale, "")))
     for code, more in vocabulary["names"].items():
@@ -235,6 +242,8 @@ def _form(name: str, locale: str, ending: str) -> str:
         stem = re.escape(name.removesuffix("a"))
         adjective = re.escape(name.removesuffix("ština")) + r"sk\w{1,3} jazy\w{1,3}"
         return rf"{stem}\w{{1,3}}" + (f"|{adjective}" if name.endswith("ština") else "")
+    if locale in ("ru", "uk") and name.endswith(_SLAVIC):
+        return rf"{re.escape(name[:-2])}\w{{2,3}}"
     return re.escape(name) + ending
 
 
@@ -244,7 +253,7 @@ def _spaced() -> dict[str, dict[str, list[str]]]:
     table: dict[str, dict[str, list[str]]] = {}
     for code, forms in _names().items():
         for form in sorted(forms, key=lambda form: (-len(form), form)):
-            if not _UNSPACED.search(form):
+            if not UNSPACED.search(form):
                 beginning = form.replace("\\", "")[:2]
                 table.setdefault(beginning, {}).setdefault(code, []).append(form)
     return table
@@ -262,8 +271,8 @@ def _unspaced() -> re.Pattern[str]:
     """Return one expression for the names of unspaced scripts; a group names the language."""
     groups = []
     for code, forms in _names().items():
-        far = [form for form in forms if _UNSPACED.search(form)]
+        far = [form for form in forms if UNSPACED.search(form)]
         if far:
             ordered = sorted(far, key=lambda form: (-len(form), form))
             groups.append(f"(?P<{code}>{'|'.join(ordered)})")
-    return re.compile(rf"(?={_UNSPACED.pattern})(?:{'|'.join(groups)})")
+    return re.compile(rf"(?={UNSPACED.pattern})(?:{'|'.join(groups)})")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import heapq
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape
-from extract.lexicon import WordTable, words
+from extract.lexicon import WordTable, pattern, words
 from extract.lexicon.wording import Match, Tables, clause, compiled, matches, sentence
 from extract.reading.denial import is_denied
 from extract.reading.importance import importance
+from extract.reading.others import is_of_others
 from extract.values import Document, Education, EducationLevel, Span
 
 if TYPE_CHECKING:
@@ -22,6 +24,30 @@ __all__ = ["Schooling"]
 LEVELS: tuple[EducationLevel, ...] = get_args(EducationLevel)
 _LEVEL: dict[str, EducationLevel] = {level: level for level in LEVELS}
 READ_REACH = 120
+# Letters behind a name, the name before them, and what goes on where they are part of it.
+_LETTERS = re.compile(
+    r"(?:Ph\.? ?D|M\.? ?D|J\.? ?D|Ed\.? ?D|MBA|M\.B\.A|M\.? ?Sc|B\.? ?Sc|MPH|MSW|MSN|BSN|DVM|"
+    r"DNP|Pharm\.?D)\.?",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(
+    r"(?<!\w)(?P<titled>(?:Dr|Prof|Professor|Mrs?|Ms)\.?\s)?"
+    r"(?P<name>(?:[A-ZÀ-Ž][^\W\d_]*[.'’-]?[^\W\d_]*[ ]"
+    r"(?:(?:van|von|de|del|da|la|bin|ter)[ ]){0,2}){1,3}[A-ZÀ-Ž][^\W\d_]+"
+    r"(?:[-'’][^\W\d_]+)?)(?:,\s?(?:[A-Z][A-Za-z.]{1,5},\s?){0,2}|\s)\Z"
+)
+_ENDS_NAME = re.compile(
+    r"[ ]*(?:$|(?<=\.)(?=\s)|[,;:)\n|–—]|-\s|\.(?=\s|$)|"
+    r"(?:is|was|who|will|leads?|heads?|at|has|and)(?!\w))"
+    r"(?!\s*(?:required|preferred|desired|or|degree|in|is\s+(?:required|preferred|a\s+plus))(?!\w))",
+    re.IGNORECASE,
+)
+_NAME_REACH = 60
+# What begins something else, and what joins alternatives.
+_PARTED = re.compile(r"[,;]|\s[-–—]\s|(?<!\w)(?:with|mit|avec|con)(?!\w)")
+_ALTERNATIVE = re.compile(
+    r"/|(?<!\w)(?:or|and|oder|bzw|ou|o|nebo|či|lub|of|eller)(?!\w)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +162,28 @@ def _degrees(text: str, window: Span) -> Iterator[Match]:
     unnamed = matches(_unnamed(), text, window)
     for match in heapq.merge(named, _apart(unnamed, named), key=lambda match: match.start):
         unsaid = match.name != "none" and is_denied(text, match.start, window.start)
-        if match.name != "not" and not unsaid:
+        if match.name == "not" or unsaid or _is_of_a_person(text, match):
+            continue
+        if not is_of_others(text, Span(match.start, match.end), window.start):
             yield match
+
+
+def _is_of_a_person(text: str, match: Match) -> bool:
+    """Tell whether letters stand behind somebody's name: "Marie Curie, Ph.D., leads the team".
+
+    Behind the name of a field ("in Computer Science, PhD") or of a job they do not.
+    """
+    letters = text[match.start : match.end]
+    if not _LETTERS.fullmatch(letters) or not _ENDS_NAME.match(text, match.end):
+        return False
+    named = _PERSON.search(text, max(0, match.start - _NAME_REACH), match.start)
+    if named is None:
+        return False
+    name = named["name"]
+    other = pattern("occupations", "noun").search(name) or pattern("education", "field").search(
+        name
+    )
+    return named["titled"] is not None or other is None
 
 
 def _apart(unnamed: Iterable[Match], named: Sequence[Match]) -> Iterator[Match]:
@@ -150,10 +196,26 @@ def _apart(unnamed: Iterable[Match], named: Sequence[Match]) -> Iterator[Match]:
             yield match
 
 
+def _next_asked(document: Document, match: Match) -> int | None:
+    """Return where the sentence goes on to another degree: "a BS in physics, a PhD preferred".
+
+    Alternatives ("bachelor's or master's, or a PhD") are weighed together.
+    """
+    around = sentence(document, Span(match.start, match.end))
+    text = document.text
+    for other in _degrees(text, Span(match.end, around.end)):
+        between = text[match.end : other.start]
+        parted = _PARTED.search(between)
+        return (
+            other.start if parted and not _ALTERNATIVE.search(text, match.end, around.end) else None
+        )
+    return None
+
+
 def _required(document: Document, match: Match) -> bool:
     """Tell whether the level is required: not preferred, nor replaced by experience."""
     span = Span(match.start, match.end)
-    if match.name == "none" or importance(document, span) is False:
+    if match.name == "none" or importance(document, span, _next_asked(document, match)) is False:
         return False
     # The equivalent of a school certificate is another certificate, not experience.
     if match.name == "high_school":

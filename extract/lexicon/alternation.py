@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-__all__ = ["alternation", "branches", "group"]
+from extract.lexicon.files import UNSPACED
+
+__all__ = ["alternation", "branches", "group", "units_after_figures"]
 
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 # Letters of which `re` takes another one for the same are all below this.
@@ -39,6 +41,17 @@ def alternation(expressions: Iterable[str]) -> str:
         else:
             grouped.setdefault(letters, []).append(expression[1:])
     return "|".join([*found, *_joined(grouped)])
+
+
+def units_after_figures(sources: Iterable[str]) -> str:
+    """Return an expression for units of time: words of spaced scripts, which figures may touch.
+
+    Those of unspaced scripts may touch anything. To be compiled with `IGNORECASE`.
+    """
+    longest = sorted(sources, key=lambda source: (-len(source), source))
+    spaced = alternation([source for source in longest if not UNSPACED.match(source)])
+    unspaced = alternation([source for source in longest if UNSPACED.match(source)])
+    return rf"(?<![^\W\d_])(?:{spaced})(?![^\W_])|{unspaced}"
 
 
 def _joined(grouped: dict[str, list[str]]) -> list[str]:

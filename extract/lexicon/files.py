@@ -20,14 +20,17 @@ from extract.lexicon.spelling import Spelling, spelled_expression, spelled_word
 
 __all__ = ["UNSPACED", "borders", "common", "load", "names", "spelled", "words"]
 
-UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-"""Letters of scripts written without spaces: a word there may touch its neighbours."""
+UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Letters of scripts written without spaces (Korean: with endings): a word may touch others."""
 
 _LOOKED_UP = frozenset(
     {"currencies", "layout", "sections", "skills_fields", "skills_names", "tongues"}
-    | {"skills_words_en", "skills_words_other"}
+    | {"skills_stems", "skills_words_en", "skills_words_other"}
 )
 """Vocabularies that are looked up word by word."""
+
+
+_PLAIN_TURKISH = str.maketrans("çğıöşü", "cgiosu")
 
 
 def load(name: str) -> dict[str, Any]:
@@ -92,6 +95,11 @@ def _borders(words: Iterable[tuple[str, Spelling]]) -> tuple[list[str], list[str
     return free, bound
 
 
+def _typed_plainly(word: str) -> str:
+    """Return a Turkish word as keyboards without its letters type it ("yari zamanli")."""
+    return word.translate(_PLAIN_TURKISH)
+
+
 def _strings(value: Any) -> Iterator[str]:
     """Yield every text in a vocabulary or a part of one."""
     if isinstance(value, str):
@@ -117,6 +125,10 @@ def _made() -> str:
     vocabularies = {
         path.name.removesuffix(".toml"): tomllib.loads(path.read_text("utf-8")) for path in _files()
     }
+    for vocabulary in vocabularies.values():
+        for table in vocabulary.values():
+            if isinstance(table, dict) and isinstance(listed := table.get("tr"), list):
+                table["tr"] = list(dict.fromkeys((*listed, *map(_typed_plainly, listed))))
     sought = [one for name, one in vocabularies.items() if name not in _LOOKED_UP]
     spellings = {word: _spelled(word) for word in dict.fromkeys(_strings(sought))}
     free, bound = _borders(spellings.items())

@@ -10,9 +10,9 @@ The dialects in which a table can be written:
 - `inside`: as plain, without borders, and the entry that is given first wins.
 
 In each, a word that begins with `~` is a regular expression; the case of letters does not count;
-a word with Chinese, Japanese or Korean letters may touch its neighbours. At one place the longest
-entry wins, and among those of one kind: in `loose` expressions come before words, since they are
-the fuller wordings.
+a word with Chinese, Japanese, Korean or Thai letters may touch its neighbours. At one place the
+longest entry wins, and among those of one kind: in `loose` expressions come before words, since
+they are the fuller wordings.
 """
 
 from __future__ import annotations

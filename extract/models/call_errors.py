@@ -6,10 +6,7 @@ our own words, since Pydantic's change with its version and quote the model.
 
 from __future__ import annotations
 
-import re
-import time
-from collections.abc import Iterator, Mapping
-from email.utils import parsedate_to_datetime
+from collections.abc import Iterator
 
 import openai
 from instructor.core.exceptions import IncompleteOutputException, InstructorRetryException
@@ -29,29 +26,14 @@ from extract.errors import (
     TruncationError,
     UnknownModelError,
 )
-from extract.models.dialects import ErrorResponse, Meaning, error_response, meaning_of
+from extract.models.dialects import ErrorResponse, error_response, meaning_of
+from extract.models.retries import BY_STATUS, is_server_fault, wait_wanted
 from extract.values import Usage
 
-__all__ = ["mapped", "refusal_of", "response_of", "retry_after", "usage_of"]
-
-_SERVER_FAULT, _NOT_IMPLEMENTED = 500, 501
-_BY_STATUS: dict[int, Meaning] = {
-    401: "key",
-    403: "key",
-    404: "model",
-    408: "busy",
-    409: "busy",
-    425: "busy",
-    429: "rate",
-    498: "busy",
-}
-"""What a status means if the message does not say."""
+__all__ = ["mapped", "refusal_of", "response_of", "usage_of"]
 
 _NO_ANSWER = "the server sent no usable answer; is it an OpenAI-compatible chat endpoint?"
 _CACHED = "prompt_tokens_details.cached_tokens"
-_DELAY = re.compile(r"^retryDelay: (\d+(?:\.\d+)?)s$", re.MULTILINE)
-_LONGEST_WAIT = 60.0
-"""Seconds to wait at most before a request is sent again."""
 
 
 def mapped(
@@ -123,33 +105,6 @@ def usage_of(completion: ChatCompletion | None, cached: str = _CACHED) -> Usage:
     return Usage(read, written, min(read, _count(held)), 1)
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that a response asks to wait, given in seconds or as a date.
-
-    None if it asks for no wait: then the caller backs off as after any fault.
-
-    >>> retry_after({"retry-after": "7"}), retry_after({"retry-after-ms": "250"})
-    (7.0, 0.25)
-    """
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        try:
-            wait = float(headers[name]) * unit
-        except (KeyError, ValueError):
-            continue
-        return wait if wait > 0 else None
-    try:
-        wait = parsedate_to_datetime(headers["retry-after"]).timestamp() - time.time()
-    except (KeyError, ValueError):
-        return None
-    return wait if wait > 0 else None
-
-
-def _wait_in_body(refusal: ErrorResponse) -> float | None:
-    """Return the seconds to wait that the body gives, as Gemini's does."""
-    delay = _DELAY.search(refusal.text)
-    return float(delay[1]) if delay is not None else None
-
-
 def _count(value: object) -> int:
     return value if type(value) is int and value > 0 else 0
 
@@ -218,8 +173,9 @@ def _mapped_status(  # noqa: PLR0911 - one a fault
     refusal = response_of(error)
     meaning = meaning_of(refusal)
     words = refusal.message
+    wait = wait_wanted(error.response.headers, refusal)
     is_key = isinstance(error, openai.AuthenticationError)
-    match meaning or ("key" if is_key else _BY_STATUS.get(refusal.status)):
+    match meaning or ("key" if is_key else BY_STATUS.get(refusal.status)):
         case "quota":
             return AuthenticationError(f"{where}: the account has no credit left: {words}", usage)
         case "key":
@@ -235,13 +191,11 @@ def _mapped_status(  # noqa: PLR0911 - one a fault
                 f"{where}: the document does not fit the model's context: {words}", usage
             )
         case "rate":
-            wait = retry_after(error.response.headers) or _wait_in_body(refusal)
-            wait = None if wait is None else min(_LONGEST_WAIT, wait)
             return RateLimitError(f"{where}: rate limit reached: {words}", usage, wait)
         case "busy":
-            return TransportError(f"{where}: the server is busy: {words}", usage)
-    if refusal.status >= _SERVER_FAULT and refusal.status != _NOT_IMPLEMENTED:
-        return TransportError(f"{where}: server fault: {words}", usage)
+            return TransportError(f"{where}: the server is busy: {words}", usage, wait)
+    if is_server_fault(refusal.status):
+        return TransportError(f"{where}: server fault: {words}", usage, wait)
     return RequestError(
         f"{where}: the server refuses the request ({refusal.status}): {words}. Leaving out "
         "parameters that it names did not help, or it names none: choose another model, or "

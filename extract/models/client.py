@@ -1,9 +1,9 @@
 """The model call: send one question to an OpenAI-compatible endpoint, and check its answer.
 
-`Wire` makes the request in the endpoint's dialect. Only `tenacity` retries (the openai client and
-instructor do not). Every fault becomes one of our errors, with the tokens it cost. A refusal that
-names what the endpoint does not accept changes the dialect, and the question is sent again at once.
-Repairing a wrong answer is left to the extractor.
+`Wire` makes the request in the endpoint's dialect. Only the loop of `retries` sends it again (the
+openai client and instructor do not). Every fault becomes one of our errors, with the tokens it
+cost. A refusal that names what the endpoint does not accept changes the dialect, and the question
+is sent again at once. Repairing a wrong answer is left to the extractor.
 """
 
 from __future__ import annotations
@@ -17,26 +17,19 @@ from typing import Any
 import httpx2
 import openai
 from pydantic import BaseModel
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception_type,
-    stop_after_attempt,
-    wait_random_exponential,
-)
+from tenacity import RetryCallState
 
 from extract import log, tracing
 from extract.errors import (
     ModelError,
-    RateLimitError,
     RequestError,
-    TransportError,
     TruncationError,
 )
 from extract.models.call_errors import refusal_of, response_of
 from extract.models.dialects import Dialect, Memory, Sent, Step, lessons
 from extract.models.endpoint import Model, asked_with, connected
 from extract.models.first_alone import FirstAlone
+from extract.models.retries import retrying
 from extract.models.transport import RequestPolicy
 from extract.models.wire import Reply, Wire, counted
 from extract.values import Usage
@@ -45,8 +38,6 @@ __all__ = ["Client", "Model", "Reply", "connected"]
 
 # instructor logs every failed call, with the model's words, even if logging is not configured.
 logging.getLogger("instructor").addHandler(logging.NullHandler())
-
-_BACKOFF = wait_random_exponential(multiplier=0.5, max=30)
 
 
 class Client:
@@ -134,14 +125,7 @@ class Client:
         Raises the ModelError that says what went wrong.
         """
         spent = Usage()
-        retrying = AsyncRetrying(
-            retry=retry_if_exception_type((TransportError, RateLimitError)),
-            stop=stop_after_attempt(self.model.attempts),
-            wait=_wait,
-            before_sleep=_log_retry,
-            reraise=True,
-        )
-        async for attempt in retrying:
+        async for attempt in retrying(self.model.attempts, before_sleep=_log_retry):
             with attempt:
                 try:
                     reply = await self._turn(lambda: self._taught(messages, schema))
@@ -210,10 +194,3 @@ def _log_retry(state: RetryCallState) -> None:
         attempt=state.attempt_number,
         wait=round(state.upcoming_sleep, 3),
     )
-
-
-def _wait(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, RateLimitError) and error.retry_after is not None:
-        return error.retry_after
-    return _BACKOFF(state)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from extract.output.csv_file import csv_rows
 from extract.output.json_rows import json_array, json_lines
 from extract.output.jsonld import json_ld
 from extract.output.parquet import parquet_rows
 from extract.output.part_file import PartFile
 from extract.output.row import Format, Row, Say, Write
-from extract.output.spreadsheet import csv_rows
 
 __all__ = [
     "FORMATS",
@@ -37,4 +37,4 @@ FORMATS: Mapping[str, Format] = {
     ".parquet": parquet_rows,
     ".jsonld": json_ld,
 }
-"""The formats by the suffix of their files."""
+"""The formats by the suffix of their files, which `extract/cli/output_options.py` lists too."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -34,11 +35,11 @@ _DETAILED = re.compile(r"\d|[:：]\s*\S")
 _ALTERNATIVE = re.compile(r"\s*\)?\s*(?:or|and|oder|und|ou|et|o|y|nebo|eller|/|,)\b", re.IGNORECASE)
 
 
-def importance(document: Document, span: Span) -> bool | None:
+def importance(document: Document, span: Span, end: int | None = None) -> bool | None:
     """Tell whether what the span asks for is required (True) or only preferred (False).
 
     The words of its own sentence or bullet decide, the nearest behind the span first; else the
-    heading above. None where neither says it.
+    heading above. None where neither says it. From `end` on the sentence asks for something else.
 
     >>> from extract.values import Document, Line, Span
     >>> text = "Czech is a must, Polish is an advantage."
@@ -46,7 +47,7 @@ def importance(document: Document, span: Span) -> bool | None:
     >>> importance(document, Span(0, 5)), importance(document, Span(17, 23))
     (True, False)
     """
-    said = _in_sentence(document, span)
+    said = _in_sentence(document, span, end)
     if said is not None:
         return said
     heading = heading_above(document, span)
@@ -108,8 +109,10 @@ def _weights() -> Tables:
     )
 
 
-def _in_sentence(document: Document, span: Span) -> bool | None:
+def _in_sentence(document: Document, span: Span, end: int | None) -> bool | None:
     around = sentence(document, span)
+    if end is not None:
+        around = replace(around, end=min(around.end, end))
     cues = list(_cues(document, span, around))
     ahead = [cue for cue in cues if cue.end <= span.start and not _closes(document.text, cue)]
     others = [cue for cue in cues if cue.end > span.start and cue.name != "ahead"]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from text_to_num import text2num  # type: ignore[import-untyped]
 
 from extract.lexicon import load, pattern
+from extract.lexicon.files import UNSPACED
 
 __all__ = ["DIGITS", "MULTIPLIER", "Quantity", "multiplier", "parse_number", "quantity", "spelled"]
 
@@ -203,7 +204,7 @@ def _last_number(window: str, language: str) -> tuple[float, int, bool] | None:
 
 def _unspaced_before(window: str) -> bool:
     found = re.search(r"(.)\d{1,3}\s*$", window)
-    return bool(found and found.group(1) >= "\u3000")
+    return bool(found and UNSPACED.match(found.group(1)))
 
 
 def _in_words(window: str, language: str) -> tuple[float, int] | None:

@@ -14,17 +14,13 @@ from typing import BinaryIO, Literal, Self, TypeVar
 import httpx2
 import openai
 from openai.types import Batch
-from tenacity import (
-    AsyncRetrying,
-    retry_if_exception_type,
-    stop_after_attempt,
-    wait_random_exponential,
-)
+from tenacity import wait_random_exponential
 
-from extract.errors import BatchError, ModelError, RateLimitError, TransportError
+from extract.errors import BatchError, ModelError
 from extract.models.call_errors import mapped
 from extract.models.client import Model, connected
 from extract.models.plain_response import PlainResponse
+from extract.models.retries import retrying
 from extract.runs.reported_usage import usage_of
 from extract.runs.request_ledger import Outcome
 from extract.values import Usage
@@ -164,14 +160,8 @@ class BatchApi:
 
     async def _done(self, call: Callable[[], Awaitable[T]], attempts: int = _ATTEMPTS) -> T:
         model = self.model
-        retrying = AsyncRetrying(
-            retry=retry_if_exception_type((TransportError, RateLimitError)),
-            stop=stop_after_attempt(attempts),
-            wait=_BACKOFF,
-            reraise=True,
-        )
         try:
-            async for attempt in retrying:
+            async for attempt in retrying(attempts, _BACKOFF):
                 with attempt:
                     try:
                         return await call()

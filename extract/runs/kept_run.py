@@ -53,14 +53,8 @@ from extract.terminal import Progress
 
 __all__ = ["kept_run"]
 
-_ENDINGS = (
-    KeyboardInterrupt,
-    asyncio.CancelledError,
-    Hopeless,
-    BatchError,
-    WorkerError,
-    OSError,
-)
+_OF_THE_MACHINE = (KeyboardInterrupt, asyncio.CancelledError, OSError)
+_ENDINGS = (*_OF_THE_MACHINE, Hopeless, BatchError, WorkerError)
 """What ends a run before its input does, and leaves it to the next start."""
 
 _GO_ON = "the same command goes on from here"
@@ -175,12 +169,9 @@ class _KeptRun:
         here = self.journal.folder / "rows.jsonl"
         output = (self.job.output or here) if complete else here
         file = RowsFile(output)
-        say = self.progress.say
-        with (
-            file.opened(self.job.schema, say) as write,
-            sifted(self.job, write, say) as sift,
-        ):
-            for row in self.journal.rows(self.job.schema):
+        job, say = self.job, self.progress.say
+        with file.opened(job.schema, say) as write, sifted(job, write, say) as sift:
+            for row in self.journal.rows(job.schema):
                 sift(row)
         return output if file.place in {None, output.resolve()} else file.place or output
 

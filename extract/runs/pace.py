@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from aiolimiter import AsyncLimiter
 
-from extract.models.call_errors import retry_after
+from extract.models.retries import retry_after
 from extract.runs.limit_headers import limit, until_room
 
 __all__ = ["Pace"]

@@ -17,6 +17,7 @@ import httpx2
 
 from extract import log, tracing
 from extract.models.plain_response import PlainResponse
+from extract.models.retries import OVERLOADED, TIMED_OUT
 from extract.models.transport import Send
 from extract.runs.answer_cache import Cache
 from extract.runs.answer_log import AnswerLog, hash_of
@@ -31,8 +32,6 @@ from extract.values import Usage
 __all__ = ["RequestGate"]
 
 _REFUSED = 400
-_OVERLOADED = frozenset({429, 503, 529})
-_TIMED_OUT = frozenset({408, 504})
 _NEVER_SENT = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
@@ -207,9 +206,9 @@ class _Attempt:
         gate.pace.heard(response.headers)
         if response.status_code >= _REFUSED:
             self.outcome = "refused"
-            if response.status_code in _OVERLOADED:
+            if response.status_code in OVERLOADED:
                 gate.pace.refused(response.headers, began)
-            if response.status_code in _OVERLOADED | _TIMED_OUT:
+            if response.status_code in OVERLOADED | TIMED_OUT:
                 gate.resize(began, quick=False)
             return response
         gate.resize(began, quick=True)

@@ -149,7 +149,8 @@ def _title(value: Object) -> _Title | None:
             ((*path, key), inner)
             for path, one in level
             for key, held in one.items()
-            if (inner := _only(held)) is not None and len(inner) >= _KEYS
+            if (inner := _only(held)) is not None
+            and (len(inner) >= _KEYS or normal_key(key) in _holders())
         ]
     return None
 
@@ -194,6 +195,12 @@ def _titles() -> frozenset[str]:
 @cache
 def _weak_titles() -> frozenset[str]:
     return _plain(words("roles", "name"))
+
+
+@cache
+def _holders() -> frozenset[str]:
+    """Return the keys under which a record may hold its title alone: `position.intitule`."""
+    return _plain((*words("roles", "title"), *words("roles", "record")))
 
 
 @cache

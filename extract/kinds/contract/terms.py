@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from extract.lexicon import load
-from extract.lexicon.alternation import alternation
+from extract.lexicon.alternation import units_after_figures
 from extract.reading.numerals import quantity
 from extract.values import Span
 
@@ -21,7 +21,6 @@ __all__ = ["Term", "terms"]
 _PER_YEAR = 12
 _MOST = 10 * _PER_YEAR
 """No fixed term is longer; a larger figure is a calendar year."""
-_UNSPACED = "\u3000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +64,7 @@ def _units() -> dict[str, tuple[tuple[str, int], ...]]:
 
 @cache
 def _expression() -> re.Pattern[str]:
-    sources = sorted(_units(), key=lambda source: (-len(source), source))
-    spaced = alternation([source for source in sources if source[0] < _UNSPACED])
-    unspaced = alternation([source for source in sources if source[0] >= _UNSPACED])
-    return re.compile(rf"(?<![^\W\d_])(?:{spaced})(?![^\W_])|{unspaced}", re.IGNORECASE)
+    return re.compile(units_after_figures(_units()), re.IGNORECASE)
 
 
 def _readings(unit: str) -> tuple[tuple[str, int], ...]:

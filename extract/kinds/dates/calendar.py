@@ -1,8 +1,9 @@
 """Full calendar dates as they are written: found in a text and turned into `datetime.date`.
 
-Month names come from the CLDR (through babel) in fourteen languages and in Austrian German. A date
+Month names come from the CLDR (through babel) in 24 languages and in Austrian German. A date
 without its year is not a date here; a year of two digits counts behind the name of a month.
-`03/04/2016` is read only when the document shows which number is the day.
+`03/04/2016` is read only when the document shows which number is the day. Years of the Buddhist
+calendar are read (543 ahead, as the CLDR has it), those of other calendars are not.
 This module does not say what a date is for.
 """
 
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
+from itertools import count
 from typing import Any, Literal
 
 from extract.lexicon import pattern
@@ -23,14 +25,16 @@ from extract.lexicon.derived import derived
 from extract.lexicon.starts import matches_at
 from extract.values import Span
 
-__all__ = ["Written", "day_order", "weekdays", "written_dates"]
+__all__ = ["Written", "day_order", "months", "weekdays", "written_dates"]
 
 Order = Literal["day", "month"]
 
 _LOCALES = (
     "en", "de", "de_AT", "fr", "es", "cs", "sv", "it", "nl", "pt", "pl", "da", "nb", "fi", "sk",
+    "ar", "ar_LB", "el", "he", "hi", "hu", "id", "ru", "th", "tr", "uk",
 )  # fmt: skip
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_BUDDHIST = 543
 _CENTURY = 100
 _PREVAILS = 3
 _WEEKDAY_LENGTH = 3
@@ -78,7 +82,7 @@ def written_dates(text: str, start: int = 0, end: int | None = None) -> Iterator
 def _beginnings(text: str, start: int, end: int) -> list[int]:
     """Return where a date can begin: at figures, at the month before them, at an era."""
     found = [] if text.isascii() else [era.start() for era in _ERA.finditer(text, start, end)]
-    months = _months()
+    named = months()
     for digits in _DIGITS.finditer(text, start, end):
         found.append(digits.start())
         floor = max(start, digits.start() - _LONGEST)
@@ -86,7 +90,7 @@ def _beginnings(text: str, start: int, end: int) -> list[int]:
         size = 0
         while size < len(before) and before[-1 - size].isalpha():
             size += 1
-        if size and before[-size:].casefold() in months:
+        if size and before[-size:].casefold() in named:
             found.append(floor + len(before) - size)
     return sorted(found)
 
@@ -134,7 +138,8 @@ def weekdays() -> tuple[str, ...]:
 
 
 @cache
-def _months() -> dict[str, int]:
+def months() -> dict[str, int]:
+    """Return the number of the month that each name names, in lower case and without a point."""
     return dict(_names()["months"])
 
 
@@ -165,21 +170,24 @@ def _made() -> str:
 
 @cache
 def _expression() -> re.Pattern[str]:
-    names = alternation(sorted(map(re.escape, _months()), key=lambda name: (-len(name), name)))
+    names = alternation(sorted(map(re.escape, months()), key=lambda name: (-len(name), name)))
     gap = r"(?:\s{1,3}|\s?[-/]\s?)"
     ordinal = r"(?:st|nd|rd|th|er|ère|º|ª|°|\.|:a|:e|e)?"
-    of = r"(?:of\s|del?\s|d')?"
+    of = r"(?:of\s|del?\s|d'|ב|พ\.ศ\.\s?)?"
     # Two digits are a year where they end a sentence or line: "27 applicants", "27 hours" go on.
     short = (
         r"['’]?[2-4]\d(?=\s*(?:$|[\n,;()\]|]|\.(?!\d)|[-–—]\s|(?:at|um|à|until|bis|kl)(?![^\W_])))"
     )
     eras = "|".join(_ERAS)
     forms = (
-        r"(?<![\d./-])(?P<y0>\d{4})(?P<mark>[-/.])(?P<m0>\d{1,2})(?P=mark)(?P<d0>\d{1,2})(?!\d)",
+        (
+            r"(?<![\d./-])(?P<y0>\d{4})(?P<mark>[-/]|\.\s?)(?P<m0>\d{1,2})(?P=mark)"
+            r"(?P<d0>\d{1,2})(?!\d)"
+        ),
         r"(?<!\d)(?P<y1>(?:19|20)\d\d)(?P<m1>\d\d)(?P<d1>\d\d)(?=T\d\d)",
         (
-            rf"(?P<y2>\d{{4}}|(?:{eras})\s?(?:\d{{1,2}}|元))\s?年"
-            r"\s?(?P<m2>\d{1,2})\s?月\s?(?P<d2>\d{1,2})\s?日"
+            rf"(?P<y2>\d{{4}}|(?:{eras})\s?(?:\d{{1,2}}|元))\s?[年년]"
+            r"\s?(?P<m2>\d{1,2})\s?[月월]\s?(?P<d2>\d{1,2})\s?[日일]"
         ),
         (
             rf"(?<![\d.,])(?P<d3>\d{{1,2}}){ordinal}{gap}?{of}(?P<m3>{names})\.?,?{gap}?{of}"
@@ -194,15 +202,20 @@ def _expression() -> re.Pattern[str]:
             r"(?<![\d./-])(?P<d5>\d{1,2})\s?(?P<sign>[-/.])\s?(?P<m5>\d{1,2})\s?(?P=sign)\s?"
             r"(?P<y5>\d{4}|\d\d)(?![\d/-]|\.\d)"
         ),
+        (
+            r"(?<!\d)(?P<d6>\d{1,2})\s(?:tháng|thg\.?)\s?(?P<m6>\d{1,2}),?\s(?:năm\s)?"
+            r"(?P<y6>\d{4})(?!\d)"
+        ),
+        rf"(?<!\d)(?P<y7>\d{{4}})\.?\s(?P<m7>{names})\.?\s(?P<d7>\d{{1,2}})(?!\d)",
     )
     return re.compile("|".join(forms), re.IGNORECASE)
 
 
 def _orders(found: re.Match[str]) -> tuple[tuple[Order, dt.date], ...]:
-    form = next(number for number in range(6) if found[f"m{number}"])
+    form = next(number for number in count() if found[f"m{number}"])
     year = _year(found[f"y{form}"] or found["short"])
     month, day = found[f"m{form}"], found[f"d{form}"]
-    number = int(month) if month.isdigit() else _months()[month.casefold()]
+    number = int(month) if month.isdigit() else months()[month.casefold()]
     read: list[tuple[Order, dt.date | None]] = [("day", _day(year, number, int(day)))]
     # Only figures between strokes are written in both orders; points put the day first.
     if found["sign"] in ("/", "-"):
@@ -222,6 +235,8 @@ def _year(words: str) -> int:
 
 
 def _day(year: int, month: int, day: int) -> dt.date | None:
+    if year > _FIRST_YEAR + _BUDDHIST:
+        year -= _BUDDHIST
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
     try:

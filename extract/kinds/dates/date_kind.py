@@ -18,6 +18,7 @@ from extract.errors import SchemaError
 from extract.kinds.dates.calendar import Written, day_order, written_dates
 from extract.kinds.dates.posting_dates import shown_by_key
 from extract.kinds.dates.purpose import PERIOD, WINDOWS, purpose
+from extract.kinds.dates.yearless import placed, yearless_days
 from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape, settle_one
 from extract.kinds.plain_values import stated_day
 from extract.values import Document, Span, remembered
@@ -65,16 +66,13 @@ class Date(Kind):
 
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return the dates that a word of this kind stands near."""
-        return tuple(
-            islice(
-                (
-                    written.span
-                    for written, cue in _all_cued(document)
-                    if cue == self.cue and _day(document, written)
-                ),
-                _MOST,
-            )
+        full = (
+            written.span
+            for written, cue in _all_cued(document)
+            if cue == self.cue and _day(document, written)
         )
+        found = tuple(islice(full, _MOST))
+        return found or tuple(span for span, cue, _ in _placed(document) if cue == self.cue)
 
     def read(self, document: Document, span: Span) -> dt.date | None:
         """Return the first date in the span that is of this kind; None if it cannot be told."""
@@ -82,7 +80,10 @@ class Date(Kind):
         for written, cue in _cued(document, start, end):
             if cue == self.cue and written.span.overlaps(span):
                 return _day(document, written)
-        return None
+        without_year = (
+            day for at, cue, day in _placed(document) if cue == self.cue and at.overlaps(span)
+        )
+        return next(without_year, None)
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Take the first date; a different one makes the field conflicting."""
@@ -134,9 +135,34 @@ def _cued(document: Document, start: int, end: int) -> Iterator[tuple[Written, s
         else:
             floor = previous.span.end if previous else 0
             kind = shown_by_key(document.text, written.span.start)
-            kind = kind or purpose(document, written, floor)
+            kind = kind or purpose(document, written.span, floor)
         yield written, "posted" if kind == "shown" else kind
         previous = written
+
+
+@remembered
+def _placed(document: Document) -> tuple[tuple[Span, str, dt.date], ...]:
+    """Return the days without a year that close the posting or start the job, with their year.
+
+    They count where no full date of their kind stands, and one of another kind settles the year.
+    """
+    known: dict[str, dt.date] = {}
+    for written, cue in _all_cued(document):
+        if cue is not None and cue in get_args(Cue) and (day := _day(document, written)):
+            known.setdefault(cue, day)
+    if not known:
+        return ()
+    found: list[tuple[Span, str, dt.date]] = []
+    floor = 0
+    for one in yearless_days(document.text, min(_READ, len(document.text))):
+        kind = purpose(document, one.span, floor)
+        floor = one.span.end
+        if kind in ("closes", "starts") and kind not in known:
+            date = placed(one, kind, known)
+            found += [(one.span, kind, date)] if date else []
+        if len(found) == _MOST:
+            break
+    return tuple(found)
 
 
 def _repeated(previous: Written, written: Written, gap: str) -> bool:

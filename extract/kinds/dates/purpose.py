@@ -10,9 +10,9 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from extract.kinds.dates.calendar import Written, weekdays
+from extract.kinds.dates.calendar import weekdays
 from extract.lexicon import WordTable, compiled, pattern, words
-from extract.values import Document
+from extract.values import Document, Span
 
 __all__ = ["PERIOD", "WINDOWS", "purpose"]
 
@@ -54,9 +54,9 @@ class _Words(NamedTuple):
         return self.start < self.end
 
 
-def purpose(document: Document, written: Written, floor: int) -> str | None:
-    """Say what a date is for; words before `floor` belong to the date before this one."""
-    span, text = written.span, document.text
+def purpose(document: Document, span: Span, floor: int) -> str | None:
+    """Say what the date at `span` is for; words before `floor` belong to the date before it."""
+    text = document.text
     reach = max(0, span.start - _REACH)
     *labels, sentence = _segments(document, max(floor, reach), span.start)
     if labels and not _LETTERS.search(*sentence):

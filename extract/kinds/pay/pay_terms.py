@@ -53,6 +53,11 @@ def called(text: str, found: Sum) -> Literal["pay", "other"] | None:
     >>> [called(text, found) for found in sums(text)]
     ['pay', 'other']
     """
+    line = text.find("\n", found.end, found.end + WINDOW)
+    if pattern("pay", "estimated").search(
+        text, found.end, found.end + WINDOW if line < 0 else line
+    ):
+        return "other"
     label, not_pay = pattern("pay", "label"), pattern("pay", "not_pay")
     before = number_free(text, behind(text, found.start))
     pay, other = _nearest(text, before, label), _nearest(text, before, not_pay)

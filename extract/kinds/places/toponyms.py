@@ -25,7 +25,7 @@ _OR = (
 _SEPARATOR = re.compile(
     r"(?P<hard>\s{0,9}(?:[;|/&+•·\n\r\t]|[、・]|または|もしくは|"
     rf"(?<=\s)(?-i:{'|'.join(map(re.escape, _OR))})(?=\s))\s*)|"
-    r"(?P<soft>\s{0,9}(?:[,，()（）\[\]:：]|\s[-–—]{1,2}\s)\s*)",
+    r"(?P<soft>\s{0,9}(?:[,，،()（）\[\]:：]|\s[-–—]{1,2}\s)\s*)",
     re.IGNORECASE,
 )
 _CODE_FIRST = re.compile(r"([A-Z]{2,3})-(?=[^\W\d_])")

@@ -9,7 +9,7 @@ from functools import cache
 from extract.lexicon import WordTable, compiled, load, names
 from extract.values import Span
 
-__all__ = ["items", "skill_groups", "soft"]
+__all__ = ["empty", "items", "skill_groups", "soft"]
 
 _EDGE = " \t\n.,;:|•·*\"'“”()[]-–—/&"
 
@@ -25,9 +25,21 @@ def items(text: str, mention: Span) -> Iterator[Span]:
     for joint in (*_joints().finditer(text, mention.start, mention.end), None):
         end = joint.start() if joint else mention.end
         span = _bare(text, Span(start, end))
-        if span is not None and not soft(text[span.start : span.end]):
+        if span is not None and not (empty(said := text[span.start : span.end]) or soft(said)):
             yield span
         start = joint.end() if joint else end
+
+
+def empty(words: str) -> bool:
+    """Tell whether words are only numbers and function words, and name nothing.
+
+    >>> empty("23"), empty("we are"), empty("IT")
+    (True, True, False)
+    """
+    if words.isupper():
+        return False
+    said = [word for word in re.findall(r"\w+", words.casefold()) if not word.isdigit()]
+    return all(word in _function() for word in said)
 
 
 def soft(words: str) -> bool:
@@ -63,6 +75,13 @@ def skill_groups(table: str) -> list[list[str]]:
     """Return the groups of words of a table in all vocabularies of skills."""
     files = [load(name) for name in names() if name.startswith("skills_")]
     return [group for file in files for group in file.get(table, {}).values()]
+
+
+@cache
+def _function() -> frozenset[str]:
+    """Return the function words of all languages, and what may stand beside a trait."""
+    listed = [*load("tongues")["function"].values(), *skill_groups("fillers")]
+    return frozenset(word for group in listed for word in group)
 
 
 @cache

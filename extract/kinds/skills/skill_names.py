@@ -1,10 +1,7 @@
 """Hard skills as postings name them: found by code, and cut out of longer mentions.
 
-A text is cut into words, and runs of up to six of them are looked up in the vocabularies
-`skills_*`: names of tools in their own spelling, subjects whatever the case. A name that is also
-an everyday word counts only beside another skill. What a mention holds besides the name ("good
-knowledge of") is no part of it, and a mention with nothing but a trait in it ("team player") is
-none.
+Runs of up to six words are looked up in the vocabularies `skills_*`: names of tools in their own
+spelling, subjects whatever the case. An everyday word counts only beside another skill.
 """
 
 from __future__ import annotations
@@ -16,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from extract.kinds.skills.mentions import skill_groups
+from extract.kinds.skills.word_stems import begins, unspaced_subjects, words_taken
 from extract.lexicon import WordTable, compiled, pattern
 from extract.values import Span
 
@@ -70,7 +68,7 @@ def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
     for start, at in seen.openings:
         if at < place:
             continue
-        for length in _lengths()[text[slice(*words[at])].casefold()]:
+        for length in _lengths().get(text[slice(*words[at])].casefold(), ()):
             last = at + length - 1
             if last >= len(words) or words[last][1] > within.end:
                 continue
@@ -80,6 +78,11 @@ def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
                 yield span, certain
                 place = at + length
                 break
+        else:
+            taken = words_taken([text[s:e].casefold() for s, e in words[at : at + _LONGEST]])
+            if taken and words[at + taken - 1][1] <= within.end:
+                yield Span(start, words[at + taken - 1][1]), True
+                place = at + taken
     if not text.isascii():
         for match in _unspaced().finditer(text, within.start, within.end):
             yield Span(*match.span()), True
@@ -118,7 +121,8 @@ def _seen(text: str) -> _Seen:
 def _opened(text: str, within: Span) -> _Seen:
     words = [word.span() for word in _WORD.finditer(text, within.start, within.end)]
     lengths = _lengths()
-    opens = [text[start:end].casefold() in lengths for start, end in words]
+    folded = (text[start:end].casefold() for start, end in words)
+    opens = (word in lengths or begins(word) for word in folded)
     openings = [(words[at][0], at) for at, possible in enumerate(opens) if possible]
     return _Seen(words, [end for _, end in words], openings, {})
 
@@ -175,8 +179,8 @@ def _beside(text: str, one: Span, other: Span) -> bool:
 
 
 def _led(text: str, span: Span, within: Span) -> bool:
-    before = text[max(within.start, span.start - _REACH) : span.start]
-    return _leading().search(before) is not None
+    begin = max(within.start, span.start - _REACH)
+    return _leading().search(text[begin : span.start]) is not None
 
 
 def _is_studied(text: str, span: Span, within: Span) -> bool:
@@ -237,7 +241,7 @@ def _lengths() -> Mapping[str, Sequence[int]]:
 @cache
 def _unspaced() -> WordTable:
     every = (word for group in skill_groups("words") for word in group)
-    return compiled(word for word in every if _UNSPACED.search(word))
+    return compiled([*filter(_UNSPACED.search, every), *unspaced_subjects()])
 
 
 @cache

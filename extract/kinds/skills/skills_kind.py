@@ -23,7 +23,11 @@ __all__ = ["Skills"]
 
 _ASKING = ("requirements", "responsibilities")
 _FEW = 4
+"""With fewer known where skills are asked for, they are asked of the model elsewhere too."""
+_MANY = 8
+"""From so many on, what is known elsewhere is rarely asked for."""
 _ELSEWHERE = ("benefits",)
+_ENDING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Skills(Kind):
 
     shape: ClassVar[Shape] = "many"
     plenty: int = 4
-    most: int = 25
+    most: int = 60
     most_words: int = 5
 
     def given(self, document: Document) -> tuple[Span, ...]:
@@ -49,6 +53,10 @@ class Skills(Kind):
     def sought(self, document: Document) -> tuple[Span, ...]:
         """Return where the posting asks for something or tells the work."""
         return _sought(document).zones
+
+    def recognised(self, document: Document) -> tuple[Span, ...]:
+        """Return the known skills where the model is not asked about them."""
+        return _recognised(document)
 
     def expand(self, document: Document, span: Span) -> tuple[Span, ...]:
         """Return the single skills that a mention names."""
@@ -70,7 +78,9 @@ class Skills(Kind):
         unique: dict[str, Finding] = {}
         for finding in sorted(findings, key=lambda each: (each.span.start, -each.span.end)):
             unique.setdefault(finding.value.casefold().replace("-", " "), finding)
-        kept = list(unique.values())
+        kept = [
+            one for key, one in unique.items() if not any(_inflects(key, other) for other in unique)
+        ]
         alone = [
             one
             for one in kept
@@ -96,10 +106,21 @@ class _Sought:
 
 @remembered
 def _sought(document: Document) -> _Sought:
-    """Return where skills are sought in a document.
+    return _where(document, _FEW)
 
-    That is what the posting asks for; where this names few, what it says of the work too; and
-    where this names few, all that is not idle. Names of tools and the like count in all of it.
+
+@remembered
+def _recognised(document: Document) -> tuple[Span, ...]:
+    given = set(_sought(document).known)
+    return tuple(span for span in _where(document, _MANY).known if span not in given)
+
+
+def _where(document: Document, few: int) -> _Sought:
+    """Return where skills are sought in a document, and those that are known there.
+
+    That is what the posting asks for; where this names less than `few`, what it says of the work
+    too; and where this names less, all that is not idle. Names of tools and the like count in all
+    of it.
     """
     found = sections(document)
     idle = boilerplate(document)
@@ -113,10 +134,16 @@ def _sought(document: Document) -> _Sought:
     for roles in _ASKING:
         zones += tuple(line for s in found if s.role == roles for line in s.lines)
         known = _in(document, zones)
-        if len(known) >= _FEW:
+        if len(known) >= few:
             names = (s for s in _in(document, everywhere) if cues.is_name(document.quote(s)))
             return _Sought(zones, _single(document, sorted({*known, *names})))
     return _Sought(everywhere, _single(document, _in(document, everywhere)))
+
+
+def _inflects(word: str, other: str) -> bool:
+    """Tell whether a name is another one with an ending ("REST APIs")."""
+    more = len(word) - len(other)
+    return 0 < more <= _ENDING and len(other) > _ENDING and word.startswith(other)
 
 
 def _in(document: Document, zones: Sequence[Span]) -> tuple[Span, ...]:

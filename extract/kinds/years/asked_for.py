@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from extract.lexicon import Hit, pattern
+from extract.lexicon.files import UNSPACED
 
 if TYPE_CHECKING:
     from extract.reading.numerals import Quantity
@@ -135,7 +136,7 @@ def _ruled_out(text: str, before: str, after: str, end: int) -> bool:
 
 def _close(found: Hit, between: str) -> bool:
     """Tell whether at most a word parts `found` from the length; in unspaced scripts, nothing."""
-    if found.group()[0] >= "\u3000":
+    if UNSPACED.match(found.group()):
         return not between.strip()
     return len(between.split()) < _WORDS_BESIDE
 

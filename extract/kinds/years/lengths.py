@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from extract.kinds.years.asked_for import OF, beside, lead
 from extract.lexicon import WordTable, compiled, load, pattern, words
-from extract.lexicon.alternation import alternation
+from extract.lexicon.alternation import units_after_figures
 from extract.lexicon.starts import matches_at
 from extract.lexicon.wording import compiled as loosely
 from extract.reading.numerals import DASH, Quantity, quantity
@@ -155,10 +155,8 @@ def _units() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]], frozenset[str
                 languages[word.lstrip("~")] = (*languages.get(word.lstrip("~"), ()), language)
                 if table == "months":
                     months.add(word)
-    latin = alternation(sorted((s for s in sources if s[0] < "\u3000"), key=len, reverse=True))
-    unspaced = alternation(sorted((s for s in sources if s[0] >= "\u3000"), key=len, reverse=True))
-    expression = rf"(?<![^\W\d_])(?:{latin})(?![^\W_])|{unspaced}"
-    return re.compile(expression, re.IGNORECASE), languages, frozenset(months)
+    expression = re.compile(units_after_figures(sources), re.IGNORECASE)
+    return expression, languages, frozenset(months)
 
 
 @cache

@@ -81,8 +81,9 @@ class WorkerCrew:
             try:
                 worker = await self._started()
             except Exception as error:  # noqa: BLE001 - whoever waits for a worker must hear of it
-                known = isinstance(error, WorkerError)
-                self._fault = error if known else WorkerError(toolkit_fault(error))
+                self._fault = (
+                    error if isinstance(error, WorkerError) else WorkerError(toolkit_fault(error))
+                )
                 failed = _STARTS if isinstance(error, BrokenWorkerError) else failed + 1
                 continue
             failed = 0

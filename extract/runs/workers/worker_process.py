@@ -97,6 +97,7 @@ class _WorkerProcess:
     async def answered(self, request: httpx2.Request) -> httpx2.Response:
         """Let the parent send a request."""
         number = _NUMBER.get()
+        asked: asyncio.Future[PlainResponse | Exception]
         asked = self._asked[number] = asyncio.get_running_loop().create_future()
         headers = request.headers.multi_items()
         content = await request.aread()

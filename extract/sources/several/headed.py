@@ -106,10 +106,15 @@ def _marked(rows: Sequence[Row]) -> list[int]:
     titled = [place for place in marked if is_title(rows[place].words)]
     if len(titled) < _FEW or not all(_has_meta(rows, place) for place in titled):
         return titled
+    ends = dict(pairwise([*marked, len(rows)]))
     return [
         place
         for place in marked
-        if place >= titled[0] and not is_section(rows[place].words) and _has_meta(rows, place)
+        if place >= titled[0]
+        and not is_section(rows[place].words)
+        and _has_meta(rows, place)
+        # What follows the last that names a person may be the page's own: its hours, its address.
+        and (place <= titled[-1] or _has_particulars(rows[place : ends[place]]))
     ]
 
 

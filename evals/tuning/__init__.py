@@ -1,0 +1,1 @@
+"""Tune a prompt template on labelled documents: what is tried, scored, tested and reported."""

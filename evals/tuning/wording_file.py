@@ -1,0 +1,79 @@
+"""Wordings to try, from a file of the user: `[fields]` and `[rules]` with lists of sentences."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from evals.data.template_change import TemplateChange
+from extract.asking.prompt import defuse, field_paths
+from extract.asking.prompt_file import PromptTemplate
+from extract.asking.schema import Schema
+from extract.errors import InputError
+from extract.terminal import clean
+from extract.values import Reading
+
+__all__ = ["LONGEST", "one_line", "wordings_of"]
+
+LONGEST = 300
+"""Characters of a wording at most: it is sent with every question."""
+
+_TABLES = ("fields", "rules")
+
+
+def wordings_of(
+    path: Path, schema: Schema[Any], template: PromptTemplate, reading: Reading
+) -> Iterator[TemplateChange]:
+    """Yield the changes that a file of wordings stands for, those that change nothing left out.
+
+    Raises InputError for a file that cannot be read, a field that the schema does not have, a rule
+    that the template does not have, and a wording that is empty or too long.
+    """
+    fields = dict(field_paths(schema.fields))
+    present = {
+        "fields": {name: template.fields.get(name, f.ask) for name, f in fields.items()},
+        "rules": template.rules,
+    }
+    for table, entries in _read(path).items():
+        if table == "rules" and reading == "closed":
+            raise InputError(f"{path}: [rules] are for open reading; word [fields] instead")
+        for name, wordings in entries.items():
+            if name not in present[table]:
+                known = ", ".join(present[table])
+                raise InputError(f"{path}: [{table}] has no {name!r}; there are {known}")
+            for wording in dict.fromkeys(_sentences(path, f"{table}.{name}", wordings)):
+                if wording != present[table][name]:
+                    yield TemplateChange(f"{table}.{name}", path.name, wording)
+
+
+def one_line(text: str) -> str:
+    """Return a wording as it can stand in a prompt: one line, without control tokens."""
+    return defuse(clean(text))
+
+
+def _read(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"{path}: cannot be read as TOML: {reason}") from error
+    for table, entries in content.items():
+        if table not in _TABLES or not isinstance(entries, dict):
+            raise InputError(
+                f"{path}: {table!r} is not known; a file of wordings has [fields] and [rules]"
+            )
+    return content
+
+
+def _sentences(path: Path, where: str, wordings: Any) -> Iterator[str]:
+    listed = [wordings] if isinstance(wordings, str) else wordings
+    if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+        raise InputError(f"{path}: {where} must be a list of sentences")
+    for each in map(one_line, listed):
+        if not each or len(each) > LONGEST:
+            raise InputError(
+                f"{path}: {where}: a wording must have 1 to {LONGEST} characters: {each[:40]!r}"
+            )
+        yield each
