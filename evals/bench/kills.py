@@ -167,7 +167,11 @@ def run(
 def _killed_worker(
     folder: Path, process: subprocess.Popen[bytes], dice: random.Random
 ) -> int | None:
-    """Kill one of the workers that the run's log names; return which, None if there is none."""
+    """Kill one of the workers that the run's log names; return which, None if there is none.
+
+    The log names those of earlier lives too, and the system gives their numbers to other processes:
+    a worker's parent is the fork server, and that one's is the command.
+    """
     log = Path(f"{folder}.log")
     pids: set[int] = set()
     for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
@@ -175,7 +179,11 @@ def _killed_worker(
             event = json.loads(line)
             if event["event"] == "worker begun":
                 pids.add(event["pid"])
-    there = sorted(pid for pid in pids if is_there(pid))
+    there = sorted(
+        pid
+        for pid in pids
+        if is_there(pid) and (server := _parent(pid)) and _parent(server) == process.pid
+    )
     if not there or process.poll() is not None:
         return None
     pid = dice.choice(there)
@@ -186,11 +194,22 @@ def _killed_worker(
 
 def is_there(pid: int) -> bool:
     """Return whether a process runs, and does not only wait to be reaped."""
+    return _stat(pid)[0] not in ("", "Z")
+
+
+def _parent(pid: int) -> int:
+    """Return the number of a process's parent, 0 if there is no such process."""
+    return int(_stat(pid)[1])
+
+
+def _stat(pid: int) -> tuple[str, str]:
+    """Return the state and the parent of a process, "" and "0" if there is none."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     except OSError:
-        return False
-    return state.split()[0] != "Z"
+        return "", "0"
+    state, parent = stat.rpartition(")")[2].split()[:2]
+    return state, parent
 
 
 def _sleep_until(process: subprocess.Popen[bytes], server: LoopbackProcess, requests: int) -> None:
