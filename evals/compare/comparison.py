@@ -229,11 +229,10 @@ def _counts(
     read = Counter(case.repeat for case in scored)
     whole = sorted(repeat for repeat, count in read.items() if count == len(origins))
     table = np.zeros((len(whole), len(places), len(names), len(COUNTS)))
-    for case in scored:
-        if case.repeat in whole:
-            table[whole.index(case.repeat), places[case.origin]] += [
-                _judged(case) if name == IS_POSTING else _counted(case, name) for name in names
-            ]
+    for case in (case for case in scored if case.repeat in whole):
+        table[whole.index(case.repeat), places[case.origin]] += [
+            _judged(case) if name == IS_POSTING else _counted(case, name) for name in names
+        ]
     return table
 
 
