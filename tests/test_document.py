@@ -134,6 +134,21 @@ def test_json_ld_becomes_evidence_with_offsets() -> None:
     assert document.text.count("night oven") == 1
 
 
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "application/LD+JSON",
+        "application/ld+json; charset=utf-8",
+        " application/ld+json;profile=http://www.w3.org/ns/json-ld#compacted",
+    ],
+)
+def test_a_media_type_has_any_case_and_parameters(media_type: str) -> None:
+    """RFC 6838 and JSON-LD 1.1, section 7: all of these are the type of JSON-LD."""
+    advert = '{"@type": "JobPosting", "title": "Baker"}'
+    document = from_text(f'<html><body><script type="{media_type}">{advert}</script></body></html>')
+    assert "title: Baker" in quotes(document)
+
+
 def test_json_ld_alone_is_a_document() -> None:
     """A page with nothing but JSON-LD is read, however loosely it is written."""
     document = from_text(

@@ -116,5 +116,15 @@ def test_likeness_is_symmetric_and_bounded(one: str, other: str) -> None:
 def test_likeness_ignores_order_case_and_punctuation() -> None:
     """What a reader takes for the same scores 1."""
     assert 1.0 == likeness("Excel (MS)", "ms excel")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("C++", "C#"), ("मिल प्रबंधक", "मेल प्रबंधक"), ("புலி", "பால்"), ("ครู", "ครี")],
+)
+def test_signs_that_tell_names_apart_count(one: str, other: str) -> None:
+    """The signs of a programming language, and vowel signs, which are no letters in Unicode."""
+    assert likeness(one, other) < 1
+    assert 1.0 == likeness(one, one.upper())
     assert 1.0 == Phrase().similarity("Baker's Oven", "OVEN  BAKER'S")
     assert Phrases().similarity("Excel", "forklift") < 0.5

@@ -68,6 +68,8 @@ def _read(text: str) -> list[tuple[float | None, float | None]]:
         ("実務経験3年以上", "3年以上", (3, None)),
         ("almeno due anni di esperienza", "almeno due anni di esperienza", (2, None)),
         ("Experience: 2 years", "2 years", (2, None)),
+        ("Cook\nExperience\nFrom 3 years\nPay\n£14", "From 3 years", (3, None)),
+        ("Повар\nОпыт работы\nОт 3 лет\nГрафик", "От 3 лет", (3, None)),
         ("monthsOfExperience: 36", "monthsOfExperience: 36", (3, None)),
         ("Years of experience: 4", "Years of experience: 4", (4, None)),
         ("a year or two of experience", "a year or two of experience", (1, 2)),

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from rapidfuzz import fuzz, utils
+from rapidfuzz import fuzz
 
 from extract.kinds.kind import Finding, Kind, Settled, Shape, everywhere, settle_many, settle_one
 from extract.lexicon import scan
+from extract.lexicon.comparable import comparable
 from extract.reading.sections import sections
 from extract.values import Document, Span
 
@@ -29,7 +30,7 @@ def words_of(document: Document, span: Span) -> str | None:
 
 def likeness(found: str, expected: str) -> float:
     """Compare two short texts whatever their word order, case and punctuation, from 0 to 1."""
-    return fuzz.token_sort_ratio(found, expected, processor=utils.default_process) / 100
+    return fuzz.token_sort_ratio(found, expected, processor=comparable) / 100
 
 
 @dataclass(frozen=True, slots=True)

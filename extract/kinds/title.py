@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from rapidfuzz import fuzz, utils
+from rapidfuzz import fuzz
 
 from extract.kinds.kind import Finding, Kind, Settled, Shape
 from extract.kinds.phrase import likeness, words_of
 from extract.lexicon import pattern
+from extract.lexicon.comparable import comparable
 from extract.reading import label_lines as labels
 from extract.values import Document, Line, Span
 
@@ -100,4 +101,4 @@ def _is_title(words: str) -> bool:
 
 
 def _same(one: str, other: str) -> bool:
-    return fuzz.token_set_ratio(one, other, processor=utils.default_process) >= _SAME
+    return fuzz.token_set_ratio(one, other, processor=comparable) >= _SAME

@@ -153,9 +153,7 @@ def page(html: str) -> Page:
         # The parser's time grows with the square of the depth: only hostile pages get here.
         return Page(_lines(_TAG.sub("\n", html)))
     tree = lexbor.LexborHTMLParser(html)
-    blocks = tuple(
-        node.text() for node in tree.css('script[type="application/ld+json" i]') if node.text()
-    )
+    blocks = tuple(node.text() for node in tree.css("script[type]") if _is_json_ld(node))
     body = tree.body
     text = _shown(body, kept=loose and not html.lstrip().startswith("<")) if body else ""
     title_node = tree.css_first("head title")
@@ -165,6 +163,12 @@ def page(html: str) -> Page:
     script = tree.css_first("script[src], script:not([type]), script[type*=javascript]")
     scripted = script is not None
     return Page(text or title, blocks, scripted and not text, scripted)
+
+
+def _is_json_ld(script: LexborNode) -> bool:
+    """Tell whether a script holds JSON-LD: a media type in any case, perhaps with parameters."""
+    media_type = (script.attributes.get("type") or "").partition(";")[0]
+    return media_type.strip().casefold() == "application/ld+json" and bool(script.text())
 
 
 def _holds(text: str, title: str) -> bool:

@@ -68,10 +68,22 @@ def is_asked(text: str, found: Quantity, end: int, *, listed: bool) -> bool:
     if _ruled_out(text, before, after, end):
         return False
     return (
-        _of_experience(before, after)
+        _of_experience(_label_before(text, found) or before, after)
         or _opening(text, found, end, listed=listed)
         or _demanded(text, found, end)
     )
+
+
+def _label_before(text: str, found: Quantity) -> str:
+    """Return the clause up to the words that begin a range: "From" under the line "Experience".
+
+    "" if nothing but such words stands between the line's start and the length.
+    """
+    line = text.rfind("\n", max(0, found.start - _LEAD), found.start) + 1
+    opening = text[line : found.start] if line else ""
+    if not opening or any(char.isalpha() for char in _RANGE.sub("", opening)):
+        return ""
+    return clause_before(text, line)
 
 
 def _of_experience(before: str, after: str) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from rapidfuzz import fuzz, utils
+from rapidfuzz import fuzz
 
 from extract.lexicon import WordTable, compiled, pattern, words
+from extract.lexicon.comparable import comparable
 
 __all__ = ["is_section", "is_title", "same_title"]
 
@@ -66,7 +67,7 @@ def is_section(line: str) -> bool:
 
 def same_title(one: str, other: str) -> bool:
     """Tell whether two lines are one title, perhaps with more words in one of them."""
-    return fuzz.token_set_ratio(one, other, processor=utils.default_process) >= _SAME
+    return fuzz.token_set_ratio(one, other, processor=comparable) >= _SAME
 
 
 def _names_person(line: str) -> bool:
