@@ -14,6 +14,7 @@ import httpx2
 import pytest
 import yaml
 
+from extract import resources
 from extract.asking import prompt as prompts
 from extract.errors import CassetteError, CassetteMissError, CassetteWriteError
 from extract.models.cassettes import Mode, RecordedCase, Recordings
@@ -166,7 +167,7 @@ def test_a_line_of_dashes_is_shown_as_changed(server: Server, tmp_path: Path) ->
 def test_one_word_of_the_prompt_makes_every_case_fail(server: Server, tmp_path: Path) -> None:
     """The diff shows the words of the prompt."""
     _read(_documents(), tmp_path / "tape", server.base_url, "record")
-    shipped = (prompts.resources.prompts() / f"{prompts.DEFAULTS['closed']}.toml").read_text()
+    shipped = (resources.prompts() / f"{prompts.DEFAULTS['closed']}.toml").read_text()
     changed = tmp_path / "changed.toml"
     changed.write_text(shipped.replace("You read one document", "You study one document"))
     results = _read(_documents(), tmp_path / "tape", DEAD, prompt=changed)

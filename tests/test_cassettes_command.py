@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from extract import resources
 from extract.asking import prompt as prompts
 from tests.server import answering, simplest
 from tests.shops import TEXTS, model, postings, written
@@ -69,9 +70,7 @@ def test_the_table_names_what_to_do(recorded: Path) -> None:
 
 def test_a_changed_prompt_makes_every_case_stale() -> None:
     """The reason is the prompt, and nothing else."""
-    shipped = (prompts.resources.prompts() / f"{prompts.DEFAULTS['closed']}.toml").read_text(
-        "utf-8"
-    )
+    shipped = (resources.prompts() / f"{prompts.DEFAULTS['closed']}.toml").read_text("utf-8")
     Path("mine.toml").write_text(
         shipped.replace("You read one document", "You study one document"), "utf-8"
     )

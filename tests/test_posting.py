@@ -89,7 +89,7 @@ def test_lists_and_single_values_are_told_apart() -> None:
         ("workplace", Workplace, {"not"}),
         ("employment_types", EmploymentType, {"not"}),
         ("seniority", Seniority, {"not", "label", "title", "role", "called"}),
-        ("education", EducationLevel, {"not", "degree"}),
+        ("education", EducationLevel, {"not", "degree", "field"}),
     ],
 )
 def test_the_values_of_a_closed_vocabulary_are_its_tables(

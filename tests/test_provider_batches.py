@@ -42,8 +42,7 @@ def _here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
     for name, seconds in SHORT.items():
         monkeypatch.setattr(f"extract.runs.{name}", seconds)
-    for name in ("models.client", "runs.batch_api"):
-        monkeypatch.setattr(f"extract.{name}._BACKOFF", lambda _: 0)
+    monkeypatch.setattr("extract.models.retries._wait", lambda *_: 0)
     monkeypatch.chdir(tmp_path)
     write_postings(Path("in.jsonl"), COUNT, 400)
 

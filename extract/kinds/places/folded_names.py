@@ -27,7 +27,10 @@ class _Folds(dict[int, int | str | None]):
         return found
 
 
-_FOLDS = _Folds({**dict.fromkeys(map(ord, ".'’\u200b")), ord("-"): " "})
+_SHADDA = 0x651
+"""The Arabic mark that doubles a consonant, which is no accent: Amman has it, and Oman has not."""
+
+_FOLDS = _Folds({**dict.fromkeys(map(ord, ".'’\u200b")), ord("-"): " ", _SHADDA: _SHADDA})
 _PLAIN = str.maketrans({".": None, "'": None, "-": " "})
 _SPELT = str.maketrans({"ß": "ss", "ø": "o"})
 
