@@ -16,7 +16,7 @@ from tests.engine import SOURCE as FAKE_ENGINE
 from tests.server import Server, answering, simplest
 
 # The same examples in every run, and no deadline: a check must not fail by chance or by load.
-settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=50)
+settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=30)
 settings.load_profile("fixed")
 
 POSTING = """\
