@@ -12,17 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from rapidfuzz import fuzz
-
 from extract.kinds.kind import Finding, Kind, Settled, Shape
 from extract.kinds.phrase import likeness, words_of
 from extract.lexicon import pattern
-from extract.lexicon.comparable import comparable
+from extract.lexicon.comparable import same_title
 from extract.reading import label_lines as labels
 from extract.values import Document, Line, Span
-
-_SAME = 90.0
-"""Token-set ratio from which two wordings are taken for the same title."""
 
 _LONGEST_HEADLINE = 160
 _FEWEST_WORDS = 2
@@ -50,7 +45,7 @@ class Title(Kind):
             return ()  # The page has a title too.
         above = [line for line in document.lines[:_HEAD] if _is_headline(document, line)]
         agree = all(
-            line.span.overlaps(labelled[0]) or _same(document.quote(line.span), title)
+            line.span.overlaps(labelled[0]) or same_title(document.quote(line.span), title)
             for line in above
         )
         return labelled[:1] if agree else ()
@@ -75,7 +70,7 @@ class Title(Kind):
         """Keep the first wording; a later one that is not the same title makes a conflict."""
         ordered = sorted(findings, key=lambda finding: finding.span)
         value = ordered[0].value
-        others = [found.value for found in ordered[1:] if not _same(value, found.value)]
+        others = [found.value for found in ordered[1:] if not same_title(value, found.value)]
         evidence = tuple(("", found.span) for found in ordered)
         if not others:
             return Settled(value, evidence, "stated")
@@ -98,7 +93,3 @@ def _is_title(words: str) -> bool:
     if len(words.split()) < _FEWEST_WORDS or _UNFINISHED.search(words):
         return False
     return pattern("occupations", "noun").search(words) is not None
-
-
-def _same(one: str, other: str) -> bool:
-    return fuzz.token_set_ratio(one, other, processor=comparable) >= _SAME

@@ -77,7 +77,7 @@ def is_asked(text: str, found: Quantity, end: int, *, listed: bool) -> bool:
 def _label_before(text: str, found: Quantity) -> str:
     """Return the clause up to the words that begin a range: "From" under the line "Experience".
 
-    "" if nothing but such words stands between the line's start and the length.
+    "" if other words, or none, stand between the line's start and the length.
     """
     line = text.rfind("\n", max(0, found.start - _LEAD), found.start) + 1
     opening = text[line : found.start] if line else ""

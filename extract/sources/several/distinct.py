@@ -10,8 +10,9 @@ import re
 from functools import cache
 
 from extract.lexicon import words
+from extract.lexicon.comparable import same_title
 from extract.sources.several.layout import normal, rows
-from extract.sources.several.titles import is_title, same_title
+from extract.sources.several.titles import is_title
 
 __all__ = ["are_two"]
 

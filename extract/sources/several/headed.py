@@ -13,9 +13,10 @@ from functools import cache
 from itertools import pairwise
 
 from extract.lexicon import WordTable, compiled, words
+from extract.lexicon.comparable import same_title
 from extract.reading.condition import closed
 from extract.sources.several.layout import Row, listed, normal
-from extract.sources.several.titles import is_section, is_title, same_title
+from extract.sources.several.titles import is_section, is_title
 from extract.values import Span
 
 __all__ = ["Block", "headed"]

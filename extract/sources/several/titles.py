@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from rapidfuzz import fuzz
-
 from extract.lexicon import WordTable, compiled, pattern, words
-from extract.lexicon.comparable import comparable
 
-__all__ = ["is_section", "is_title", "same_title"]
+__all__ = ["is_section", "is_title"]
 
 _LONGEST = 100
 _MOST_WORDS = 12
-_SAME = 90.0
 _HEADING_WORDS = 4
 _OF = frozenset(("for", "of", "as", "für", "von", "als", "pour", "de", "del", "para", "per", "di"))
 _CRUMB = re.compile(r"\s[>›»→]\s")
@@ -63,11 +59,6 @@ def is_section(line: str) -> bool:
         if " ".join(words_[-at:]) in known and before not in _OF and before[-1].isalnum():
             return True
     return False
-
-
-def same_title(one: str, other: str) -> bool:
-    """Tell whether two lines are one title, perhaps with more words in one of them."""
-    return fuzz.token_set_ratio(one, other, processor=comparable) >= _SAME
 
 
 def _names_person(line: str) -> bool:
