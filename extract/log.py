@@ -37,8 +37,12 @@ def event(name: str, level: int = logging.INFO, **fields: object) -> None:
 
 
 def fields_of(record: logging.LogRecord) -> dict[str, object]:
-    """Return the fields of an event."""
-    return {name: value for name, value in vars(record).items() if name not in _USUAL}
+    """Return the fields of an event.
+
+    Ray gives every record of its process a field of its own, `_ray_timestamp_ns`.
+    """
+    fields = vars(record).items()
+    return {name: value for name, value in fields if name not in _USUAL and name[0] != "_"}
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import math
 import tomllib
 import warnings
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -67,14 +67,13 @@ class Thresholds:
         model, prompt, schema = made_with
         return cls(least, model, prompt, schema, str(path))
 
-    def but(self, least: Mapping[str, float]) -> Thresholds:
+    def with_least(self, least: Mapping[str, float]) -> Thresholds:
         """Return these thresholds with others for some fields.
 
-        >>> Thresholds({"title": 0.9, "salary": 0.8}).but({"title": 0.5}).least
+        >>> Thresholds({"title": 0.9, "salary": 0.8}).with_least({"title": 0.5}).least
         {'title': 0.5, 'salary': 0.8}
         """
-        made = self.model, self.prompt_sha256, self.schema_sha256
-        return Thresholds({**self.least, **least}, *made, source=self.source)
+        return replace(self, least={**self.least, **least})
 
     def check(self, schema_sha256: str, fields: Collection[str]) -> None:
         """Raise InputError if the thresholds are of another schema, or name other fields."""
@@ -154,8 +153,10 @@ _MADE_WITH = ("model", "prompt_sha256", "schema_sha256")
 
 
 def _least(path: str | Path, name: str, entry: Any) -> float:
-    least = entry.get("threshold", math.inf) if isinstance(entry, dict) else None
-    if isinstance(least, int | float) and not isinstance(least, bool) and least >= 0:
+    if isinstance(entry, dict) and "threshold" not in entry:
+        return math.inf
+    least = entry["threshold"] if isinstance(entry, dict) else None
+    if isinstance(least, int | float) and not isinstance(least, bool) and 0 <= least <= 1:
         return float(least)
     raise InputError(f"{path}: fields.{name}: the threshold must be a number from 0 to 1")
 

@@ -196,8 +196,15 @@ def test_the_rows_of_a_page_with_several_postings_suggest_their_titles(tmp_path:
         {"id": f"list#{n}", "is_posting": True, "posting": {"title": title}, "evidence": {}}
         for n, title in ((1, "Cook"), (2, "Baker"))
     ]
-    made = suggestions(written(tmp_path / "rows.jsonl", *parts))
+    made = suggestions(written(tmp_path / "rows.jsonl", *parts), {"list"})
     assert {"list": ("Cook", "Baker")} == {id_: each.roles for id_, each in made.items()}
+
+
+def test_ids_of_documents_may_hold_a_number_sign(tmp_path: Path) -> None:
+    """REQ#1001 is a document if the dataset has it, and no part of a page."""
+    row = {"id": "REQ#1001", "is_posting": True, "posting": {"title": "Cook"}, "evidence": {}}
+    made = suggestions(written(tmp_path / "rows.jsonl", row), {"REQ#1001", "REQ"})
+    assert {"REQ#1001": "Cook"} == {id_: each.value("title") for id_, each in made.items()}
 
 
 def test_a_third_source_and_the_same_one_twice_are_refused(tmp_path: Path) -> None:
@@ -205,7 +212,7 @@ def test_a_third_source_and_the_same_one_twice_are_refused(tmp_path: Path) -> No
     row = {"id": "a", "is_posting": True, "posting": {}, "evidence": {}}
     paths = [written(tmp_path / f"{name}.jsonl", row) for name in "xyz"]
     with pytest.raises(InputError, match="3 times"):
-        sources(paths)
+        sources(paths, {"a"})
     with pytest.raises(InputError, match="given twice"):
-        sources([paths[0], paths[0]])
-    assert ["x", "y"] == [each.name for each in sources(paths[:2])]
+        sources([paths[0], paths[0]], {"a"})
+    assert ["x", "y"] == [each.name for each in sources(paths[:2], {"a"})]

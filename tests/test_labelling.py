@@ -250,10 +250,10 @@ def test_rows_of_a_run_are_suggested(tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     file.write_text(json.dumps(record) + "\n" + json.dumps(failed) + "\n", "utf-8")
     expected = Suggestion(True, {"title": "Cook"}, {"title": [(0, 4)]}, {"title": 0.9})
-    assert {"a": expected} == suggestions(file)
+    assert {"a": expected} == suggestions(file, {"a"})
     file.write_text('{"name": "no row"}\n', "utf-8")
     with pytest.raises(InputError, match="postings extract"):
-        suggestions(file)
+        suggestions(file, {"a"})
 
 
 class TestServer_:  # noqa: N801 - TestServer is aiohttp's

@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 from evals.bench.loopback import Notice
 from extract import Model, Traffic, extract_many, from_text
 from extract.cli import app
+from extract.log import fields_of
 from tests.server import Request, Server, answering, refusal, shown, simplest
 
 KEY = "sk-secret-0815"
@@ -210,3 +211,9 @@ def test_in_python_whoever_listens_gets_the_fields(
     assert ["run begun", "document done", "run ended"] == [one.getMessage() for one in heard]
     assert ("1", 1200) == (vars(heard[1])["document"], vars(heard[1])["input_tokens"])
     assert ("", "") == tuple(capfd.readouterr())
+
+
+def test_what_a_library_adds_to_every_record_is_no_field() -> None:
+    """Ray gives each record of its process the field `_ray_timestamp_ns`."""
+    record = logging.makeLogRecord({"document": "1", "_ray_timestamp_ns": 1})
+    assert {"document": "1"} == fields_of(record)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from unittest.mock import patch
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from extract.kinds.places.clues import Clues
@@ -48,6 +48,7 @@ def _everywhere() -> Iterator[None]:
 
 
 @given(_TEXTS)
+@example("Leeds–Leeds ")
 def test_a_statement_is_found_wherever_one_is(text: str) -> None:
     """The quick look at a line's words loses none of its names."""
     with _everywhere():

@@ -99,6 +99,9 @@ def test_a_row_that_is_missing_failed_or_of_another_text_is_a_failed_case(datase
     ("lines", "schema", "fault"),
     [
         ('{"name": "x"}', Posting, "not a row"),
+        ('{"id": 1, "error": "InputError"}', Posting, "not a row"),
+        (json.dumps(row("cook") | {"posting": None}), Posting, "not a row"),
+        (json.dumps(row("cook") | {"provenance": {"model": "m"}}), Posting, "not a row"),
         ("[1]", Posting, "not a JSON object"),
         (json.dumps(row("cook", title="Cook")), Invoice, "--schema"),
         ('{"id": "a", "error": "InputError", "message": "empty"}', Posting, "every row"),
@@ -110,3 +113,16 @@ def test_other_files_are_refused(tmp_path: Path, lines: str, schema: Any, fault:
     file.write_text(lines + "\n", "utf-8")
     with pytest.raises(InputError, match=fault):
         RowScoring.read(file, schema)
+
+
+@pytest.mark.parametrize("other", ["--live", "--replay", "--record"])
+def test_rows_are_not_read_again(
+    dataset: Path, other: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run has its values from rows or from a model."""
+    file = dataset.with_name("rows.jsonl")
+    file.write_text(json.dumps(row("cook")) + "\n", "utf-8")
+    with pytest.raises(SystemExit) as ended:
+        eval_command.main([str(dataset), "--rows", str(file), other])
+    assert 2 == ended.value.code
+    assert "choose one of" in capsys.readouterr().err

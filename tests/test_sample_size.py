@@ -23,7 +23,9 @@ from evals.compare.sample_size import (
 )
 from evals.data.rubric import BUILT_IN, rubric_of
 from evals.scoring.intervals import Resamples, f1, interval
+from evals.scoring.counts import Counts
 from tests.own_schemas import Invoice
+from tests.runs import of
 
 MODEL = PowerModel(fields=3, weak=1.0, labelled=0.6)
 ONE_VALUE, SEVERAL = 0, 2
@@ -156,3 +158,16 @@ def test_the_command_names_each_field(tmp_path: Path, capsys: pytest.CaptureFixt
     assert ["title", "1", "1", "0.43"] == title.replace("│", " ").split()[:4]
     (salary,) = (line for line in printed.splitlines() if "salary" in line)
     assert "–" in salary
+
+
+def test_a_run_over_other_labels_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its scores say nothing of these."""
+    file, run = tmp_path / "set.jsonl", tmp_path / "run.json"
+    file.write_text('{"id": "a", "text": "Cook", "gold": {"is_posting": false}}\n', "utf-8")
+    run.write_text(of("title", [Counts(correct=1)], dataset="other").model_dump_json(), "utf-8")
+    with pytest.raises(SystemExit) as ended:
+        eval_command.main(["labels", str(file), "--run", str(run)])
+    assert 2 == ended.value.code
+    assert "a run over other, not over set.jsonl" in " ".join(capsys.readouterr().err.split())

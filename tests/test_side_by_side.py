@@ -131,9 +131,10 @@ def test_a_system_that_cannot_be_asked_is_named(serving: Server) -> None:
 def test_nothing_that_can_be_run(serving: Server) -> None:
     """It is said of each, and the exit status is 2."""
     files = [system(f"away{n}", "http://127.0.0.1:9/v1") for n in (1, 2)]
-    result = postings("eval", written(), *given_as(*files), "--live")
+    result = postings("eval", written(), *given_as(*files), "--live", "--html", "page.html")
     assert 2 == result.exit_code
     assert 2 == result.stderr.count("not scored")
+    assert "page.html was not written" in result.stderr
 
 
 def test_what_was_read_is_not_read_again(serving: Server) -> None:

@@ -27,6 +27,8 @@ from tests.shops import model
 
 pytestmark = pytest.mark.usefixtures("here")
 
+REVIEWED = ["--min-confidence", "title=1", "--review"]
+CHANGED = ["--run", "night", "--since", "eve", "--changes", "c.jsonl"]
 COOK = "Line cook wanted at Borrel's, Ghent. Pay: 15.50 EUR per hour.\n- Cook for 80 guests\n"
 
 
@@ -109,6 +111,7 @@ def write(text: str, name: str = "thresholds.toml") -> str:
     [
         ("[fields.title]\nthreshold = true\n", "fields.title: the threshold"),
         ("[fields.title]\nthreshold = -0.5\n", "fields.title: the threshold"),
+        ("[fields.title]\nthreshold = 95\n", "fields.title: the threshold"),
         ("[fields]\ntitle = 0.9\n", "fields.title: the threshold"),
         ("fields = 3\n", "damaged"),
         ("model = 3\n[fields]\n", "damaged"),
@@ -173,7 +176,7 @@ def test_extract_obeys_thresholds_and_keeps_whole_rows_for_review(
     assert [name] == review.pop("unsure")
     assert whole["posting"] == review["posting"]
     assert whole.keys() == made.keys()
-    suggested = suggestions(Path("review.jsonl"))["cook"]
+    suggested = suggestions(Path("review.jsonl"), {"cook"})["cook"]
     assert whole["confidence"][name] == suggested.confidence[name]
     again = extract(server, "--thresholds", file, "--min-confidence", f"{name}=0", "-o", "o.jsonl")
     assert 0 == again.exit_code
@@ -197,8 +200,11 @@ def test_a_row_of_csv_names_what_is_unsure(server: Server) -> None:
         (["--min-confidence", "title=nan"], "FIELD=NUMBER"),
         (["--min-confidence", "wage=0.5"], "no field 'wage'"),
         (["--review", "r.jsonl"], "--review needs"),
-        (["--min-confidence", "title=1", "--review", "r.csv"], "JSON Lines"),
-        (["--min-confidence", "title=1", "--review", "o.jsonl", "-o", "o.jsonl"], "is the output"),
+        ([*REVIEWED, "r.csv"], "JSON Lines"),
+        ([*REVIEWED, "o.jsonl", "-o", "o.jsonl"], "another option too"),
+        ([*REVIEWED, "l.jsonl", "--log", "l.jsonl"], "another option too"),
+        ([*REVIEWED, "night/rows.jsonl", "--run", "night"], "a file of the run itself"),
+        ([*CHANGED, *REVIEWED, "c.jsonl"], "another option too"),
         (["--thresholds", "none.toml"], "none.toml: cannot be read"),
     ],
 )

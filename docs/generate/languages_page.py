@@ -53,9 +53,9 @@ _LEXICON = Path(__file__).parents[2] / "extract" / "lexicon"
 _ABOUT = """# Languages
 
 In *closed* reading code recognises the candidates for an answer by the words of eleven languages:
-{covered}. Some vocabularies (places, years, education, contracts, dates) also have words of
-{others}. In *open* reading a capable model
-reads any language, and these words only give code a second opinion.
+{covered}. Some vocabularies (places, years, education, contracts, dates, skills) also have words of
+some of these languages, as the tables show: {others}. In *open* reading a capable model reads any
+language, and these words only give code a second opinion.
 
 The tables are counted from the files in `extract/lexicon/`. A word there can be a regular
 expression that stands for many spellings, so a smaller number can cover as much. Names of places,

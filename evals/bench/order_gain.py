@@ -58,6 +58,8 @@ def main(
         for case in load(dataset).cases
         if case.gold and not case.twin_of and all(_has_record(run, case) for run in runs)
     ]
+    if not any(each.wrong for each in candidates):
+        raise typer.BadParameter("the first run has no wrong field, so there is nothing to find")
     draws = [np.random.default_rng(seed).permutation(len(candidates)) for seed in range(_DRAWS)]
     shuffled = [_figures([candidates[int(n)] for n in drawn]) for drawn in draws]
     _say("random", [statistics.fmean(column) for column in zip(*shuffled, strict=True)])

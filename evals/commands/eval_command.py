@@ -142,6 +142,8 @@ def _one(system: NamedSystem, asking: Asking, cases: CaseOptions, scores: ScoreO
 
 def _check_options(answers: AnswerOptions, scores: ScoreOptions, *, several: bool) -> None:
     """Raise BadParameter for options that do not fit together."""
+    if answers.live + answers.replay + answers.record + (answers.rows is not None) > 1:
+        raise typer.BadParameter("choose one of --live, --replay, --record and --rows")
     if answers.everything and not answers.record:
         raise typer.BadParameter("--all needs --record")
     if answers.sampled is not None and (not answers.live or scores != ScoreOptions()):

@@ -92,8 +92,6 @@ class AnswerOptions:
 
     def mode(self, system: SystemName, folder: Path) -> Mode:
         """Return the mode of a run of a system, whose recordings are in a folder."""
-        if self.live + self.replay + self.record + (self.rows is not None) > 1:
-            raise typer.BadParameter("choose one of --live, --replay, --record and --rows")
         if system is SystemName.LANGEXTRACT:
             if self.replay or self.record:
                 raise typer.BadParameter("langextract cannot be recorded; run it with --live")

@@ -91,8 +91,8 @@ def _label(
     The page is served on 127.0.0.1 alone, at an address with a secret token. Stop with Ctrl-C.
     """
     rubric = rubric_of(schema_named(schema))
-    found = sources(rows or ())
     sheet = Sheet(dataset, rubric, documents or ())
+    found = sources(rows or (), sheet.entries)
     other = checked(against, rubric) if against else {}
     only = tuple(name.strip() for name in fields.split(",") if name.strip())
     desk = Desk(sheet, found, other, only, **({"token": token} if token else {}))

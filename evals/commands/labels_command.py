@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +15,10 @@ from evals.compare.sample_size import TYPICAL_F1, FieldLabels, labelled_fields
 from evals.data.label_files import checked
 from evals.data.rubric import rubric_of
 from evals.scoring import runlog
+from evals.scoring.score_values import FieldScore
 from extract.asking.schema_source import schema_named
 from extract.cli.question_options import SchemaName
+from extract.errors import InputError
 
 __all__ = ["carried"]
 
@@ -43,7 +46,7 @@ def carried(
     rows = checked(dataset, rubric).values()
     # A twin says nothing new: it is resampled together with its original.
     golds = [row["gold"] for row in rows if row["gold"] and "twin_of" not in row]
-    scores = runlog.read(run).scores.fields if run else {}
+    scores = _scores(run, dataset) if run else {}
     known = {name: score.f1 for name, score in scores.items() if score.f1 is not None}
     assumed = f"of {run.name}" if run else f"taken to be {TYPICAL_F1}"
     table = Table(caption=f"labelled documents: {len(golds)}; F1 {assumed}; 95 % intervals")
@@ -54,6 +57,14 @@ def carried(
     for each in labelled_fields(golds, rubric, known):
         table.add_row(*_cells(each, difference))
     Console().print(table)
+
+
+def _scores(run: Path, dataset: Path) -> Mapping[str, FieldScore]:
+    """Return the scores of a run. Raises InputError if it is a run over another dataset."""
+    log = runlog.read(run)
+    if log.plan.dataset != dataset.name:
+        raise InputError(f"{run}: a run over {log.plan.dataset}, not over {dataset.name}")
+    return log.scores.fields
 
 
 def _cells(each: FieldLabels, difference: float) -> list[str]:

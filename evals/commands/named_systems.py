@@ -134,7 +134,7 @@ def _model(path: Path, file: SystemFile, common: ModelOptions) -> ModelOptions:
         given["headers"] = [f"{name}={value}" for name, value in file.headers.items()]
     start = common if file.model is None else _of_environment(os.environ)
     model = replace(start, **given, typed=start.typed | given.keys())
-    wrong = [key for key in _NOT_LOCAL if getattr(file, key)]
+    wrong = [key for key in _NOT_LOCAL if getattr(file, key) not in (None, {})]
     if model.name == LOCAL and wrong:
         raise InputError(
             f"{path}: the embedded model does not take {wrong[0]}; name another with model = …"

@@ -23,7 +23,6 @@ from evals.commands.system_setup import (
     without_examples,
 )
 from evals.data.dataset import ChangedError
-from evals.data.prompt_examples import Example
 from evals.report.score_table import rendered
 from evals.scoring import runlog
 from evals.scoring.run_setup import RunSetup
@@ -37,6 +36,7 @@ from extract.terminal import clean
 __all__ = ["side_by_side"]
 
 FINE, SOME_FAILED, NOTHING_RUN = 0, 1, 2
+_TO_COMPARE = 2
 
 
 @dataclass(slots=True)
@@ -143,7 +143,6 @@ def _prepared(
     for system in systems:
         shown |= shown_by(system, ())
     for system in systems:
-        examples: tuple[Example, ...] = ()
         try:
             examples = examples_of(asking.loaded, system)
             ready.append((system, asking.setup(system, examples)))
@@ -152,7 +151,7 @@ def _prepared(
         except PostingsError as error:
             found.fail(system.name, error)
         else:
-            shown |= shown_by(system, examples)
+            shown |= {each.sha256 for each in examples}
     read, held_out = without_examples(cases.of(asking.loaded), shown)
     return [
         (
@@ -185,10 +184,12 @@ def _reported(found: _Outcomes, scores: ScoreOptions) -> int:
             "systems are not compared: run again",
             file=sys.stderr,
         )
-    elif len(whole) > 1:
+    elif len(whole) >= _TO_COMPARE:
         show_standings(list(whole.values()), scores.html, found.missing)
-    for log in whole.values() if len(whole) == 1 else ():
-        Console().print(rendered(log))
+    elif whole:
+        Console().print(*map(rendered, whole.values()))
+    if scores.html and (changed or len(whole) < _TO_COMPARE):
+        print(f"{scores.html} was not written: no two systems can be compared", file=sys.stderr)
     if len(whole) < len(found.logs):
         return CUT
     if not whole:

@@ -94,7 +94,7 @@ class Asking:
             schema=common.question.schema,
             cassettes=common.answers.cassettes,
             **common.model.given(),
-            reading=common.question.way,
+            reading=common.question.way if system.system is SystemName.POSTINGS else None,
             prompt=common.question.prompt,
         )
 
@@ -108,7 +108,7 @@ def examples_of(dataset: Dataset, system: NamedSystem) -> tuple[Example, ...]:
         return ()
     cases = [case for case in dataset.selected("dev") if case.gold]
     known = [each for case in cases if (each := example_of(case, "open")) is not None]
-    examples = tuple(each for each in picked(known, _EXAMPLES))
+    examples = tuple(picked(known, _EXAMPLES))
     if not examples:
         raise InputError(
             "langextract needs an example, and no labelled document of the dev split can be quoted"

@@ -37,7 +37,6 @@ __all__ = [
 ]
 
 MACRO = "macro"
-
 _LEAST_SAID = 0.001
 
 NOTHING: Final = "no difference this set can show"
@@ -142,8 +141,7 @@ def pair_of(
     """Return the counts of two results of the same cases, in the fields that have any value."""
     origins = {case.id: case.origin for case in before}
     pair = Paired.of_repeats(*(_counts(cases, origins, names) for cases in (before, after)))
-    valued = [index for index in range(len(names)) if _says(pair, index)]
-    return Paired(pair.before[:, valued], pair.after[:, valued])
+    return pair.fields([index for index in range(len(names)) if _says(pair, index)])
 
 
 def name_of(run: RunLog) -> str:
@@ -198,9 +196,8 @@ def _paired_cases(before: RunLog, after: RunLog) -> dict[str, str]:
         missing = [name for name in has if name not in lacks]
         if missing:
             more = f" and {len(missing) - 1} more" if missing[1:] else ""
-            raise InputError(
-                f"the {which} run lacks case {missing[0]!r}{more}; finish that run first"
-            )
+            lost = f"{missing[0]!r}{more}"
+            raise InputError(f"the {which} run lacks case {lost}; finish that run first")
     if not first:
         raise InputError("the runs hold no cases")
     return first
@@ -225,11 +222,13 @@ def _counts(
 ) -> NDArray[np.float64]:
     """Return the counts of each repeat of a run; one that was cut is left out."""
     places = {origin: place for place, origin in enumerate(sorted(set(origins.values())))}
-    scored = [case for case in cases if case.id in origins]
+    scored = [each for each in cases if each.id in origins]
     read = Counter(case.repeat for case in scored)
     whole = sorted(repeat for repeat, count in read.items() if count == len(origins))
+    if not whole:
+        raise InputError("no repeat of the run holds all its cases: let that run finish first")
     table = np.zeros((len(whole), len(places), len(names), len(COUNTS)))
-    for case in (case for case in scored if case.repeat in whole):
+    for case in filter(lambda case: case.repeat in whole, scored):
         table[whole.index(case.repeat), places[case.origin]] += [
             _judged(case) if name == IS_POSTING else _counted(case, name) for name in names
         ]

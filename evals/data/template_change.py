@@ -9,8 +9,7 @@ from typing import Any
 import tomlkit
 
 from evals.data.prompt_examples import Example
-from extract.asking.prompt_file import template_path
-from extract.errors import InputError
+from extract.asking.prompt_file import read_template, template_path
 
 __all__ = ["EXAMPLES", "TemplateChange", "changed_template", "text_of"]
 
@@ -39,13 +38,9 @@ class TemplateChange:
 
 
 def text_of(name: str) -> str:
-    """Return the text of a template. Raises InputError if it cannot be read."""
-    path = template_path(name)
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"{path}: cannot be read: {reason}") from error
+    """Return the text of a template. Raises PromptError if the template cannot be used."""
+    read_template(name)
+    return template_path(name).read_text("utf-8")
 
 
 def changed_template(

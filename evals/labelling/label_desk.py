@@ -91,7 +91,7 @@ class Desk:
     def checked(self) -> list[str]:
         """Return what a person must know of the sources before they begin.
 
-        Raises InputError for a field that the schema has not, and for a source of another dataset:
+        Raises InputError if the schema lacks a field, and for a source of another dataset:
         none of its ids is there, or all of its rows were made from other texts.
         """
         strange = [name for name in self.only if name not in self.sheet.rubric.kinds]

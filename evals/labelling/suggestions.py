@@ -60,8 +60,11 @@ class Source:
     rows: Mapping[str, Suggestion]
 
 
-def sources(paths: Sequence[Path]) -> tuple[Source, ...]:
-    """Read the rows of at most two runs. Raises InputError for more, or for the same file twice."""
+def sources(paths: Sequence[Path], known: Collection[str]) -> tuple[Source, ...]:
+    """Read the rows of at most two runs; `known` are the ids of the documents.
+
+    Raises InputError for more files, or for the same one twice.
+    """
     if len(paths) > MOST_SOURCES:
         raise InputError(f"--from can be given twice, not {len(paths)} times")
     if len({path.resolve() for path in paths}) < len(paths):
@@ -69,14 +72,17 @@ def sources(paths: Sequence[Path]) -> tuple[Source, ...]:
     names = [path.stem for path in paths]
     if len(set(names)) < len(names):
         names = [str(path) for path in paths]
-    return tuple(Source(name, suggestions(path)) for name, path in zip(names, paths, strict=True))
+    return tuple(
+        Source(name, suggestions(path, known)) for name, path in zip(names, paths, strict=True)
+    )
 
 
-def suggestions(path: Path) -> dict[str, Suggestion]:
+def suggestions(path: Path, known: Collection[str]) -> dict[str, Suggestion]:
     """Read the rows of a run (`postings extract … -o rows.jsonl`), by document id.
 
     Rows of documents that failed suggest nothing. The rows "ID#1", "ID#2" … of a page with several
-    postings suggest their titles for it. Raises InputError where the file holds no rows.
+    postings suggest their titles for it, if ID is `known`. Raises InputError where the file holds
+    no rows.
     """
     try:
         lines = path.read_text("utf-8").split("\n")
@@ -95,19 +101,19 @@ def suggestions(path: Path) -> dict[str, Suggestion]:
                 f"{path}:{number}: not a row of a run; write rows with "
                 "`postings extract … -o rows.jsonl`"
             ) from error
-    return _joined(made)
+    return _joined(made, known)
 
 
-def _joined(rows: Mapping[str, Suggestion]) -> dict[str, Suggestion]:
+def _joined(rows: Mapping[str, Suggestion], known: Collection[str]) -> dict[str, Suggestion]:
     """Replace the rows of a page with several postings by one, with their titles."""
     made: dict[str, Suggestion] = {}
     for id_, row in rows.items():
         page, _, number = id_.rpartition("#")
-        if not (page and number.isdecimal()):
+        if id_ in known or not (page in known and number.isdecimal()):
             made[id_] = row
         elif title := row.value("title"):
-            known = made.get(page)
-            titles = (*(known.roles if known else ()), str(title))
+            joined = made.get(page)
+            titles = (*(joined.roles if joined else ()), str(title))
             made[page] = Suggestion(is_posting=True, values={}, roles=titles)
     return made
 

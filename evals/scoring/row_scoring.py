@@ -23,6 +23,7 @@ from extract.values import Document
 __all__ = ["RowScoring"]
 
 _OF_ROW = {"posting", "is_posting", "evidence", "provenance"}
+_MADE_WITH = {"model", "prompt", "prompt_sha256", "schema_sha256"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,6 @@ class RowScoring:
 
     path: Path
     rows: Mapping[str, Mapping[str, Any]]
-    schema: type[BaseModel]
     mode: Literal["replay"] = "replay"
     price: None = None
 
@@ -41,7 +41,7 @@ class RowScoring:
         rows: dict[str, Mapping[str, Any]] = {}
         known = schema_of(schema).model.model_fields
         for number, row in enumerate(objects(path), 1):
-            if "id" not in row or not ("error" in row or row.keys() >= _OF_ROW):
+            if not _is_row(row):
                 raise InputError(
                     f"{path}, row {number}: not a row of `postings extract … -o rows.jsonl`"
                 )
@@ -54,7 +54,7 @@ class RowScoring:
             rows[row["id"]] = row
         if not any("error" not in row for row in rows.values()):
             raise InputError(f"{path}: every row is a failure, so there is nothing to score")
-        return cls(path, rows, schema)
+        return cls(path, rows)
 
     def shown(self) -> frozenset[str]:
         """Return the documents that the rows' prompt shows as examples, by their hashes."""
@@ -108,3 +108,15 @@ class RowScoring:
         made = next(row for row in self.rows.values() if "error" not in row)
         provenance: Mapping[str, Any] = made["provenance"]
         return provenance
+
+
+def _is_row(row: Mapping[str, Any]) -> bool:
+    """Tell whether a row is one of `postings extract`: a failure, or a record that is whole."""
+    if not isinstance(row.get("id"), str) or "error" in row:
+        return isinstance(row.get("id"), str)
+    tables = row.get("posting"), row.get("provenance")
+    return (
+        row.keys() >= _OF_ROW
+        and all(isinstance(table, dict) for table in tables)
+        and row["provenance"].keys() >= _MADE_WITH
+    )

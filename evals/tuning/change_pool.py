@@ -13,7 +13,7 @@ from evals.data.template_change import EXAMPLES, TemplateChange
 from evals.scoring.run_setup import RunSetup
 from evals.scoring.runlog import CaseResult
 from evals.tuning.template_search import TemplateSearch
-from evals.tuning.wording_file import wordings_of
+from evals.tuning.wording_file import asked_wordings, wordings_of
 from evals.tuning.wording_proposals import WordingProposals
 from extract.asking import prompt as prompts
 from extract.errors import BudgetError
@@ -48,10 +48,10 @@ class TuningJob:
 
 def given_wordings(job: TuningJob) -> list[TemplateChange]:
     """Return the user's wordings. Raises InputError for a file that is faulty."""
-    setup, schema = job.setup, job.dataset.rubric.schema
-    template = prompts.load(setup.prompt, setup.reading).template
     if job.wordings is None:
         return []
+    setup, schema = job.setup, job.dataset.rubric.schema
+    template = prompts.load(setup.prompt, setup.reading).template
     return list(wordings_of(job.wordings, schema, template, setup.reading))
 
 
@@ -75,11 +75,7 @@ async def pool_of(
         pool.append(TemplateChange(EXAMPLES, f"labels, fold {number + 1}", "", chosen, seen))
     pool += given
     template = prompts.load(setup.prompt, setup.reading).template
-    asked = {
-        path: template.fields.get(path, each.ask)
-        for path, each in prompts.field_paths(rubric.schema.fields)
-        if setup.reading == "open" or each.kind.asked
-    }
+    asked = asked_wordings(template, rubric.schema, setup.reading)
     proposals = WordingProposals(setup, rubric, asked)
     results = {one.id: one for one in before}
     for number, fold in enumerate(search.folds if job.proposals else (), 1):

@@ -64,9 +64,12 @@ class TemplateReadings:
             known.update({result.id: result for result in run.results.values()})
         return [known[case.id] for case in cases]
 
-    def log(self, name: str, results: Sequence[CaseResult], cases: Sequence[Case]) -> RunLog:
-        """Return results of several templates as the log of one run; `name` stands for them."""
-        plan = self.setup.planned(self.dataset, "all").model_copy(update={"prompt": name})
+    def log(
+        self, name: str, text: str, results: Sequence[CaseResult], cases: Sequence[Case]
+    ) -> RunLog:
+        """Return the results with one template as a run log; `name` is what a report calls it."""
+        called = {"prompt": name, "prompt_sha256": _sha256(text)}
+        plan = self.setup.planned(self.dataset, "all").model_copy(update=called)
         run = Run(plan, cases)
         run.results = {(one.id, one.repeat): one for one in results}
         return run.log("complete")

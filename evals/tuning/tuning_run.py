@@ -108,7 +108,10 @@ async def _tested(search: TemplateSearch, chosen: Changes, cases: Sequence[Case]
     before = await search.read((), cases, "reading what was held out, with the template as it was")
     after = await search.read(chosen, cases, "reading what was held out, with the new template")
     log = search.readings.log
-    return compare(log("as it was", before, cases), log("tuned", after, cases))
+    return compare(
+        log("as it was", search.text(()), before, cases),
+        log("tuned", search.text(chosen), after, cases),
+    )
 
 
 async def _gated(job: TuningJob) -> tuple[TuningJob, RequestGate]:

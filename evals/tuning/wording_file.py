@@ -15,7 +15,7 @@ from extract.errors import InputError
 from extract.terminal import clean
 from extract.values import Reading
 
-__all__ = ["LONGEST", "one_line", "wordings_of"]
+__all__ = ["LONGEST", "asked_wordings", "one_line", "wordings_of"]
 
 LONGEST = 300
 """Characters of a wording at most: it is sent with every question."""
@@ -28,13 +28,13 @@ def wordings_of(
 ) -> Iterator[TemplateChange]:
     """Yield the changes that a file of wordings stands for, those that change nothing left out.
 
-    Raises InputError for a file that cannot be read, a field that the schema does not have, a rule
-    that the template does not have, and a wording that is empty or too long.
+    Raises InputError for a file that cannot be read, a field that is not asked, a rule that no
+    field of the schema has, and a wording that is empty or too long.
     """
-    fields = dict(field_paths(schema.fields))
+    topics = {field.kind.topic for _, field in field_paths(schema.fields)}
     present = {
-        "fields": {name: template.fields.get(name, f.ask) for name, f in fields.items()},
-        "rules": template.rules,
+        "fields": asked_wordings(template, schema, reading),
+        "rules": {topic: rule for topic, rule in template.rules.items() if topic in topics},
     }
     for table, entries in _read(path).items():
         if table == "rules" and reading == "closed":
@@ -46,6 +46,17 @@ def wordings_of(
             for wording in dict.fromkeys(_sentences(path, f"{table}.{name}", wordings)):
                 if wording != present[table][name]:
                     yield TemplateChange(f"{table}.{name}", path.name, wording)
+
+
+def asked_wordings(
+    template: PromptTemplate, schema: Schema[Any], reading: Reading
+) -> dict[str, str]:
+    """Return the description with which a template asks for each field, by its path."""
+    return {
+        path: template.fields.get(path, field.ask)
+        for path, field in field_paths(schema.fields)
+        if reading == "open" or field.kind.asked
+    }
 
 
 def one_line(text: str) -> str:

@@ -58,7 +58,7 @@ class OutputOptions:
     ] = None
 
     def checked(self, _context: typer.Context) -> Self:
-        """Refuse what is no threshold, and a file for review that nothing goes to."""
+        """Raise BadParameter for a --min-confidence not FIELD=NUMBER, or --review alone."""
         if self.review is not None and self.thresholds_file is None and not self.min_confidence:
             raise typer.BadParameter(
                 "--review needs --thresholds or --min-confidence", param_hint="--review"
@@ -67,11 +67,11 @@ class OutputOptions:
         return self
 
     def thresholds(self) -> Thresholds | None:
-        """Return the thresholds, if any are given. Raises InputError for a file that is none."""
+        """Return the thresholds, if any are given. Raises InputError if the file cannot be used."""
         from extract.thresholds import Thresholds  # noqa: PLC0415 - see extract.cli
 
         if self.thresholds_file is not None:
-            return Thresholds.read(self.thresholds_file).but(self._by_field())
+            return Thresholds.read(self.thresholds_file).with_least(self._by_field())
         own = self._by_field()
         return Thresholds(own, source="--min-confidence") if own else None
 

@@ -28,7 +28,6 @@ from extract.errors import TransientError
 from extract.models.dialects import ErrorResponse, Meaning
 
 __all__ = [
-    "BACKOFF",
     "BY_STATUS",
     "OVERLOADED",
     "TIMED_OUT",
@@ -60,7 +59,7 @@ _SERVER_FAULT, _NOT_IMPLEMENTED = 500, 501
 _LONGEST_WAIT = 60.0
 """Seconds to wait at most before a request is sent again."""
 
-BACKOFF = wait_random_exponential(multiplier=0.5, max=30)
+_BACKOFF = wait_random_exponential(multiplier=0.5, max=30)
 """Seconds between attempts: random, up to 0.5, 1, 2 … and at most 30."""
 
 _DELAY = re.compile(r"^retryDelay: (\d+(?:\.\d+)?)s$", re.MULTILINE)
@@ -75,7 +74,7 @@ def is_server_fault(status: int) -> bool:
     return status >= _SERVER_FAULT and status != _NOT_IMPLEMENTED
 
 
-def retrying(attempts: int, backoff: wait_base = BACKOFF, **options: Any) -> AsyncRetrying:
+def retrying(attempts: int, backoff: wait_base = _BACKOFF, **options: Any) -> AsyncRetrying:
     """Return the loop that makes at most so many attempts; it raises the last one's error.
 
     It waits as long as the provider asks, else as `backoff` says. `options` are tenacity's.

@@ -36,7 +36,8 @@ from extract.values import Document
 __all__ = ["ExtractJob", "Input", "check_output", "workers_for"]
 
 _OF_RUN = ("manifest.", "journal.sqlite", "lock")
-"""What the names of a run's own files begin with, but for its rows."""
+"""What the names of a run's own files begin with, but for its rows: they are its output."""
+_ROWS = "rows.jsonl"
 
 _OF_POSTINGS = ".jsonld"
 
@@ -203,24 +204,24 @@ def _check_thresholds(job: ExtractJob, thresholds: Thresholds) -> None:
         return
     if job.review.suffix.lower() != ".jsonl":
         raise InputError(f"{job.review}: the file for review is JSON Lines: end its name in .jsonl")
-    if job.review.resolve() in {file.resolve() for file in (job.output, job.log) if file}:
-        raise InputError(f"{job.review} is the output or the log too: choose another for --review")
-    if job.folder is not None and _is_of_run(job.review, job.folder):
-        raise InputError(f"{job.review} is a file of the run itself: choose another")
+    others = {file.resolve() for file in (job.output, job.log, job.changes) if file}
+    if job.review.resolve() in others:
+        raise InputError(f"{job.review} is written by another option too: choose another file")
     _check_apart(job.review, "review", job.input.paths, new=True)
 
 
 def _check_folder(job: ExtractJob, folder: Path) -> None:
     if job.since is not None and job.since.resolve() == folder.resolve():
         raise InputError(f"{folder} is the run itself: give --since the folder of an earlier one")
-    for file in (job.output, job.log, job.changes):
-        if file is not None and _is_of_run(file, folder):
+    for file in (job.output, job.log, job.changes, job.review):
+        if file is not None and _is_of_run(file, folder, rows=file != job.output):
             raise InputError(f"{file} is a file of the run itself: choose another")
     for path in job.input.paths:
         if Path(path).is_dir() and folder.resolve().is_relative_to(Path(path).resolve()):
             raise InputError(f"{folder} is in {path}, whose files are read: keep the run elsewhere")
-    if job.output is not None:
-        _check_place(job.output, folder)
+    for file in (job.output, job.review):
+        if file is not None:
+            _check_place(file, folder)
 
 
 def _check_place(output: Path, folder: Path) -> None:
@@ -231,8 +232,9 @@ def _check_place(output: Path, folder: Path) -> None:
         raise InputError(f"{output} cannot be written: {reason}")
 
 
-def _is_of_run(file: Path, folder: Path) -> bool:
-    return file.resolve().parent == folder.resolve() and file.name.startswith(_OF_RUN)
+def _is_of_run(file: Path, folder: Path, *, rows: bool) -> bool:
+    own = (*_OF_RUN, _ROWS) if rows else _OF_RUN
+    return file.resolve().parent == folder.resolve() and file.name.startswith(own)
 
 
 def _check_apart(file: Path, what: str, paths: tuple[str, ...], *, new: bool = False) -> None:

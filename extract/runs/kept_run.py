@@ -76,7 +76,7 @@ def kept_run(job: ExtractJob, folder: Path, progress: Progress) -> int:
             code, line = _ended(work)
             lines = [line]
             summary = str(work.summary())
-            # What a shard of today has not need not have vanished: the whole run is compared.
+            # A posting that this shard lacks may be in another: only whole runs are compared.
             if earlier is not None and work.kept.complete and job.input.shard is None:
                 try:
                     lines.insert(0, CrawlComparison(earlier.run.folder, folder).report(job.changes))
@@ -169,7 +169,8 @@ class _KeptRun:
         here = self.journal.folder / "rows.jsonl"
         output = (self.job.output or here) if complete else here
         file = RowsFile(output)
-        job, say = self.job, self.progress.say
+        job = self.job if complete else replace(self.job, review=None)
+        say = self.progress.say
         with file.opened(job.schema, say) as write, sifted(job, write, say) as sift:
             for row in self.journal.rows(job.schema):
                 sift(row)

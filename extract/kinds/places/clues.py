@@ -23,7 +23,7 @@ __all__ = ["Clues", "clues", "within"]
 _READ = 300_000
 """Characters that are read: a posting is shorter, and a hostile document is not read to its end."""
 _MARK = re.compile(r"[.'’\u200b][^\W_]")
-_WORD = re.compile(rf"[A-Z0-9\u00aa-\uffff][^\W_]*(?=({_MARK.pattern})?)")
+_WORD = re.compile(rf"(?!\W)[A-Z0-9\u00aa-\uffff][^\W_]*(?=({_MARK.pattern})?)")
 _BETWEEN = dict.fromkeys((code for code in range(128) if not chr(code).isalnum()), " ")
 # What stands from a letter to a mark or space; and a word of it once that is folded.
 _CHUNK = re.compile(r"[^\W_][^\s/;|&+•·,，:()（）\[\]]*")
