@@ -19,7 +19,8 @@ from evals.compare.paired import Swaps
 from evals.compare.power import PowerModel, tally
 from evals.data.rubric import ScoredFields
 from evals.scoring import runlog
-from evals.scoring.flapping import flapping, wilson
+from evals.scoring.flapping import flapping
+from evals.scoring.intervals import wilson
 from evals.scoring.score_gate import breaches, load, setbacks
 from tests.runs import OMITTED, RIGHT, WRONG, Counts, case, log
 from tests.server import Request, Respond, Server, answering, completion, refusal, shown, simplest

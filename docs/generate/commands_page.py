@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from enum import Enum
+from pathlib import PurePath
 from typing import Any, Literal, get_args, get_origin
 
 from typer.main import get_command
@@ -89,7 +90,7 @@ def _option(option: Any, hint: Any) -> list[str]:
     if option.multiple and "repeated" not in meaning[0]:
         meaning.append("May be repeated.")
     default = getattr(option.default, "value", option.default)
-    if isinstance(default, str | int) and not isinstance(default, bool) and default != "":
+    if isinstance(default, str | int | float | PurePath) and not isinstance(default, bool) and default != "":
         meaning.append(f"Default: `{default}`.")
     return [names, " ".join(meaning)]
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evals.compare.comparison import NOTHING, Comparison, ScoreChange, compare
-from evals.compare.paired import POWER
+from evals.compare.paired import POWER, shown_p
 from evals.compare.standings import COLUMNS, NONE, Duel, Standing, axes, standings
 from evals.data.dataset import Dataset, load
 from evals.report import page as report
@@ -157,7 +157,7 @@ def _print_standings(rows: Sequence[Standing], duels: Sequence[Duel]) -> None:
         first, second = duel.first + 1, duel.second + 1
         better, worse = (second, first) if duel.difference > 0 else (first, second)
         verdict = f"{better} beats {worse}" if duel.is_decided else NOTHING
-        print(f"{first} and {second}: {duel.difference:+.3f}, p {duel.p:.3f}: {verdict}")
+        print(f"{first} and {second}: {duel.difference:+.3f}, p {shown_p(duel.p)}: {verdict}")
 
 
 def _cells(change: ScoreChange) -> tuple[str, ...]:
@@ -166,7 +166,7 @@ def _cells(change: ScoreChange) -> tuple[str, ...]:
         f"{change.before:.3f}",
         f"{change.after:.3f}",
         f"{change.difference:+.3f}",
-        change.p_shown,
+        shown_p(change.p),
         "none" if change.detectable is None else f"{change.detectable:.2f}",
         *([] if change.noise is None else [f"{change.noise:.3f}"]),
         _SHORT.get(change.verdict, change.verdict),

@@ -37,7 +37,6 @@ __all__ = [
 ]
 
 MACRO = "macro"
-_LEAST_SAID = 0.001
 
 NOTHING: Final = "no difference this set can show"
 
@@ -66,11 +65,6 @@ class ScoreChange:
     def difference(self) -> float:
         """F1 after, less F1 before."""
         return self.after - self.before
-
-    @property
-    def p_shown(self) -> str:
-        """The p-value to three places; a sampled one is never 0."""
-        return "<0.001" if self.p < _LEAST_SAID else f"{self.p:.3f}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["COUNTS", "LEVEL", "POWER", "Paired", "Swaps", "flapped", "holm"]
+__all__ = ["COUNTS", "LEVEL", "POWER", "Paired", "Swaps", "flapped", "holm", "shown_p"]
 
 COUNTS = ("correct", "wrong", "omitted", "invented")
 LEVEL = 0.05
@@ -34,6 +34,7 @@ Array = NDArray[np.float64]
 _EXACT = 13
 _SLACK = 1e-12
 _SPLITS = 60
+_LEAST_SAID = 0.001
 
 
 def f1(counts: Array) -> Array:
@@ -58,6 +59,15 @@ def holm(p_values: list[float]) -> list[float]:
         floor = max(floor, min(1.0, (len(p_values) - rank) * p_values[index]))
         corrected[index] = floor
     return corrected
+
+
+def shown_p(p: float) -> str:
+    """Return a p-value to three places; a sampled one is never 0.
+
+    >>> shown_p(0.0412), shown_p(0.0001)
+    ('0.041', '<0.001')
+    """
+    return "<0.001" if p < _LEAST_SAID else f"{p:.3f}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from typing import Any
 
 from evals.compare.paired import LEVEL, POWER
 from evals.data.rubric import Rubric, at, leaves_of
+from evals.scoring.intervals import wilson
 from extract.asking.schema import IS_POSTING
 
 __all__ = ["TYPICAL_F1", "FieldLabels", "detectable", "half_width", "labelled_fields", "needed"]
@@ -38,7 +39,6 @@ CHURN = 0.25
 ALIKE = 0.25
 """The intraclass correlation of a posting's values: 1 / (1 + 3), for a spread of 3."""
 
-_Z = NormalDist().inv_cdf(0.975)
 _STEPS = 50
 
 
@@ -93,8 +93,8 @@ def half_width(values: float, f1: float) -> float:
     >>> round(half_width(40, 0.75), 3)
     0.13
     """
-    inner = f1 * (1 - f1) / values + _Z**2 / (4 * values**2)
-    return _Z / (1 + _Z**2 / values) * math.sqrt(inner)
+    low, high = wilson(f1, values)
+    return (high - low) / 2
 
 
 def needed(difference: float, f1: float, level: float = LEVEL) -> float:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from evals.compare.comparison import NOTHING, Comparison, ScoreChange
-from evals.compare.paired import LEVEL, POWER
+from evals.compare.paired import LEVEL, POWER, shown_p
 
 __all__ = ["markdown", "plain"]
 
@@ -71,7 +71,7 @@ def _row(change: ScoreChange) -> str:
     least = "none" if change.detectable is None else f"{change.detectable:.2f}"
     return (
         f"| {plain(change.field)} | {change.before:.3f} | {change.after:.3f} "
-        f"| {change.difference:+.3f} ({low:+.2f} to {high:+.2f}) | {plain(change.p_shown)} "
+        f"| {change.difference:+.3f} ({low:+.2f} to {high:+.2f}) | {plain(shown_p(change.p))} "
         f"| {mark} | {least} |"
     )
 

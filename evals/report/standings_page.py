@@ -11,12 +11,12 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from evals.compare.comparison import NOTHING
+from evals.compare.paired import shown_p
 from evals.compare.standings import COLUMNS, NONE, Duel, Standing, axes
 from evals.report.pareto_picture import picture, short
 
 __all__ = ["standings_page"]
 
-_LEAST_SAID = 0.001
 _NO_ONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -135,8 +135,7 @@ def _duels(rows: Sequence[Standing], duels: Sequence[Duel]) -> str:
         else:
             said = f"{escape(first)} and {escape(second)}: {NOTHING}"
         low, high = duel.interval
-        p = "&lt; 0.001" if duel.p < _LEAST_SAID else f"{duel.p:.3f}"
-        cells = (f"{duel.difference:+.3f} ({low:+.3f} to {high:+.3f})", p)
+        cells = (f"{duel.difference:+.3f} ({low:+.3f} to {high:+.3f})", escape(shown_p(duel.p)))
         noise = ["–" if duel.noise is None else f"{duel.noise:.3f}"] if noisy else []
         body += f"<tr><td>{said}</td>{_cells((*cells, *noise))}</tr>"
     head = _head("verdict", "second less first (95 %)", "p", *noisy)

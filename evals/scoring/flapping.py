@@ -10,7 +10,6 @@ deviation of the runs' F1.
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -20,14 +19,14 @@ from typing import Any
 
 from evals.data.rubric import ScoredFields
 from evals.scoring.counts import Counts
+from evals.scoring.intervals import wilson
 from evals.scoring.record_values import values
 from evals.scoring.runlog import CaseResult
 from evals.scoring.score_values import FieldFlapping, Flapping
 from extract.asking.schema import IS_POSTING
 
-__all__ = ["flapping", "wilson"]
+__all__ = ["flapping"]
 
-_Z = statistics.NormalDist().inv_cdf(0.975)
 
 Runs = Sequence[Sequence[CaseResult]]
 
@@ -65,19 +64,6 @@ def flapping(cases: Sequence[CaseResult], names: ScoredFields) -> Flapping | Non
     macro = _flapping(_changes(said, core), [_macro(run, core) for run in runs])
     repeats = len({case.repeat for case in cases})
     return Flapping(runs=repeats, postings=len(origins), fields=fields, macro=macro)
-
-
-def wilson(share: float, trials: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share that was seen in so many trials.
-
-    >>> low, high = wilson(0.0, 8)
-    >>> low, round(high, 3)
-    (0.0, 0.324)
-    """
-    spread = _Z**2 / trials
-    middle = (share + spread / 2) / (1 + spread)
-    half = _Z * math.sqrt(share * (1 - share) / trials + spread / (4 * trials)) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def _claimed(case: CaseResult) -> Mapping[str, Any]:

@@ -1,23 +1,28 @@
-"""Bootstrap intervals: how much a figure would vary with other postings of the same sort.
+"""Intervals: how much a figure would vary with other postings of the same sort.
 
 The percentile bootstrap (Efron and Tibshirani, An Introduction to the Bootstrap, chapter 13) draws
 as many postings as there are, with replacement, and computes the figure again. Twins are drawn
-together, since they are one posting. The seed is fixed: equal runs have equal intervals.
+together, since they are one posting. The seed is fixed: equal runs have equal intervals. Where a
+figure is a plain share of trials, its interval is Wilson's.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Resamples", "f1", "interval", "means", "shares"]
+__all__ = ["Resamples", "f1", "interval", "means", "shares", "wilson"]
 
 RESAMPLES = 2000
 SEED = 20250301
 _TAILS = (2.5, 97.5)
 _FEWEST = 2
+
+_Z = NormalDist().inv_cdf(0.975)
 
 Array = NDArray[np.float64]
 
@@ -83,3 +88,16 @@ def interval(figures: Array) -> tuple[float, float] | None:
         return None
     low, high = np.percentile(known, _TAILS)
     return float(low), float(high)
+
+
+def wilson(share: float, trials: float) -> tuple[float, float]:
+    """Return the 95 % interval of a share that was seen in so many trials (Wilson 1927).
+
+    >>> low, high = wilson(0.0, 8)
+    >>> low, round(high, 3)
+    (0.0, 0.324)
+    """
+    spread = _Z**2 / trials
+    middle = (share + spread / 2) / (1 + spread)
+    half = _Z * math.sqrt(share * (1 - share) / trials + spread / (4 * trials)) / (1 + spread)
+    return max(0.0, middle - half), min(1.0, middle + half)

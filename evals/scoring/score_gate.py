@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.compare.comparison import Comparison
+from evals.compare.paired import shown_p
 from evals.data.rubric import BUILT_IN, ScoredFields
 from evals.scoring.score_values import Scores
 from extract.errors import InputError
@@ -90,7 +91,7 @@ def _spread(scores: Scores, name: str) -> str:
 def setbacks(comparison: Comparison) -> tuple[str, ...]:
     """Return one sentence for each field that got significantly worse."""
     return tuple(
-        f"{each.field} got worse: {each.before:.3f} to {each.after:.3f} (p {each.p_shown})"
+        f"{each.field} got worse: {each.before:.3f} to {each.after:.3f} (p {shown_p(each.p)})"
         for each in comparison.worse
     )
 

@@ -11,6 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from evals.compare.paired import shown_p
 from evals.report.markdown import markdown, plain
 from evals.tuning.change_pool import TuningJob
 from evals.tuning.tuning_run import Tuned
@@ -36,7 +37,7 @@ def verdict(tuned: Tuned) -> str:
     figures = (
         f"macro F1 {macro.before:.3f} → {macro.after:.3f} on {test.postings} held-out documents "
         f"(95 % of the difference: {macro.interval[0]:+.3f} to {macro.interval[1]:+.3f}, "
-        f"p {macro.p_shown})"
+        f"p {shown_p(macro.p)})"
     )
     if tuned.is_better:
         return f"better: {figures}"
