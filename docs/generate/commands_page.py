@@ -90,7 +90,8 @@ def _option(option: Any, hint: Any) -> list[str]:
     if option.multiple and "repeated" not in meaning[0]:
         meaning.append("May be repeated.")
     default = getattr(option.default, "value", option.default)
-    if isinstance(default, str | int | float | PurePath) and not isinstance(default, bool) and default != "":
+    worded = isinstance(default, str | int | float | PurePath) and default != ""
+    if worded and not isinstance(default, bool):
         meaning.append(f"Default: `{default}`.")
     return [names, " ".join(meaning)]
 
