@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Byte code is kept: the tests start hundreds of processes, and each would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test cluster check eval docs pages record bench lock clean
 
 .venv/.dev: pyproject.toml .ci/requirements.txt
