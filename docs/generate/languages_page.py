@@ -93,12 +93,19 @@ def page() -> str:
 
 
 def _tables(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the tables of a file whose keys are languages, by their names."""
+    """Yield the tables of a file whose keys are languages, by their names.
+
+    Raises ValueError for a language that the page does not name.
+    """
 
     def below(table: Mapping[str, Any], name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         if table.keys() <= _EVERY:
             yield name, table
             return
+        # languages.toml has names of languages, by what they name.
+        unknown = sorted(table.keys() - _EVERY)
+        if "en" in table and path.stem != "languages":
+            raise ValueError(f"{path.name}, {name}: add {', '.join(unknown)} to LANGUAGES")
         for key, value in table.items():
             if isinstance(value, dict):
                 yield from below(value, f"{name}.{key}" if name else key)

@@ -5,7 +5,7 @@ of a field is that of every module that its kind imports, directly or not, and o
 that these modules name. What works on all fields alike (grounding, assembly, lines, sections, the
 versions of libraries) is one digest for all.
 
-A module of the user's own cannot be followed: a field with a kind of his is always derived.
+A module of the user's own cannot be followed: a field whose kind the user wrote is always derived.
 """
 
 from __future__ import annotations

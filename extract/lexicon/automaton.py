@@ -1,8 +1,8 @@
 """One automaton of all the words of all vocabularies, run once over a text.
 
-What it meets is kept by spelling, and which tables own the spellings that are there; each `Table`
-takes what is its own. Words that are given by a program are added when they are first sought, and
-the automaton is built anew.
+What it meets is kept by spelling, and which tables own the spellings that are there; each
+`WordTable` takes what is its own. Words that a program gives are added when they are first sought,
+and the automaton is built anew.
 """
 
 from __future__ import annotations

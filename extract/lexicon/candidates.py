@@ -24,8 +24,8 @@ _WINDOW = 300
 """Characters of a word that is looked up at one place, and from its beginning to what it holds."""
 
 Candidate = tuple[int, int, int, bool]
-"""Where an entry may begin, its rank, its end negated (0 where its expression tells where that is),
-and whether a border follows."""
+"""Where an entry may begin, its rank, minus its end (0 if the regular expression must find
+the end), and whether a word border follows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ __all__ = ["Spelling", "spelled_expression", "spelled_word"]
 _MOST = 48
 """Spellings of one expression: where there are more, they stop before what varies."""
 _MANY, _SHORT = 1_000, 2
-"""So many there may be while one has so few letters: such stand in every text."""
+"""The limit while a spelling has at most two letters: such short ones occur in every text."""
 _MOST_LETTERS = 12
 """Letters of a set that are spelled out."""
 _TELLING = 6

@@ -139,7 +139,7 @@ def _others(document: Document) -> dict[int, str]:
 
 
 def _is_head(document: Document, line: Line, phrase: Span) -> bool:
-    """Tell a heading: it stands alone, or starts with a capital in a line that is no sentence."""
+    """Tell whether it is a heading: alone, or capitalised in a line that is no sentence."""
     words = document.quote(line.span)
     if len(words) <= _LATEST_HEAD:
         return words[0].isupper() and words[-1] not in ".!?"

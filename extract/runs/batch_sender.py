@@ -40,7 +40,7 @@ class AnswerPending(PostingsError):  # noqa: N818 - nothing is wrong
         self.request = request
 
     def released(self) -> PendingRequest:
-        """Return the request, and let go of all that the calls which led to it have made."""
+        """Return the request, and drop the objects of the calls that led to it."""
         left: list[BaseException | None] = [self]
         while left:
             error = left.pop()

@@ -95,7 +95,7 @@ class Input:
         return raw if pages is None else pages.of(raw)
 
     def is_large(self) -> bool:
-        """Return whether the files hold more than reading them in one process is worth.
+        """Return whether the input is large enough for worker processes to pay.
 
         Standard input does not count: its rows are read as they come.
         """

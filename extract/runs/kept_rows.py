@@ -35,8 +35,8 @@ from extract.values import Document
 __all__ = ["PAGE_BITS", "KeptRows"]
 
 PAGE_BITS = 20
-"""The place of a document in a shard's folder is its page's number, and in these bits its number
-among the documents of the page."""
+"""In a shard's folder a place combines two numbers: the page's number in the high bits, and the
+document's number on that page in these low bits."""
 
 _BY_BATCHES = "batches of this run are under way at the provider: go on with --batch"
 

@@ -32,7 +32,7 @@ _FIRST_RATIO = 0.3
 
 @dataclass
 class Pace:
-    """The pace of one batch. None leaves it to the provider's headers."""
+    """The pace of one run. A limit that is None follows the provider's headers."""
 
     requests: float | None = None
     tokens: float | None = None

@@ -107,7 +107,7 @@ def _beside(one: Card, other: Card) -> frozenset[str]:
 
 
 def _rank(one: Card, other: Card, titles: Likeness) -> Relation:
-    """Compare the levels of two titles; one that only one title has differs, but for the middle.
+    """Compare the levels of two titles; one that only one title names differs, except the middle.
 
     Titles without a common word say nothing: in "chef de rang" no word is a level.
     """

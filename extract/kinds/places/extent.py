@@ -107,7 +107,7 @@ def reach(text: str, start: int) -> str:
 
 
 def _is_coded(name: Name, follower: Name) -> bool:
-    """Tell a job board's code of a region before its country ("Paris, A8, FR")."""
+    """Tell whether a name is a job board's code of a region before a country ("Paris, A8, FR")."""
     code = re.fullmatch(r"[A-Z][A-Z0-9]{1,2}", name.words)
     return code is not None and not follower.hard and follower.country is not None
 

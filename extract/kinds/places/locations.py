@@ -85,7 +85,7 @@ def _drafts(listed: Sequence[Name], home: Collection[str]) -> Iterator[PlaceDraf
 
 
 def _is_building(draft: PlaceDraft, name: Name, listed: Sequence[Name]) -> bool:
-    """Tell an unknown name before a city that lies in the region or country named next."""
+    """Tell whether an unknown name stands before a city in the region or country named next."""
     after = next((each for each in listed if each.start > name.start), None)
     if draft.region or draft.country or after is None or after.hard or not draft.city:
         return False

@@ -157,7 +157,7 @@ def is_noise(words: str) -> bool:
 
 
 def is_bare_code(name: Name) -> bool:
-    """Tell a country's two letters ("AI", "IT") that are more often something else.
+    """Tell whether a name is a country's code that more often means something else: "AI", "IT".
 
     >>> [is_bare_code(Name(0, 2, words)) for words in ("IT", "UK", "TX")]
     [True, False, False]

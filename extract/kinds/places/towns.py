@@ -166,7 +166,7 @@ def well_known(seen: Clues) -> Iterator[Span]:
 
 
 def _heads_sentence(text: str, span: Span) -> bool:
-    """Tell a word that is capitalised for its position only ("Basic computer skills")."""
+    """Tell whether a word is capitalised for its position only ("Basic computer skills")."""
     first = _BEGINS.search(text, max(0, span.start - 4), span.start) is not None
     return first and re.match(r" [^\W\d_A-Z]", text[span.end : span.end + 2]) is not None
 

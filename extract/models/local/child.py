@@ -169,9 +169,9 @@ def _serve(asked: dict[str, Any]) -> tuple[Any, str]:
     params.no_extra_bufts = platform.machine().lower() in {"x86_64", "amd64"}
     params.cache_ram_mib = asked["cache_mib"]
     if asked["draft"]:
-        # An answer repeats the fields of the examples and the words of the document. What followed
-        # the last two tokens where they stood before is checked together with the next token,
-        # which costs one reading of the weights. The model's own choice counts.
+        # Speculative decoding: an answer repeats the fields of the examples and the words of the
+        # document. If the last two tokens occurred earlier, those that followed them there are
+        # checked in the same pass as the next token. The model's own choice counts.
         drafts = xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE
         params.speculative.types = [drafts]
         params.speculative.ngram_simple.size_n = 2
