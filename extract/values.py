@@ -100,6 +100,17 @@ class Document:
             return self.lines[low]
         return None
 
+    def around(self, span: Span, reach: int) -> Span:
+        """Return the span with at most `reach` characters on either side, inside its lines.
+
+        Where no line begins or ends it, the text does.
+        """
+        first, last = self.line_at(span.start), self.line_at(max(span.start, span.end - 1))
+        return Span(
+            max(span.start - reach, first.span.start if first else 0),
+            min(span.end + reach, last.span.end if last else len(self.text)),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

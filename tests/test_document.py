@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from extract.errors import InputError
 from extract.text.document import LARGEST, from_bytes, from_text, read
+from extract.values import Span
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +45,22 @@ def test_spans_are_ordered_trimmed_and_encodable(text: str) -> None:
         assert quote.strip() == quote
         assert any(one.isalnum() for one in quote)
         at = line.span.end
+
+
+@given(st.text(alphabet="ab \n", min_size=1, max_size=60), st.data())
+def test_what_is_around_a_span_holds_it_and_stays_in_its_lines(
+    text: str, data: st.DataObject
+) -> None:
+    """It is longer than the span by the reach on either side at most."""
+    document = from_text(f"x{text}x")
+    start = data.draw(st.integers(0, len(document.text) - 1))
+    span = Span(start, data.draw(st.integers(start + 1, len(document.text))))
+    reach = data.draw(st.integers(0, 20))
+    around = document.around(span, reach)
+    assert span.start - reach <= around.start <= span.start
+    assert span.end <= around.end <= span.end + reach
+    cut = [line.span for line in document.lines if line.span.overlaps(around)]
+    assert all(line.overlaps(span) for line in cut if document.line_at(start))
 
 
 @given(

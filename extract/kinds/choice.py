@@ -133,11 +133,7 @@ class Choice(Kind):
         it, speak of others than the person sought, or are part of a longer wording that means
         something else.
         """
-        first, last = document.line_at(span.start), document.line_at(max(span.start, span.end - 1))
-        window = Span(
-            max(span.start - READ_REACH, first.span.start if first else 0),
-            min(span.end + READ_REACH, last.span.end if last else len(document.text)),
-        )
+        window = document.around(span, READ_REACH)
         found = [
             match
             for match in self._stated(document, window)

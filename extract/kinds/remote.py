@@ -82,11 +82,7 @@ class RemoteFrom(Kind):
 
     def read(self, document: Document, span: Span) -> tuple[str, ...] | None:
         """Return the places that the span names and the words before it allow."""
-        line = document.line_at(span.start)
-        window = Span(
-            max(span.start - _CONTEXT, line.span.start if line else 0),
-            min(span.end + _CONTEXT, line.span.end if line else len(document.text)),
-        )
+        window = document.around(span, _CONTEXT)
         found = [document.quote(at) for at in _stated(document.text, window) if at.overlaps(span)]
         return tuple(dict.fromkeys(found)) or None
 

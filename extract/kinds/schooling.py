@@ -103,11 +103,7 @@ class Schooling(Kind):
 
     def read(self, document: Document, span: Span) -> tuple[Education, ...] | None:
         """Return each level the span names, with how the text around it weighs that level."""
-        first, last = document.line_at(span.start), document.line_at(max(span.start, span.end - 1))
-        window = Span(
-            max(span.start - READ_REACH, first.span.start if first else 0),
-            min(span.end + READ_REACH, last.span.end if last else len(document.text)),
-        )
+        window = document.around(span, READ_REACH)
         found = [
             Education(level=_LEVEL[match.name], required=_required(document, match))
             for match in _degrees(document.text, window)

@@ -69,11 +69,7 @@ class ContractTerm(Kind):
 
     def read(self, document: Document, span: Span) -> Contract | None:
         """Derive the term from the words of `span` and the length beside them."""
-        first, last = document.line_at(span.start), document.line_at(max(span.start, span.end - 1))
-        window = Span(
-            max(span.start - _CONTEXT, first.span.start if first else 0),
-            min(span.end + _CONTEXT, last.span.end if last else len(document.text)),
-        )
+        window = document.around(span, _CONTEXT)
         found = [value for at, value in _statements(document, window) if at.overlaps(span)]
         return found[0] if len({value.type for value in found}) == 1 else None
 

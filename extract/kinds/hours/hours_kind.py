@@ -58,11 +58,7 @@ class WeeklyHours(Kind):
 
     def read(self, document: Document, span: Span) -> Hours | None:
         """Derive the hours from the words of `span` and the words that say they are of a week."""
-        line = document.line_at(span.start)
-        window = Span(
-            max(span.start - _CONTEXT, line.span.start if line else 0),
-            min(span.end + _CONTEXT, line.span.end if line else len(document.text)),
-        )
+        window = document.around(span, _CONTEXT)
         for week in weeks(document.text, window):
             if week.span.overlaps(span):
                 return week.hours
