@@ -65,3 +65,14 @@ def test_a_word_that_another_entry_seeks_inside_words_is_still_found_whole() -> 
     own, other = WordTable(["ist"]), WordTable([r"~\w+ist"])
     assert other.search("Dental Hygienist") is not None
     assert own.search("Dental Hygienist") is None
+
+
+def test_a_word_of_the_vocabularies_can_be_sought_inside_others_later() -> None:
+    """From then on it is found there once, and tables that seek whole words find those alone."""
+    text = "Nichtvollzeit, vollzeit; " * 5
+    whole = WordTable(["vollzeit"])
+    before = [found.span() for found in whole.finditer(text)]
+    inside = [found.span() for found in WordTable(["vollzeit"], "inside").finditer(text)]
+    assert [match.span() for match in re.finditer("vollzeit", text)] == inside
+    assert before == [found.span() for found in WordTable(["vollzeit"]).finditer(text)]
+    assert [match.span() for match in re.finditer(r"\bvollzeit", text)] == before

@@ -7,17 +7,21 @@ German", not in "a German company".
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import Any, ClassVar
 
 from babel import Locale
 
+from extract import lexicon
 from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape, settle_many
-from extract.lexicon import load, pattern
+from extract.lexicon import folding, load, pattern
+from extract.lexicon.derived import derived
 from extract.lexicon.files import UNSPACED
 from extract.lexicon.folding import lettered
 from extract.reading.sections import sections
@@ -221,8 +225,16 @@ def _value(code: str) -> str:
 
 
 @cache
-def _names() -> dict[str, tuple[str, ...]]:
+def _names() -> dict[str, list[str]]:
     """Return the expressions for each language by its code."""
+    words = Path(lexicon.__file__).with_name("languages.toml")
+    names: dict[str, list[str]] = json.loads(
+        derived("language_names", _made, ["babel"], str(words), folding.__file__)
+    )
+    return names
+
+
+def _made() -> str:
     vocabulary = load("languages")
     endings = vocabulary["endings"]
     table: dict[str, list[str]] = {code: [] for code in vocabulary["codes"]}
@@ -234,7 +246,7 @@ def _names() -> dict[str, tuple[str, ...]]:
                 forms.append(_form(name, locale, endings.get(locale, "")))
     for code, more in vocabulary["names"].items():
         table[code].extend(word[1:] if word[0] == "~" else re.escape(word) for word in more)
-    return {code: tuple(dict.fromkeys(forms)) for code, forms in table.items()}
+    return json.dumps({code: list(dict.fromkeys(forms)) for code, forms in table.items()})
 
 
 def _form(name: str, locale: str, ending: str) -> str:

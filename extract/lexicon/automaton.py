@@ -1,14 +1,14 @@
 """One automaton of all the words of all vocabularies, run once over a text.
 
 What it meets is kept by spelling, and which tables own the spellings that are there; each
-`WordTable` takes what is its own. Words that a program gives are added when they are first sought,
-and the automaton is built anew.
+`WordTable` takes what is its own. Words that a program gives are added when they are first sought;
+they have a second, small automaton, which alone is built anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from functools import cache, lru_cache
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -24,48 +24,66 @@ _SHORT = 2
 Hits = dict[str, list[tuple[int, int]]]
 
 
+class _Spellings:
+    """Spellings that are sought together: `free` ones may begin inside a word, the others not."""
+
+    def __init__(self, free: Iterable[str], bound: Iterable[str]) -> None:
+        self.free = dict.fromkeys(free)
+        long = (one for one in bound if len(one) > _SHORT and one not in self.free)
+        self.listed = [*self.free, *long]
+
+    @cached_property
+    def _built(self) -> AhoCorasick:
+        kind, way = MatchKind.Standard, Implementation.ContiguousNFA
+        return AhoCorasick(self.listed, matchkind=kind, implementation=way)
+
+    def found(self, text: str, begins: Collection[int]) -> Iterator[tuple[str, int, int]]:
+        """Yield each spelling that stands in a text, and where it begins and ends."""
+        listed, free = self.listed, len(self.free)
+        for number, start, end in self._built.find_matches_as_indexes(text, overlapping=True):
+            if start in begins or number < free:
+                yield listed[number], start, end
+
+
 class _Automaton:
-    """Spellings: `free` ones may begin inside a word, `bound` ones only where one begins.
+    """The spellings of the vocabularies, and those that were added.
 
     `owners` has for each spelling the numbers of the tables that seek it, `tables` how many do;
     `short` are those of few letters that some table seeks.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, free: Iterable[str], bound: Iterable[str]) -> None:
         self.owners: dict[str, list[int]] = {}
         self.tables = 0
+        self.short: set[str] = set()
+        self._shipped = _Spellings(free, bound)
+        self._known = {*self._shipped.listed}
         self._free: dict[str, None] = {}
         self._bound: dict[str, None] = {}
-        self.short: set[str] = set()
-        self._listed: list[str] = []
-        self._built: AhoCorasick | None = None
+        self._added = _Spellings((), ())
 
     def add(self, free: Iterable[str], bound: Iterable[str]) -> bool:
         """Add spellings, and tell whether any was new."""
         known = len(self._free), len(self._bound)
-        self._free |= dict.fromkeys(free)
-        self._bound |= dict.fromkeys(bound)
+        self._free |= {one: None for one in free if one not in self._shipped.free}
+        self._bound |= {one: None for one in bound if len(one) > _SHORT and one not in self._known}
         if known == (len(self._free), len(self._bound)):
             return False
-        self._built = None
+        self._added = _Spellings(self._free, self._bound)
         return True
 
     def run(self, sought: Folded, begins: Collection[int]) -> Hits:
         """Return where each spelling stands in a text, in which words begin at some places."""
-        if self._built is None:
-            long = (one for one in self._bound if len(one) > _SHORT and one not in self._free)
-            self._listed = [*self._free, *long]
-            self._built = AhoCorasick(
-                self._listed,
-                matchkind=MatchKind.Standard,
-                implementation=Implementation.ContiguousNFA,
-            )
-        text, places, short = sought.text, sought.places, self.short - self._free.keys()
-        listed, free = self._listed, len(self._free)
+        text, places = sought.text, sought.places
+        freed = self._free  # those that the vocabularies know as bound are found as free ones
         hits: Hits = {}
-        for number, start, end in self._built.find_matches_as_indexes(text, overlapping=True):
-            if start in begins or number < free:
-                hits.setdefault(listed[number], []).append((places[start], places[end]))
+        for spelling, start, end in self._shipped.found(text, begins):
+            if spelling not in freed:
+                hits.setdefault(spelling, []).append((places[start], places[end]))
+        if self._added.listed:
+            for spelling, start, end in self._added.found(text, begins):
+                hits.setdefault(spelling, []).append((places[start], places[end]))
+        short = self.short - self._shipped.free.keys() - freed.keys()
         for at in begins:
             if (word := text[at]) in short:
                 hits.setdefault(word, []).append((places[at], places[at + 1]))
@@ -134,6 +152,4 @@ def numbered(spellings: Iterable[str]) -> int:
 
 @cache  # tables keep the numbers it gave them: it is made once for good
 def _everything() -> _Automaton:
-    automaton = _Automaton()
-    automaton.add(*common())
-    return automaton
+    return _Automaton(*common())
