@@ -9,7 +9,7 @@ import pytest
 from evals.compare.comparison import compare
 from evals.data.rubric import BUILT_IN
 from evals.scoring.score_gate import CEILINGS, MEANS, breaches, load, setbacks
-from evals.scoring.score_values import Scores
+from evals.scoring.score_models import Scores
 from extract.errors import InputError
 from tests.runs import INVENTED, NULL, OMITTED, RIGHT, case, failed, log, of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extract.kinds.places.home import homes
-from extract.kinds.places.money import paid_in
+from extract.kinds.places.local_currency import paid_in
 from extract.text.document import from_text
 
 

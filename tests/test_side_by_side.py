@@ -15,7 +15,7 @@ from evals.commands.system_files import load_file
 from evals.compare.standings import AXES, Standing, axes
 from evals.report.pareto_picture import picture
 from evals.scoring import runlog
-from evals.scoring.score_values import Mean, Rate
+from evals.scoring.score_models import Mean, Rate
 from extract.errors import InputError
 from tests.server import Request, Server, answering, completion, refusal, shown, simplest
 from tests.shops import TEXTS, model, postings, written

@@ -25,7 +25,7 @@ from rich.table import Table
 from evals.data.dataset import load
 from evals.scoring.run_setup import RunSetup
 from evals.scoring.runner import Run
-from evals.scoring.score_values import Scores
+from evals.scoring.score_models import Scores
 from evals.scoring.scored_run import EvalJob
 from extract.asking import closed_question as reading
 from extract.asking import line_choice as select

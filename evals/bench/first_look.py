@@ -29,7 +29,7 @@ from evals.data.label_files import objects
 from evals.data.rubric import BUILT_IN
 from evals.scoring import runlog
 from evals.scoring.runlog import CaseResult, RunLog
-from evals.scoring.score_values import Scores
+from evals.scoring.score_models import Scores
 from evals.scoring.scores import scored
 from extract.errors import InputError
 

@@ -15,7 +15,7 @@ from evals.compare.sample_size import TYPICAL_F1, FieldLabels, labelled_fields
 from evals.data.label_files import checked
 from evals.data.rubric import rubric_of
 from evals.scoring import runlog
-from evals.scoring.score_values import FieldScore
+from evals.scoring.score_models import FieldScore
 from extract.asking.schema_source import schema_named
 from extract.cli.question_options import SchemaName
 from extract.errors import InputError

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from evals.compare.comparison import compare, identity
 from evals.compare.paired import LEVEL, Swaps, holm
 from evals.scoring.runlog import RunLog
-from evals.scoring.score_values import Mean, Rate
+from evals.scoring.score_models import Mean, Rate
 from extract.errors import InputError
 from extract.models.client import Model
 from extract.runs.prices import price_of

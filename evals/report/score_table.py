@@ -8,7 +8,7 @@ from rich.text import Text
 
 from evals.scoring.coverage import Point, curve, kept_at
 from evals.scoring.runlog import RunLog
-from evals.scoring.score_values import FieldFlapping, FieldScore, Flapping, Interval, Mean, Rate
+from evals.scoring.score_models import FieldFlapping, FieldScore, Flapping, Interval, Mean, Rate
 
 __all__ = ["rendered"]
 

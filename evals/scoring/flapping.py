@@ -22,7 +22,7 @@ from evals.scoring.counts import Counts
 from evals.scoring.intervals import wilson
 from evals.scoring.record_values import values
 from evals.scoring.runlog import CaseResult
-from evals.scoring.score_values import FieldFlapping, Flapping
+from evals.scoring.score_models import FieldFlapping, Flapping
 from extract.asking.schema import IS_POSTING
 
 __all__ = ["flapping"]

@@ -22,7 +22,7 @@ from evals.data.dataset import Case, load
 from evals.scoring.compare_values import compared
 from evals.scoring.intervals import Resamples, interval, shares
 from evals.scoring.runlog import CaseResult
-from evals.scoring.score_values import Rate, Roles
+from evals.scoring.score_models import Rate, Roles
 
 __all__ = ["answered", "parted", "roles"]
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evals.data.rubric import BUILT_IN, ScoredFields
 from evals.scoring.compare_values import Counts
-from evals.scoring.score_values import Scores
+from evals.scoring.score_models import Scores
 from extract.errors import InputError
 from extract.runs.traffic import Price
 from extract.values import Reading, Usage

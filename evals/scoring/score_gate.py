@@ -23,7 +23,7 @@ from typing import Any
 from evals.compare.comparison import Comparison
 from evals.compare.paired import shown_p
 from evals.data.rubric import BUILT_IN, ScoredFields
-from evals.scoring.score_values import Scores
+from evals.scoring.score_models import Scores
 from extract.errors import InputError
 
 __all__ = ["CEILINGS", "MEANS", "ScoreGate", "breaches", "load", "setbacks"]

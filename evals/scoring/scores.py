@@ -25,7 +25,7 @@ from evals.scoring.intervals import Resamples, f1, interval, means, shares
 from evals.scoring.record_values import values
 from evals.scoring.roles import roles
 from evals.scoring.runlog import CaseResult
-from evals.scoring.score_values import FieldScore, Flips, Mean, Rate, Scores, Seconds, Tokens
+from evals.scoring.score_models import FieldScore, Flips, Mean, Rate, Scores, Seconds, Tokens
 from extract.values import Usage
 
 __all__ = ["flips", "scored"]

@@ -21,9 +21,9 @@ from babel import Locale
 from extract import lexicon
 from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape, settle_many
 from extract.lexicon import folding, load, pattern
-from extract.lexicon.derived import derived
 from extract.lexicon.files import UNSPACED
 from extract.lexicon.folding import lettered
+from extract.lexicon.made_once import made_once
 from extract.reading.sections import sections
 from extract.values import Document, Span
 
@@ -229,7 +229,7 @@ def _names() -> dict[str, list[str]]:
     """Return the expressions for each language by its code."""
     words = Path(lexicon.__file__).with_name("languages.toml")
     names: dict[str, list[str]] = json.loads(
-        derived("language_names", _made, ["babel"], str(words), folding.__file__)
+        made_once("language_names", _made, ["babel"], str(words), folding.__file__)
     )
     return names
 

@@ -1,6 +1,6 @@
 """The word lists, kept as data in the TOML files beside this module, and how they are spelled.
 
-Both are kept in the user's cache in a form that loads at once (`extract.lexicon.derived`).
+Both are kept in the user's cache in a form that loads at once (`extract.lexicon.made_once`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from extract.lexicon import folding, spelling
-from extract.lexicon.derived import derived
+from extract.lexicon.made_once import made_once
 from extract.lexicon.spelling import Spelling, spelled_expression, spelled_word
 
 __all__ = ["UNSPACED", "borders", "common", "load", "names", "spelled", "words"]
@@ -112,7 +112,7 @@ def _strings(value: Any) -> Iterator[str]:
 @cache
 def _all() -> dict[str, Any]:
     code = (str(module.__file__) for module in (folding, spelling))
-    known: dict[str, Any] = json.loads(derived("lexicon", _made, (), *map(str, _files()), *code))
+    known: dict[str, Any] = json.loads(made_once("lexicon", _made, (), *map(str, _files()), *code))
     return known
 
 

@@ -16,7 +16,7 @@ from importlib.resources import files
 from itertools import pairwise
 
 from extract.lexicon import load
-from extract.lexicon.derived import derived
+from extract.lexicon.made_once import made_once
 from extract.reading import scripts
 from extract.reading.scripts import words_of
 
@@ -55,7 +55,7 @@ def _inside(word: str) -> frozenset[Decimal]:
 @cache
 def _power_words() -> dict[str, frozenset[Decimal]]:
     words = files("extract.lexicon").joinpath("numerals.toml")
-    listed = json.loads(derived("powers", _made, ["babel"], str(words), scripts.__file__))
+    listed = json.loads(made_once("powers", _made, ["babel"], str(words), scripts.__file__))
     return {word: frozenset(map(Decimal, powers)) for word, powers in listed.items()}
 
 

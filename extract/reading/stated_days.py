@@ -13,7 +13,7 @@ from collections import Counter
 from functools import cache
 from importlib import import_module
 
-from extract.lexicon.derived import derived
+from extract.lexicon.made_once import made_once
 from extract.reading import scripts
 from extract.reading.figures import has_figures, numerals
 from extract.reading.scripts import with_ascii_digits, words_of
@@ -90,7 +90,7 @@ def _may_be_named(plain: str, month: int) -> bool:
 @cache
 def _names() -> dict[str, frozenset[int]]:
     """Return the months that a word names, in any language."""
-    listed = json.loads(derived("months", _made, ["babel"], scripts.__file__))
+    listed = json.loads(made_once("months", _made, ["babel"], scripts.__file__))
     return {name: frozenset(months) for name, months in listed.items()}
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from extract.lexicon.phrases import lowered, occurrences
 from extract.text.cuts import Cut, Cuts
-from extract.text.interface import interface_edges
+from extract.text.page_controls import interface_edges
 from extract.text.sentences import SentenceStarts
 from extract.values import Line, Span
 

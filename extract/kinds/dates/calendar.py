@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from extract.lexicon import pattern
 from extract.lexicon.alternation import alternation
-from extract.lexicon.derived import derived
+from extract.lexicon.made_once import made_once
 from extract.lexicon.starts import matches_at
 from extract.values import Span
 
@@ -145,7 +145,7 @@ def months() -> dict[str, int]:
 
 @cache
 def _names() -> Any:
-    return json.loads(derived("calendar", _made, ["babel"]))
+    return json.loads(made_once("calendar", _made, ["babel"]))
 
 
 def _made() -> str:

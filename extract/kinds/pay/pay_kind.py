@@ -29,7 +29,7 @@ from extract.kinds.pay.pay_table import Table, is_estimate, tables
 from extract.kinds.pay.standing import is_sane, standing
 from extract.kinds.pay.sums import Sum, sums
 from extract.kinds.pay.unite import united
-from extract.kinds.places.money import paid_in
+from extract.kinds.places.local_currency import paid_in
 from extract.reading.figures import states_number
 from extract.values import Document, Period, Salary, Span
 

@@ -17,7 +17,7 @@ from typing import Any
 from extract.kinds.places import folded_names
 from extract.kinds.places.folded_names import TYPES, fold, untyped
 from extract.lexicon import load
-from extract.lexicon.derived import derived
+from extract.lexicon.made_once import made_once
 
 __all__ = ["COLUMN", "FIELD", "FIRST", "ITEM", "OUTER", "SMALL", "WHOLE", "table"]
 
@@ -66,7 +66,7 @@ def table() -> tuple[list[str], ...]:
     stand among the names in capitals. What only begins names has flags and nothing else.
     """
     words = files("extract.lexicon").joinpath("places.toml")
-    text = derived("places", _made, _PACKAGES, str(words), folded_names.__file__)
+    text = made_once("places", _made, _PACKAGES, str(words), folded_names.__file__)
     return tuple(part.split("\n") for part in text.split("\n\n"))
 
 

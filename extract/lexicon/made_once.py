@@ -19,13 +19,15 @@ from platformdirs import user_cache_path
 
 from extract.whole_file import write_whole
 
-__all__ = ["derived"]
+__all__ = ["made_once"]
 
 _KEPT = 4
 """Texts of one name that stay: of several environments, or of older versions."""
 
 
-def derived(name: str, make: Callable[[], str], packages: Sequence[str], *files: str | Path) -> str:
+def made_once(
+    name: str, make: Callable[[], str], packages: Sequence[str], *files: str | Path
+) -> str:
     """Return what `make` returns, from the cache where an earlier process has kept it.
 
     `packages` are the distributions whose data `make` reads, `files` what else it depends on
