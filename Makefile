@@ -28,7 +28,7 @@ run: .venv/.model
 	$(BIN)/postings extract docs/samples
 
 test: .venv/.dev
-	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 3 --dist worksteal
 
 # Ray is large, and its tests start a cluster: they are run alone.
 .venv/.ray: .venv/.dev .ci/ray.txt

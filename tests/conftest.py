@@ -12,8 +12,11 @@ from hypothesis import settings
 from extract.models.local.server import _pool
 from extract.text.document import from_text
 from extract.values import Document
+from tests.browsing import browser, started_browser
 from tests.engine import SOURCE as FAKE_ENGINE
 from tests.server import Server, answering, simplest
+
+__all__ = ["browser", "started_browser"]
 
 # The same examples in every run, and no deadline: a check must not fail by chance or by load.
 settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=30)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import importlib.util
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +16,8 @@ from evals.compare.paired import Swaps
 from evals.report.page import Shown, page, shown
 from evals.scoring.runlog import CaseResult, RunLog
 from extract.errors import InputError
+from tests.browsing import browsing
 from tests.runs import INVENTED, NULL, OMITTED, RIGHT, WRONG, Counts, case, failed, log
-
-CHROMIUM = Path("/usr/bin/chromium")
-if not CHROMIUM.exists():
-    WITHOUT = f"there is no browser at {CHROMIUM}"
-elif importlib.util.find_spec("playwright") is None:
-    WITHOUT = "playwright is not installed"
-else:
-    WITHOUT = ""
-browsing = pytest.mark.skipif(bool(WITHOUT), reason=WITHOUT or "a browser is there")
 
 ATTACK = (
     "</script><script>window.hit=1</script><img src=x onerror=window.hit=2>"
@@ -133,20 +123,6 @@ def test_texts_of_another_dataset_are_refused() -> None:
     """Texts that have changed since the run would be marked at the wrong words."""
     with pytest.raises(InputError, match="bakeries: its labels or documents have changed"):
         shown(_Dataset(), run(RIGHT, 14.5))  # type: ignore[arg-type]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Start one headless browser for all tests."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it may not be installed
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield started
-        started.close()
 
 
 class Opened:
