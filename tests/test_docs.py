@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.text import Text
 
 import extract
 from docs.generate.pages import pages
@@ -180,3 +181,11 @@ def test_the_template_shown_is_a_template(tmp_path: Path) -> None:
     (text,) = _blocks("prompts.md", "toml")
     (tmp_path / "mine.toml").write_text(text, "utf-8")
     assert "mine@1" == prompts.load(tmp_path / "mine.toml").name
+
+
+def test_no_help_is_taken_for_markup() -> None:
+    """A terminal would swallow a word in brackets."""
+    lines = (ROOT / "docs" / "commands.md").read_text("utf-8").splitlines()
+    helps = [line.split("|")[2] for line in lines if line.startswith("| `--")]
+    assert helps
+    assert helps == [Text.from_markup(each).plain for each in helps]

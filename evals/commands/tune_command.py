@@ -78,7 +78,7 @@ class SearchOptions:
     ] = 2
     wordings: Annotated[
         Path | None,
-        option("Wordings of yours to try: [fields] and [rules] as lists.", metavar="FILE.toml"),
+        option("Wordings of yours to try: lists in tables fields and rules.", metavar="FILE.toml"),
     ] = None
 
     @property
