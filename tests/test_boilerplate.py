@@ -40,6 +40,9 @@ def test_page_and_law_are_left_out(line: str, reason: str) -> None:
     "line",
     [
         "We are an equal opportunity employer; pay is $17 an hour.",
+        "We are an equal opportunity employer; pay is 28 złotych an hour.",
+        "We are an equal opportunity employer; PLN 28 an hour.",
+        "Vybíráme bez ohledu na věk, 200 Kč na hodinu.",
         "We do not discriminate against any applicant; apply before 12 May.",
         "Knowledge of GDPR and of the privacy policy of the group",
         "Three years of experience with cookies and bread",

@@ -151,6 +151,26 @@ def test_where_nothing_is_better_nothing_is_written() -> None:
     assert "older" == Path("mine.toml").read_text("utf-8")
 
 
+def test_a_template_without_errors_is_left_alone() -> None:
+    """Nothing is tried, and the report has no empty table."""
+    written()
+    with answering(partial(reader, needs="")) as server:
+        done = tuned(server.base_url, *IDEAS, "--markdown", "report.md")
+    assert 1 == done.exit_code, done.output
+    assert "the template makes no error on the 11 training documents" in done.stdout
+    assert 11 == len(server.requests)
+    assert "What was tried" not in Path("report.md").read_text("utf-8")
+
+
+def test_without_a_change_to_try_it_says_so() -> None:
+    """Neither examples nor wordings nor proposals were asked for."""
+    written()
+    with answering(partial(reader, needs="no wording has these words")) as server:
+        done = tuned(server.base_url, "--most", "0", "--proposals", "0")
+    assert 1 == done.exit_code, done.output
+    assert "there is no change to try" in done.stdout
+
+
 def test_a_gain_that_held_out_documents_do_not_show_is_not_accepted() -> None:
     """A wording that helps with every sixth document gains in training, and the test says no."""
     written()

@@ -29,8 +29,11 @@ _ABOUT = (
 def verdict(tuned: Tuned) -> str:
     """Return the decision and its reason in one line."""
     test = tuned.comparison
+    if not tuned.errs:
+        count = sum(len(fold) for fold in tuned.search.folds)
+        return f"not better: the template makes no error on the {count} training documents"
     if not tuned.pool:
-        return "not better: the template makes no error here, or there is no change to try"
+        return "not better: there is no change to try"
     if test is None:
         return "not better: no change gained on the training documents; held-out ones were not read"
     macro = test.macro
@@ -55,7 +58,8 @@ def report_table(tuned: Tuned) -> RenderableType:
     for row in rows:
         table.add_row(*(Text(clean(cell)) for cell in row))
     lines = "\n".join(clean(line) for line in _lines(tuned))
-    return Group(table, Text(lines), Text(clean(verdict(tuned)), style="bold"))
+    said = (Text(lines), Text(clean(verdict(tuned)), style="bold"))
+    return Group(table, *said) if rows else Group(*said)
 
 
 def report_markdown(tuned: Tuned) -> str:
@@ -71,12 +75,7 @@ def report_markdown(tuned: Tuned) -> str:
             f"# Tuning: {plain(verdict(tuned))}",
             "",
             "" if tuned.comparison is None else markdown(tuned.comparison),
-            "## What was tried",
-            "",
-            _ABOUT,
-            "",
-            *table,
-            "",
+            *(["## What was tried", "", _ABOUT, "", *table, ""] if rows else []),
             *(f"- {plain(clean(line))}" for line in _lines(tuned)),
             "",
         ]

@@ -49,9 +49,11 @@ class Tuned:
 
     `chosen` is what gained on training documents, and `comparison` the test of it on the held-out
     ones; None if nothing was chosen. `search` has all trials of the changes in `pool`; `untried` is
-    what the caps left out. `held_out` are the cases held out.
+    what the caps left out. `held_out` are the cases held out. `errs` tells whether the template as
+    it was misread anything in the training documents.
     """
 
+    errs: bool
     chosen: Changes
     comparison: Comparison | None
     search: TemplateSearch
@@ -85,12 +87,14 @@ async def tune(job: TuningJob, progress: Progress) -> Tuned:
     before = await search.read((), training, "reading with the template as it is")
     _check_answered(before)
     notes: list[str] = []
-    pool = await pool_of(job, search, before, given, notes) if _errs(before) else []
+    errs = _errs(before)
+    pool = await pool_of(job, search, before, given, notes) if errs else []
     share = len(held_out) / len(training)
     pool, untried = affordable(pool, search, before, gate.budget, share)
     chosen = await search.search(pool)
     comparison = await _tested(search, chosen, held_out) if chosen else None
     return Tuned(
+        errs,
         chosen,
         comparison,
         search,

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from extract.lexicon import load
 from extract.lexicon.phrases import lowered, occurrences
 from extract.values import Document, Line, Span, remembered
 
@@ -25,11 +27,13 @@ _NOTICES = (
     ("copyright", "copyright"),
 )
 _FIGURES = re.compile(
-    r"[$€£¥₹]\s?\d|\d\s?(?:€|£|kč|kr\b|円|万|usd|eur|gbp|chf|czk|sek)|\d\s*\+?\s*(?:-\s*\d+\s*)?"
+    r"\d\s*\+?\s*(?:-\s*\d+\s*)?"
     r"(?:years?|yrs?|jahre|ans|años|let|roky|år|年)\b|#\s?\d|\b\d{1,2}[./]\s?\d{1,2}[./]\s?\d{2,4}\b|\b\d{4}-\d\d-\d\d\b|"
     r"\b\d{1,2}(?:st|nd|rd|th)?\.? ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
     r"\b(?:january|february|march|april|june|july|august|september|october|november|december) \d"
 )
+# Spelled with letters that form words with others: "kr", "złotych", but not "円".
+_WORDED = re.compile(r"[a-z\u00c0-\u04ff][a-z\u00c0-\u04ff ]+")
 _SETTING = re.compile(
     r"(?:layout|permalink|draft|weight|current|comments|nav_order|sitemap|redirect_from|image|"
     r"thumbnail|background|header|sidebar|toc|classes|hidden|published|excerpt_separator)\s*:"
@@ -68,12 +72,45 @@ def boilerplate(document: Document) -> Mapping[int, str]:
             left_out[line.number] = "page setting"
         elif _covered(words, line, _inside(navigation, line.span)):
             left_out[line.number] = "navigation"
-        elif line.number > 1 and (reason := _notice(line, notices)) is not None:
-            # A stripped page's first line holds its headline, whatever banner clings to it.
-            figures = _FIGURES.search(words) is not None and reason != "copyright"
-            if not figures and not _inside(kept, line.span) and not _only_name(document, line):
-                left_out[line.number] = reason
+        # A stripped page's first line holds its headline, whatever banner clings to it.
+        elif (
+            line.number > 1
+            and (reason := _notice(line, notices)) is not None
+            and not _has_figures(words, reason)
+            and not _inside(kept, line.span)
+            and not _only_name(document, line)
+        ):
+            left_out[line.number] = reason
     return MappingProxyType(left_out if len(left_out) < len(document.lines) else {})
+
+
+def _has_figures(words: str, reason: str) -> bool:
+    """Tell whether a line that looks like a notice states pay, years, a date or an id."""
+    if reason == "copyright":
+        return False
+    return _FIGURES.search(words) is not None or _money().search(words) is not None
+
+
+@cache
+def _money() -> re.Pattern[str]:
+    """Return the expression of a figure beside a sign, a name or a code of a currency."""
+    vocabulary = load("currencies")
+    marks = {**vocabulary["signs"], **vocabulary["names"]}
+    codes = {code for of in marks.values() for code in ([of] if isinstance(of, str) else of)}
+    codes.difference_update(vocabulary["doubtful"]["codes"])
+    # No single letter ("R"), which may be anything.
+    known = {
+        mark.lower()
+        for mark in {*marks, *codes}
+        if len(mark) > 1 or not mark.isalpha() or not mark.isascii()
+    }
+    words = {mark for mark in known if _WORDED.fullmatch(mark)}
+    signs = "|".join(map(re.escape, sorted(known - words)))
+    named = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    return re.compile(
+        rf"(?:{signs})\s?\d|\d\s?(?:{signs}|万)|"
+        rf"(?<![^\W\d_])(?:{named})\s?\d|\d\s?(?:{named})(?![^\W\d_])"
+    )
 
 
 def _places(text: str, table: str) -> list[Span]:
