@@ -16,6 +16,8 @@ from extract.models.tape import FilePersister, JsonBodies, secrets
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "cassettes"
 FILES = sorted(FOLDER.rglob("*.yaml"))
+SEARCHES = {f"tuning-{path.stem}" for path in (ROOT / "evals/datasets/tuning").glob("*.jsonl")}
+"""Folders of searches for a template, with a folder for each that was tried."""
 
 
 def strays(folder: Path) -> list[str]:
@@ -23,9 +25,12 @@ def strays(folder: Path) -> list[str]:
     homes = {path.stem for path in (ROOT / "tests").glob("test_*.py")}
     datasets = {path.name for path in (ROOT / "evals" / "datasets").iterdir()}
     homes |= {f"{name}{suffix}" for name in datasets for suffix in ("", *SUFFIXES)}
+    listed = (
+        each for each in folder.rglob("*") if each.relative_to(folder).parts[0] not in SEARCHES
+    )
     return sorted(
         str(path.relative_to(folder))
-        for path in folder.rglob("*")
+        for path in listed
         if (path.is_dir() and (path.parent != folder or path.name not in homes))
         or (path.is_file() and (path.suffix != ".yaml" or path.parent.parent != folder))
     )
