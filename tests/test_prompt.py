@@ -194,6 +194,14 @@ def test_an_example_belongs_to_the_way_that_it_answers_in(tmp_path: Path) -> Non
     assert '"tasks": "1-2"' in told[1]
 
 
+def test_a_description_that_ends_in_a_full_stop_gets_no_second_one() -> None:
+    """People and models write descriptions as sentences."""
+    asked = create_model("Room", wall=(str, Field(description="The colour of the wall.")))
+    guide = prompt.load(reading="open").messages(_open(asked))[0]["content"]
+    assert "wall: The colour of the wall." in guide
+    assert ".." not in guide.partition("wall: ")[2]
+
+
 def test_the_open_guide_has_nested_fields_and_the_rules_of_kinds(tmp_path: Path) -> None:
     """Each field with its description and the rule of its kind; members stand below, indented."""
     rules = (

@@ -49,13 +49,13 @@ def jobs(**gold: Any) -> str:
 
 
 def test_an_answer_has_the_words_for_each_label() -> None:
-    """Of numbers and dates the shortest that state them; of nested models, field by field."""
+    """Numbers and dates have the shortest that state them; nested models are answered by field."""
     example = example_of(load(written(), RUBRIC).cases[0], "open")
     assert example is not None
     assert {
         "is_posting": True,
         "number": "A-17",
-        "due": {"words": "4 May 2026,", "value": "2026-05-04"},
+        "due": {"words": "4 May 2026", "value": "2026-05-04"},
         "total": {"words": "30.50", "value": 30.5},
         "paid": None,
         "vendor": {"name": "Brass & Sons", "tax_id": None},

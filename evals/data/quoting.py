@@ -22,6 +22,7 @@ __all__ = ["Quoter", "UnquotableError"]
 
 _WORD = re.compile(r"\S+")
 _LONGEST = 8
+_MARKS = ".,;:!?()[]\"'“”„«»"
 """Words of the longest quote that is tried."""
 
 
@@ -127,7 +128,10 @@ class Quoter:
         return same and field.kind.similarity(found, wanted) >= least(field)
 
     def _places(self, kind: Kind) -> Iterator[Span]:
-        """Yield places that may state a value: what code proposes, then longer and longer ones."""
+        """Yield places that may state a value: what code proposes, then longer and longer ones.
+
+        Each comes without the marks at its ends first.
+        """
         yield from kind.given(self.document)
         yield from kind.propose(self.document) or ()
         lines = [
@@ -140,7 +144,17 @@ class Quoter:
         for size in range(1, _LONGEST + 1):
             for words in lines:
                 for first in range(len(words) - size + 1):
-                    yield Span(words[first].start, words[first + size - 1].end)
+                    whole = Span(words[first].start, words[first + size - 1].end)
+                    bare = self._bare(whole)
+                    if bare != whole and bare.end > bare.start:
+                        yield bare
+                    yield whole
+
+    def _bare(self, span: Span) -> Span:
+        """Return a span without the marks at its ends."""
+        words = self.document.quote(span)
+        start = span.start + len(words) - len(words.lstrip(_MARKS))
+        return Span(start, max(start, span.start + len(words.rstrip(_MARKS))))
 
     def _option(
         self, field: AskedField, value: Any, options: Sequence[tuple[str, Sequence[Span]]]

@@ -166,7 +166,8 @@ def _open_guide(fields: Sequence[AskedField], template: PromptTemplate, above: s
         path = f"{above}{field.name}"
         ask = template.fields.get(path, field.ask)
         rule = template.rules.get(field.kind.topic, "")
-        lines.append(f"{indent}{field.name}: {' '.join(f'{ask}. {rule}'.split())}")
+        said = f"{ask.removesuffix('.')}. {rule}"
+        lines.append(f"{indent}{field.name}: {' '.join(said.split())}")
         if inside := members(field.kind):
             lines.append(_open_guide(inside, template, f"{path}."))
     return "\n".join(lines)
