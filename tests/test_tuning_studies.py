@@ -43,6 +43,15 @@ def test_a_better_template_for_adverts_is_found() -> None:
     assert (0.7368, 0.9118, 0.01562) == figures
 
 
+def test_for_bookings_nothing_gains() -> None:
+    """Ten changes were tried; the held-out documents were not read."""
+    done = replayed("bookings", "Booking")
+    assert 1 == done.exit_code, done.output
+    assert "no change gained on the training documents" in " ".join(done.stdout.split())
+    assert f"in {recorded('bookings')} requests" in done.stdout
+    assert not Path("bookings.toml").exists()
+
+
 def test_for_parcels_it_says_that_it_cannot() -> None:
     """There is nothing to mend in the training documents."""
     done = replayed("parcels", "ParcelNotice")
