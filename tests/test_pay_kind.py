@@ -228,6 +228,30 @@ def test_the_neighbouring_line_gives_the_period() -> None:
     assert [(20, 20, None, None)] == _read(
         "Pay: $20\nWe meet weekly to plan the bread of all shops."
     )
+    assert [(2400, 3000, "EUR", None)] == _read("Pay: 2400-3000 €\nOpen daily")
+    assert [(2400, 3000, "EUR", None)] == _read("Pay: 2400-3000 €\nMonthly gym pass")
+    assert [(2400, 3000, "EUR", "month")] == _read("Pay: 2400-3000 €\nPaid monthly")
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("2400-3000€/mėn. į rankas", "month"),
+        ("2400-3000 €/kuukausi", "month"),
+        ("2400-3000 €/mesiac", "month"),
+        ("12-14 €/valanda", "hour"),
+        ("30 000-35 000 lei/săptămână", "week"),
+    ],
+)
+def test_units_behind_a_slash_are_read_in_many_languages(text: str, period: str) -> None:
+    """By their names and abbreviations in the CLDR."""
+    assert [period] == [value[3] for value in _read(f"Builder wanted\n{text}")]
+
+
+@pytest.mark.parametrize("text", ["100-120 kr/st", "20-30 €/set", "120 zł/szt.", "5 USD/page"])
+def test_what_is_no_unit_of_time_behind_a_slash_makes_an_amount_no_pay(text: str) -> None:
+    """So much a piece."""
+    assert [] == _read(f"Builder wanted\n{text}")
 
 
 def test_working_time_is_not_the_period() -> None:

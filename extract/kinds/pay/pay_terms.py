@@ -167,15 +167,28 @@ def _bracketed(text: str, end: int) -> Period | None:
 
 
 def _neighbouring(text: str, found: Sum) -> Period | None:
-    """Read the period off a neighbouring line that says little else: "Annual", "Per hour"."""
+    """Read the period off a neighbouring line that says little else: "Annual", "Per hour".
+
+    The next line says nothing else but what pay is called: "Paid monthly", not "Open daily".
+    """
     lines = [*cells(text, found.start), headed(text, found.start)]
     end = text.find("\n", found.end, found.end + WINDOW)
     if end >= 0 and not text[found.end : end].strip(" *_.,\"'"):
         following = _FOLLOWING.match(text, end, end + WINDOW)
-        if following and following.end(1) - following.start(1) <= _SHORT:
+        short = following and following.end(1) - following.start(1) <= _SHORT
+        if following and short and not _other_words(following[1]):
             lines.append(Span(*following.span(1)))
     words = (period_word(text, line.start, line.end) for line in lines)
     return next((word[0] for word in words if word), None)
+
+
+def _other_words(line: str) -> bool:
+    """Tell whether a line has more words than a period and what pay is called."""
+    for table in ("label", "between_amount_and_unit", "gross", "net"):
+        line = pattern("pay", table).sub("", line)
+    if word := period_word(line):
+        line = line[: word[1]] + line[word[2] :]
+    return _WORD.search(line) is not None
 
 
 @cache

@@ -1,17 +1,35 @@
-"""Units of time as the words of a rate: "per hour", "p.a.", "Bruto/año", "月給"."""
+"""Units of time as the words of a rate: "per hour", "p.a.", "Bruto/año", "月給".
+
+Behind a slash ("€/mėn.") the names and abbreviations of units in 40 more languages count too; they
+come from the CLDR (through babel).
+"""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib import import_module
+from itertools import chain
 from typing import get_args
 
 from extract.lexicon import WordTable, compiled, load, pattern, words
+from extract.lexicon.made_once import made_once
 from extract.values import Period
 
 __all__ = ["PERIODS", "glued", "is_odd", "period_word", "rated"]
 
 PERIODS: tuple[Period, ...] = get_args(Period)
+
+
+_LOCALES = (
+    "az", "bg", "bs", "ca", "cs", "da", "de", "el", "en", "es", "et", "eu", "fi", "fr", "gl", "hr",
+    "hu", "hy", "id", "is", "it", "ka", "lt", "lv", "mk", "ms", "nb", "nl", "nn", "pl", "pt", "ro",
+    "ru", "sk", "sl", "sq", "sr", "sr_Latn", "sv", "tr", "uk", "vi",
+)  # fmt: skip
+_SHORTEST = 3
+"""Letters of a unit behind a slash: shorter ones are also pieces and other things ("kr/st")."""
 
 
 @cache
@@ -23,11 +41,42 @@ def _per() -> str:
 def _periods() -> dict[Period, re.Pattern[str]]:
     return {
         name: re.compile(
-            rf"{_per()}(?:{pattern('pay', name + '_unit').pattern})|{pattern('pay', name).pattern}",
+            rf"{_per()}(?:{pattern('pay', name + '_unit').pattern})|{pattern('pay', name).pattern}"
+            rf"|{_by_slash([name])}",
             re.IGNORECASE,
         )
         for name in PERIODS
     }
+
+
+@cache
+def _named() -> Mapping[str, list[str]]:
+    """Return the names of each unit, and their abbreviations."""
+    named: Mapping[str, list[str]] = json.loads(made_once("units_of_time", _made, ["babel"]))
+    return named
+
+
+def _made() -> str:
+    units = import_module("babel.units")
+    found: dict[str, set[Period]] = {}
+    for name in PERIODS:
+        for locale in _LOCALES:
+            for length in ("long", "short"):
+                for number in (1, 2, 5):  # languages have other forms for a few and for many
+                    said = units.format_unit(number, f"duration-{name}", length, locale=locale)
+                    word = re.sub(r"[\d\s]", "", said).strip(".").lower()
+                    if len(word) >= _SHORTEST and word.isalpha():
+                        found.setdefault(word, set()).add(name)
+    table: dict[str, list[str]] = {name: [] for name in PERIODS}
+    for word, names in sorted(found.items()):
+        if len(names) == 1:
+            table[names.pop()].append(word)
+    return json.dumps(table)
+
+
+def _by_slash(names: Sequence[Period]) -> str:
+    units = "|".join(re.escape(word) for name in names for word in _named()[name])
+    return rf"/\s{{0,2}}(?:{units})\.?(?!\w)"
 
 
 def glued(text: str, offset: int) -> tuple[Period, int] | None:
@@ -74,7 +123,8 @@ def _rate() -> re.Pattern[str]:
     words = "|".join(pattern("pay", name).pattern for name in PERIODS)
     gross = pattern("pay", "between_amount_and_unit").pattern
     return re.compile(
-        rf"[ \u00a0]{{0,2}}(?:(?:{gross})[ \u00a0]+)?(?:{_per()}(?:{units})|(?:{words}))\.?",
+        rf"[ \u00a0]{{0,2}}(?:(?:{gross})[ \u00a0]+)?"
+        rf"(?:{_per()}(?:{units})|{_by_slash(PERIODS)}|(?:{words}))\.?",
         re.IGNORECASE,
     )
 
@@ -96,7 +146,9 @@ def rated(text: str, offset: int) -> int:
 def _words() -> WordTable:
     """Return all words for units of time: one of them is in every period."""
     tables = (words("pay", f"{name}{form}") for name in PERIODS for form in ("", "_unit"))
-    return compiled(word for table in tables for word in table)
+    return compiled(
+        [*(word for table in tables for word in table), *chain.from_iterable(_named().values())]
+    )
 
 
 def period_word(
