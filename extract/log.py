@@ -41,8 +41,11 @@ def fields_of(record: logging.LogRecord) -> dict[str, object]:
 
     Ray gives every record of its process a field of its own, `_ray_timestamp_ns`.
     """
-    fields = vars(record).items()
-    return {name: value for name, value in fields if name not in _USUAL and name[0] != "_"}
+    return {
+        name: value
+        for name, value in vars(record).items()
+        if name not in _USUAL and not name.startswith("_")
+    }
 
 
 @contextmanager

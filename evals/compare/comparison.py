@@ -222,7 +222,7 @@ def _counts(
     if not whole:
         raise InputError("no repeat of the run holds all its cases: let that run finish first")
     table = np.zeros((len(whole), len(places), len(names), len(COUNTS)))
-    for case in filter(lambda case: case.repeat in whole, scored):
+    for case in (each for each in scored if each.repeat in whole):
         table[whole.index(case.repeat), places[case.origin]] += [
             _judged(case) if name == IS_POSTING else _counted(case, name) for name in names
         ]

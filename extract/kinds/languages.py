@@ -12,13 +12,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from itertools import islice
-from pathlib import Path
 from typing import Any, ClassVar
 
 from babel import Locale
 
-from extract import lexicon
 from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape, settle_many
 from extract.lexicon import folding, load, pattern
 from extract.lexicon.files import UNSPACED
@@ -227,7 +226,7 @@ def _value(code: str) -> str:
 @cache
 def _names() -> dict[str, list[str]]:
     """Return the expressions for each language by its code."""
-    words = Path(lexicon.__file__).with_name("languages.toml")
+    words = files("extract.lexicon").joinpath("languages.toml")
     names: dict[str, list[str]] = json.loads(
         made_once("language_names", _made, ["babel"], str(words), folding.__file__)
     )

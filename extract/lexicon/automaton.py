@@ -29,17 +29,17 @@ class _Spellings:
 
     def __init__(self, free: Iterable[str], bound: Iterable[str]) -> None:
         self.free = dict.fromkeys(free)
-        long = (one for one in bound if len(one) > _SHORT and one not in self.free)
-        self.listed = [*self.free, *long]
+        self.all = self.free | dict.fromkeys(one for one in bound if len(one) > _SHORT)
+        self._listed = [*self.all]
 
     @cached_property
     def _built(self) -> AhoCorasick:
         kind, way = MatchKind.Standard, Implementation.ContiguousNFA
-        return AhoCorasick(self.listed, matchkind=kind, implementation=way)
+        return AhoCorasick(self._listed, matchkind=kind, implementation=way)
 
     def found(self, text: str, begins: Collection[int]) -> Iterator[tuple[str, int, int]]:
         """Yield each spelling that stands in a text, and where it begins and ends."""
-        listed, free = self.listed, len(self.free)
+        listed, free = self._listed, len(self.free)
         for number, start, end in self._built.find_matches_as_indexes(text, overlapping=True):
             if start in begins or number < free:
                 yield listed[number], start, end
@@ -57,30 +57,29 @@ class _Automaton:
         self.tables = 0
         self.short: set[str] = set()
         self._shipped = _Spellings(free, bound)
-        self._known = {*self._shipped.listed}
-        self._free: dict[str, None] = {}
-        self._bound: dict[str, None] = {}
         self._added = _Spellings((), ())
 
     def add(self, free: Iterable[str], bound: Iterable[str]) -> bool:
         """Add spellings, and tell whether any was new."""
-        known = len(self._free), len(self._bound)
-        self._free |= {one: None for one in free if one not in self._shipped.free}
-        self._bound |= {one: None for one in bound if len(one) > _SHORT and one not in self._known}
-        if known == (len(self._free), len(self._bound)):
+        shipped, added = self._shipped, self._added
+        more = _Spellings(
+            (one for one in free if one not in shipped.free and one not in added.free),
+            (one for one in bound if one not in shipped.all and one not in added.all),
+        )
+        if not more.all:
             return False
-        self._added = _Spellings(self._free, self._bound)
+        self._added = _Spellings([*added.free, *more.free], [*added.all, *more.all])
         return True
 
     def run(self, sought: Folded, begins: Collection[int]) -> Hits:
         """Return where each spelling stands in a text, in which words begin at some places."""
         text, places = sought.text, sought.places
-        freed = self._free  # those that the vocabularies know as bound are found as free ones
+        freed = self._added.free  # those that the vocabularies know as bound are found as free ones
         hits: Hits = {}
         for spelling, start, end in self._shipped.found(text, begins):
             if spelling not in freed:
                 hits.setdefault(spelling, []).append((places[start], places[end]))
-        if self._added.listed:
+        if self._added.all:
             for spelling, start, end in self._added.found(text, begins):
                 hits.setdefault(spelling, []).append((places[start], places[end]))
         short = self.short - self._shipped.free.keys() - freed.keys()

@@ -31,7 +31,7 @@ from extract.runs.journal_rows import KeptRow, fields_in, json_of, kept_rows_in
 from extract.runs.manifest import Manifest
 from extract.runs.row_changes import ChangeCounts, RowChange, changed_fields, lines_to
 from extract.runs.rows_file import RowsFile
-from extract.runs.run_folder import reading
+from extract.runs.run_folder import ROWS, reading
 from extract.runs.run_price import price_in, usage_of_texts
 from extract.runs.summary import dollars
 from extract.runs.traffic import Price
@@ -226,7 +226,7 @@ def _prompt(job: AgainJob, manifest: Manifest) -> Prompt:
 
 
 def _written(job: AgainJob, journal: Journal, progress: Progress) -> Path:
-    output = job.output or job.folder / "rows.jsonl"
+    output = job.output or job.folder / ROWS
     file = RowsFile(output)
     try:
         with file.copying(job.schema, progress.say) as write:

@@ -18,6 +18,7 @@ from extract.errors import InputError
 from extract.output import FORMATS
 from extract.posting import Posting
 from extract.runs.opening import LOCAL, EngineOptions
+from extract.runs.run_folder import ROWS
 from extract.sources.columns import Columns
 from extract.sources.packed import is_packed
 from extract.sources.paths import (
@@ -37,7 +38,6 @@ __all__ = ["ExtractJob", "Input", "check_output", "workers_for"]
 
 _OF_RUN = ("manifest.", "journal.sqlite", "lock")
 """What the names of a run's own files begin with, but for its rows: they are its output."""
-_ROWS = "rows.jsonl"
 
 _OF_POSTINGS = ".jsonld"
 
@@ -233,7 +233,7 @@ def _check_place(output: Path, folder: Path) -> None:
 
 
 def _is_of_run(file: Path, folder: Path, *, rows: bool) -> bool:
-    own = (*_OF_RUN, _ROWS) if rows else _OF_RUN
+    own = (*_OF_RUN, ROWS) if rows else _OF_RUN
     return file.resolve().parent == folder.resolve() and file.name.startswith(own)
 
 

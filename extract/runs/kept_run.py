@@ -43,6 +43,7 @@ from extract.runs.packing import Given
 from extract.runs.prices import price_of
 from extract.runs.provider_batches import ProviderBatch
 from extract.runs.rows_file import RowsFile
+from extract.runs.run_folder import ROWS
 from extract.runs.shelf import Shelf
 from extract.runs.sifting import say_doubt, sifted
 from extract.runs.summary import Summary, dollars
@@ -166,7 +167,7 @@ class _KeptRun:
     def write(self, *, complete: bool) -> Path:
         """Write the output from the journal, whole or not at all, and return where it is."""
         # A run that goes on later leaves the place of its output alone.
-        here = self.journal.folder / "rows.jsonl"
+        here = self.journal.folder / ROWS
         output = (self.job.output or here) if complete else here
         file = RowsFile(output)
         job = self.job if complete else replace(self.job, review=None)

@@ -18,7 +18,10 @@ from extract.errors import JournalError
 from extract.runs.manifest import Manifest
 from extract.runs.run_facts import FactName, RunFacts
 
-__all__ = ["RunFolder", "is_running", "lock_of", "reading", "uri_of"]
+__all__ = ["ROWS", "RunFolder", "is_running", "lock_of", "reading", "uri_of"]
+
+ROWS = "rows.jsonl"
+"""The output of a run in its folder, if no other is named."""
 
 _CACHE = 1000
 """Kilobytes that SQLite may cache of a journal: many may be open at once."""

@@ -1,7 +1,7 @@
 """Units of time as the words of a rate: "per hour", "p.a.", "Bruto/año", "月給".
 
-Behind a slash ("€/mėn.") the names and abbreviations of units in 40 more languages count too; they
-come from the CLDR (through babel).
+Behind a slash ("€/mėn.") the names and abbreviations of units in 41 languages count too; they come
+from the CLDR (through babel).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ __all__ = ["PERIODS", "glued", "is_odd", "period_word", "rated"]
 PERIODS: tuple[Period, ...] = get_args(Period)
 
 
+# Not all languages: in some a unit is a word of other rates elsewhere ("set").
 _LOCALES = (
     "az", "bg", "bs", "ca", "cs", "da", "de", "el", "en", "es", "et", "eu", "fi", "fr", "gl", "hr",
     "hu", "hy", "id", "is", "it", "ka", "lt", "lv", "mk", "ms", "nb", "nl", "nn", "pl", "pt", "ro",
