@@ -130,7 +130,7 @@ class Quoter:
     def _places(self, kind: Kind) -> Iterator[Span]:
         """Yield places that may state a value: what code proposes, then longer and longer ones.
 
-        Each comes without the marks at its ends first.
+        Of the longer ones each comes first without the marks at its ends.
         """
         yield from kind.given(self.document)
         yield from kind.propose(self.document) or ()
