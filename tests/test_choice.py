@@ -385,3 +385,11 @@ def test_a_button_is_no_rank() -> None:
 def test_a_search_names_its_rank() -> None:
     """The rank behind a heading of a search is the job's."""
     assert ["mid"] == values(SENIORITY, ABOUT + "Búsqueda: Cocinero semi senior")
+
+
+@pytest.mark.parametrize(
+    "text", ["Remote recruitment process", "code: remote_recruitment", "Zdalna rekrutacja"]
+)
+def test_hiring_from_afar_is_no_work_from_afar(text: str) -> None:
+    """What is remote there is the interview."""
+    assert [] == values(WORKPLACE, text)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from extract.kinds.dates.calendar import day_order, written_dates
 from extract.kinds.dates.date_kind import Cue, Date
 from extract.kinds.kind import Finding
+from extract.text.document import from_text
 from extract.values import Document, Line, Span
 
 CUES: tuple[Cue, ...] = ("posted", "closes", "starts")
@@ -311,3 +312,36 @@ def test_a_year_of_two_digits_ends_its_line(day: dt.date) -> None:
     short = f"{day.day} {day:%B} {day:%y}"
     assert [day] == [found.day(None) for found in written_dates(f"Closing date: {short}\nBake")]
     assert [] == list(written_dates(f"{short} places"))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "3 May 2021",
+        "Mar Boa | 2021-05-03",
+        "**2021-05-03**",
+        "2021-05-03T08:00:00 · 7 comments",
+        "Jobs — 3 May 2021",
+    ],
+)
+def test_a_date_that_stands_alone_at_the_top_is_when_the_page_was_put_up(head: str) -> None:
+    """Bylines have no word for it."""
+    of = from_text(f"Cook wanted\n{head}\nWe look for a cook.", id="1", source="-")
+    found = Date("posted").propose(of)
+    assert [dt.date(2021, 5, 3)] == [Date("posted").read(of, span) for span in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cook wanted\nWe met on 3 May 2021",
+        "Cook wanted\n3 May 2021 | 5 June 2021\nWe look for a cook.",
+        "Cook wanted\nInterviews | 3 May 2021",
+        "Cook wanted\n" + "We look for a cook who bakes well. " * 6 + "\n3 May 2021",
+        "Cook wanted\nUpdated\n3 May 2021",
+    ],
+)
+def test_a_date_in_a_sentence_or_one_of_several_is_no_byline(text: str) -> None:
+    """Nor is one below the text, or with another word above it."""
+    of = from_text(text, id="1", source="-")
+    assert () == Date("posted").propose(of)

@@ -118,3 +118,9 @@ def test_importing_loads_no_gazetteer() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert "False" == done.stdout.strip()
+
+
+def test_short_names_abroad_begin_as_the_town_does() -> None:
+    """Rome is Rom in German; Jizhou is not Chi in a list of duties."""
+    assert ["Rome"] == [city.name for city in gazetteer.cities("Rom")[:1]]
+    assert [] == list(gazetteer.cities("Chi"))

@@ -36,6 +36,7 @@ def test_hostile_text_gives_a_value_or_none(text: str) -> None:
         ('{"a": 1 "b": 2}', {"a": 1, "b": 2}),
         ("{a: [1, 2,], /* c */ b: `x` // end\n}", {"a": [1, 2], "b": "x"}),
         ("{a: `it\\`s`, b: 'C:\\\\'}", {"a": "it`s", "b": "C:\\"}),
+        ('{"a": , "b": [{"c":}], "d": 1}', {"a": None, "b": [{"c": None}], "d": 1}),
         ('{"a": "cut', {"a": "cut"}),
         ('{"a": {"b": 1', {"a": {"b": 1}}),
     ],

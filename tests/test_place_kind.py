@@ -369,3 +369,26 @@ def test_an_office_named_after_a_country_is_no_town() -> None:
         place for span in Place().propose(document) for place in Place().read(document, span) or ()
     ]
     assert [(None, "CO")] == [(place.city, place.country) for place in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Cook\nVA R$ 18,49; VT", []),
+        ("Cook\nVA", ["VA"]),
+        ("Cook\nTX 78701", ["TX"]),
+        ("Bookkeeping with URA and IRA forms", []),
+        ("Cook\n✓ Plano de saúde", []),
+    ],
+)
+def test_a_code_is_a_place_only_where_the_line_says_no_more(text: str, expected: list[str]) -> None:
+    """Elsewhere it abbreviates something else."""
+    assert expected == quotes(text)
+
+
+@pytest.mark.parametrize(
+    "town", ["Москва", "Ростов-на-Дону", "Златоград", "Αθήνα", "ΑΘΗΝΑ", "תל אביב", "الرياض", "서울"]
+)
+def test_towns_are_known_in_the_script_of_their_country(town: str) -> None:
+    """The gazetteer's own names are Latin."""
+    assert [town] == quotes(f"—\n{town}")

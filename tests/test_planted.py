@@ -43,6 +43,8 @@ def test_a_plant_is_taken_out_and_the_posting_stays(plant: str) -> None:
         ("{% if pay %}£14{% endif %}", "£14"),
         ("<%= pay %> £14", " £14"),
         ("${pay} #{ENV['HOME']} £14", "  £14"),
+        ("@extends('layouts.master') £14 @if(count($jobs) > 0) @endif", " £14  "),
+        ("@foreach ($jobs as $job) £14", " £14"),
         ('=HYPERLINK("https://example.com/"&A1,"Baker") in Leeds', "Baker in Leeds"),
     ],
 )
@@ -58,6 +60,8 @@ def test_template_syntax_goes_and_its_surroundings_stay(text: str, expected: str
         "You are a good listener. Experience with AI assistants is a plus.",
         "Ignore no alarm: you are the first on site.",
         "Instructions for use of the oven hang beside it.",
+        "Find us @acme (Leeds), or mail jobs@acme.example(Leeds).",
+        "@media(max-width:640px){p{margin:0}}",
         POSTING,
     ],
 )

@@ -163,3 +163,10 @@ def test_what_a_title_stands_for_covers_it_within_its_line(
     assert spans == tuple(sorted(spans))
     assert not any(one.overlaps(other) for one, other in pairwise(spans))
     assert all(document.lines[0].span.covers(span) or span == chosen for span in spans)
+
+
+@pytest.mark.parametrize("words", ["Vacatures", "Jobs", "Lediga jobb"])
+def test_the_name_of_a_page_of_jobs_is_no_title(words: str) -> None:
+    """It heads every posting of a site."""
+    document = from_text(f"{words}\nCook", id="1", source="-")
+    assert () == Title().read(document, Span(0, len(words)))

@@ -62,9 +62,10 @@ class Title(Kind):
         return (first, Span(span.start, line.span.end))
 
     def read(self, document: Document, span: Span) -> tuple[str, ...]:
-        """Return the words that stand there."""
+        """Return the words that stand there, if they are not the name of a page of jobs."""
         words = words_of(document, span)
-        return () if words is None else (words,)
+        is_board = words is not None and pattern("labels", "board").fullmatch(words) is not None
+        return () if words is None or is_board else (words,)
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Keep the first wording; a later one that is not the same title makes a conflict."""

@@ -38,8 +38,8 @@ _MOST_STRAY = 50
 def parse(text: str) -> Any | None:
     r"""Return the first value of `text`, or None if it is not an object or a list.
 
-    >>> parse("{title: 'Cook', pay: {min: 17,},} trailing"), parse("Cook wanted")
-    ({'title': 'Cook', 'pay': {'min': 17}}, None)
+    >>> parse("{title: 'Cook', pay: {min: 17, max: ,},} trailing"), parse("Cook wanted")
+    ({'title': 'Cook', 'pay': {'min': 17, 'max': None}}, None)
     """
     try:
         value = json.loads(text, strict=False)
@@ -61,6 +61,8 @@ def _saved(text: str, start: int) -> Any | None:
     for token in _tokens(text, start):
         kind, words = token.lastgroup, token[0]
         if kind == "mark":
+            if words in ",}]" and out and out[-1] == ":":
+                out.append("null")
             if not _balanced(words, out, closing):
                 return None
             out.append(words)

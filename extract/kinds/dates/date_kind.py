@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any, ClassVar, Literal, get_args
 
 from extract.errors import SchemaError
+from extract.kinds.dates.byline import byline
 from extract.kinds.dates.calendar import Written, day_order, written_dates
 from extract.kinds.dates.posting_dates import shown_by_key
 from extract.kinds.dates.purpose import PERIOD, WINDOWS, purpose
@@ -83,7 +84,10 @@ class Date(Kind):
         without_year = (
             day for at, cue, day in _placed(document) if cue == self.cue and at.overlaps(span)
         )
-        return next(without_year, None)
+        if (day := next(without_year, None)) or self.cue != "posted":
+            return day
+        posted = next((written for written, cue in _all_cued(document) if cue == "posted"), None)
+        return _day(document, posted) if posted and posted.span.overlaps(span) else None
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Take the first date; a different one makes the field conflicting."""
@@ -117,7 +121,11 @@ def _day(document: Document, written: Written) -> dt.date | None:
 @remembered
 def _all_cued(document: Document) -> tuple[tuple[Written, str | None], ...]:
     """Return the dates of a document with what they are for: each field asks for its own."""
-    return tuple(_cued(document, 0, min(_READ, len(document.text))))
+    found = tuple(_cued(document, 0, min(_READ, len(document.text))))
+    if any(cue == "posted" for _, cue in found):
+        return found
+    posted = byline(document, (written for written, cue in found if cue is None))
+    return tuple((written, "posted" if written is posted else cue) for written, cue in found)
 
 
 def _cued(document: Document, start: int, end: int) -> Iterator[tuple[Written, str | None]]:

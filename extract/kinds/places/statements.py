@@ -23,7 +23,7 @@ from extract.kinds.places.extent import (
     reach,
 )
 from extract.kinds.places.locations import locations
-from extract.kinds.places.place_name import is_noise
+from extract.kinds.places.place_name import is_code, is_noise
 from extract.kinds.places.toponyms import first_name, names
 from extract.kinds.places.towns import after_comma, coded, japanese, postcoded, towns, well_known
 from extract.values import Document, Location, Span, remembered
@@ -49,6 +49,7 @@ _AFTER_LABEL = re.compile(
     r"[\"'*_\s]{0,4}[:：=|][\"'*_\[\s>-]{0,12}|[\"'*_ \t]{0,4}\n[\s\"'*_>#-]{0,8}|[*_]{0,3}\u3000"
 )
 _PAIR = re.compile(r",[ \t]{1,2}(?=[^\W\d_])|\((?=[^\W\d_])")
+_POSTAL = re.compile(r"[\s\d,.-]*")
 _CODE = re.compile(r"[^\W\d_]{2}(?![^\W_])")
 _OPENING = re.compile(r"[\s*_]{1,3}(?:(?:the|our|downtown|either|beautiful|sunny|central)\s)*")
 
@@ -162,6 +163,8 @@ def _lines(document: Document, seen: Clues) -> Iterator[_Candidate]:
         said = locations(text[span.start : span.end])
         if any(place.city and (place.region or place.country) for place in said):
             yield _Candidate(span, 1)
+        elif not _POSTAL.fullmatch(rest) and is_code(names(text[span.start : span.end])[0]):
+            continue  # "VA R$ 18,49" is no state.
         elif number < _HEAD_LINES and is_sure(text, span, _CITY_SIZE):
             yield _Candidate(span, 3)
         elif (

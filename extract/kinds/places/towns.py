@@ -14,7 +14,7 @@ from itertools import islice
 from extract.kinds.places import gazetteer
 from extract.kinds.places.clues import Clues
 from extract.kinds.places.extent import city_start, is_sure
-from extract.kinds.places.place_name import Name, is_legal_form, is_noise, lies_in
+from extract.kinds.places.place_name import Name, is_code, is_legal_form, is_noise, lies_in
 from extract.lexicon import pattern, scan, words
 from extract.lexicon.starts import matches_at
 from extract.values import Span
@@ -53,7 +53,7 @@ _ARTICLE = (
     "der|die|das|den|dem|des|eine?[rnms]?|unsere?[rnms]?|zur|zum|im|am|ins|pro|per|het|een|le|une?"
 )
 _WELL_KNOWN = re.compile(r"(?<![\w@/.-])[^\W\d_a-z][\w'’.-]{2,}")
-_BEGINS = re.compile(r"(?:^|[\n.!?:•*|-]\s{0,2})\Z")
+_BEGINS = re.compile(r"(?:^|[\n.!?:•*|-]\s{0,2}|\n[^\w\s]{1,2}\s?)\Z")
 _ENGLISH = re.compile(r"\b(?:the|you)\b", re.IGNORECASE)
 
 
@@ -159,7 +159,8 @@ def well_known(seen: Clues) -> Iterator[Span]:
             end = word.start() + tail[number - 1].end()
             name = Name(word.start(), end, text[word.start() : end].rstrip(".,;:"))
             span = Span(name.start, name.start + len(name.words))
-            if name.known and is_sure(text, span, _LARGE):
+            known = bool(name.cities) if is_code(name) else name.known
+            if known and is_sure(text, span, _LARGE):
                 if number > 1 or not _heads_sentence(text, span):
                     yield span
                 break
