@@ -10,7 +10,9 @@ from functools import cache
 from extract.kinds.choice import Choice
 from extract.kinds.kind import Finding, Settled, settle_one
 from extract.kinds.phrase import Phrase, words_of
+from extract.kinds.places import gazetteer
 from extract.kinds.places.place_kind import Place
+from extract.kinds.places.statements import statements
 from extract.lexicon import pattern, words
 from extract.reading import label_lines as labels
 from extract.reading.sections import Section, sections
@@ -22,6 +24,7 @@ _MOST_WORDS = 10
 _HOURS = Choice("employment_types", many=True)
 _READ = 200_000
 _ALONE = 1
+_LARGE = 50_000
 _NAME = r"[A-ZÀ-Þ0-9&][\w&'’-]{0,40}(?:\.[\w&'’-]{1,40}){0,4}"
 _JOINT = r"(?:\s+(?:and|und|et|y|of|de|für|the|&)){0,2}\s+"
 
@@ -62,11 +65,21 @@ class Company(Phrase):
         if not _legal().search(name) and _HOURS.read(document, span):
             return None
         places = Place().read(document, span) or () if "," in name else ()
-        return None if any(name == place.text for place in places) else name
+        if any(name == place.text for place in places):
+            return None
+        head, _, tail = name.rpartition(", ")
+        return head if head and _is_town(document, tail) else name
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Keep the first wording; other names make it conflicting."""
         return settle_one(findings, "several employers are named")
+
+
+def _is_town(document: Document, words: str) -> bool:
+    """Tell whether words behind a name are a city that is a statement of its own there."""
+    cities = gazetteer.cities(words)
+    known = bool(cities) and cities[0].population >= _LARGE
+    return known and any(words == document.quote(one) for one in statements(document))
 
 
 def _is_heading(document: Document, section: Section, span: Span) -> bool:

@@ -21,7 +21,7 @@ _OF_THE_JOB = re.compile(
     re.IGNORECASE,
 )
 # Further keys of the only record that calls the day it was put up `startDate` alone: Workday's.
-_WORKDAY = re.compile(r"(?<![\w.])(?:timeType|jobReqId|jobPostingId|jobPostingSiteId)\W{0,3}[:=]")
+_WORKDAY = re.compile(r"(?<!\w)(?:timeType|jobReqId|jobPostingId|jobPostingSiteId)\W{0,3}[:=]")
 # Public pages label the days so; of a contract the same words are its own.
 _END_LABEL = re.compile(
     r"(?:^|\n)\W{0,4}(?P<label>begin|end)(?:ning|ing)? date\W{0,6}\Z", re.IGNORECASE

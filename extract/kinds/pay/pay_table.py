@@ -77,7 +77,7 @@ _ESTIMATE = re.compile(
 # The ends of a range without the word pay: they count with a currency and a period beside them.
 _BARE_END = re.compile(
     r"(?:minimum|maximum|min|max|from|to)(?: (?:amount|value|range|cents))*|currency(?: code)?|"
-    r"interval|period|frequency"
+    r"interval|period|frequency|unit"
 )
 _CENTS = re.compile(r"\bcents\b")
 
@@ -160,12 +160,16 @@ def _classified(key: str) -> tuple[Role | None, bool, bool, float] | None:
     That is whether it calls it pay, whether it is the bare end of a range, and its unit: 0.01 for
     cents.
     """
-    words = " ".join(part for part in _CAMEL.split(key) if part).lower()
+    words = _words(key)
     if pattern("pay", "not_pay").search(words):
         return None
     names = pattern("pay", "label").search(words) or pattern("pay", "key_range").search(words)
-    bare = _BARE_END.fullmatch(words.rpartition(".")[2]) is not None
+    bare = _BARE_END.fullmatch(_words(key.rpartition(".")[2])) is not None
     return _role(words), names is not None, bare, 0.01 if _CENTS.search(words) else 1.0
+
+
+def _words(key: str) -> str:
+    return " ".join(part for part in _CAMEL.split(key) if part).lower()
 
 
 def _role(key: str) -> Role | None:
@@ -194,7 +198,7 @@ def _with(block: Table | None, field: _Field, text: str) -> Table:
     value = text[field.value.start : field.value.end]
     changed = block
     if field.role == "currency":
-        codes = currency.named(value.strip())
+        codes = currency.named(value.strip()) or currency.named(value.strip().upper())
         changed = replace(block, currencies=codes) if codes else block
     elif field.role == "period":
         unit = _unit(value)
