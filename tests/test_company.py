@@ -52,6 +52,8 @@ def test_what_names_nobody_is_dropped(words: str) -> None:
         ("Pekárna hledá. Pekárna Duha s.r.o. Brno", "Pekárna Duha", "Pekárna Duha s.r.o."),
         ("Oven & Sons needs a baker", "Oven & Sons", "Oven & Sons"),
         ("Work at Oven.", "Oven.", "Oven"),
+        ("Baker\nOven & Sons, Nottingham\nBake bread", "Oven & Sons, Nottingham", "Oven & Sons"),
+        ("Baker\nOven, Jones\nBake bread", "Oven, Jones", "Oven, Jones"),
     ],
 )
 def test_the_name_with_its_legal_form_is_the_name(text: str, mention: str, expected: str) -> None:

@@ -18,6 +18,7 @@ _JOBS = [
     "value",
     [
         _JOBS,
+        [{"name": job["name"], "city": job["city"], "info": "Come and join."} for job in _JOBS],
         {"total": 2, "results": _JOBS},
         {"data": {"edges": [{"node": job} for job in _JOBS]}},
         {"title": "Jobs at Ovenside", "description": "Two posts", "jobs": _JOBS},

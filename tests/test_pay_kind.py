@@ -44,6 +44,9 @@ def _read(text: str) -> list[tuple[float | None, float | None, str | None, str |
         ("Mzda 50 000 – 80 000 Kč", "50 000 – 80 000 Kč", (50000, 80000, "CZK", None)),
         ("Mzda od 35 tis. Kč měsíčně", "od 35 tis. Kč měsíčně", (35000, None, "CZK", "month")),
         ("Cook | 50-80.000 Kč", "50-80.000 Kč", (50000, 80000, "CZK", None)),
+        ("Lương: 8 - 10 triệu VND/tháng", "8 - 10 triệu VND/tháng", (8e6, 10e6, "VND", "month")),
+        ("Зарплата: 25 тис. грн", "25 тис. грн", (25000, 25000, "UAH", None)),
+        ("급여: 월 300만원", "300만원", (3000000, 3000000, "KRW", "month")),
         ("from 95,070 USD a year", "from 95,070 USD a year", (95070, None, "USD", "year")),
         ("up to CHF 120'000", "up to CHF 120'000", (None, 120000, "CHF", None)),
         ("Sales lead, 200K+", "200K+", (200000, None, None, None)),
@@ -183,6 +186,10 @@ def test_amounts_with_only_a_currency_give_way() -> None:
             (92166, 161600, None, "year"),
         ),
         ("pay_rate: 18.20\npay_currency: GBP\npay_period: hour", (18.2, 18.2, "GBP", "hour")),
+        (
+            "types.from: 9500\ntypes.to: 12500\ntypes.currency: pln\ntypes.unit: month",
+            (9500, 12500, "PLN", "month"),
+        ),
     ],
 )
 def test_labelled_fields_are_one_span(

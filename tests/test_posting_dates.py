@@ -14,6 +14,7 @@ from extract.kinds.dates.posting_dates import shown_by_key
         ('"postingStartDate": "2027-02-03", "postingEndDate": "2027-03-01"', ["posted", "closes"]),
         ("contract.startDate: 2027-02-03\ncontract.endDate: 2027-03-01", [None, None]),
         ("Start date: 2027-02-03\nEnd date: 2027-03-01", [None, None]),
+        ("job.startDate: 2027-02-03\njob.jobReqId: R-1\nseen: 2027-03-01", ["posted", None]),
         ("startDate: 2027-02-03\nupdated: 2027-03-01", [None, None]),
     ],
 )

@@ -133,6 +133,10 @@ def test_none_asked_for_is_zero(text: str) -> None:
         "The contract runs for 12 months.",
         "Posted 2 months ago.",
         "Experience with Python 3 and ISO 9001.",
+        "Erfahrung in der Arbeit mit 3-6 jährigen Kindern.",
+        "Expérience avec des enfants de 3 à 6 ans.",
+        "Experiencia con niños de 3 a 6 años.",
+        "Erfarenhet av barn 3-6 år.",
     ],
 )
 def test_years_that_are_not_experience(text: str) -> None:
