@@ -20,7 +20,7 @@ from evals.scoring.row_scoring import RowScoring
 from evals.scoring.run_setup import RunSetup
 from evals.scoring.runlog import CaseResult, RunLog
 from evals.scoring.runner import Run
-from extract.errors import CassetteMissError, InputError
+from extract.errors import CassetteMissError, InputError, abridged
 from extract.models.cassettes import Recordings
 from extract.terminal import clean, progress_on
 
@@ -187,5 +187,4 @@ def _say_orphans(recordings: Recordings, dataset: Dataset) -> None:
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
-    return f"{', '.join(clean(name) for name in names[:_NAMED])}{more}"
+    return abridged([clean(name) for name in names[:_NAMED]], len(names))
