@@ -21,8 +21,7 @@ from extract.asking import prompt as prompts
 from extract.errors import AuthenticationError, InputError
 from extract.models.cassettes import Recordings
 from extract.models.endpoint import Model
-from extract.runs.prices import price_of
-from extract.runs.traffic import Price
+from extract.runs.prices import known_price
 from extract.terminal import clean
 
 __all__ = ["Asking", "check", "examples_of", "folder_for", "shown_by", "without_examples"]
@@ -82,7 +81,7 @@ class Asking:
             self.schema,
             way,
             examples,
-            price=system.price or _price(meant),
+            price=system.price or (known_price(meant) if isinstance(meant, Model) else None),
         )
 
     def _again(self, system: NamedSystem) -> tuple[str, ...]:
@@ -144,13 +143,6 @@ def without_examples(
     if not kept:
         raise InputError("every case is an example of the prompt, so none is left to run")
     return kept, held_out
-
-
-def _price(model: str | Model) -> Price | None:
-    try:
-        return None if isinstance(model, str) else price_of(model)
-    except InputError:
-        return None
 
 
 def _sha256(case: Case) -> str:
