@@ -80,7 +80,7 @@ def _status(
     document, the model or the code has changed.
     """
     logging.getLogger().addHandler(logging.NullHandler())
-    wanted = ReplayOptions(model, question.prompt, question.schema, question.way)
+    wanted = ReplayOptions(model, question.prompt, question.schema, question.reading)
     found = [wanted.looked_at(*pair, folder) for pair in pairs(folder, datasets or [], wanted)]
     if as_json:
         print(json.dumps([_as_json(each) for each in found], ensure_ascii=False, indent=1))

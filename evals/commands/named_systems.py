@@ -7,14 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from evals.commands.eval_options import AnswerOptions, SystemName
+from evals.commands.eval_options import AnswerOptions
 from evals.commands.system_files import SystemFile, load_file, nearest
+from evals.scoring.runlog import SystemName
 from extract.asking.schema import schema_of
 from extract.asking.schema_source import schema_named
 from extract.cli.model_options import LOCAL, ModelOptions
-from extract.cli.question_options import QuestionOptions, ReadingChoice
+from extract.cli.question_options import QuestionOptions
 from extract.errors import InputError
 from extract.runs.traffic import Price
 
@@ -54,7 +55,7 @@ class NamedSystem:
     @property
     def is_file(self) -> bool:
         """Whether the system stands in a file."""
-        return self.word != self.system.value
+        return self.word != self.system
 
 
 def named_systems(words: Sequence[str], common: NamedSystem) -> tuple[NamedSystem, ...]:
@@ -68,7 +69,7 @@ def named_systems(words: Sequence[str], common: NamedSystem) -> tuple[NamedSyste
         # The command line's way of reading is for those that have one.
         systems = [
             each
-            if each.system is SystemName.POSTINGS
+            if each.system == "postings"
             else replace(each, question=replace(each.question, reading=None))
             for each in systems
         ]
@@ -96,9 +97,9 @@ def _hash(schema: str | None) -> str:
 
 
 def _named(word: str, common: NamedSystem) -> NamedSystem:
-    known = [name.value for name in SystemName]
+    known: tuple[SystemName, ...] = get_args(SystemName)
     if word in known:
-        return replace(common, name=word, word=word, system=SystemName(word))
+        return replace(common, name=word, word=word, system=word)
     if not word.endswith(".toml"):
         raise InputError(
             f"unknown system {word!r}{nearest(word, known)}; use one of {', '.join(known)} or a "
@@ -115,7 +116,7 @@ def _named(word: str, common: NamedSystem) -> NamedSystem:
     return NamedSystem(
         name,
         word,
-        SystemName(file.system),
+        file.system,
         _model(path, file, common.model),
         _question(path, file, common.question),
         _answers(path, file, common.answers),
@@ -159,7 +160,7 @@ def _question(path: Path, file: SystemFile, common: QuestionOptions) -> Question
     return QuestionOptions(
         schema,
         _beside(path, file.prompt) if file.prompt else common.prompt,
-        ReadingChoice(file.reading) if file.reading else common.reading,
+        file.reading or common.reading,
     )
 
 

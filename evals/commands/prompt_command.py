@@ -17,7 +17,7 @@ from evals.data.rubric import rubric_of
 from evals.data.template_change import EXAMPLES, TemplateChange, changed_template, text_of
 from extract.asking import prompt as prompts
 from extract.asking.schema_source import schema_named
-from extract.cli.question_options import PromptName, ReadingChoice, ReadingName, SchemaName
+from extract.cli.question_options import PromptName, ReadingName, SchemaName
 from extract.errors import InputError
 from extract.terminal import clean
 from extract.values import Reading
@@ -56,7 +56,7 @@ def _examples(
         Path, typer.Option("--output", "-o", metavar="FILE.toml", help="The template to write.")
     ],
     schema: SchemaName = None,
-    reading: ReadingName = ReadingChoice.OPEN,
+    reading: ReadingName = "open",
     prompt: PromptName = None,
     most: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")] = 3,
 ) -> None:
@@ -67,7 +67,7 @@ def _examples(
     """
     if output.suffix != ".toml":
         raise InputError(f"{output}: the name of a template must end in .toml")
-    way: Reading = "closed" if reading is ReadingChoice.CLOSED else "open"
+    way: Reading = reading or "open"
     rubric = rubric_of(schema_named(schema))
     cases = [case for case in load(dataset, rubric).selected("dev") if case.gold]
     known = [found for case in cases if (found := example_of(case, way)) is not None]

@@ -21,7 +21,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evals.scoring.systems import SystemName
+from evals.scoring.runlog import SystemName
 from extract.cli.model_options import EffortName
 from extract.errors import InputError
 from extract.values import Reading

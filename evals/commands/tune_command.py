@@ -5,19 +5,19 @@ from __future__ import annotations
 import logging
 import sys
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import anyio
 import typer
 from rich.console import Console
 
 from evals.commands.options import DatasetPath, asked
-from evals.data.dataset import load
+from evals.data.dataset import Part, load
 from evals.data.rubric import rubric_of
 from evals.data.template_change import changed_template
-from evals.scoring.run_setup import Mode, RunSetup, reading_of, with_way
+from evals.scoring.run_setup import RunSetup, reading_of, with_way
+from evals.scoring.runlog import Mode
 from evals.tuning.change_pool import TuningJob
 from evals.tuning.tuning_report import evidence, report_markdown, report_table
 from evals.tuning.tuning_run import Tuned, tune
@@ -49,21 +49,13 @@ TUNE_EXAMPLES = (
 )
 
 
-class TuningSplit(StrEnum):
-    """Which part of a dataset is tuned on."""
-
-    DEV = "dev"
-    TEST = "test"
-    ALL = "all"
-
-
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
     """What is tried, on which documents."""
 
     panel: ClassVar = "Search"
 
-    split: Annotated[TuningSplit, option("The part of DATASET to tune on.")] = TuningSplit.DEV
+    split: Annotated[Part, option("The part of DATASET to tune on.")] = "dev"
     held_out: Annotated[
         float,
         option("The share of documents to test on.", metavar="SHARE", min=0.1, max=0.8),
@@ -80,16 +72,6 @@ class SearchOptions:
         Path | None,
         option("Wordings of yours to try: lists in tables fields and rules.", metavar="FILE.toml"),
     ] = None
-
-    @property
-    def part(self) -> Literal["dev", "test"] | None:
-        """The split, None for all."""
-        match self.split:
-            case TuningSplit.ALL:
-                return None
-            case TuningSplit.DEV:
-                return "dev"
-        return "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +145,7 @@ def tune_template(
     """
     logging.getLogger().addHandler(logging.NullHandler())
     files.check(question.prompt)
-    way = reading_of(model.name, question.way)
+    way = reading_of(model.name, question.reading)
     prompts.load(question.prompt, way)
     rubric = rubric_of(schema_named(question.schema))
     loaded = load(dataset, rubric)
@@ -179,7 +161,7 @@ def tune_template(
     )
     job = TuningJob(
         loaded,
-        loaded.selected(search.part),
+        loaded.selected(None if search.split == "all" else search.split),
         setup,
         id=files.output.stem,
         folds=search.folds,

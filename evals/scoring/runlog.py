@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from evals.data.dataset import Part, Split
 from evals.data.rubric import BUILT_IN, ScoredFields
 from evals.scoring.compare_values import Counts
 from evals.scoring.score_models import Scores
@@ -26,14 +27,19 @@ __all__ = [
     "CaseResult",
     "Checks",
     "Environment",
+    "Mode",
     "RunLog",
     "RunPlan",
+    "SystemName",
     "read",
     "write",
 ]
 
 FORMAT = "postings-run"
 VERSION = 1
+
+Mode = Literal["live", "replay", "record", "all"]
+SystemName = Literal["postings", "instructor", "langextract"]
 
 
 class _Part(BaseModel):
@@ -49,9 +55,9 @@ class RunPlan(_Part):
 
     dataset: str
     dataset_sha256: str
-    split: Literal["dev", "test", "all"]
-    system: Literal["postings", "instructor", "langextract"]
-    mode: Literal["live", "replay", "record", "all"]
+    split: Part
+    system: SystemName
+    mode: Mode
     model: str
     prompt: str
     prompt_sha256: str
@@ -95,7 +101,7 @@ class CaseResult(_Part):
 
     id: str
     repeat: int = 1
-    split: Literal["dev", "test"]
+    split: Split
     twin_of: str | None = None
     page: str | None = None
     roles: tuple[str, ...] = ()

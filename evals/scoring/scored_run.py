@@ -6,13 +6,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import anyio
 from rich.console import Console
 
 from evals.commands.compare_command import Outputs, judge
-from evals.data.dataset import Case, Dataset
+from evals.data.dataset import Case, Dataset, Part
 from evals.report.score_table import rendered
 from evals.scoring import runlog
 from evals.scoring import score_gate as gates
@@ -40,7 +39,7 @@ class EvalJob:
 
     dataset: Dataset
     cases: Sequence[Case]
-    split: Literal["dev", "test", "all"]
+    split: Part
     output: Path | None = None
     baseline: Path | None = None
     held: Outputs = Outputs()  # noqa: RUF009 - frozen
