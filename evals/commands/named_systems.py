@@ -14,24 +14,14 @@ from evals.commands.system_files import SystemFile, load_file, nearest
 from evals.scoring.runlog import SystemName
 from extract.asking.schema import schema_of
 from extract.asking.schema_source import schema_named
-from extract.cli.model_options import LOCAL, ModelOptions
+from extract.cli.model_options import ASKED_WITH, LOCAL, ModelOptions
 from extract.cli.question_options import QuestionOptions
 from extract.errors import InputError
 from extract.runs.traffic import Price
 
 __all__ = ["NamedSystem", "named_systems"]
 
-_OF_MODEL = {
-    "model": "name",
-    "base_url": "base_url",
-    "provider": "provider",
-    "temperature": "temperature",
-    "reasoning_effort": "effort",
-    "answer_tokens": "answer_tokens",
-    "api_version": "api_version",
-    "timeout": "timeout",
-}
-_NOT_LOCAL = (*list(_OF_MODEL)[1:], "headers", "api_key_env")
+_NOT_LOCAL = (*ASKED_WITH, "headers", "api_key_env")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]|^\.|^\s|\s$")
 
 
@@ -127,10 +117,10 @@ def _named(word: str, common: NamedSystem) -> NamedSystem:
 
 def _model(path: Path, file: SystemFile, common: ModelOptions) -> ModelOptions:
     given: dict[str, Any] = {
-        ours: value
-        for theirs, ours in _OF_MODEL.items()
-        if (value := getattr(file, theirs)) is not None
+        name: value for name in ASKED_WITH if (value := getattr(file, name)) is not None
     }
+    if file.model is not None:
+        given["name"] = file.model
     if file.headers:
         given["headers"] = [f"{name}={value}" for name, value in file.headers.items()]
     start = common if file.model is None else _of_environment(os.environ)
