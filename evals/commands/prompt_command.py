@@ -21,6 +21,7 @@ from extract.cli.question_options import PromptName, ReadingName, SchemaName
 from extract.errors import InputError
 from extract.terminal import clean
 from extract.values import Reading
+from extract.whole_file import write_text
 
 __all__ = ["app", "main"]
 
@@ -79,10 +80,7 @@ def _examples(
         )
     examples = TemplateChange(EXAMPLES, "labels", examples=tuple(chosen))
     made = changed_template(text_of(prompt or prompts.DEFAULTS[way]), output.stem, [examples])
-    try:
-        output.write_text(made, "utf-8")
-    except OSError as error:
-        raise InputError(f"{output}: cannot be written: {error.strerror or error}") from error
+    write_text(output, made)
     prompts.load(output, way)
     for each in chosen:
         print(f"{clean(each.id)}: {', '.join(sorted(each.shows))}")

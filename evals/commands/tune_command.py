@@ -31,7 +31,7 @@ from extract.errors import InputError
 from extract.models.cassettes import Recordings
 from extract.runs.traffic import Traffic
 from extract.terminal import progress_on
-from extract.whole_file import write_whole
+from extract.whole_file import check_place, write_text
 
 __all__ = ["TUNE_EXAMPLES", "tune_template"]
 
@@ -122,8 +122,7 @@ class TuningFiles:
         if base is not None and Path(base).resolve() == self.output.resolve():
             raise InputError(f"{self.output}: the template that is tuned; write another file")
         for path in (self.output, self.markdown):
-            if path is not None and not path.parent.is_dir():
-                raise InputError(f"{path}: cannot be written: there is no directory {path.parent}")
+            check_place(path)
         if self.replay and not self.folder.is_dir():
             raise InputError(f"{self.folder}: no answers there; leave out --replay to ask")
 
@@ -189,21 +188,14 @@ def _tuned(job: TuningJob, files: TuningFiles) -> int:
         progress.close()
     Console().print(report_table(found))
     if files.markdown is not None:
-        _write(files.markdown, report_markdown(found))
+        write_text(files.markdown, report_markdown(found))
     if not found.is_better:
         print(f"{files.output} was not written", file=sys.stderr)
         return NOT_BETTER
-    _write(files.output, _template(found, job))
+    write_text(files.output, _template(found, job))
     print(f"wrote {files.output}", file=sys.stderr)
     return WRITTEN
 
 
 def _template(found: Tuned, job: TuningJob) -> str:
     return changed_template(found.search.base, job.id, found.chosen, evidence(found, job))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        write_whole(path, text.encode("utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -18,7 +18,7 @@ from evals.scoring.score_models import Scores
 from extract.errors import InputError
 from extract.runs.traffic import Price
 from extract.values import Reading, Usage
-from extract.whole_file import write_whole
+from extract.whole_file import write_text
 
 __all__ = [
     "FORMAT",
@@ -166,9 +166,4 @@ def read(path: str | Path) -> RunLog:
 def write(log: RunLog, path: str | Path) -> None:
     """Write a run log, whole or not at all. Raises InputError if it cannot be written."""
     text = json.dumps(log.model_dump(mode="json"), ensure_ascii=False, indent=1, allow_nan=False)
-    # A lone surrogate of a broken page has no UTF-8 form.
-    data = (text + "\n").encode("utf-8", "backslashreplace")
-    try:
-        write_whole(Path(path), data)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
+    write_text(Path(path), text + "\n")

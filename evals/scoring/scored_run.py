@@ -22,6 +22,7 @@ from evals.scoring.runner import Run
 from extract.errors import CassetteMissError, InputError, abridged
 from extract.models.cassettes import Recordings
 from extract.terminal import clean, progress_on
+from extract.whole_file import check_place
 
 __all__ = ["CUT", "EvalJob", "carried_out", "has_fault", "partial", "score"]
 
@@ -116,8 +117,7 @@ def _usable(job: EvalJob) -> RunLog | None:
     """Return the baseline, after checking everything that the run will need."""
     held = job.held
     for path in (job.output, held.html, held.markdown):
-        if path is not None and not path.parent.is_dir():
-            raise InputError(f"{path}: cannot be written: there is no directory {path.parent}")
+        check_place(path)
     if held.gate is not None:
         gates.load(held.gate, job.dataset.rubric.fields)
     if job.baseline is None:
