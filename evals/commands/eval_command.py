@@ -27,7 +27,7 @@ from evals.scoring.row_scoring import RowScoring
 from evals.scoring.run_setup import RunSetup
 from extract.asking.schema_source import schema_named
 from extract.cli.model_options import ModelOptions
-from extract.cli.panels import panels
+from extract.cli.panels import command_app, panels
 from extract.cli.question_options import QuestionOptions, SchemaName
 from extract.terminal import clean
 
@@ -38,12 +38,8 @@ SOME_FAILED = 1
 _COMMANDS = {"run", "check", "agree", "labels", "guarantee", "-h", "--help"}
 
 
-app = typer.Typer(
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Score a system on labelled postings: `postings eval DATASET` is `eval run DATASET`.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
+app = command_app(
+    "Score a system on labelled postings: `postings eval DATASET` is `eval run DATASET`."
 )
 
 

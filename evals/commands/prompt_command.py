@@ -17,6 +17,7 @@ from evals.data.rubric import rubric_of
 from evals.data.template_change import EXAMPLES, TemplateChange, changed_template, text_of
 from extract.asking import prompt as prompts
 from extract.asking.schema_source import schema_named
+from extract.cli.panels import command_app
 from extract.cli.question_options import PromptName, ReadingName, SchemaName
 from extract.errors import InputError
 from extract.terminal import clean
@@ -25,13 +26,7 @@ from extract.whole_file import write_text
 
 __all__ = ["app", "main"]
 
-app = typer.Typer(
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Make prompt templates.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
+app = command_app("Make prompt templates.")
 
 
 def main(words: Sequence[str]) -> None:
