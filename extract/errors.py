@@ -32,6 +32,8 @@ Messages say what was wrong, where, and what to do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from extract.values import Usage
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "UnknownModelError",
     "WeightsError",
     "WorkerError",
+    "abridged",
     "toolkit_fault",
 ]
 
@@ -205,3 +208,13 @@ class ReplyError(ModelError):
 def toolkit_fault(error: BaseException) -> str:
     """Return what is said of an error that no part of the toolkit raises on purpose."""
     return f"a fault of the toolkit, please report it: {type(error).__name__}: {error}"
+
+
+def abridged(first: Sequence[str], count: int) -> str:
+    """Return the first of `count` names for a message, and how many more there are.
+
+    >>> abridged(["title", "company"], 5)
+    'title, company and 3 more'
+    """
+    more = f" and {count - len(first)} more" if count > len(first) else ""
+    return f"{', '.join(first)}{more}"

@@ -8,7 +8,6 @@ its values is kept.
 from __future__ import annotations
 
 import math
-import tomllib
 import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from pydantic import BaseModel
 
 from extract.errors import InputError
 from extract.record import Record
+from extract.toml_file import load_toml
 
 __all__ = ["FORMAT", "VERSION", "Thresholds"]
 
@@ -49,12 +49,7 @@ class Thresholds:
 
         Raises InputError if the file is missing, damaged or of another kind.
         """
-        try:
-            table = tomllib.loads(Path(path).read_text("utf-8"))
-        except OSError as error:
-            raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InputError(f"{path}: not a file of thresholds: {error}") from error
+        table = load_toml(path)
         if table.get("format") != FORMAT or table.get("version") != VERSION:
             raise InputError(
                 f"{path}: not a file of thresholds that this program reads: its format and version "

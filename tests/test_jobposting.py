@@ -307,10 +307,10 @@ def test_a_person_is_told_what_is_missing_and_what_is_left_out() -> None:
     lines = told(*bare, article, FAILURE, place)
     assert len(job_postings(written(json_ld, *bare, article, FAILURE))) == 4
     assert lines == [
-        "JobPosting without description, which Google requires: 4 (a, b, c, …)",
-        "JobPosting without datePosted, which Google requires: 4 (a, b, c, …)",
-        "JobPosting without hiringOrganization, which Google requires: 4 (a, b, c, …)",
-        "JobPosting without jobLocation, which Google requires: 4 (a, b, c, …)",
+        "JobPosting without description, which Google requires: 4 (a, b, c and 1 more)",
+        "JobPosting without datePosted, which Google requires: 4 (a, b, c and 1 more)",
+        "JobPosting without hiringOrganization, which Google requires: 4 (a, b, c and 1 more)",
+        "JobPosting without jobLocation, which Google requires: 4 (a, b, c and 1 more)",
         "JobPosting left out, not a posting: 1 (article)",
         "JobPosting left out, failed: 1 (bad)",
         "JobPosting without jobLocation.address.addressCountry, which Google requires: 1 (sea)",

@@ -364,7 +364,7 @@ def test_an_output_that_cannot_be_written_is_refused_before_any_request(server: 
     put(cooks(2))
     refused = extract(server, "-o", "nowhere/rows.jsonl")
     assert (2, 0) == (refused.exit_code, len(server.requests))
-    assert "cannot be written: No such file or directory" in refused.stderr
+    assert "cannot be written: there is no directory nowhere" in refused.stderr
 
 
 def test_an_output_may_stand_in_the_folder_that_the_run_makes(server: Server) -> None:

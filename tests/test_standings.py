@@ -67,7 +67,7 @@ def test_one_run_is_no_comparison() -> None:
 
 def test_the_page_shows_names_as_text() -> None:
     """A model may call itself what it likes."""
-    page = standings_page(*standings([run(38, 90, "<script>x</script>"), run(10, 40)], FEW))
+    page = standings_page(*standings([run(38, 90, "<script>x</script>"), run(10, 40)], FEW), {})
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
     assert "beats" in page

@@ -115,7 +115,7 @@ def write(text: str, name: str = "thresholds.toml") -> str:
         ("[fields]\ntitle = 0.9\n", "fields.title: the threshold"),
         ("fields = 3\n", "damaged"),
         ("model = 3\n[fields]\n", "damaged"),
-        ("[fields\n", "not a file of thresholds"),
+        ("[fields\n", "is not TOML"),
     ],
 )
 def test_a_damaged_file_is_named(text: str, why: str) -> None:

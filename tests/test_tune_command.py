@@ -336,7 +336,7 @@ def test_closed_reading_is_tuned_too() -> None:
         (("--folds", "5"), "18 labelled documents, but tuning needs 25 (6 held out, and 3"),
         (("--held-out", "0.1"), "18 labelled documents, but tuning needs 60"),
         (("--split", "none"), "'none' is not one of 'dev', 'test', 'all'"),
-        (("--wordings", "lost.toml"), "lost.toml: cannot be read as TOML"),
+        (("--wordings", "lost.toml"), "lost.toml: cannot be read: No such file"),
         (("--wordings", "field.toml"), "[fields] has no 'sit'; there are number, seat"),
         (("--wordings", "table.toml"), "'words' is not known"),
         (("--wordings", "long.toml"), "a wording must have 1 to 300 characters"),

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
 
-from evals.data.dataset import load
+from evals.data.dataset import Split, load
 from evals.data.rubric import rubric_of
 from evals.scoring.compare_values import compared
 from extract.asking.closed_question import Question, question
@@ -41,9 +41,7 @@ class ProposalCounts:
 
 def main(
     dataset: Annotated[Path, typer.Argument(help="A directory of labels, or a .jsonl file.")],
-    split: Annotated[
-        Literal["dev", "test"] | None, typer.Option(help="Only this part of the dataset.")
-    ] = None,
+    split: Annotated[Split | None, typer.Option(help="Only this part of the dataset.")] = None,
     missing: Annotated[
         bool, typer.Option("--missing", help="Name the values that are not proposed.")
     ] = False,

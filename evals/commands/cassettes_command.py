@@ -18,7 +18,7 @@ from rich.text import Text
 from evals.data.recording_folders import Found, ReplayOptions, pairs
 from evals.scoring.run_setup import CASSETTES
 from extract.cli.model_options import ModelOptions
-from extract.cli.panels import panels
+from extract.cli.panels import command_app, panels
 from extract.cli.question_options import QuestionOptions
 from extract.terminal import clean
 
@@ -27,13 +27,7 @@ __all__ = ["app", "main"]
 FRESH, NOT_FRESH = 0, 1
 _KILO = 1000
 
-app = typer.Typer(
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Look after recordings.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
+app = command_app("Look after recordings.")
 
 
 def main(words: Sequence[str]) -> None:
@@ -80,7 +74,7 @@ def _status(
     document, the model or the code has changed.
     """
     logging.getLogger().addHandler(logging.NullHandler())
-    wanted = ReplayOptions(model, question.prompt, question.schema, question.way)
+    wanted = ReplayOptions(model, question.prompt, question.schema, question.reading)
     found = [wanted.looked_at(*pair, folder) for pair in pairs(folder, datasets or [], wanted)]
     if as_json:
         print(json.dumps([_as_json(each) for each in found], ensure_ascii=False, indent=1))

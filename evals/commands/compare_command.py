@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal
 
 from rich import box
@@ -23,6 +22,7 @@ from evals.scoring import score_gate as gates
 from evals.scoring.runlog import RunLog, read
 from extract.errors import InputError
 from extract.terminal import clean
+from extract.whole_file import write_text
 
 __all__ = ["Outputs", "judge", "run", "run_several", "show_standings"]
 
@@ -30,7 +30,6 @@ PASSED, REFUSED = 0, 1
 
 _STYLES = {"improved": "green", "worse": "bold red"}
 _HEADINGS = ("field", "before", "after", "change", "p", "detectable", "verdict")
-NO_ONE: Mapping[str, str] = MappingProxyType({})
 _SHORT: dict[str, str] = {NOTHING: "not shown"}
 
 
@@ -68,13 +67,11 @@ def run_several(runs: Sequence[Path], outputs: Outputs) -> int:
                     f"{path}: a run over other postings: its {what} is {now!r}, and that of "
                     f"{runs[0]} is {was!r}; leave it out or run it again"
                 )
-    show_standings(logs, outputs.html)
+    show_standings(logs, outputs.html, {})
     return PASSED
 
 
-def show_standings(
-    logs: Sequence[RunLog], html: Path | None, missing: Mapping[str, str] = NO_ONE
-) -> None:
+def show_standings(logs: Sequence[RunLog], html: Path | None, missing: Mapping[str, str]) -> None:
     """Print how runs compare, and write the page; `missing` says why others were not scored.
 
     Raises InputError for runs that cannot be compared, or a page that cannot be written.
@@ -82,7 +79,7 @@ def show_standings(
     rows, duels = standings(logs)
     _print_standings(rows, duels)
     if html:
-        _write(html, standings_page(rows, duels, missing))
+        write_text(html, standings_page(rows, duels, missing))
 
 
 def judge(
@@ -105,11 +102,11 @@ def judge(
     if outputs.markdown:
         if compared is None:
             raise InputError("--markdown writes a comparison and needs an earlier run")
-        _write(outputs.markdown, markdown(compared, failures))
+        write_text(outputs.markdown, markdown(compared, failures))
     if outputs.html:
         runs = (after,) if before is None else (before, after)
         shown = report.Shown() if dataset is None else report.shown(dataset, after)
-        _write(outputs.html, report.page(runs, shown, compared))
+        write_text(outputs.html, report.page(runs, shown, compared))
     return REFUSED if failures else PASSED
 
 
@@ -171,10 +168,3 @@ def _cells(change: ScoreChange) -> tuple[str, ...]:
         *([] if change.noise is None else [f"{change.noise:.3f}"]),
         _SHORT.get(change.verdict, change.verdict),
     )
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from evals.commands.agree_command import agree
-from evals.commands.eval_options import AnswerOptions, CaseOptions, ScoreOptions, SystemName
+from evals.commands.eval_options import AnswerOptions, CaseOptions, ScoreOptions
 from evals.commands.guarantee_command import guarantee
 from evals.commands.labels_command import carried
 from evals.commands.named_systems import NamedSystem, named_systems
@@ -27,7 +27,7 @@ from evals.scoring.row_scoring import RowScoring
 from evals.scoring.run_setup import RunSetup
 from extract.asking.schema_source import schema_named
 from extract.cli.model_options import ModelOptions
-from extract.cli.panels import panels
+from extract.cli.panels import command_app, panels
 from extract.cli.question_options import QuestionOptions, SchemaName
 from extract.terminal import clean
 
@@ -38,12 +38,8 @@ SOME_FAILED = 1
 _COMMANDS = {"run", "check", "agree", "labels", "guarantee", "-h", "--help"}
 
 
-app = typer.Typer(
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Score a system on labelled postings: `postings eval DATASET` is `eval run DATASET`.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
+app = command_app(
+    "Score a system on labelled postings: `postings eval DATASET` is `eval run DATASET`."
 )
 
 
@@ -91,21 +87,20 @@ def _run(
     Answers are replayed where there are recordings of the dataset, unless --live or --record.
     """
     logging.getLogger().addHandler(logging.NullHandler())
-    words = systems or [SystemName.POSTINGS.value]
+    words = systems or ["postings"]
     _check_options(answers, scores, several=len(words) > 1)
-    common = NamedSystem("", "", SystemName.POSTINGS, model, question, answers)
+    common = NamedSystem("", "", "postings", model, question, answers)
     named = named_systems(words, common)
     for each in named:
-        if answers.sampled is not None and each.system is not SystemName.POSTINGS:
+        if answers.sampled is not None and each.system != "postings":
             raise typer.BadParameter("--sample compares recordings of `postings`: remove --system")
         if answers.rows is not None and (
-            each.word != SystemName.POSTINGS or each.question.prompt is not None
+            each.word != "postings" or each.question.prompt is not None
         ):
             raise typer.BadParameter("--rows asks nothing: remove --system and --prompt")
         check(each)
-    schema = schema_named(named[0].question.schema)
-    loaded = load(dataset, rubric_of(schema))
-    asking = Asking(dataset, loaded, schema, common)
+    loaded = load(dataset, rubric_of(schema_named(named[0].question.schema)))
+    asking = Asking(dataset, loaded, common)
     if named[1:]:
         raise typer.Exit(side_by_side(named, asking, cases, scores))
     raise typer.Exit(_one(named[0], asking, cases, scores))
@@ -116,7 +111,7 @@ def _one(system: NamedSystem, asking: Asking, cases: CaseOptions, scores: ScoreO
     answers, loaded = system.answers, asking.loaded
     setup: RunSetup | RowScoring
     if answers.rows is not None:
-        setup = RowScoring.read(answers.rows, asking.schema)
+        setup = RowScoring.read(answers.rows, loaded.rubric.schema.model)
         shown = setup.shown()
     else:
         examples = examples_of(loaded, system)

@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import typer
 
 from evals.commands.compare_command import Outputs
 from evals.commands.options import Cassettes
-from evals.data.dataset import Case, Dataset
-from evals.scoring.run_setup import Mode
+from evals.data.dataset import Case, Dataset, Part, Split
+from evals.scoring.runlog import Mode, SystemName
 from extract.cli.panels import option
 from extract.errors import InputError
 
-__all__ = ["AnswerOptions", "CaseOptions", "ScoreOptions", "SystemName"]
-
-
-class SystemName(StrEnum):
-    """What is evaluated."""
-
-    POSTINGS = "postings"
-    INSTRUCTOR = "instructor"
-    LANGEXTRACT = "langextract"
-
-
-class SplitName(StrEnum):
-    """Which part of a dataset."""
-
-    DEV = "dev"
-    TEST = "test"
+__all__ = ["AnswerOptions", "CaseOptions", "ScoreOptions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +24,19 @@ class CaseOptions:
 
     panel: ClassVar = "Cases"
 
-    split: Annotated[SplitName | None, option("Only this part of the dataset.")] = None
+    split: Annotated[Split | None, option("Only this part of the dataset.")] = None
     only: Annotated[str, option("Only these, with commas.", metavar="IDS")] = ""
     limit: Annotated[int | None, option("At most so many.", metavar="N", min=1)] = None
 
     @property
-    def part(self) -> Literal["dev", "test", "all"]:
+    def part(self) -> Part:
         """The split that is read, or all."""
-        return self.split.value if self.split else "all"
+        return self.split or "all"
 
     def of(self, dataset: Dataset) -> tuple[Case, ...]:
         """Return the cases that are chosen. Raises InputError for an id that is not there."""
         names = [name.strip() for name in self.only.split(",") if name.strip()]
-        return dataset.selected(self.split.value if self.split else None, names, self.limit)
+        return dataset.selected(self.split, names, self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +76,7 @@ class AnswerOptions:
 
     def mode(self, system: SystemName, folder: Path) -> Mode:
         """Return the mode of a run of a system, whose recordings are in a folder."""
-        if system is SystemName.LANGEXTRACT:
+        if system == "langextract":
             if self.replay or self.record:
                 raise typer.BadParameter("langextract cannot be recorded; run it with --live")
             return "live"

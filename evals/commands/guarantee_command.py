@@ -20,7 +20,7 @@ from extract.asking.confidence import learned_from
 from extract.errors import InputError
 from extract.terminal import clean
 from extract.thresholds import FORMAT, VERSION
-from extract.whole_file import write_whole
+from extract.whole_file import write_text
 
 __all__ = ["guarantee", "shown"]
 
@@ -75,7 +75,7 @@ def guarantee(
     documents = len({one.document for one in values})
     Console().print(shown(found, right, certainty, documents))
     if output is not None:
-        _write(output, _rendered(plan, found, runs, (right, certainty), documents))
+        write_text(output, _rendered(plan, found, runs, (right, certainty), documents))
         print(f"use it: postings extract … --thresholds {output}", file=sys.stderr)
     if all(one.threshold is None for one in found):
         raise typer.Exit(NONE_REACHED)
@@ -168,10 +168,3 @@ def _rendered(
 def _toml(value: object) -> str:
     """Return a text, a number or a list of texts as TOML, whose forms of these JSON shares."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        write_whole(path, text.encode("utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -23,17 +23,14 @@ from evals.labelling.sheet import Sheet
 from evals.labelling.suggestions import sources
 from evals.labelling.web import application
 from extract.asking.schema_source import schema_named
+from extract.cli.panels import command_app
 from extract.cli.question_options import SchemaName
 from extract.errors import InputError
 from extract.terminal import clean
 
 __all__ = ["main"]
 
-app = typer.Typer(
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    pretty_exceptions_enable=False,
-)
+app = command_app()
 
 
 def main(words: Sequence[str]) -> None:

@@ -7,30 +7,21 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from evals.commands.eval_options import AnswerOptions, SystemName
+from evals.commands.eval_options import AnswerOptions
 from evals.commands.system_files import SystemFile, load_file, nearest
+from evals.scoring.runlog import SystemName
 from extract.asking.schema import schema_of
 from extract.asking.schema_source import schema_named
-from extract.cli.model_options import LOCAL, ModelOptions
-from extract.cli.question_options import QuestionOptions, ReadingChoice
+from extract.cli.model_options import ASKED_WITH, LOCAL, ModelOptions
+from extract.cli.question_options import QuestionOptions
 from extract.errors import InputError
 from extract.runs.traffic import Price
 
 __all__ = ["NamedSystem", "named_systems"]
 
-_OF_MODEL = {
-    "model": "name",
-    "base_url": "base_url",
-    "provider": "provider",
-    "temperature": "temperature",
-    "reasoning_effort": "effort",
-    "answer_tokens": "answer_tokens",
-    "api_version": "api_version",
-    "timeout": "timeout",
-}
-_NOT_LOCAL = (*list(_OF_MODEL)[1:], "headers", "api_key_env")
+_NOT_LOCAL = (*ASKED_WITH, "headers", "api_key_env")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]|^\.|^\s|\s$")
 
 
@@ -54,7 +45,7 @@ class NamedSystem:
     @property
     def is_file(self) -> bool:
         """Whether the system stands in a file."""
-        return self.word != self.system.value
+        return self.word != self.system
 
 
 def named_systems(words: Sequence[str], common: NamedSystem) -> tuple[NamedSystem, ...]:
@@ -68,7 +59,7 @@ def named_systems(words: Sequence[str], common: NamedSystem) -> tuple[NamedSyste
         # The command line's way of reading is for those that have one.
         systems = [
             each
-            if each.system is SystemName.POSTINGS
+            if each.system == "postings"
             else replace(each, question=replace(each.question, reading=None))
             for each in systems
         ]
@@ -96,9 +87,9 @@ def _hash(schema: str | None) -> str:
 
 
 def _named(word: str, common: NamedSystem) -> NamedSystem:
-    known = [name.value for name in SystemName]
+    known: tuple[SystemName, ...] = get_args(SystemName)
     if word in known:
-        return replace(common, name=word, word=word, system=SystemName(word))
+        return replace(common, name=word, word=word, system=word)
     if not word.endswith(".toml"):
         raise InputError(
             f"unknown system {word!r}{nearest(word, known)}; use one of {', '.join(known)} or a "
@@ -115,7 +106,7 @@ def _named(word: str, common: NamedSystem) -> NamedSystem:
     return NamedSystem(
         name,
         word,
-        SystemName(file.system),
+        file.system,
         _model(path, file, common.model),
         _question(path, file, common.question),
         _answers(path, file, common.answers),
@@ -126,10 +117,10 @@ def _named(word: str, common: NamedSystem) -> NamedSystem:
 
 def _model(path: Path, file: SystemFile, common: ModelOptions) -> ModelOptions:
     given: dict[str, Any] = {
-        ours: value
-        for theirs, ours in _OF_MODEL.items()
-        if (value := getattr(file, theirs)) is not None
+        name: value for name in ASKED_WITH if (value := getattr(file, name)) is not None
     }
+    if file.model is not None:
+        given["name"] = file.model
     if file.headers:
         given["headers"] = [f"{name}={value}" for name, value in file.headers.items()]
     start = common if file.model is None else _of_environment(os.environ)
@@ -159,7 +150,7 @@ def _question(path: Path, file: SystemFile, common: QuestionOptions) -> Question
     return QuestionOptions(
         schema,
         _beside(path, file.prompt) if file.prompt else common.prompt,
-        ReadingChoice(file.reading) if file.reading else common.reading,
+        file.reading or common.reading,
     )
 
 

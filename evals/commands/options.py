@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from evals.scoring.run_setup import Mode
+from evals.scoring.runlog import Mode
 from extract.cli.model_options import LOCAL, ModelOptions, model_of
 from extract.models.cassettes import Recordings
 from extract.models.dialects import UNLISTED

@@ -17,20 +17,16 @@ from evals.data.rubric import rubric_of
 from evals.data.template_change import EXAMPLES, TemplateChange, changed_template, text_of
 from extract.asking import prompt as prompts
 from extract.asking.schema_source import schema_named
-from extract.cli.question_options import PromptName, ReadingChoice, ReadingName, SchemaName
+from extract.cli.panels import command_app
+from extract.cli.question_options import PromptName, ReadingName, SchemaName
 from extract.errors import InputError
 from extract.terminal import clean
 from extract.values import Reading
+from extract.whole_file import write_text
 
 __all__ = ["app", "main"]
 
-app = typer.Typer(
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Make prompt templates.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
+app = command_app("Make prompt templates.")
 
 
 def main(words: Sequence[str]) -> None:
@@ -56,7 +52,7 @@ def _examples(
         Path, typer.Option("--output", "-o", metavar="FILE.toml", help="The template to write.")
     ],
     schema: SchemaName = None,
-    reading: ReadingName = ReadingChoice.OPEN,
+    reading: ReadingName = "open",
     prompt: PromptName = None,
     most: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")] = 3,
 ) -> None:
@@ -67,7 +63,7 @@ def _examples(
     """
     if output.suffix != ".toml":
         raise InputError(f"{output}: the name of a template must end in .toml")
-    way: Reading = "closed" if reading is ReadingChoice.CLOSED else "open"
+    way: Reading = reading or "open"
     rubric = rubric_of(schema_named(schema))
     cases = [case for case in load(dataset, rubric).selected("dev") if case.gold]
     known = [found for case in cases if (found := example_of(case, way)) is not None]
@@ -79,10 +75,7 @@ def _examples(
         )
     examples = TemplateChange(EXAMPLES, "labels", examples=tuple(chosen))
     made = changed_template(text_of(prompt or prompts.DEFAULTS[way]), output.stem, [examples])
-    try:
-        output.write_text(made, "utf-8")
-    except OSError as error:
-        raise InputError(f"{output}: cannot be written: {error.strerror or error}") from error
+    write_text(output, made)
     prompts.load(output, way)
     for each in chosen:
         print(f"{clean(each.id)}: {', '.join(sorted(each.shows))}")

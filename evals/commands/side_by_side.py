@@ -32,6 +32,7 @@ from extract.cli.model_options import LOCAL
 from extract.errors import InputError, PostingsError
 from extract.models.cassettes import Recordings
 from extract.terminal import clean
+from extract.whole_file import check_place
 
 __all__ = ["side_by_side"]
 
@@ -67,8 +68,7 @@ def side_by_side(
     as its system is done. Raises InputError or PromptError, before any model is asked, for files
     that cannot be used.
     """
-    if scores.html is not None and not scores.html.parent.is_dir():
-        raise InputError(f"{scores.html}: there is no directory {scores.html.parent}")
+    check_place(scores.html)
     _check_outputs(systems, asking, scores.output)
     systems = [_settled(system, asking) for system in systems]
     _check_recordings(systems, asking)
@@ -97,8 +97,7 @@ def _check_outputs(systems: Sequence[NamedSystem], asking: Asking, folder: Path 
         return
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: is a file; of several systems -o is a folder of run logs")
-    if not folder.parent.is_dir():
-        raise InputError(f"{folder}: there is no directory {folder.parent}")
+    check_place(folder)
     for path in (_log_of(system, folder) for system in systems):
         if path.exists() and (was := runlog.read(path).plan.dataset) != asking.loaded.name:
             raise InputError(

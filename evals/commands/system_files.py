@@ -13,7 +13,6 @@ A file that names a model describes it whole; one that names none asks the comma
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -21,9 +20,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evals.scoring.systems import SystemName
+from evals.scoring.runlog import SystemName
 from extract.cli.model_options import EffortName
 from extract.errors import InputError
+from extract.toml_file import load_toml
 from extract.values import Reading
 
 __all__ = ["SystemFile", "load_file", "nearest"]
@@ -57,12 +57,7 @@ class SystemFile(BaseModel):
 
 def load_file(path: Path) -> SystemFile:
     """Read the file of a system. Raises InputError that names the key at fault and the nearest."""
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: is not TOML: {error}") from error
+    table = load_toml(path)
     known = sorted(field.alias or name for name, field in SystemFile.model_fields.items())
     for key in table:
         if key == "api_key":

@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
-from pydantic import BaseModel
 
-from evals.commands.eval_options import SystemName
 from evals.commands.named_systems import NamedSystem
 from evals.commands.options import again, asked
 from evals.data.dataset import Case, Dataset
@@ -21,8 +19,7 @@ from extract.asking import prompt as prompts
 from extract.errors import AuthenticationError, InputError
 from extract.models.cassettes import Recordings
 from extract.models.endpoint import Model
-from extract.runs.prices import price_of
-from extract.runs.traffic import Price
+from extract.runs.prices import known_price
 from extract.terminal import clean
 
 __all__ = ["Asking", "check", "examples_of", "folder_for", "shown_by", "without_examples"]
@@ -34,28 +31,25 @@ _OF_LANGEXTRACT = {"model", "base_url"}
 def check(system: NamedSystem) -> None:
     """Raise BadParameter for options that the system does not take."""
     given = {*system.model.given(), *(["header"] if system.model.headers else [])} - _OF_LANGEXTRACT
-    if system.system is SystemName.LANGEXTRACT and given:
+    if system.system == "langextract" and given:
         option = f"--{min(given).replace('_', '-')}"
         raise typer.BadParameter(f"langextract does not support {option}")
-    if system.question.reading is not None and system.system is not SystemName.POSTINGS:
-        raise typer.BadParameter(
-            f"--reading is for `postings` itself, not for {system.system.value}"
-        )
+    if system.question.reading is not None and system.system != "postings":
+        raise typer.BadParameter(f"--reading is for `postings` itself, not for {system.system}")
 
 
 def folder_for(dataset: Path, system: NamedSystem) -> Path:
     """Return the folder of a system's recordings of a dataset."""
-    way = reading_of(system.model.name, system.question.way)
-    return system.answers.cassettes or folder_of(dataset, way, system.system.value)
+    way = reading_of(system.model.name, system.question.reading)
+    return system.answers.cassettes or folder_of(dataset, way, system.system)
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What all systems of a command have in common: the dataset, its schema, the other options."""
+    """What all systems of a command have in common: the dataset, and the other options."""
 
     dataset: Path
     loaded: Dataset
-    schema: type[BaseModel]
     common: NamedSystem
 
     def setup(self, system: NamedSystem, examples: tuple[Example, ...]) -> RunSetup:
@@ -63,7 +57,7 @@ class Asking:
 
         Raises a PostingsError if the model has no key, or there are no recordings to replay.
         """
-        way = reading_of(system.model.name, system.question.way)
+        way = reading_of(system.model.name, system.question.reading)
         folder = folder_for(self.dataset, system)
         mode = system.answers.mode(system.system, folder)
         model = system.model
@@ -73,16 +67,16 @@ class Asking:
             model = replace(model, api_key=key, typed=model.typed | {"api_key"})
         meant = asked(model, mode, Recordings(folder))
         return RunSetup(
-            with_way(meant, way) if system.system is SystemName.POSTINGS else meant,
+            with_way(meant, way) if system.system == "postings" else meant,
             folder,
             "all" if system.answers.everything else mode,
             system.question.prompt,
-            system.system.value,
+            system.system,
             self._again(system),
-            self.schema,
+            self.loaded.rubric.schema.model,
             way,
             examples,
-            price=system.price or _price(meant),
+            price=system.price or (known_price(meant) if isinstance(meant, Model) else None),
         )
 
     def _again(self, system: NamedSystem) -> tuple[str, ...]:
@@ -90,11 +84,11 @@ class Asking:
         common = self.common
         return again(
             self.dataset,
-            system=None if system.word == SystemName.POSTINGS else system.word,
+            system=None if system.word == "postings" else system.word,
             schema=common.question.schema,
             cassettes=common.answers.cassettes,
             **common.model.given(),
-            reading=common.question.way if system.system is SystemName.POSTINGS else None,
+            reading=common.question.reading if system.system == "postings" else None,
             prompt=common.question.prompt,
         )
 
@@ -104,7 +98,7 @@ def examples_of(dataset: Dataset, system: NamedSystem) -> tuple[Example, ...]:
 
     Raises InputError if no document can be one.
     """
-    if system.system is not SystemName.LANGEXTRACT:
+    if system.system != "langextract":
         return ()
     cases = [case for case in dataset.selected("dev") if case.gold]
     known = [each for case in cases if (each := example_of(case, "open")) is not None]
@@ -121,9 +115,9 @@ def shown_by(system: NamedSystem, examples: Collection[Example]) -> frozenset[st
 
     Raises PromptError for an unknown template.
     """
-    if system.system is not SystemName.POSTINGS:
+    if system.system != "postings":
         return frozenset(each.sha256 for each in examples)
-    way = reading_of(system.model.name, system.question.way)
+    way = reading_of(system.model.name, system.question.reading)
     return frozenset(prompts.load(system.question.prompt, way).shown)
 
 
@@ -144,13 +138,6 @@ def without_examples(
     if not kept:
         raise InputError("every case is an example of the prompt, so none is left to run")
     return kept, held_out
-
-
-def _price(model: str | Model) -> Price | None:
-    try:
-        return None if isinstance(model, str) else price_of(model)
-    except InputError:
-        return None
 
 
 def _sha256(case: Case) -> str:

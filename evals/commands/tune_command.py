@@ -5,19 +5,19 @@ from __future__ import annotations
 import logging
 import sys
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import anyio
 import typer
 from rich.console import Console
 
 from evals.commands.options import DatasetPath, asked
-from evals.data.dataset import load
+from evals.data.dataset import Part, load
 from evals.data.rubric import rubric_of
 from evals.data.template_change import changed_template
-from evals.scoring.run_setup import Mode, RunSetup, reading_of, with_way
+from evals.scoring.run_setup import RunSetup, reading_of, with_way
+from evals.scoring.runlog import Mode
 from evals.tuning.change_pool import TuningJob
 from evals.tuning.tuning_report import evidence, report_markdown, report_table
 from evals.tuning.tuning_run import Tuned, tune
@@ -31,7 +31,7 @@ from extract.errors import InputError
 from extract.models.cassettes import Recordings
 from extract.runs.traffic import Traffic
 from extract.terminal import progress_on
-from extract.whole_file import write_whole
+from extract.whole_file import check_place, write_text
 
 __all__ = ["TUNE_EXAMPLES", "tune_template"]
 
@@ -49,21 +49,13 @@ TUNE_EXAMPLES = (
 )
 
 
-class TuningSplit(StrEnum):
-    """Which part of a dataset is tuned on."""
-
-    DEV = "dev"
-    TEST = "test"
-    ALL = "all"
-
-
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
     """What is tried, on which documents."""
 
     panel: ClassVar = "Search"
 
-    split: Annotated[TuningSplit, option("The part of DATASET to tune on.")] = TuningSplit.DEV
+    split: Annotated[Part, option("The part of DATASET to tune on.")] = "dev"
     held_out: Annotated[
         float,
         option("The share of documents to test on.", metavar="SHARE", min=0.1, max=0.8),
@@ -80,16 +72,6 @@ class SearchOptions:
         Path | None,
         option("Wordings of yours to try: lists in tables fields and rules.", metavar="FILE.toml"),
     ] = None
-
-    @property
-    def part(self) -> Literal["dev", "test"] | None:
-        """The split, None for all."""
-        match self.split:
-            case TuningSplit.ALL:
-                return None
-            case TuningSplit.DEV:
-                return "dev"
-        return "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +122,7 @@ class TuningFiles:
         if base is not None and Path(base).resolve() == self.output.resolve():
             raise InputError(f"{self.output}: the template that is tuned; write another file")
         for path in (self.output, self.markdown):
-            if path is not None and not path.parent.is_dir():
-                raise InputError(f"{path}: cannot be written: there is no directory {path.parent}")
+            check_place(path)
         if self.replay and not self.folder.is_dir():
             raise InputError(f"{self.folder}: no answers there; leave out --replay to ask")
 
@@ -163,7 +144,7 @@ def tune_template(
     """
     logging.getLogger().addHandler(logging.NullHandler())
     files.check(question.prompt)
-    way = reading_of(model.name, question.way)
+    way = reading_of(model.name, question.reading)
     prompts.load(question.prompt, way)
     rubric = rubric_of(schema_named(question.schema))
     loaded = load(dataset, rubric)
@@ -179,7 +160,7 @@ def tune_template(
     )
     job = TuningJob(
         loaded,
-        loaded.selected(search.part),
+        loaded.selected(None if search.split == "all" else search.split),
         setup,
         id=files.output.stem,
         folds=search.folds,
@@ -207,21 +188,14 @@ def _tuned(job: TuningJob, files: TuningFiles) -> int:
         progress.close()
     Console().print(report_table(found))
     if files.markdown is not None:
-        _write(files.markdown, report_markdown(found))
+        write_text(files.markdown, report_markdown(found))
     if not found.is_better:
         print(f"{files.output} was not written", file=sys.stderr)
         return NOT_BETTER
-    _write(files.output, _template(found, job))
+    write_text(files.output, _template(found, job))
     print(f"wrote {files.output}", file=sys.stderr)
     return WRITTEN
 
 
 def _template(found: Tuned, job: TuningJob) -> str:
     return changed_template(found.search.base, job.id, found.chosen, evidence(found, job))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        write_whole(path, text.encode("utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -21,7 +21,7 @@ from evals.compare.noise import noise_of
 from evals.compare.paired import COUNTS, LEVEL, Paired, Swaps, holm
 from evals.scoring.runlog import CaseResult, RunLog
 from extract.asking.schema import IS_POSTING
-from extract.errors import InputError
+from extract.errors import InputError, abridged
 
 __all__ = [
     "MACRO",
@@ -189,8 +189,7 @@ def _paired_cases(before: RunLog, after: RunLog) -> dict[str, str]:
     for has, lacks, which in ((first, second, "second"), (second, first, "first")):
         missing = [name for name in has if name not in lacks]
         if missing:
-            more = f" and {len(missing) - 1} more" if missing[1:] else ""
-            lost = f"{missing[0]!r}{more}"
+            lost = abridged([repr(missing[0])], len(missing))
             raise InputError(f"the {which} run lacks case {lost}; finish that run first")
     if not first:
         raise InputError("the runs hold no cases")

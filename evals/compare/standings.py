@@ -13,7 +13,7 @@ from evals.scoring.runlog import RunLog
 from evals.scoring.score_models import Mean, Rate
 from extract.errors import InputError
 from extract.models.client import Model
-from extract.runs.prices import price_of
+from extract.runs.prices import known_price
 from extract.runs.traffic import Price
 from extract.values import Usage
 
@@ -152,7 +152,7 @@ def _standing(run: RunLog, price: Price | None) -> Standing:
     tokens = scores.tokens
     names = run.plan.fields.of_values
     correct = sum(scores.fields[name].correct for name in names if name in scores.fields)
-    known = _price(run, price)
+    known = run.price or known_price(Model(run.plan.model)) or price
     spent = Usage(tokens.prompt, tokens.completion, tokens.cached, tokens.calls)
     cost = None if known is None or not tokens.calls else known.of(spent)
     read = max(1, len(run.cases))
@@ -170,15 +170,6 @@ def _standing(run: RunLog, price: Price | None) -> Standing:
         deviation=None if flapping is None else flapping.macro.deviation,
         fields={name: scores.fields[name].f1 for name in names if name in scores.fields},
     )
-
-
-def _price(run: RunLog, given: Price | None) -> Price | None:
-    if run.price is not None:
-        return run.price
-    try:
-        return price_of(Model(run.plan.model))
-    except InputError:
-        return given
 
 
 def _judged(row: Standing, rows: Sequence[Standing]) -> Standing:

@@ -28,9 +28,10 @@ from extract.sources.several import postings
 from extract.text.document import from_text, read
 from extract.values import Document
 
-__all__ = ["Case", "ChangedError", "Dataset", "case_of", "load"]
+__all__ = ["Case", "ChangedError", "Dataset", "Part", "Split", "case_of", "load"]
 
 Split = Literal["dev", "test"]
+Part = Literal[Split, "all"]
 
 
 class ChangedError(InputError):

@@ -22,7 +22,7 @@ from evals.scoring.run_setup import (
     reading_of,
     with_way,
 )
-from evals.scoring.systems import SystemName
+from evals.scoring.runlog import SystemName
 from extract.asking.schema_source import schema_named
 from extract.cli.model_options import ModelOptions
 from extract.errors import InputError

@@ -14,7 +14,7 @@ from evals.labelling.label_order import Teaching, stating, teaching
 from evals.labelling.sheet import Row, Sheet
 from evals.labelling.suggestions import Source, Suggestion, differing
 from extract.asking.schema import IS_POSTING
-from extract.errors import InputError
+from extract.errors import InputError, abridged
 from extract.values import Document
 
 __all__ = ["Desk"]
@@ -112,10 +112,9 @@ class Desk:
                 )
             strange = sorted(source.rows.keys() - self.sheet.entries.keys())
             if strange:
-                more = f" and {len(strange) - _NAMED} more" if strange[_NAMED:] else ""
                 notes.append(
                     f"{source.name}: left out, as no document has the id: "
-                    f"{', '.join(strange[:_NAMED])}{more}"
+                    f"{abridged(strange[:_NAMED], len(strange))}"
                 )
         return notes
 

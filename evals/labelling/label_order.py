@@ -24,6 +24,7 @@ from typing import Any
 from evals.data.rubric import Rubric
 from evals.labelling.suggestions import Suggestion, differing, is_stated
 from extract.asking.schema import IS_POSTING
+from extract.errors import abridged
 
 __all__ = ["Teaching", "stating", "teaching"]
 
@@ -115,5 +116,4 @@ def _judges(found: Sequence[Suggestion]) -> bool:
 def _listed(before: str, names: Sequence[str], after: str = "") -> str:
     if not names:
         return ""
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{before} {', '.join(names[:_NAMED])}{more}{after}"
+    return f"{before} {abridged(names[:_NAMED], len(names))}{after}"

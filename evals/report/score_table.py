@@ -9,6 +9,7 @@ from rich.text import Text
 from evals.scoring.coverage import Point, curve, kept_at
 from evals.scoring.runlog import RunLog
 from evals.scoring.score_models import FieldFlapping, FieldScore, Flapping, Interval, Mean, Rate
+from extract.errors import abridged
 
 __all__ = ["rendered"]
 
@@ -137,8 +138,7 @@ def _kept(point: Point | None) -> str:
 
 def _named(fields: dict[str, list[str]]) -> str:
     twins = [f"{name} ({', '.join(changed)})" for name, changed in fields.items()]
-    more = ", …" if len(twins) > _FLIPS_NAMED else ""
-    return f": {', '.join(twins[:_FLIPS_NAMED])}{more}" if twins else ""
+    return f": {abridged(twins[:_FLIPS_NAMED], len(twins))}" if twins else ""
 
 
 def _share(value: float | None, places: int = 3) -> str:

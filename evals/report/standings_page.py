@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
-from types import MappingProxyType
 
 from evals.compare.comparison import NOTHING
 from evals.compare.paired import shown_p
@@ -17,11 +16,9 @@ from evals.report.pareto_picture import picture, short
 
 __all__ = ["standings_page"]
 
-_NO_ONE: Mapping[str, str] = MappingProxyType({})
-
 
 def standings_page(
-    rows: Sequence[Standing], duels: Sequence[Duel], missing: Mapping[str, str] = _NO_ONE
+    rows: Sequence[Standing], duels: Sequence[Duel], missing: Mapping[str, str]
 ) -> str:
     """Write the page of several runs as HTML; `missing` says why other systems have no run."""
     style = files("evals.report").joinpath("standings.css").read_text("utf-8")

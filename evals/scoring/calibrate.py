@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -188,15 +189,16 @@ def main(
     logs = [runlog.read(path) for path in runs]
     if any(log.plan.fields.core != BUILT_IN.fields.core for log in logs):
         raise InputError("only runs over job postings can be learned from")
-    judged = out_of_fold([case for log in logs for case in log.cases])
-    cases = [case for log in logs for case in log.cases if case.split == "dev" and case.record]
+    dev = [[case for case in log.cases if case.split == "dev"] for log in logs]
+    cases = [case for own in dev for case in own]
     weights = learned([one for case in cases for one in fields_seen(case)])
-    for log, path in zip(logs, runs, strict=True):
-        own, judged = judged[: len(log.cases)], judged[len(log.cases) :]
+    judged = iter(out_of_fold(cases))
+    for own, path in zip(dev, runs, strict=True):
+        points = curve(list(islice(judged, len(own))))
         for right in _RIGHT:
-            point = kept_at(curve(own), right)
+            point = kept_at(points, right)
             print(f"{path}: {right:.0%} right: {0 if point is None else point.coverage:.3f} kept")
-    texts = [(case.record or {})["provenance"]["document_sha256"] for case in cases]
+    texts = [case.record["provenance"]["document_sha256"] for case in cases if case.record]
     output.write_text(rendered(weights, texts), "utf-8")
 
 

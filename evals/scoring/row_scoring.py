@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from evals.data.dataset import Dataset
+from evals.data.dataset import Dataset, Part
 from evals.data.label_files import objects
 from evals.scoring.runlog import RunPlan
 from evals.scoring.systems import System
@@ -64,7 +64,7 @@ class RowScoring:
         except PromptError:
             return frozenset()
 
-    def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> RunPlan:
+    def planned(self, dataset: Dataset, split: Part) -> RunPlan:
         """Return the plan of the run, as far as the first row says how it was made."""
         made = self._provenance
         return RunPlan(

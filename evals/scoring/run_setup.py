@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel
 
-from evals.data.dataset import Dataset
+from evals.data.dataset import Dataset, Part
 from evals.data.prompt_examples import Example
 from evals.scoring import langextract_system
 from evals.scoring.plain_instructor import PlainSystem
-from evals.scoring.runlog import RunPlan
-from evals.scoring.systems import System, SystemName, ours, plain, plain_hashes
+from evals.scoring.runlog import Mode, RunPlan, SystemName
+from evals.scoring.systems import System, ours, plain, plain_hashes
 from extract.asking import prompt as prompts
 from extract.asking.extractor import Extractor
 from extract.asking.schema import schema_of
@@ -33,7 +33,6 @@ from extract.values import Document, Reading
 __all__ = [
     "CASSETTES",
     "SUFFIXES",
-    "Mode",
     "RunSetup",
     "folder_of",
     "reading_of",
@@ -49,8 +48,6 @@ SUFFIXES: Mapping[str, tuple[SystemName, Reading | None]] = {
 }
 """What a folder of recordings has after the dataset's name, by the system and the way of reading
 that were recorded; the folder of closed reading has no suffix."""
-
-Mode = Literal["live", "replay", "record", "all"]
 
 _NO_KEY = "none"
 _ANY_SERVER = "http://127.0.0.1/v1"
@@ -77,7 +74,7 @@ class RunSetup:
     gate: RequestGate | None = None
     price: Price | None = None
 
-    def planned(self, dataset: Dataset, split: Literal["dev", "test", "all"]) -> RunPlan:
+    def planned(self, dataset: Dataset, split: Part) -> RunPlan:
         """Return the plan of a run over a dataset. Raises PromptError for an unknown template."""
         reading: Reading | None = None
         if self.system == "postings":

@@ -11,13 +11,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from evals.data.dataset import Part, Split
 from evals.data.rubric import BUILT_IN, ScoredFields
 from evals.scoring.compare_values import Counts
 from evals.scoring.score_models import Scores
 from extract.errors import InputError
 from extract.runs.traffic import Price
 from extract.values import Reading, Usage
-from extract.whole_file import write_whole
+from extract.whole_file import write_text
 
 __all__ = [
     "FORMAT",
@@ -26,14 +27,19 @@ __all__ = [
     "CaseResult",
     "Checks",
     "Environment",
+    "Mode",
     "RunLog",
     "RunPlan",
+    "SystemName",
     "read",
     "write",
 ]
 
 FORMAT = "postings-run"
 VERSION = 1
+
+Mode = Literal["live", "replay", "record", "all"]
+SystemName = Literal["postings", "instructor", "langextract"]
 
 
 class _Part(BaseModel):
@@ -49,9 +55,9 @@ class RunPlan(_Part):
 
     dataset: str
     dataset_sha256: str
-    split: Literal["dev", "test", "all"]
-    system: Literal["postings", "instructor", "langextract"]
-    mode: Literal["live", "replay", "record", "all"]
+    split: Part
+    system: SystemName
+    mode: Mode
     model: str
     prompt: str
     prompt_sha256: str
@@ -95,7 +101,7 @@ class CaseResult(_Part):
 
     id: str
     repeat: int = 1
-    split: Literal["dev", "test"]
+    split: Split
     twin_of: str | None = None
     page: str | None = None
     roles: tuple[str, ...] = ()
@@ -160,9 +166,4 @@ def read(path: str | Path) -> RunLog:
 def write(log: RunLog, path: str | Path) -> None:
     """Write a run log, whole or not at all. Raises InputError if it cannot be written."""
     text = json.dumps(log.model_dump(mode="json"), ensure_ascii=False, indent=1, allow_nan=False)
-    # A lone surrogate of a broken page has no UTF-8 form.
-    data = (text + "\n").encode("utf-8", "backslashreplace")
-    try:
-        write_whole(Path(path), data)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
+    write_text(Path(path), text + "\n")

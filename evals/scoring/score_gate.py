@@ -14,7 +14,6 @@ failed = 0
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from evals.compare.paired import shown_p
 from evals.data.rubric import BUILT_IN, ScoredFields
 from evals.scoring.score_models import Scores
 from extract.errors import InputError
+from extract.toml_file import load_toml
 
 __all__ = ["CEILINGS", "MEANS", "ScoreGate", "breaches", "load", "setbacks"]
 
@@ -45,12 +45,7 @@ def load(path: str | Path, fields: ScoredFields = BUILT_IN.fields) -> ScoreGate:
 
     Raises InputError for a file that cannot be read, is not TOML, or names an unknown score.
     """
-    try:
-        table = tomllib.loads(Path(path).read_text("utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: is not TOML: {error}") from error
+    table = load_toml(path)
     unknown = sorted(set(table) - {"floors", "ceilings"})
     if unknown:
         raise InputError(f"{path}: unknown table {unknown[0]!r}; use [floors] and [ceilings]")

@@ -6,25 +6,25 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import anyio
 from rich.console import Console
 
 from evals.commands.compare_command import Outputs, judge
-from evals.data.dataset import Case, Dataset
+from evals.data.dataset import Case, Dataset, Part
 from evals.report.score_table import rendered
 from evals.scoring import runlog
 from evals.scoring import score_gate as gates
 from evals.scoring.row_scoring import RowScoring
 from evals.scoring.run_setup import RunSetup
-from evals.scoring.runlog import CaseResult, RunLog, RunPlan
+from evals.scoring.runlog import CaseResult, RunLog
 from evals.scoring.runner import Run
-from extract.errors import CassetteMissError, InputError
+from extract.errors import CassetteMissError, InputError, abridged
 from extract.models.cassettes import Recordings
 from extract.terminal import clean, progress_on
+from extract.whole_file import check_place
 
-__all__ = ["CUT", "EvalJob", "carried_out", "has_fault", "partial", "planned", "score"]
+__all__ = ["CUT", "EvalJob", "carried_out", "has_fault", "partial", "score"]
 
 FINE, SOME_FAILED, CUT = 0, 1, 130
 _NAMED = 10
@@ -40,7 +40,7 @@ class EvalJob:
 
     dataset: Dataset
     cases: Sequence[Case]
-    split: Literal["dev", "test", "all"]
+    split: Part
     output: Path | None = None
     baseline: Path | None = None
     held: Outputs = Outputs()  # noqa: RUF009 - frozen
@@ -55,8 +55,7 @@ def score(job: EvalJob, setup: RunSetup | RowScoring, concurrency: int = 1) -> i
     A gate, a baseline or an output that cannot be used is an error before any model is asked.
     Raises a PostingsError if nothing can be run.
     """
-    plan = planned(job, setup)
-    baseline = _usable(job, plan)
+    baseline = _usable(job)
     log = carried_out(job, setup, concurrency)
     Console().print(rendered(log))
     if log.status == "cut":
@@ -69,12 +68,6 @@ def score(job: EvalJob, setup: RunSetup | RowScoring, concurrency: int = 1) -> i
     return max(judged, SOME_FAILED if has_fault(log) else FINE)
 
 
-def planned(job: EvalJob, setup: RunSetup | RowScoring) -> RunPlan:
-    """Return the plan of a job. Raises PromptError for an unknown template."""
-    plan = setup.planned(job.dataset, job.split)
-    return plan.model_copy(update={"held_out": job.held_out, "repeats": job.repeats})
-
-
 def carried_out(job: EvalJob, setup: RunSetup | RowScoring, concurrency: int = 1) -> RunLog:
     """Read the cases of a job, write the run log, say what could not be replayed; return the log.
 
@@ -82,7 +75,10 @@ def carried_out(job: EvalJob, setup: RunSetup | RowScoring, concurrency: int = 1
     `partial`. Raises a PostingsError if nothing can be run.
     """
     recordings = setup.recordings()
-    run = Run(planned(job, setup), job.cases, partial(job, setup), name=job.name)
+    plan = setup.planned(job.dataset, job.split).model_copy(
+        update={"held_out": job.held_out, "repeats": job.repeats}
+    )
+    run = Run(plan, job.cases, partial(job, setup), name=job.name)
     if recordings is not None:
         # A result whose recording has been deleted since cannot be replayed.
         kept = recordings.files()
@@ -117,22 +113,24 @@ def carried_out(job: EvalJob, setup: RunSetup | RowScoring, concurrency: int = 1
     return log
 
 
-def _usable(job: EvalJob, plan: RunPlan) -> RunLog | None:
+def _usable(job: EvalJob) -> RunLog | None:
     """Return the baseline, after checking everything that the run will need."""
     held = job.held
     for path in (job.output, held.html, held.markdown):
-        if path is not None and not path.parent.is_dir():
-            raise InputError(f"{path}: cannot be written: there is no directory {path.parent}")
+        check_place(path)
     if held.gate is not None:
-        gates.load(held.gate, plan.fields)
+        gates.load(held.gate, job.dataset.rubric.fields)
     if job.baseline is None:
         if held.markdown is not None:
             raise InputError("--markdown writes a comparison and needs --baseline")
         return None
     baseline = runlog.read(job.baseline)
-    for name in ("dataset", "dataset_sha256", "split"):
-        was, now = getattr(baseline.plan, name), getattr(plan, name)
-        if was != now:
+    for name, now in (
+        ("dataset", job.dataset.name),
+        ("dataset_sha256", job.dataset.sha256),
+        ("split", job.split),
+    ):
+        if (was := getattr(baseline.plan, name)) != now:
             raise InputError(
                 f"{job.baseline}: the baseline is over different postings: its {name} is {was!r}, "
                 f"and this run's is {now!r}; make a new baseline"
@@ -188,5 +186,4 @@ def _say_orphans(recordings: Recordings, dataset: Dataset) -> None:
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
-    return f"{', '.join(clean(name) for name in names[:_NAMED])}{more}"
+    return abridged([clean(name) for name in names[:_NAMED]], len(names))

@@ -8,7 +8,7 @@ import json
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -21,9 +21,8 @@ from extract.models.endpoint import asked_with
 from extract.posting import Posting
 from extract.values import Document
 
-__all__ = ["System", "SystemName", "ours", "plain", "plain_hashes", "plain_posting"]
+__all__ = ["System", "ours", "plain", "plain_hashes", "plain_posting"]
 
-SystemName = Literal["postings", "instructor", "langextract"]
 
 System = Callable[[Document], Awaitable[dict[str, Any]]]
 """Reads one document; a PostingsError is the failure of that document. The record has the keys

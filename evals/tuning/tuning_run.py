@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from evals.compare.comparison import Comparison, compare
@@ -27,7 +26,7 @@ from extract.models.endpoint import Model
 from extract.models.local import DEFAULT
 from extract.runs.gates import gate_of
 from extract.runs.opening import LOCAL, resolved
-from extract.runs.prices import price_of
+from extract.runs.prices import known_price
 from extract.runs.request_gate import RequestGate
 from extract.terminal import Progress
 from extract.values import Usage
@@ -128,9 +127,8 @@ async def _gated(job: TuningJob) -> tuple[TuningJob, RequestGate]:
     model = await resolved(model, setup.reading)
     if traffic.price is None:
         # Recordings do not keep the address: a replay has the price of the provider's own.
-        with suppress(InputError):
-            price = price_of(replace(model, base_url=None) if replays else model)
-            traffic = replace(traffic, price=price)
+        price = known_price(replace(model, base_url=None) if replays else model)
+        traffic = replace(traffic, price=price)
     gate = gate_of(model, traffic, job.concurrency)
     return replace(job, setup=replace(setup, model=model, gate=gate)), gate
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from extract.asking.prompt_file import PromptTemplate
 from extract.asking.schema import Schema
 from extract.errors import InputError
 from extract.terminal import clean
+from extract.toml_file import load_toml
 from extract.values import Reading
 
 __all__ = ["LONGEST", "asked_wordings", "one_line", "wordings_of"]
@@ -65,11 +65,7 @@ def one_line(text: str) -> str:
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"{path}: cannot be read as TOML: {reason}") from error
+    content = load_toml(path)
     for table, entries in content.items():
         if table not in _TABLES or not isinstance(entries, dict):
             raise InputError(

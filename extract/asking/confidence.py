@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -124,7 +125,7 @@ def signals(
         "found": found,
     }
     return {
-        name: whole | _of_value(getattr(posting, name, None), quotes[name], shared.get(name, 0))
+        name: whole | _of_value(getattr(posting, name, None), quotes[name], shared[name])
         for name in basis
     }
 
@@ -152,26 +153,15 @@ def _parts(item: Any) -> list[Any]:
     return list(item.values()) if isinstance(item, dict) else []
 
 
-def _overlapping(quotes: Mapping[str, Sequence[Evidence]]) -> dict[str, int]:
+def _overlapping(quotes: Mapping[str, Sequence[Evidence]]) -> Counter[str]:
     """Count the quotes of each field that share a character with a quote of another field."""
-    counts: defaultdict[str, int] = defaultdict(int)
-    for name, shares in _swept(quotes):
-        counts[name] += shares
-    return counts
-
-
-def _swept(quotes: Mapping[str, Sequence[Evidence]]) -> Iterator[tuple[str, bool]]:
-    """Walk through all quotes by where they begin, and yield for each whether one overlaps it."""
     places = sorted((q.start, q.end, name) for name, listed in quotes.items() for q in listed)
-    shares = [False] * len(places)
-    open_: list[int] = []
-    for at, (start, _, name) in enumerate(places):
-        open_ = [other for other in open_ if places[other][1] > start]
-        for other in open_:
+    shared: set[int] = set()
+    for at, (_, end, name) in enumerate(places):
+        for other in range(at + 1, bisect_left(places, (end,))):
             if places[other][2] != name:
-                shares[at] = shares[other] = True
-        open_.append(at)
-    yield from ((place[2], shared) for place, shared in zip(places, shares, strict=True))
+                shared |= {at, other}
+    return Counter(places[at][2] for at in shared)
 
 
 def learned_from(document_sha256: str) -> bool:

@@ -16,16 +16,12 @@ from extract.cli import measuring
 from extract.cli import model_commands as models
 from extract.cli import run_commands as runs
 from extract.cli import same_command as sameness
+from extract.cli.panels import command_app
 
 __all__ = ["app", "main"]
 
-app = typer.Typer(
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Turn raw job postings into typed records that quote the posting for every value.",
-    no_args_is_help=True,
-    # Its tracebacks print local variables, and one of them is the key.
-    pretty_exceptions_enable=False,
+app = command_app(
+    "Turn raw job postings into typed records that quote the posting for every value."
 )
 
 

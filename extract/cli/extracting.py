@@ -81,7 +81,7 @@ def extract(  # noqa: PLR0913, PLR0917 - one parameter for each panel
                 question.prompt,
                 at_once,
                 pace.traffic(run.cache),
-                question.way,
+                question.reading,
                 workers=workers,
                 schema_name=question.schema,
             ),

@@ -14,18 +14,21 @@ from extract.cli.panels import is_typed, option
 if TYPE_CHECKING:
     from extract.models.endpoint import Model
 
-__all__ = ["LOCAL", "ModelOptions", "model_of"]
+__all__ = ["ASKED_WITH", "LOCAL", "ModelOptions", "model_of"]
 
 LOCAL = "local"
-_NOT_LOCAL = {
-    "provider": "--provider",
-    "temperature": "--temperature",
-    "effort": "--reasoning-effort",
-    "answer_tokens": "--answer-tokens",
-    "headers": "--header",
-    "api_version": "--api-version",
-    "timeout": "--timeout",
-}
+ASKED_WITH = (
+    "base_url",
+    "provider",
+    "temperature",
+    "reasoning_effort",
+    "answer_tokens",
+    "api_version",
+    "timeout",
+)
+"""Options beside the model's name that another command needs to ask the same."""
+
+_NOT_LOCAL = {*ASKED_WITH, "headers"} - {"base_url"}
 """Options that the embedded model does not take: it is asked as it was measured."""
 
 EffortName = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
@@ -68,9 +71,8 @@ class ModelOptions:
         float | None,
         option("How freely the model chooses; 0 if not given.", metavar="T", min=0, max=2),
     ] = None
-    effort: Annotated[
-        EffortName | None,
-        option("How long a reasoning model thinks.", "--reasoning-effort", metavar="LEVEL"),
+    reasoning_effort: Annotated[
+        EffortName | None, option("How long a reasoning model thinks.", metavar="LEVEL")
     ] = None
     answer_tokens: Annotated[
         int | None,
@@ -98,11 +100,11 @@ class ModelOptions:
                 "--model",
                 param_hint="--base-url",
             )
-        for name, flag in _NOT_LOCAL.items() if self.name == LOCAL else ():
-            if name in typed:
+        for one in context.command.params if self.name == LOCAL else ():
+            if one.name in _NOT_LOCAL & typed:
                 raise typer.BadParameter(
                     "the embedded model does not take it; name another with --model",
-                    param_hint=flag,
+                    param_hint=one.opts[0],
                 )
         return replace(self, typed=typed)
 
@@ -110,17 +112,10 @@ class ModelOptions:
         """Return the options that another command needs to ask the same; no key and no headers."""
         if self.name == LOCAL:
             return {}
-        options = {
-            "model": self.name,
-            "base_url": self.base_url,
-            "provider": self.provider,
-            "temperature": self.temperature,
-            "reasoning_effort": self.effort,
-            "answer_tokens": self.answer_tokens,
-            "api_version": self.api_version,
-            "timeout": self.timeout,
+        options = {name: getattr(self, name) for name in ASKED_WITH}
+        return {"model": self.name} | {
+            n: value for n, value in options.items() if value is not None
         }
-        return {name: value for name, value in options.items() if value is not None}
 
 
 def model_of(chosen: ModelOptions, attempts: int, *, keyless: bool = False) -> Model | str:
@@ -141,7 +136,7 @@ def model_of(chosen: ModelOptions, attempts: int, *, keyless: bool = False) -> M
         temperature=0.0 if chosen.temperature is None else chosen.temperature,
         answer_tokens=chosen.answer_tokens,
         attempts=attempts,
-        reasoning_effort=chosen.effort,
+        reasoning_effort=chosen.reasoning_effort,
         headers=_headers(chosen.headers or ()),
         provider=chosen.provider,
         api_version=chosen.api_version,
@@ -153,14 +148,11 @@ def model_of(chosen: ModelOptions, attempts: int, *, keyless: bool = False) -> M
     if chosen.timeout is not None:
         model = replace(model, timeout=chosen.timeout)
     left_out = model.dialect.left_out
-    for flag, given, parameter in (
-        ("--temperature", chosen.temperature, "temperature"),
-        ("--reasoning-effort", chosen.effort, "reasoning_effort"),
-    ):
-        if given is not None and parameter in left_out:
+    for name in ("temperature", "reasoning_effort"):
+        if name in left_out and getattr(chosen, name) is not None:
             raise InputError(
-                f"{model.where} takes no {flag}: leave it out, or send it anyway with "
-                "--provider unlisted"
+                f"{model.where} takes no --{name.replace('_', '-')}: leave it out, or send it "
+                "anyway with --provider unlisted"
             )
     if keyless:
         return replace(model, api_key=NO_KEY)

@@ -19,7 +19,19 @@ from typing import Annotated, Any, get_args, get_type_hints
 import typer
 from typer.models import OptionInfo
 
-__all__ = ["is_typed", "option", "panels"]
+__all__ = ["command_app", "is_typed", "option", "panels"]
+
+
+def command_app(help: str = "") -> typer.Typer:  # noqa: A002 - typer's own word
+    """Return an app for one command, or for several: without arguments it shows its help."""
+    return typer.Typer(
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help=help or None,
+        no_args_is_help=bool(help),
+        # Its tracebacks print local variables, and one of them is the key.
+        pretty_exceptions_enable=False,
+    )
 
 
 def option(help: str, *names: str, **settings: Any) -> Any:  # noqa: A002 - typer's own word

@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from extract.cli.panels import option
 
-if TYPE_CHECKING:
-    from extract.values import Reading
-
-__all__ = ["PromptName", "QuestionOptions", "ReadingChoice", "ReadingName", "SchemaName"]
-
-
-class ReadingChoice(StrEnum):
-    """How the model is asked."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-
+__all__ = ["PromptName", "QuestionOptions", "ReadingName", "SchemaName"]
 
 SchemaName = Annotated[
     str | None,
@@ -34,7 +22,7 @@ PromptName = Annotated[
     option("A shipped template, or a .toml file of your own.", "--prompt", metavar="NAME|FILE"),
 ]
 ReadingName = Annotated[
-    ReadingChoice | None,
+    Literal["open", "closed"] | None,
     option(
         "How the model is asked; else closed for the embedded one, open for others.", "--reading"
     ),
@@ -50,8 +38,3 @@ class QuestionOptions:
     schema: SchemaName = None
     prompt: PromptName = None
     reading: ReadingName = None
-
-    @property
-    def way(self) -> Reading | None:
-        """The way of reading, if one is chosen."""
-        return self.reading.value if self.reading else None

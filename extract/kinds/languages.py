@@ -23,6 +23,7 @@ from extract.lexicon import folding, load, pattern
 from extract.lexicon.files import UNSPACED
 from extract.lexicon.folding import lettered
 from extract.lexicon.made_once import made_once
+from extract.reading.numerals import JOINED
 from extract.reading.sections import sections
 from extract.values import Document, Span
 
@@ -42,9 +43,7 @@ _HEADING = 40
 # A page's choice of languages names many in a row, with nothing between them.
 _MENU = 4
 _MENU_GAP = 30
-_LISTED = re.compile(
-    r"[,;/&+、]|(?<!\w)(?:and|or|und|oder|et|ou|y|o|a|nebo|och|eller)(?!\w)", re.IGNORECASE
-)
+_LISTED = re.compile(rf"[,;/&+、]|{JOINED}", re.IGNORECASE)
 _SLAVIC = ("кий", "ька")
 _MOST = 12
 _ENOUGH = 500  # mentions looked at

@@ -33,12 +33,9 @@ _ENOUGH = 50
 _CODE = 3
 
 _BRACKET = re.compile(r"\s?[(\[（]([^()\[\]（）\n]{2,80})[)\]）]")
-_SPLIT = re.compile(
-    r"\s*(?:[,;/|•·]|&|\+|\b(?:and|or|und|oder|et|ou|y|o|nebo|och|eller|e|en|of|i|lub)\b)\s*"
-)
-_JOINT = re.compile(
-    r"\s*(?:[,/]|&|\b(?:and|or|und|oder|et|ou|y|o|nebo|och|eller|e|en|of|i|lub)\b)\s*"
-)
+_OR = r"\b(?:and|or|und|oder|et|ou|y|o|nebo|och|eller|e|en|of|i|lub)\b"
+_SPLIT = re.compile(rf"\s*(?:[,;/|•·&+]|{_OR})\s*")
+_JOINT = re.compile(rf"\s*(?:[,/&]|{_OR})\s*")
 _WORD = re.compile(r"[^\s,;/|()\[\]（）]+")
 _ENDS = re.compile(r"\s*(?:$|[\n,;./|()\[\]•&–—-]|(?:only|and|or)\b)")
 _TRIM = re.compile(

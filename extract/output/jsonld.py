@@ -10,6 +10,7 @@ from typing import TextIO
 
 from pydantic import BaseModel
 
+from extract.errors import abridged
 from extract.output.jobposting import job_posting, missing
 from extract.output.json_rows import array, one_line
 from extract.output.row import Row, Say, Write, unsaid
@@ -61,8 +62,7 @@ class _Note:
     first: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        more = ", …" if self.count > _NAMED else ""
-        return f"{self.count} ({', '.join(self.first)}{more})"
+        return f"{self.count} ({abridged(self.first, self.count)})"
 
     def add(self, name: str) -> None:
         self.count += 1

@@ -123,6 +123,9 @@ class Quantity:
 DASH = r"(?:\\{0,2}[-‐‑–—−~～〜]{1,2})"
 """Source of an expression for the dashes between the two ends of a range."""
 
+JOINED = rf"{pattern('numerals', 'and').pattern}|{pattern('numerals', 'or').pattern}"
+"""Source of an expression for the words between the items of a list, or between alternatives."""
+
 _SEPARATOR = re.compile(
     rf"\s*(?:{DASH}|/|{pattern('numerals', 'range').pattern})\s*$", re.IGNORECASE
 )

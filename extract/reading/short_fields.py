@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from extract.lexicon import pattern
 from extract.reading.label_lines import is_header
+from extract.reading.numerals import JOINED
 
 if TYPE_CHECKING:
     from extract.lexicon.wording import Match
@@ -25,8 +26,7 @@ _VALUE = re.compile(
 )
 _TRUE = re.compile(r"true|yes|1|ja|oui|sí|si|sì|sim|ano|tak", re.IGNORECASE)
 _CODE = re.compile(r"(?:0|[2-9]|\d{2,6})\W*")
-_OR = rf"{pattern('numerals', 'and').pattern}|{pattern('numerals', 'or').pattern}"
-_BETWEEN = re.compile(rf"[\s,;/|&+•·()\[\]\"']*(?:{_OR})?[\s\"']*", re.IGNORECASE)
+_BETWEEN = re.compile(rf"[\s,;/|&+•·()\[\]\"']*(?:{JOINED})?[\s\"']*", re.IGNORECASE)
 _SHORT = 80
 """Characters of a row of particulars: longer ones are prose."""
 _ITEM = 40

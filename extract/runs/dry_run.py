@@ -17,12 +17,11 @@ from itertools import islice
 from extract.asking import prompt as prompts
 from extract.asking.extractor import Extractor
 from extract.asking.schema import schema_of
-from extract.errors import InputError
 from extract.models.client import Client, Model
 from extract.models.local import DEFAULT
 from extract.runs.ending import FINE, UNUSABLE
 from extract.runs.job import ExtractJob, check_output
-from extract.runs.prices import price_of
+from extract.runs.prices import known_price
 from extract.runs.summary import dollars
 from extract.runs.traffic import Price
 from extract.sources.paths import Unreadable
@@ -109,7 +108,7 @@ def estimate(job: ExtractJob) -> Estimate | None:
         count,
         len(sample),
         Usage(prompt, _WRITTEN[model.reading] * count, 0, count),
-        _price(job, model),
+        options.traffic.price or known_price(model, batch=job.batch),
         at_least=not everything and whole is None,
     )
 
@@ -128,10 +127,3 @@ def _sampled(job: ExtractJob) -> tuple[list[Document], int, bool]:
         elif (place := choose.randrange(seen)) < _SAMPLE:
             sample[place] = document
     return sample, seen, drawn < _READ
-
-
-def _price(job: ExtractJob, model: Model) -> Price | None:
-    try:
-        return job.options.traffic.price or price_of(model, batch=job.batch)
-    except InputError:
-        return None

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from extract import log
-from extract.errors import InputError, PostingsError
+from extract.errors import InputError, PostingsError, abridged
 from extract.late import late
 from extract.models.local import resolve
 from extract.output import Row, Write, json_lines
@@ -134,11 +134,9 @@ class _StreamedRun:
         """Return the names of the first documents that failed, and how many failed."""
         if self.rows == 1:
             return self.named[0].message
-        named = [f"{row.id} ({row.error})" for row in self.named]
-        more = self.failed - len(named)
-        rest = f" and {more} more" if more else ""
+        named = abridged([f"{row.id} ({row.error})" for row in self.named], self.failed)
         place = f"; all rows are in {self.place}" if self.place else ""
-        return f"{self.failed} of {self.rows} failed: {', '.join(named)}{rest}{place}"
+        return f"{self.failed} of {self.rows} failed: {named}{place}"
 
     def end(self, line: str) -> None:
         """Print the last line of the run."""

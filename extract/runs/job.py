@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -33,6 +32,7 @@ from extract.sources.row_files import RowFormat, row_format
 from extract.sources.shards import Raw, Shard, ShardPages
 from extract.thresholds import Thresholds
 from extract.values import Document
+from extract.whole_file import check_place
 
 __all__ = ["ExtractJob", "Input", "check_output", "workers_for"]
 
@@ -220,16 +220,8 @@ def _check_folder(job: ExtractJob, folder: Path) -> None:
         if Path(path).is_dir() and folder.resolve().is_relative_to(Path(path).resolve()):
             raise InputError(f"{folder} is in {path}, whose files are read: keep the run elsewhere")
     for file in (job.output, job.review):
-        if file is not None:
-            _check_place(file, folder)
-
-
-def _check_place(output: Path, folder: Path) -> None:
-    """Check early what a run opens only when all is read and paid for; its own folder it makes."""
-    place = output.resolve().parent
-    if place != folder.resolve() and not os.access(place, os.W_OK):
-        reason = os.strerror(errno.EACCES if place.is_dir() else errno.ENOENT)
-        raise InputError(f"{output} cannot be written: {reason}")
+        if file is not None and file.resolve().parent != folder.resolve():
+            check_place(file)  # The run opens it only when all is read and paid for.
 
 
 def _is_of_run(file: Path, folder: Path, *, rows: bool) -> bool:

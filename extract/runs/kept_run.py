@@ -40,7 +40,7 @@ from extract.runs.journal import Journal
 from extract.runs.kept_rows import KeptRows
 from extract.runs.opening import LOCAL, engine_for, resolved
 from extract.runs.packing import Given
-from extract.runs.prices import price_of
+from extract.runs.prices import known_price
 from extract.runs.provider_batches import ProviderBatch
 from extract.runs.rows_file import RowsFile
 from extract.runs.run_folder import ROWS
@@ -149,7 +149,7 @@ class _KeptRun:
         with self._interruptible():
             model = await resolved(options.model, options.way)
             traffic = options.traffic
-            self._price = traffic.price or _known(model, batch=job.batch)
+            self._price = traffic.price or known_price(model, batch=job.batch)
             self.journal.facts.note(total, self._price)
             traffic = replace(traffic, price=self._price)
             options = replace(options, model=model, traffic=traffic, ordered=False)
@@ -239,10 +239,3 @@ class _KeptRun:
             with suppress(NotImplementedError):
                 for number in caught:
                     loop.remove_signal_handler(number)
-
-
-def _known(model: Model, *, batch: bool) -> Price | None:
-    try:
-        return price_of(model, batch=batch)
-    except InputError:
-        return None

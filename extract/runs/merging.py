@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from extract.asking.schema import schema_of
-from extract.errors import InputError, JournalError
+from extract.errors import InputError, JournalError, abridged
 from extract.output import FORMATS
 from extract.runs.ending import FINE, SOME_FAILED
 from extract.runs.journal_rows import held_in, spent_in
@@ -129,7 +129,7 @@ class _Merge:
         if self.rows.same_documents:
             yield f"{self.rows.same_documents:,} documents were in more than one folder"
         if self.rows.conflicts:
-            named = ", ".join(self.rows.named)
+            named = abridged(self.rows.named, self.rows.conflicts)
             yield f"{self.rows.conflicts:,} ids have two rows, of different texts: {named}"
         for place in (self.job.output, self.job.run):
             if place is not None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 else:
     genai_prices = late("genai_prices")
 
-__all__ = ["price_of"]
+__all__ = ["known_price", "price_of"]
 
 _MILLION = 1_000_000
 
@@ -53,3 +53,11 @@ def price_of(model: Model, *, batch: bool = False) -> Price:
             "(in Python: Price), in dollars for a million tokens"
         ) from error
     return Price(float(whole.input_price), float(whole.output_price), float(cached.input_price))
+
+
+def known_price(model: Model, *, batch: bool = False) -> Price | None:
+    """Return the price of `price_of`, None if it is not known."""
+    try:
+        return price_of(model, batch=batch)
+    except InputError:
+        return None

@@ -7,11 +7,10 @@ import time
 import anyio
 from pydantic import BaseModel, ConfigDict
 
-from extract.errors import InputError
 from extract.models.client import Client, Model, Reply
 from extract.models.dialects import Way
 from extract.runs.opening import resolved
-from extract.runs.prices import price_of
+from extract.runs.prices import known_price
 from extract.runs.summary import dollars
 
 __all__ = ["probe"]
@@ -77,7 +76,7 @@ async def _probed(given: str | Model) -> str:
 def _cost(model: Model, reply: Reply) -> str:
     usage = reply.usage
     spent = f"{usage.calls} requests, {usage.prompt:,} + {usage.completion:,} tokens"
-    try:
-        return f"{spent}, {dollars(price_of(model).of(usage))}"
-    except InputError:
+    price = known_price(model)
+    if price is None:
         return f"{spent}; the model's price is not known"
+    return f"{spent}, {dollars(price.of(usage))}"

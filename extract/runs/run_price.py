@@ -5,9 +5,8 @@ from __future__ import annotations
 import sqlite3
 from contextlib import suppress
 
-from extract.errors import InputError
 from extract.models.client import Model
-from extract.runs.prices import price_of
+from extract.runs.prices import known_price
 from extract.runs.traffic import Price
 from extract.values import Usage
 
@@ -34,7 +33,4 @@ def price_in(db: sqlite3.Connection, model: str) -> Price | None:
         noted = {str(name): float(value) for name, value in rows}
     if len(noted) == 2:  # noqa: PLR2004 - both
         return Price(noted["price_in"], noted["price_out"])
-    try:
-        return price_of(Model(model, "https://api.openai.com/v1"))
-    except InputError:
-        return None
+    return known_price(Model(model, "https://api.openai.com/v1"))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from extract.errors import InputError
+from extract.errors import InputError, abridged
 
 __all__ = ["Columns", "Fields", "Numbered"]
 
@@ -46,10 +46,9 @@ class Columns:
         texts = _found(names, self.text or _TEXTS)
         if missing or not texts:
             what = f"has no column {missing[0]!r}" if missing else "has no column for the text"
-            there = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
             raise InputError(
-                f"{source}: {what}; it has: {there}. Name the text's with --text-column"
-                " (text_columns in Python)"
+                f"{source}: {what}; it has: {abridged(names[:_NAMED], len(names))}. Name the "
+                "text's with --text-column (text_columns in Python)"
             )
         return list(dict.fromkeys([*texts, *_found(names, (self.id,) if self.id else _IDS)]))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from extract.errors import InputError, toolkit_fault
+from extract.errors import InputError, abridged, toolkit_fault
 from extract.sources.paths import Unreadable
 from extract.text.document import from_bytes, from_text
 from extract.values import Document
@@ -33,8 +33,7 @@ def check_columns(names: Iterable[str], wanted: Iterable[str | None], what: str)
     for name in wanted:
         if name is not None and (count := there.count(name)) != 1:
             fault = f"has no column {name!r}" if not count else f"has {count} columns {name!r}"
-            more = ", …" if len(there) > _NAMED else ""
-            raise InputError(f"{what} {fault}; it has: {', '.join(there[:_NAMED])}{more}")
+            raise InputError(f"{what} {fault}; it has: {abridged(there[:_NAMED], len(there))}")
 
 
 def check_text(values: Sequence[Any], column: str) -> None:

@@ -22,6 +22,7 @@ from extract.lexicon.wording import Match, Tables, compiled, matches, sentence
 from extract.reading.boilerplate import boilerplate
 from extract.reading.denial import is_denied
 from extract.reading.figures import states_number
+from extract.reading.numerals import JOINED
 from extract.values import Contract, ContractType, Document, Span
 
 __all__ = ["ContractTerm"]
@@ -195,7 +196,4 @@ def _is_prospect(document: Document, match: Match, fixed: Sequence[Match]) -> bo
     )
 
 
-_OR = re.compile(
-    r"[\s,/|(-]*(?:or|and|oder|und|ou|et|o|y|e|nebo|eller|of|en|lub|albo|og|[/|])?[\s/|)-]*",
-    re.IGNORECASE,
-)
+_OR = re.compile(rf"[\s,/|(-]*(?:{JOINED}|[/|])?[\s/|)-]*", re.IGNORECASE)
