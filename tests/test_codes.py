@@ -86,6 +86,7 @@ def test_announced_codes_are_read(text: str, expected: list[str]) -> None:
         "Postal code: 12345",
         "licence number 123456",
         "VAT number GB123456",
+        "Job ID: dbea8636-4d80-418c-8aa4-018ab9229b35",
         "Ref: 12/05/2024",
         "Job Number: $50,000",
         "quoting the reference number of this notice",

@@ -392,3 +392,18 @@ def test_a_code_is_a_place_only_where_the_line_says_no_more(text: str, expected:
 def test_towns_are_known_in_the_script_of_their_country(town: str) -> None:
     """The gazetteer's own names are Latin."""
     assert [town] == quotes(f"—\n{town}")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Fellow\nUniversity of Wales Hospital, Cardiff, CF14 4XW", ["Cardiff"]),
+        ("Nurse\nKnights Hill Surgery, London SE27 0DF", ["London"]),
+        ("Boulanger (H/F)\n01 - FERNEY VOLTAIRE\nCDI", ["FERNEY VOLTAIRE"]),
+        ("Boulanger (H/F)\n01 - ST BENIGNE\nCDI", ["ST BENIGNE"]),
+        ("Boulanger (H/F)\n12 - BRICOLAGE ET FLEURS, 3 pièces", []),
+    ],
+)
+def test_postcodes_and_departements_mark_towns(text: str, expected: list[str]) -> None:
+    """A British postcode stands behind its town, a département's number before it."""
+    assert expected == quotes(text)

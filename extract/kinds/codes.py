@@ -22,7 +22,6 @@ __all__ = ["Codes"]
 CUE_REACH = 80
 # A quote is read with this much before it, so that a longer label is seen whole.
 READ_REACH = 80
-# The shortest code.
 SHORTEST = 3
 # A key that is only "id" names the posting itself near the top of a document.
 OWN_LINES = 3
@@ -39,6 +38,7 @@ _NEXT = re.compile(rf"[\s\"']*(?:[,;/|&+]|and\b|und\b|et\b|y\b|a\b|or\b|och\b)?[
 _DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}(?:T[\d.]*)?"
 )
+_UUID = re.compile(r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}", re.IGNORECASE)  # RFC 9562
 _GRADE = re.compile(r"(?:GS|TV-?[LHV]|TVöD|CN|WG|SES|E)-?\d{1,2}(?:[/-]\d{1,2})?", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d)?")
 _ADDRESS = re.compile(r"https?://[^\s\"'<>)\]]{4,300}|www\.[^\s\"'<>)\]]{4,300}", re.IGNORECASE)
@@ -226,7 +226,7 @@ def _codes(text: str, start: int, end: int) -> Iterator[Span]:
 def _is_code(code: str) -> bool:
     if len(code) < SHORTEST or not any(map(str.isdigit, code)):
         return False
-    return not (_DATE.fullmatch(code) or _GRADE.fullmatch(code) or _AMOUNT.fullmatch(code))
+    return not any(other.fullmatch(code) for other in (_DATE, _GRADE, _AMOUNT, _UUID))
 
 
 def _is_amount(text: str, start: int) -> bool:

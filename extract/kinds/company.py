@@ -60,9 +60,8 @@ class Company(Phrase):
         if any(_is_heading(document, section, span) for section in sections(document)):
             return None
         speaking = pattern("labels", "speaking").search(name) and len(name.split()) > 1
-        if speaking or pattern("labels", "unnamed").fullmatch(name):
-            return None
-        if not _legal().search(name) and _HOURS.read(document, span):
+        hours = not _legal().search(name) and _HOURS.read(document, span)
+        if speaking or hours or pattern("labels", "unnamed").fullmatch(name):
             return None
         places = Place().read(document, span) or () if "," in name else ()
         if any(name == place.text for place in places):
@@ -85,11 +84,14 @@ def _is_town(document: Document, words: str) -> bool:
 def _is_heading(document: Document, section: Section, span: Span) -> bool:
     """Tell whether the span is all of a heading that is known, or that a colon ends."""
     heading = document.quote(section.heading).rstrip(" \t*_")
-    if section.role is None and not heading.endswith((":", "：")):
+    shown = heading.strip(" \t#*_:：")
+    # Of words close to a known heading only these themselves: "Department of Probation" is a name.
+    known = section.role is not None and pattern("sections", section.role).fullmatch(shown)
+    if not known and not heading.endswith((":", "：")):
         return False
     if not section.heading.start <= span.start < section.heading.end:
         return False
-    return words_of(document, span) == heading.strip(" \t#*_:：")
+    return words_of(document, span) == shown
 
 
 def _full(document: Document, mention: str) -> Span | None:

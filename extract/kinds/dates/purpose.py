@@ -175,7 +175,8 @@ def _weak(sentence: _Words, whole: Sequence[_Words], after: _Words) -> str | Non
     fuller = _last(sentence.last, _STRONG)
     if fuller and fuller[:2] >= found[:2]:
         return None  # "no later than", "befristet bis": the fuller wording decides.
-    if (strong := _nearest(sentence)) in ("other", *WINDOWS):
+    strong = _nearest(sentence)
+    if strong in ("other", *WINDOWS) or _is_one(sentence, "starts_alone"):
         return strong
     applying = any(pattern("dates", "applying").search(*words) for words in whole)
     if found[2] == "until":

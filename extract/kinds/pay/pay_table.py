@@ -112,7 +112,8 @@ def tables(text: str, start: int = 0, end: int | None = None) -> Iterator[Table]
         if field.opens:
             pending = field
             continue
-        if block is not None and (_far(block, field) or _repeats(block, field, text)):
+        far = block is not None and field.span.start - block.span.end > _GAP
+        if block is not None and (far or _repeats(block, field, text)):
             if _whole(block):
                 yield block
             block = None
@@ -179,10 +180,6 @@ def _role(key: str) -> Role | None:
     if pattern("pay", "key_other").fullmatch(key.rpartition(" ")[2]):
         return None
     return "amount" if pattern("pay", "key_amount").search(key) else None
-
-
-def _far(block: Table, field: _Field) -> bool:
-    return field.span.start - block.span.end > _GAP
 
 
 def _repeats(block: Table, field: _Field, text: str) -> bool:

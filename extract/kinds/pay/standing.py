@@ -11,12 +11,15 @@ from extract.kinds.pay.pay_units import is_odd
 from extract.kinds.pay.sums import Sum
 from extract.lexicon import load
 
-__all__ = ["is_sane", "standing"]
+__all__ = ["is_sane", "is_timed", "standing"]
 
 _CONTEXT = 400
 _LEAST_BARE = 1000
 _LARGE = 50_000
 """Less than this may be the pay of an hour in any currency, more only in those of small units."""
+_DECIMALS = re.compile(r"\d[.,]\d{1,2}(?!\d)")
+_ANNUM = re.compile(r"\s{0,2}(?:per[\s-])?(?:annum\b|p\.\s?a\b)", re.IGNORECASE)
+_LINE_ENDS = re.compile(r"[ \t]*(?:\n|\Z)")
 _WIDEST = 100
 """A range whose ends differ by a greater factor was misread."""
 
@@ -24,8 +27,13 @@ _WIDEST = 100
 def standing(text: str, found: Sum) -> Literal["strong", "weak"] | None:
     """Say how sure it is that the sum is pay: strong, weak, or not at all (None)."""
     # Most numbers of a posting bear no mark and have no label: nothing else of them is looked at.
-    marked = found.currencies or found.scale > 1
+    marked = found.currencies or found.scale > 1 or is_timed(text, found)
     return _weighed(text, found) if marked or payterms.labelled(text, found) else None
+
+
+def is_timed(text: str, found: Sum) -> bool:
+    """Tell whether a large number without a mark is one of a year: "221000 - 247000 annum"."""
+    return found.low >= _LEAST_BARE and _ANNUM.match(text, found.end) is not None
 
 
 def _weighed(text: str, found: Sum) -> Literal["strong", "weak"] | None:
@@ -42,9 +50,10 @@ def _weighed(text: str, found: Sum) -> Literal["strong", "weak"] | None:
         return None if _doubtful(found) or found.high < 1 else "strong" if broad else "weak"
     if found.scale > 1 and (called == "pay" or (timed and found.low >= _LEAST_BARE)):
         return "strong"
-    if found.scale > 1 and (found.ranged or found.open) and _headline(text, found):
-        return "weak"
-    return "strong" if _bare(text, found, timed=timed) else None
+    if _bare(text, found, timed=timed):
+        return "strong"
+    headline = found.scale > 1 and (found.ranged or found.open) and _headline(text, found)
+    return "weak" if headline or is_timed(text, found) else None
 
 
 def _doubtful(found: Sum) -> bool:
@@ -58,6 +67,8 @@ def _bare(text: str, found: Sum, *, timed: bool) -> bool:
         return False
     if timed or payterms.period(text, found):
         return True
+    if _DECIMALS.search(text, found.start, found.end) and _LINE_ENDS.match(text, found.end):
+        return True  # "Salary range: 15.0 - 17.5"
     year = 1900 <= found.low <= 2100 and not found.ranged and not found.grouped  # noqa: PLR2004
     return found.low >= _LEAST_BARE and not year
 

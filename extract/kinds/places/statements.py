@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from extract.kinds.places import towns
 from extract.kinds.places.address import is_owned
 from extract.kinds.places.clues import Clues, clues, within
 from extract.kinds.places.extent import (
@@ -25,7 +26,6 @@ from extract.kinds.places.extent import (
 from extract.kinds.places.locations import locations
 from extract.kinds.places.place_name import is_code, is_noise
 from extract.kinds.places.toponyms import first_name, names
-from extract.kinds.places.towns import after_comma, coded, japanese, postcoded, towns, well_known
 from extract.values import Document, Location, Span, remembered
 
 __all__ = ["is_labelled", "statements"]
@@ -73,9 +73,11 @@ def statements(document: Document) -> tuple[Span, ...]:
     found: list[_Candidate] = []
     sources = (
         _labelled(seen), _keyed(seen), _lines(document, seen), _pairs(seen), _cued(seen),
-        _ranked(seen, coded(text), 2), _ranked(seen, japanese(text) if seen.unspaced else (), 2),
-        _ranked(seen, after_comma(text[:_HEAD]), 3), _ranked(seen, towns(text), _UNKNOWN),
-        _ranked(seen, postcoded(text), _UNKNOWN),
+        _ranked(seen, towns.coded(text), 2), _ranked(seen, towns.japanese(seen), 2),
+        _ranked(seen, towns.departements(text[:_HEAD]), 0),
+        (_Candidate(span, 3) for span in towns.before_postcode(text)),
+        _ranked(seen, towns.after_comma(text[:_HEAD]), 3),
+        *(_ranked(seen, listed(text), _UNKNOWN) for listed in (towns.towns, towns.postcoded)),
     )  # fmt: skip
     for candidate in sorted(
         (candidate for source in sources for candidate in islice(source, _ENOUGH)),
@@ -85,7 +87,7 @@ def statements(document: Document) -> tuple[Span, ...]:
         if not unneeded and not any(candidate.span.overlaps(kept.span) for kept in found):
             found.append(candidate)
     if not any(candidate.rank < _WEAK for candidate in found):
-        found.extend(islice(_ranked(seen, well_known(seen), 4), _SCANNED_MOST))
+        found.extend(islice(_ranked(seen, towns.well_known(seen), 4), _SCANNED_MOST))
     chosen: list[Span] = []
     known: list[Location] = []
     for candidate in found:
@@ -108,7 +110,8 @@ def is_labelled(document: Document, span: Span) -> bool:
         between = seen.text[label.end : span.start]
         if not between.strip() or _AFTER_LABEL.fullmatch(between):
             return not is_owned(seen.text, label.start)
-    return any(part.key >= begin and part.span.covers(span) for part in seen.parts)
+    french = towns.is_departements(seen.text, span)
+    return french or any(part.key >= begin and part.span.covers(span) for part in seen.parts)
 
 
 def _labelled(seen: Clues) -> Iterator[_Candidate]:

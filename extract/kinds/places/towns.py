@@ -19,7 +19,18 @@ from extract.lexicon import pattern, scan, words
 from extract.lexicon.starts import matches_at
 from extract.values import Span
 
-__all__ = ["after_comma", "coded", "is_town", "japanese", "postcoded", "towns", "well_known"]
+__all__ = [
+    "after_comma",
+    "before_postcode",
+    "coded",
+    "departements",
+    "is_departements",
+    "is_town",
+    "japanese",
+    "postcoded",
+    "towns",
+    "well_known",
+]
 
 _REACH = 40
 _HEAD_LENGTH = 60
@@ -37,6 +48,12 @@ _POSTCODED = re.compile(
     r"\d{3}(?:\d{1,2}|[ \u00a0]\d{2})[ \u00a0]{1,2}(?=[A-ZÀ-Ž][\w’'-]*[a-zà-ž])"
 )
 _UNCODED = re.compile(r"(?<![\w.,/-])(?:[A-Z]{1,2}[-–])?\Z")
+# Royal Mail's formats, as BS 7666 has them.
+_POSTCODE = re.compile(r",?[ \t]{1,2}(?=[A-Z]{1,2}\d[A-Z\d]?[ \t]?\d[A-Z]{2}\b)")
+# The number of the département before the commune, as France Travail writes a place of work.
+_DEPARTEMENT = re.compile(
+    r"(?m)^[ \t]*(?:\d\d|2[AB]|97\d) - ([A-ZÀ-Ý][A-ZÀ-Ý' -]{2,40})(?:[ \t]+\d{1,2})?[ \t]*$"
+)
 _JAPANESE = re.compile(
     r"(?:北海道|東京都|京都府|大阪府|[\u4e00-\u9fff]{2,3}県)[\u3041-\u30ff\u4e00-\u9fff]{1,5}?[市区町村]"
 )
@@ -109,12 +126,41 @@ _CAPITALISED = re.compile(
 )
 
 
-def japanese(text: str) -> Iterator[Span]:
+def before_postcode(text: str) -> Iterator[Span]:
+    """Yield the known cities before a British postcode: "Heath Park, Cardiff CF14 4XW".
+
+    >>> [span.start for span in before_postcode("Heath Park, Cardiff, CF14 4XW")]
+    [12]
+    """
+    for code in islice(_POSTCODE.finditer(text), _TRIES):
+        start = city_start(text, code.start())
+        name = Name(0, 0, text[start : code.start()]) if start is not None else None
+        if start is not None and name and name.cities and not _is_word(name.words):
+            yield Span(start, code.start())
+
+
+def departements(text: str) -> Iterator[Span]:
+    r"""Yield what a line of the French job centre calls its town: "01 - FERNEY VOLTAIRE".
+
+    >>> [span.start for span in departements("Boulanger (H/F)\n01 - ST BENIGNE\nCDI")]
+    [21]
+    """
+    return (Span(*found.span(1)) for found in islice(_DEPARTEMENT.finditer(text), _TRIES))
+
+
+def is_departements(text: str, span: Span) -> bool:
+    """Tell whether a span is what such a line calls its town."""
+    found = _DEPARTEMENT.match(text, text.rfind("\n", 0, span.start) + 1)
+    return found is not None and found.start(1) == span.start
+
+
+def japanese(seen: Clues) -> Iterator[Span]:
     """Yield a prefecture with the town behind it, and the known cities that stand alone.
 
-    >>> [span.end for span in japanese("工場は長野県上田市です")]
+    >>> [span.end for span in japanese(Clues("工場は長野県上田市です"))]
     [9]
     """
+    text = seen.text if seen.unspaced else ""
     for found in islice(_JAPANESE.finditer(text), _TRIES):
         # Particles touch the name: "現場はすべて長野県".
         for start in range(found.start(), found.end()):
