@@ -37,7 +37,7 @@ from extract.errors import InputError
 from extract.posting import Posting
 from extract.record import Evidence
 
-__all__ = ["LabelledField", "fields_seen", "learned", "out_of_fold", "rendered"]
+__all__ = ["LabelledField", "fields_seen", "fold_of", "learned", "out_of_fold", "rendered"]
 
 _PENALTY = 5.0
 _FOLDS = 10
@@ -76,28 +76,28 @@ def fields_seen(case: CaseResult) -> list[LabelledField]:
     return found
 
 
-def learned(fields: Sequence[LabelledField]) -> ConfidenceWeights:
-    """Return the weights that fit these fields."""
-    raw = np.array([[one.seen[name] for name in SIGNALS] for one in fields])
+def learned(fields: Sequence[LabelledField], names: Sequence[str] = SIGNALS) -> ConfidenceWeights:
+    """Return the weights of the signals with these names that fit the fields."""
+    raw = np.array([[one.seen[name] for name in names] for one in fields])
     mean, spread = raw.mean(axis=0), raw.std(axis=0)
     spread[spread == 0] = 1.0
     scaled = np.clip((raw - mean) / spread, -FARTHEST, FARTHEST)
-    names, bases = (sorted({getattr(one, key) for one in fields}) for key in ("field", "basis"))
-    of_field = np.array([[one.field == name for name in names] for one in fields], dtype=float)
+    known, bases = (sorted({getattr(one, key) for one in fields}) for key in ("field", "basis"))
+    of_field = np.array([[one.field == name for name in known] for one in fields], dtype=float)
     of_basis = np.array([[one.basis == name for name in bases] for one in fields], dtype=float)
     own = (of_field[:, :, None] * scaled[:, None, :]).reshape(len(fields), -1)
     bias, weights = _minimum(np.hstack([of_basis, scaled, of_field, own]), fields)
-    ends = np.cumsum([len(bases), len(SIGNALS), len(names)])
+    ends = np.cumsum([len(bases), len(names), len(known)])
     basis, shared, biases, slopes = np.split(weights, ends)
     return ConfidenceWeights(
         bias=bias,
-        scale={name: (float(mean[at]), float(spread[at])) for at, name in enumerate(SIGNALS)},
+        scale={name: (float(mean[at]), float(spread[at])) for at, name in enumerate(names)},
         basis=dict(zip(bases, map(float, basis), strict=True)),
-        signals=dict(zip(SIGNALS, map(float, shared), strict=True)),
+        signals=dict(zip(names, map(float, shared), strict=True)),
         fields={
-            name: {"bias": float(own_bias), **dict(zip(SIGNALS, map(float, row), strict=True))}
+            name: {"bias": float(own_bias), **dict(zip(names, map(float, row), strict=True))}
             for name, own_bias, row in zip(
-                names, biases, slopes.reshape(len(names), -1), strict=True
+                known, biases, slopes.reshape(len(known), -1), strict=True
             )
         },
     )
@@ -109,15 +109,15 @@ def out_of_fold(cases: Sequence[CaseResult], folds: int = _FOLDS) -> list[CaseRe
     Twins, and all runs over one posting, are in one fold.
     """
     seen = [fields_seen(case) for case in cases]
-    fold_of = [_fold(case.origin, folds) for case in cases]
+    fold_at = [fold_of(case.origin, folds) for case in cases]
     judged = []
     weights = {
         fold: learned(
-            [one for at, row in zip(fold_of, seen, strict=True) if at != fold for one in row]
+            [one for at, row in zip(fold_at, seen, strict=True) if at != fold for one in row]
         )
-        for fold in sorted(set(fold_of))
+        for fold in sorted(set(fold_at))
     }
-    for case, row, fold in zip(cases, seen, fold_of, strict=True):
+    for case, row, fold in zip(cases, seen, fold_at, strict=True):
         known = {
             one.field: round(weights[fold].likelihood(one.field, one.basis, one.seen), 3)
             for one in row
@@ -158,7 +158,8 @@ def rendered(weights: ConfidenceWeights, documents: Iterable[str] = ()) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _fold(origin: str, folds: int) -> int:
+def fold_of(origin: str, folds: int) -> int:
+    """Return the number of the fold that a document and its twins are in."""
     return int.from_bytes(sha256(origin.encode()).digest()[:8]) % folds
 
 
