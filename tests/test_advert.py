@@ -110,3 +110,12 @@ def test_the_file_of_weights_says_what_was_learned() -> None:
     assert 4 >= len(table["words"]) >= 1
     assert table["bias"]["bias"] == pytest.approx(weights.bias, abs=1e-4)
     assert table["signs"] == pytest.approx(dict(weights.signs), abs=1e-4)
+
+
+def test_headings_without_content_are_no_parts_of_a_posting() -> None:
+    """A template that a script would fill has them all."""
+    headings = ("Key responsibilities", "Requirements", "We offer")
+    empty = from_text("\n".join(f"# {name}\nShow more" for name in headings), id="1", source="-")
+    duty = "Bake bread for the whole town"
+    filled = from_text("\n".join(f"# {name}\n{duty}" for name in headings), id="1", source="-")
+    assert (0, 3) == (signs(empty)["parts"], signs(filled)["parts"])

@@ -21,7 +21,7 @@ from extract.lexicon import pattern
 from extract.lexicon.files import UNSPACED
 from extract.reading import label_lines as labels
 from extract.reading.condition import offers_none
-from extract.reading.sections import sections
+from extract.reading.sections import Section, sections
 from extract.values import Document
 
 __all__ = ["likelihood", "signs", "terms"]
@@ -40,6 +40,8 @@ _PROSE = 250
 _MENU = re.compile(r"[|•·/›»>].*[|•·/›»>]")
 _HEADER = 40
 _PARTS = {"responsibilities", "requirements", "benefits"}
+_FILLED = 20
+"""Characters under a heading that say something of the job."""
 _WORD = re.compile(r"[^\W\d_]+")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 _BY_SEX = re.compile(
@@ -76,7 +78,7 @@ def signs(document: Document) -> dict[str, float]:
     offers = pattern("advert", "offers").finditer(text, 0, _READ)
     with_noun = [noun.search(words) is not None for words in lines[:_TOP]]
     return {
-        "parts": len({found.role for found in sections(document)} & _PARTS),
+        "parts": len({found.role for found in sections(document) if _is_filled(found)} & _PARTS),
         "labelled": sum(bool(labels.values(document, name)) for name in ("title", "company")),
         "particulars": min(5, _particulars(document)),
         "offers": min(6, len({match.group().casefold() for match in offers})),
@@ -119,6 +121,11 @@ def _terms(line: str) -> Iterator[str]:
         if before:
             yield f"{before} {word}"
         before = word
+
+
+def _is_filled(section: Section) -> bool:
+    """Tell whether more stands under a heading than a template has there: "Show more"."""
+    return sum(line.end - line.start for line in section.lines) >= _FILLED
 
 
 def _particulars(document: Document) -> int:
