@@ -6,7 +6,7 @@
 One run asks the loopback server; then `postings run again` derives its rows: with the code the
 same, with the code of one field changed (its mark in the journal is), and with that of all fields
 changed, which makes every question anew. The code is the same in truth, so every output must be
-equal, byte for byte. CPU is that of the client's processes alone, start included.
+equal, byte for byte. CPU is that of the client's process alone, start included.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def main(
         asked = run_command(
             *("extract", str(rows), "--run", str(folder), "--reading", reading),
             *("--model", "loopback", "--base-url", server.base_url),
-            *("--concurrency", str(concurrency)),
+            *("--concurrency", str(concurrency), "--workers", "1"),
         ).cpu
         print(f"asked: {asked / count * 1000:.1f} ms of CPU a posting", flush=True)
         before = (folder / "rows.jsonl").read_bytes()
