@@ -38,6 +38,12 @@ def run(contract: EndpointRules, provider: str, count: int = DOCUMENTS, **more: 
         return asyncio.run(rows()), server
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the first question go alone however busy the machine is."""
+    monkeypatch.setattr("extract.models.first_alone._ALONE", 60.0)
+
+
 @pytest.fixture(scope="module")
 def expected() -> tuple[list[dict[str, Any]], int]:
     """Return the postings that an endpoint without peculiarities gives, and its requests."""
