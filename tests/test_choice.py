@@ -393,3 +393,15 @@ def test_a_search_names_its_rank() -> None:
 def test_hiring_from_afar_is_no_work_from_afar(text: str) -> None:
     """What is remote there is the interview."""
     assert [] == values(WORKPLACE, text)
+
+
+def test_a_chosen_value_stands_for_those_set_beside_it() -> None:
+    """A small model names one of two facts in a row; in a sentence it means the one."""
+    text = "Auxiliaire de vie\nTours\nCDD de 6 mois, 24H/semaine\nEnvoyez votre CV."
+    row = document(text)
+    contract, hours = EMPLOYMENT.propose(row)
+    assert (contract, hours) == EMPLOYMENT.expand(row, contract) == EMPLOYMENT.expand(row, hours)
+    prose = document("We hire full-time bakers, and students join us part-time on Saturdays.")
+    assert [(span,) for span in EMPLOYMENT.propose(prose)] == [
+        EMPLOYMENT.expand(prose, span) for span in EMPLOYMENT.propose(prose)
+    ]

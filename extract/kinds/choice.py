@@ -126,6 +126,12 @@ class Choice(Kind):
                     spans.append(span)
         return tuple(spans)
 
+    def expand(self, document: Document, span: Span) -> tuple[Span, ...]:
+        """Return the span with those set as values beside it: "Fixed term, 24 h a week"."""
+        spans = (proposed(self, document) or ()) if self.many and self.vocabulary else ()
+        rows = (tuple(fields.with_values(document, spans, [first])) for first in spans)
+        return next((row for row in rows if span in row), (span,))
+
     def read(self, document: Document, span: Span) -> Any | None:
         """Return the value that the words in the span state; the longest wording wins.
 
