@@ -97,11 +97,14 @@ def _is_town(name: Name, regions: Sequence[Region]) -> bool:
 def _may_hold(name: Name, city: Name, region: Region) -> bool:
     """Tell whether a city may lie around the town that a region is named after.
 
-    Madrid does not lie in the province of Barcelona, though both are in Spain.
+    Madrid does not lie in the province of Barcelona, though both are in Spain. Cardiff lies in
+    Wales, whatever an English village is called.
     """
     towns = {town.region for town in name.cities if town.country == region.country}
     return not towns or any(
-        each.region in towns for each in city.cities if each.country == region.country
+        each.region in {*towns, region.code}
+        for each in city.cities
+        if each.country == region.country
     )
 
 
