@@ -69,13 +69,14 @@ def derived(asked: Question | OpenQuestion, answer: Mapping[str, Any]) -> Deriva
 
 
 def _of_capable_model(asked: OpenQuestion, answer: Mapping[str, Any]) -> Derivation:
-    if not answer[IS_POSTING]:
-        return Derivation(is_posting=False, assembly=nothing(asked.schema, asked.document))
-    assembly = assemble_open(asked, answer)
+    said = bool(answer[IS_POSTING])
+    assembly = assemble_open(asked, answer) if said else nothing(asked.schema, asked.document)
     seen = asked.schema.fits(asked.document, assembly.posting)
-    if seen < LIKELY:
+    if said and seen < LIKELY:
         assembly.notes[IS_POSTING] = _DOUBTFUL
-    return Derivation(True, assembly, _sure(seen, is_posting=True))  # noqa: FBT003
+    elif not said and isinstance(seen, float) and seen >= LIKELY:
+        assembly.notes[IS_POSTING] = _DENIED
+    return Derivation(said, assembly, _sure(seen, is_posting=said))
 
 
 def _of_small_model(asked: Question, answer: Mapping[str, Any]) -> Derivation:

@@ -67,7 +67,7 @@ def item(text: str) -> Any | None:
 
 
 def _json_lines(text: str) -> list[Any] | None:
-    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    lines = [line for line in map(str.strip, text.split("\n")) if line]
     if len(lines) == 1 or not all(line[0] == "{" and line[-1] == "}" for line in lines):
         return None
     try:
