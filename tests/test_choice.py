@@ -119,6 +119,7 @@ def test_words_that_only_look_like_employment_are_left_alone(text: str) -> None:
         ("Remote work options", "hybrid"),
         ("You have the option to work from home", "hybrid"),
         ("3 days a week in the office", "hybrid"),
+        ("Come in twice a week; the other three days you write from home", "hybrid"),
         ("télétravail 2 jours par semaine", "hybrid"),
         ("Homeoffice möglich", "hybrid"),
         ("možnost home office", "hybrid"),
@@ -146,6 +147,8 @@ def test_workplace_words_are_read(text: str, expected: str) -> None:
         "remote work is not possible",
         "Located remotely? N",
         "Remote: No",
+        "Remote: nei",
+        "https://example.com/jobs/remote-cook?ref=remote",
         "remote customers",
         "remote sensing",
         "hybrid cloud",
@@ -164,6 +167,7 @@ def test_a_denied_or_other_workplace_is_left_alone(text: str) -> None:
     ("text", "expected"),
     [
         ("Junior Developer", "entry"),
+        ("신입 조리사", "entry"),
         ("Sr. Accountant", "senior"),
         ("Store Manager", "manager"),
         ("Senior Store Manager", "manager"),
@@ -393,6 +397,24 @@ def test_a_search_names_its_rank() -> None:
 def test_hiring_from_afar_is_no_work_from_afar(text: str) -> None:
     """What is remote there is the interview."""
     assert [] == values(WORKPLACE, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bäckerin, 6 Stunden / Woche", ["part_time"]),
+        ("Baker on Saturdays, 7 hours a week, for students in full-time education", ["part_time"]),
+        ("Küchenhilfe auf geringfügiger Basis", ["part_time"]),
+        ("Bäcker, 37,5 Stunden pro Woche", []),
+        ("Padeiro. Tempo inteiro.", ["full_time"]),
+        ("Heltid: nei\nDeltid: ja", ["part_time"]),
+    ],
+)
+def test_few_hours_are_part_time(text: str, expected: list[str]) -> None:
+    """From four hours a week to 32; the decimals of a full week are no hours."""
+    source = document(text)
+    read = [EMPLOYMENT.read(source, span) or () for span in EMPLOYMENT.propose(source)]
+    assert expected == [value for each in read for value in each]
 
 
 def test_a_chosen_value_stands_for_those_set_beside_it() -> None:

@@ -44,6 +44,7 @@ def codes(text: str) -> list[str]:
         ("Kennziffer 12/2024", ["12/2024"]),
         ("Stellen-ID 55123", ["55123"]),
         ("Référence : DEV2024", ["DEV2024"]),
+        ("Référence à rappeler dans votre courrier : 88KL", ["88KL"]),
         ("Referencia: 12345", ["12345"]),
         ("číslo pozice: 998877", ["998877"]),
         ("Referensnummer 2024/15", ["2024/15"]),

@@ -307,6 +307,35 @@ def test_a_schema_may_say_how_likely_it_fits(text: str, sure: float) -> None:
     assert sure == record.confidence["is_posting"]
 
 
+class Sure(Job):
+    """A job that code can be very sure of."""
+
+    def fits(self, document: Document) -> float:
+        """Return how likely the document offers it: the number that stands in its text."""
+        return float(document.text.rpartition(" ")[2])
+
+
+@pytest.mark.parametrize(
+    ("likely", "is_posting", "sure", "note"),
+    [
+        ("0.99", True, 0.856, "doubtful: code sees"),
+        ("0.9", False, 0.649, "doubtful: code sees"),
+        ("0.3", False, 0.975, None),
+    ],
+)
+def test_what_a_small_model_denies_is_weighed(
+    likely: str, sure: float, note: str | None, *, is_posting: bool
+) -> None:
+    """Its "no" is a sign among others, and what was read of a doubtful page is kept."""
+    denied = {"is_posting": False, "title": ["Pastry Chef"]}
+    with answering(_canned(denied)) as server:
+        record = _read(server, from_text(f"Pastry Chef {likely}", id="1", source="-"), Sure)
+    assert is_posting == record.is_posting
+    assert sure == record.confidence["is_posting"]
+    assert ("Pastry Chef" if note else None) == record.posting.title
+    assert (note or "") in record.notes.get("is_posting", "")
+
+
 def test_a_record_says_how_each_value_was_found(posting: Document) -> None:
     """Given, the only candidate, or copied; each with a confidence."""
     record, _ = read(posting, GOOD)

@@ -29,8 +29,10 @@ def test_language_and_money_speak_for_countries(text: str, country: str, *, expe
         ("Location: Toronto\nWe also hire in the United States.", {"CAD"}),
         ("Location: Boise, ID\nOur owners sit in Australia.", {"USD"}),
         ("Location: Birmingham\nCome by.", set()),
+        ("Cook\nValdivia, Chile\nOur owners sit in the United States.", {"CLP"}),
+        ("Cook\nToronto, Canada or Boston, MA", {"CAD", "USD"}),
     ],
 )
 def test_the_place_of_work_gives_the_money(text: str, expected: set[str]) -> None:
-    """The labelled place counts, a lone city only if it is by far the largest of its name."""
+    """Labelled places count, else towns; a lone city only if by far the largest of its name."""
     assert expected == paid_in(from_text(text))

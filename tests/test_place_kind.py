@@ -331,10 +331,18 @@ def test_proposals_lie_in_the_text_and_read(text: str) -> None:
         ("溶接工募集 堺市・東大阪市の現場", ["堺市", "東大阪市"]),
         ("Glazier wanted\nThe Old Kiln, Wetherby", ["Wetherby"]),
         ("Bäckerin gesucht, Rente in Kita und Pension", []),
+        (
+            "Potter\nLucena City, CALABARZON (Region IV-A)\nDay shift",
+            ["Lucena City, CALABARZON (Region IV-A)"],
+        ),
+        ("Potter\nTaguig, Metro Manila", ["Taguig, Metro Manila"]),
+        ("Oleiro\nGreater Porto Alegre Area\nHá 2 semanas", ["Porto Alegre"]),
+        ("Potter. Wages follow Art. 4 Para. 2 of the act.", []),
+        ("{'libelle': '26 - VALENCE', 'latitude': 44.9}\nPotier", ["VALENCE"]),
     ],
 )
 def test_towns_in_the_forms_of_notices(text: str, expected: list[str]) -> None:
-    """Behind a postal code, in a Japanese list, closing a line; not a noun behind "in"."""
+    """Behind a postal code, in a Japanese list, closing a line; no nouns, no function words."""
     assert expected == quotes(text)
 
 
@@ -348,6 +356,8 @@ def test_towns_in_the_forms_of_notices(text: str, expected: list[str]) -> None:
         ("Roma, Milano", ["Roma", "Milano"], None),
         ("Utrera, Sevilla", ["Utrera"], "Sevilla"),
         ("Sesto San Giovanni, Milano", ["Sesto San Giovanni"], "Milano"),
+        ("Swansea, Wales", ["Swansea"], "Wales"),
+        ("Barranca, Lima, Perú", ["Barranca"], "Lima"),
     ],
 )
 def test_a_name_before_a_town_that_is_a_regions_too(

@@ -57,6 +57,7 @@ def settled(text: str) -> Education:
         ("Bachelor’s degree in economics or a similar field", "bachelor"),
         ("BS/MS in biology", "bachelor"),
         ("B.Sc. in chemistry", "bachelor"),
+        ("A PhD in genetics and 2+ years of postgraduate experience", "doctorate"),
         ("A relevant degree", "bachelor"),
         ("Degree in mathematics", "bachelor"),
         ("experienceHolds a Bachelors degree", "bachelor"),

@@ -43,6 +43,8 @@ MERGED_LENGTH = 120
 # Lines from the top in which a headline stands.
 _HEAD = 3
 _WORD = re.compile(r"\w|\n")
+_LINK_REACH = 300
+_IN_LINK = re.compile(r"(?:https?://|www\.)[^\s\"'<>]*\Z", re.IGNORECASE)
 
 _USES = frozenset({"not", "label", "title", "role", "called"})
 
@@ -205,6 +207,9 @@ class Choice(Kind):
         for match in matches(self._tables(), document.text, window):
             if match.name == "not" or _denied(document.text, match, window):
                 continue
+            reach = max(window.start, match.start - _LINK_REACH)
+            if _IN_LINK.search(document.text, reach, match.start):
+                continue  # "careers.example.com/?utm_medium=jobshare"
             if self.near == "title" and not of_the_job(document, match, self.vocabulary or ""):
                 continue
             if fields.is_key(document.text, match) or is_borrowed(

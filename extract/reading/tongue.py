@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from functools import cache, lru_cache
 
 from extract.lexicon import load
 
-__all__ = ["is_borrowed", "is_foreign", "spoken"]
+__all__ = ["function_words", "is_borrowed", "is_foreign", "spoken"]
 
 _WORD = re.compile(r"[^\W\d_]{2,}|(?<![\w'’])[yè](?!\w)")
 _READ = 20_000
@@ -62,6 +63,15 @@ def is_borrowed(text: str, start: int, end: int) -> bool:
     """
     owners = _borrowed().get(text[start:end].casefold(), ())
     return bool(owners) and all(is_foreign(text, start, end, owner) for owner in owners)
+
+
+def function_words() -> Collection[str]:
+    """Return the commonest function words of all languages, in lower case.
+
+    >>> "para" in function_words(), "paris" in function_words()
+    (True, False)
+    """
+    return _languages().keys()
 
 
 @cache

@@ -7,6 +7,7 @@ that a job board has estimated.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -41,10 +42,14 @@ Reduce = Callable[[str], str]
 
 
 def item(text: str) -> Any | None:
-    """Return the object or list that the whole of `text` is, or None if it is neither.
+    r"""Return the object or list that the whole of `text` is, or None if it is neither.
+
+    JSON Lines (an object in each line) are a list.
 
     >>> item("{title: 'Cook'}"), item("[Cook] wanted")
     ({'title': 'Cook'}, None)
+    >>> item('{"title": "Cook"}\n{"title": "Baker"}')
+    [{'title': 'Cook'}, {'title': 'Baker'}]
     """
     bare = text.strip().rstrip(";,").rstrip()
     if (
@@ -55,10 +60,20 @@ def item(text: str) -> Any | None:
         return None
     if ":" not in bare:
         return None
-    value = parse(bare)
+    value = _json_lines(bare) or parse(bare)
     if isinstance(value, list):
         return value if value and all(isinstance(one, dict) for one in value) else None
     return value
+
+
+def _json_lines(text: str) -> list[Any] | None:
+    lines = [line for line in map(str.strip, text.split("\n")) if line]
+    if len(lines) == 1 or not all(line[0] == "{" and line[-1] == "}" for line in lines):
+        return None
+    try:
+        return [json.loads(line, strict=False) for line in lines]
+    except (ValueError, RecursionError):
+        return None
 
 
 def job_postings(block: str) -> list[dict[str, Any]]:

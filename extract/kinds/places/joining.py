@@ -97,11 +97,17 @@ def _is_town(name: Name, regions: Sequence[Region]) -> bool:
 def _may_hold(name: Name, city: Name, region: Region) -> bool:
     """Tell whether a city may lie around the town that a region is named after.
 
-    Madrid does not lie in the province of Barcelona, though both are in Spain.
+    Madrid does not lie in the province of Barcelona, though both are in Spain. Cardiff lies in
+    Wales, whatever an English village is called. Codes of GeoNames (figures) and of ISO 3166-2 for
+    two regions of one country cannot be compared: Huaral is in 15, and Lima in LMA.
     """
     towns = {town.region for town in name.cities if town.country == region.country}
+    inside = [each.region for each in city.cities if each.country == region.country]
     return not towns or any(
-        each.region in towns for each in city.cities if each.country == region.country
+        code in towns
+        or code == region.code
+        or all(code.isdecimal() != town.isdecimal() for town in towns)
+        for code in inside
     )
 
 

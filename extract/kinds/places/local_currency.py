@@ -23,20 +23,22 @@ _FAR_LARGER = 20
 
 @remembered
 def paid_in(document: Document) -> frozenset[str]:
-    """Return the currencies of the countries that the labelled places lie in, or else all places.
+    r"""Return the currencies of the countries that the labelled places lie in.
+
+    Without a label they are those of the towns, or else of all places.
 
     >>> from extract.text.document import from_text
     >>> paid_in(from_text("Location: Boston, MA. We also hire in Canada."))
     frozenset({'USD'})
+    >>> paid_in(from_text("Beekeeper\nRotorua, New Zealand\nOur honey goes to the United States."))
+    frozenset({'NZD'})
     """
     found = statements(document)
     labelled = [span for span in found if is_labelled(document, span)]
-    places = [
-        place
-        for span in labelled or found
-        for place in locations(document.quote(span), labelled=bool(labelled))
-    ]
-    return frozenset(code for place in places for code in _money(_country(place)))
+    each = [locations(document.quote(span), labelled=bool(labelled)) for span in labelled or found]
+    towns = [places for places in each if places and all(place.city for place in places)]
+    countries = {_country(place) for places in towns or each for place in places}
+    return frozenset(code for country in countries for code in _money(country))
 
 
 def _country(place: Location) -> str | None:

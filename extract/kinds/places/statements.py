@@ -122,9 +122,9 @@ def _labelled(seen: Clues) -> Iterator[_Candidate]:
             line = text.rfind("\n", 0, label.start) + 1
             if re.search(r"\w", text[line : label.start]):
                 mark = None
-        words = text[label.start : label.end]
-        if mark is None and not words[0].isupper() and words.isascii():
-            continue
+        before, words = text[max(0, label.start - 1) : label.start], text[label.start : label.end]
+        if mark is None and (before == "(" or (words.isascii() and not words[0].isupper())):
+            continue  # "Calabarzon (Region IV-A)"
         start = mark.end() if mark else _past_blanks(text, label.end)
         span = extent(seen, start, whole=mark is not None)
         if span and (mark or (span.start == start and is_sure(text, span, 0))):
@@ -136,7 +136,7 @@ def _ranked(seen: Clues, spans: Iterable[Span], rank: int) -> Iterator[_Candidat
 
 
 def _past_blanks(text: str, at: int) -> int:
-    return at + len(text[at : at + 8]) - len(text[at : at + 8].lstrip())
+    return at + len(text[at : at + 8]) - len(text[at : at + 8].lstrip(" \t\u00a0"))
 
 
 def _keyed(seen: Clues) -> Iterator[_Candidate]:

@@ -17,6 +17,7 @@ from extract.kinds.places.extent import city_start, is_sure
 from extract.kinds.places.place_name import Name, is_code, is_legal_form, is_noise, lies_in
 from extract.lexicon import pattern, scan, words
 from extract.lexicon.starts import matches_at
+from extract.reading.tongue import function_words
 from extract.values import Span
 
 __all__ = [
@@ -50,9 +51,11 @@ _POSTCODED = re.compile(
 _UNCODED = re.compile(r"(?<![\w.,/-])(?:[A-Z]{1,2}[-–])?\Z")
 # Royal Mail's formats, as BS 7666 has them.
 _POSTCODE = re.compile(r",?[ \t]{1,2}(?=[A-Z]{1,2}\d[A-Z\d]?[ \t]?\d[A-Z]{2}\b)")
-# The number of the département before the commune, as France Travail writes a place of work.
+# The number of the département before the commune, as France Travail writes a place of work: on a
+# line of its own, or as a value of its API's records.
 _DEPARTEMENT = re.compile(
-    r"(?m)^[ \t]*(?:\d\d|2[AB]|97\d) - ([A-ZÀ-Ý][A-ZÀ-Ý' -]{2,40})(?:[ \t]+\d{1,2})?[ \t]*$"
+    r"(?m)(?:^|(?<=[:=])[ \t]?[\"']?)[ \t]*(?:\d\d|2[AB]|97\d) - "
+    r"([A-ZÀ-Ý][A-ZÀ-Ý' -]{1,39}[A-ZÀ-Ý])(?:[ \t]+\d{1,2})?[ \t]*(?:$|(?=[\"',]))"
 )
 _JAPANESE = re.compile(
     r"(?:北海道|東京都|京都府|大阪府|[\u4e00-\u9fff]{2,3}県)[\u3041-\u30ff\u4e00-\u9fff]{1,5}?[市区町村]"
@@ -150,8 +153,10 @@ def departements(text: str) -> Iterator[Span]:
 
 def is_departements(text: str, span: Span) -> bool:
     """Tell whether a span is what such a line calls its town."""
-    found = _DEPARTEMENT.match(text, text.rfind("\n", 0, span.start) + 1)
-    return found is not None and found.start(1) == span.start
+    line = text.rfind("\n", 0, span.start) + 1
+    stop = text.find("\n", span.end)
+    found = _DEPARTEMENT.finditer(text, line, len(text) if stop < 0 else stop)
+    return any(match.start(1) == span.start for match in islice(found, _TRIES))
 
 
 def japanese(seen: Clues) -> Iterator[Span]:
@@ -206,6 +211,7 @@ def well_known(seen: Clues) -> Iterator[Span]:
             name = Name(word.start(), end, text[word.start() : end].rstrip(".,;:"))
             span = Span(name.start, name.start + len(name.words))
             known = bool(name.cities) if is_code(name) else name.known
+            known = known and name.words.casefold() not in function_words()
             if known and is_sure(text, span, _LARGE):
                 if number > 1 or not _heads_sentence(text, span):
                     yield span

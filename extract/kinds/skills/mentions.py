@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from extract.lexicon import WordTable, compiled, load, names
+from extract.reading.tongue import function_words
 from extract.values import Span
 
 __all__ = ["empty", "items", "skill_groups", "soft"]
@@ -80,8 +81,8 @@ def skill_groups(table: str) -> list[list[str]]:
 @cache
 def _function() -> frozenset[str]:
     """Return the function words of all languages, and what may stand beside a trait."""
-    listed = [*load("tongues")["function"].values(), *skill_groups("fillers")]
-    return frozenset(word for group in listed for word in group)
+    fillers = (word for group in skill_groups("fillers") for word in group)
+    return frozenset((*function_words(), *fillers))
 
 
 @cache
