@@ -1,7 +1,9 @@
 """The values that pass between the steps, and the typed values of a posting.
 
-Values of the pipeline are frozen, slotted dataclasses; values of a schema are frozen Pydantic
-models. Offsets count characters (code points) of `Document.text`; `text[start:end]` is the quote.
+Values of the pipeline are frozen, slotted dataclasses. Those of which a document has hundreds are
+named tuples, which are made and compared several times as fast. Values of a schema are frozen
+Pydantic models. Offsets count characters (code points) of `Document.text`; `text[start:end]` is
+the quote.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache, wraps
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -37,8 +39,7 @@ candidate, the model chose it among several, or copied words freely. In open rea
 the model's value too (agreed), derives none (read), or another (disputed). In both: conflicting."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A half-open range of characters of one document's text."""
 
     start: int
@@ -53,8 +54,7 @@ class Span:
         return self.start <= other.start and other.end <= self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A numbered line, as the model sees it. Numbers start at 1."""
 
     number: int

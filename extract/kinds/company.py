@@ -16,7 +16,7 @@ from extract.kinds.places.statements import statements
 from extract.lexicon import pattern, words
 from extract.reading import label_lines as labels
 from extract.reading.sections import Section, sections
-from extract.values import Document, Span, remembered
+from extract.values import Document, Span
 
 __all__ = ["Company"]
 
@@ -96,23 +96,30 @@ def _is_heading(document: Document, section: Section, span: Span) -> bool:
 
 def _full(document: Document, mention: str) -> Span | None:
     """Return the first place where the mention is part of a name that ends in a legal form."""
-    if _legal().search(mention) or not _names_a_form(document):
-        return None
+    text = document.text[:_READ]
     body = r"\s+".join(map(re.escape, mention.split()))
+    if _legal().search(mention) or not _has_form_behind(text, body):
+        return None
     wanted = re.compile(
         rf"(?<!\w)(?:{_NAME}\s+){{0,3}}{body}(?:{_JOINT}{_NAME}){{0,4}}?,?\s+(?:{_forms()})(?!\w)"
     )
-    full = list(wanted.finditer(document.text, 0, _READ))
+    full = list(wanted.finditer(text))
     if not full or "\n" in full[0].group():
         return None
-    said = re.findall(rf"(?<!\w){body}(?!\w)", document.text[:_READ])
+    said = re.findall(rf"(?<!\w){body}(?!\w)", text)
     # A name that mostly stands alone is the whole name, and the longer one a sister company's.
     return Span(*full[0].span()) if len(said) - len(full) <= _ALONE else None
 
 
-@remembered
-def _names_a_form(document: Document) -> bool:
-    return re.search(rf"\s(?:{_forms()})(?!\w)", document.text[:_READ]) is not None
+def _has_form_behind(text: str, body: str) -> bool:
+    """Tell whether a legal form stands behind a name in one line, which is quick to see."""
+    named = ((row, re.search(body, row)) for row in text.split("\n"))
+    return any(found and _form().search(row, found.end()) for row, found in named)
+
+
+@cache
+def _form() -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{_forms()})(?!\w)")
 
 
 @cache

@@ -35,7 +35,9 @@ _LOCALES = (
 )  # fmt: skip
 _REACH = 120  # How far from a name the word that asks for it may stand, in characters.
 _BREAK = re.compile(r"[\n\r•]|[.!?](?=\s+[^\W\d_a-z])")
-_WORD = re.compile(r"(?<!\w)[^\W\d_]{2}")
+_WORD = re.compile(r"(?<!\w)[^\W\d_]{2,3}")
+# Three letters that each match of an expression begins with: neither may be left out.
+_LETTERS = re.compile(r"[^\W_]{3}(?![?*{|])")
 _CUE_INSIDE = re.compile(
     r"kenntnis|spr[aeå]c?[hk]|talig|kunskap|talande|sign language|会話|jazy", re.IGNORECASE
 )
@@ -203,14 +205,16 @@ def names_language(words: str) -> bool:
 def _named(text: str, start: int, end: int) -> Iterator[_Mention]:
     """Yield every language name in a part of the text, asked for or not."""
     found = []
+    known = _openings()
     for word in _WORD.finditer(text[start:end]):
-        # Two letters leave only few of the hundreds of names.
-        beginning = lettered(word.group())
-        if beginning in _spaced():
-            match = _beginning(beginning).match(text, start + word.start(), end)
+        # Three letters leave only few of the hundreds of names.
+        letters = lettered(word.group())
+        if letters in known or letters[:2] in known:
+            match = _beginning(letters[:2]).match(text, start + word.start(), end)
             if match:
                 found.append(match)
-    found.extend(_unspaced().finditer(text, start, end))
+    if UNSPACED.search(text, start, end):
+        found.extend(_unspaced().finditer(text, start, end))
     last = start
     for match in sorted(found, key=lambda match: (match.start(), -match.end())):
         if match.start() >= last:
@@ -267,6 +271,20 @@ def _spaced() -> dict[str, dict[str, list[str]]]:
                 beginning = form.replace("\\", "")[:2]
                 table.setdefault(beginning, {}).setdefault(code, []).append(form)
     return table
+
+
+@cache
+def _openings() -> frozenset[str]:
+    """Return the first three letters of each expression, or two where the third may vary."""
+    plain = (
+        form.replace("\\", "")
+        for forms in _spaced().values()
+        for listed in forms.values()
+        for form in listed
+    )
+    return frozenset(
+        form[:3] if _LETTERS.match(form) and "|" not in form else form[:2] for form in plain
+    )
 
 
 @cache

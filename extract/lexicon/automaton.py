@@ -7,7 +7,8 @@ they have a second, small automaton, which alone is built anew.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
@@ -37,19 +38,21 @@ class _Spellings:
         kind, way = MatchKind.Standard, Implementation.ContiguousNFA
         return AhoCorasick(self._listed, matchkind=kind, implementation=way)
 
-    def found(self, text: str, begins: Collection[int]) -> Iterator[tuple[str, int, int]]:
-        """Yield each spelling that stands in a text, and where it begins and ends."""
+    def found(self, text: str, begins: Collection[int]) -> list[tuple[str, int, int]]:
+        """Return each spelling that stands in a text, and where it begins and ends."""
         listed, free = self._listed, len(self.free)
-        for number, start, end in self._built.find_matches_as_indexes(text, overlapping=True):
-            if start in begins or number < free:
-                yield listed[number], start, end
+        return [
+            (listed[number], start, end)
+            for number, start, end in self._built.find_matches_as_indexes(text, overlapping=True)
+            if start in begins or number < free
+        ]
 
 
 class _Automaton:
     """The spellings of the vocabularies, and those that were added.
 
     `owners` has for each spelling the numbers of the tables that seek it, `tables` how many do;
-    `short` are those of few letters that some table seeks.
+    `short` are those of few letters that some table seeks and that are not `free`.
     """
 
     def __init__(self, free: Iterable[str], bound: Iterable[str]) -> None:
@@ -69,25 +72,36 @@ class _Automaton:
         if not more.all:
             return False
         self._added = _Spellings([*added.free, *more.free], [*added.all, *more.all])
+        self.short.difference_update(more.free)
         return True
+
+    def own(self, number: int, spellings: Iterable[str]) -> bool:
+        """Note that a table seeks spellings, and tell whether any short one of them was new."""
+        before = len(self.short)
+        for spelling in spellings:
+            self.owners.setdefault(spelling, []).append(number)
+            free = spelling in self._shipped.free or spelling in self._added.free
+            if len(spelling) <= _SHORT and not free:
+                self.short.add(spelling)
+        return len(self.short) > before
 
     def run(self, sought: Folded, begins: Collection[int]) -> Hits:
         """Return where each spelling stands in a text, in which words begin at some places."""
         text, places = sought.text, sought.places
         freed = self._added.free  # those that the vocabularies know as bound are found as free ones
-        hits: Hits = {}
+        hits: Hits = defaultdict(list)
         for spelling, start, end in self._shipped.found(text, begins):
             if spelling not in freed:
-                hits.setdefault(spelling, []).append((places[start], places[end]))
+                hits[spelling].append((places[start], places[end]))
         if self._added.all:
             for spelling, start, end in self._added.found(text, begins):
-                hits.setdefault(spelling, []).append((places[start], places[end]))
-        short = self.short - self._shipped.free.keys() - freed.keys()
+                hits[spelling].append((places[start], places[end]))
+        short = self.short
         for at in begins:
             if (word := text[at]) in short:
-                hits.setdefault(word, []).append((places[at], places[at + 1]))
+                hits[word].append((places[at], places[at + 1]))
             if (word := text[at : at + 2]) in short and len(word) > 1:
-                hits.setdefault(word, []).append((places[at], places[at + 2]))
+                hits[word].append((places[at], places[at + 2]))
         return hits
 
 
@@ -111,12 +125,12 @@ class Scan:
         self.opens = self.begins.union(map(place, humps))
         if "_" in text:
             self.begins -= {at + 1 for at, char in enumerate(text) if char == "_"}
-        self.owned: dict[int, list[str]] = {}
+        self.owned: dict[int, list[str]] = defaultdict(list)
         self.tables = automaton.tables
         owners = automaton.owners
         for spelling in self.hits:
             for number in owners.get(spelling, ()):
-                self.owned.setdefault(number, []).append(spelling)
+                self.owned[number].append(spelling)
         self.kept: dict[int, Any] = {}
 
 
@@ -139,12 +153,7 @@ def numbered(spellings: Iterable[str]) -> int:
     automaton = _everything()
     number = automaton.tables
     automaton.tables += 1
-    short = len(automaton.short)
-    for spelling in spellings:
-        automaton.owners.setdefault(spelling, []).append(number)
-        if len(spelling) <= _SHORT:
-            automaton.short.add(spelling)
-    if len(automaton.short) > short:
+    if automaton.own(number, spellings):
         scanned.cache_clear()
     return number
 

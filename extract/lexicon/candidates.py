@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from typing import NamedTuple
 
 from extract.lexicon.automaton import Scan, know, numbered, scanned
 from extract.lexicon.files import spelled
-from extract.lexicon.folding import folded
+from extract.lexicon.folding import folded, lettered
 from extract.lexicon.word_dialects import Dialect, WordEntry, border_after, border_before, entries
 
 __all__ = ["LONGEST", "Candidate", "Candidates", "Entries"]
@@ -28,8 +28,7 @@ Candidate = tuple[int, int, int, bool]
 the end), and whether a word border follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(NamedTuple):
     """Where entries of a table may stand in a text.
 
     `found` is in order. `open` has the ranks of entries that may begin with anything, and where
@@ -114,14 +113,13 @@ class Entries:
         return {letter: sorted(lengths) for letter, lengths in sizes.items()}
 
     @cached_property
-    def _free(self) -> str:
+    def _free(self) -> frozenset[str]:
         """The letters of heads that may begin anywhere."""
-        free = (
+        return frozenset(
             head[0]
             for head, ranks in self._heads.items()
             if not head[0].isalnum() or any(self.listed[rank].unspaced for rank in ranks)
         )
-        return "".join(set(free))
 
     def candidates(self, text: str) -> Candidates:
         """Return where entries may stand in a text that is not too long."""
@@ -145,7 +143,7 @@ class Entries:
         held = [places for _, places in known.open if places is not None]
         if len(held) < len(known.open):
             return None
-        return sorted([*(start for start, *_ in known.found), *chain.from_iterable(held)])
+        return sorted([*(one[0] for one in known.found), *chain.from_iterable(held)])
 
     def beginning(self, text: str, at: int, end: int) -> Candidates:
         """Return which entries may begin at a place of a text, without a look at all of it."""
@@ -218,14 +216,15 @@ class Entries:
         self, text: str, begin: int = 0, stop: int | None = None, *, only: bool = False
     ) -> Candidates:
         """Return what may stand in a short piece of a text, or with `only` begin there."""
-        others = self._needles or self._bare
-        if only and not others and folded(text[begin : begin + 1]).text not in self._sizes:
-            return _NONE
+        if only and not (self._needles or self._bare):
+            first = text[begin : begin + 1]
+            if first.isalpha() and lettered(first) not in self._sizes:
+                return _NONE
         sought = folded(text[begin:stop])
         plain, places, sizes = sought.text, sought.places, self._sizes
         found: list[Candidate] = []
         openings = {0} if only else {*sought.begins, *sought.humps}
-        if self._free and not only:
+        if not only and not self._free.isdisjoint(plain):
             openings.update(at for at, letter in enumerate(plain) if letter in self._free)
         for at in openings:
             for size in sizes.get(plain[at : at + 1], ()):

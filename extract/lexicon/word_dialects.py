@@ -104,20 +104,26 @@ def source(listed: Sequence[WordEntry], dialect: Dialect, *, opened: bool = True
 
 def border_before(text: str, start: int, dialect: Dialect) -> bool:
     """Tell whether a word may begin at a place."""
-    return start == 0 or _is_border(
-        text[start - 1], text[start : start + 1], dialect, text[start - 1]
-    )
+    if start == 0:
+        return True
+    before = text[start - 1]
+    if not before.isalnum():
+        return dialect != "plain" or before != "_"
+    return _parts(before, text[start : start + 1], dialect)
 
 
 def border_after(text: str, end: int, dialect: Dialect) -> bool:
     """Tell whether a word may end at a place."""
-    return end == len(text) or _is_border(text[end - 1], text[end], dialect, text[end])
+    if end == len(text):
+        return True
+    after = text[end]
+    if not after.isalnum():
+        return dialect != "plain" or after != "_"
+    return _parts(text[end - 1], after, dialect)
 
 
-def _is_border(before: str, after: str, dialect: Dialect, outer: str) -> bool:
-    """Tell whether a word may end between two characters, of which `outer` is none of its own."""
-    if not outer.isalnum():
-        return dialect != "plain" or outer != "_"
+def _parts(before: str, after: str, dialect: Dialect) -> bool:
+    """Tell whether a word may end between two characters, of which the outer is of a word too."""
     if dialect == "loose":
         return ("a" <= before <= "z" or "ß" <= before <= "ÿ") and "A" <= after <= "Z"
     return dialect == "phrase" and not (before.isalnum() and after.isalnum())

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from extract.lexicon import words
 from extract.lexicon.wording import Match, Tables, clause, matches, sentence
+from extract.values import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from extract.values import Document, Line, Span
+    from extract.values import Document, Line
 
 __all__ = ["heading_above", "importance"]
 
@@ -112,7 +112,7 @@ def _weights() -> Tables:
 def _in_sentence(document: Document, span: Span, end: int | None) -> bool | None:
     around = sentence(document, span)
     if end is not None:
-        around = replace(around, end=min(around.end, end))
+        around = Span(around.start, min(around.end, end))
     cues = list(_cues(document, span, around))
     ahead = [cue for cue in cues if cue.end <= span.start and not _closes(document.text, cue)]
     others = [cue for cue in cues if cue.end > span.start and cue.name != "ahead"]

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from extract.lexicon import scan, words
+from extract.lexicon import words
+from extract.lexicon.table import WordTables
 from extract.reading.boilerplate import boilerplate
 from extract.reading.sections import bullet, little_more, plain_heading
 from extract.text.sentences import SentenceStarts
@@ -24,6 +25,7 @@ __all__ = ["PostingPart", "Role", "parts"]
 Role = Literal["responsibilities", "requirements", "benefits", "pay", "other"]
 
 _ROLES: tuple[Role, ...] = ("pay", "responsibilities", "requirements", "benefits", "other")
+_SIGNS = ("apply", "doing", "gain", "giving", "asking")
 _LONGEST, _MOST_WORDS = 60, 9
 _LABEL = re.compile(r"([^:：|\n]{2,60}?)\s*(?:[:：]\s+|\s\|\s|[:：](?=[^\x00-\x7f]))(?=\S)")
 _KEY = re.compile(r"[a-z][\w-]*(?:\.[\w-]+)*:")
@@ -146,23 +148,25 @@ def _sentences(
 
 
 def _role(text: str, span: Span, state: _State) -> Role | None:
-    def says(table: str) -> int:
-        return sum(1 for _ in scan("parts", table, text, span.start, span.end))
-
-    if says("apply"):
+    signs = [_SIGNS[number] for *_, number in _signs().finditer(text, span.start, span.end)]
+    if "apply" in signs:
         if not state.listed and state.role != "pay":
             state.begin("other")
         return "other"
     if state.role == "pay":
-        return "benefits" if says("gain") else "pay"
+        return "benefits" if "gain" in signs else "pay"
     if state.role is not None:
         return state.role
-    if says("doing"):
+    if "doing" in signs:
         return "responsibilities"
-    gains = says("gain")
-    if gains > 1 or says("giving"):
+    if signs.count("gain") > 1 or "giving" in signs:
         return "benefits"
-    return "requirements" if says("asking") and not gains else None
+    return "requirements" if "asking" in signs and "gain" not in signs else None
+
+
+@cache
+def _signs() -> WordTables:
+    return WordTables([words("parts", table) for table in _SIGNS], "plain")
 
 
 def _joined(document: Document, found: Iterator[PostingPart]) -> Iterator[PostingPart]:
@@ -218,12 +222,16 @@ def _title(quote: str, *, marked: bool, item: bool) -> Role | Literal["none", "u
 
 def _named(heading: str, *, loosely: bool) -> Role | None:
     """Return the role of a heading; of several words that fit loosely the longest decides."""
-    text = plain_heading(heading)
-    listed = _vocabulary()
-    if text in listed or not loosely:
+    text, listed, known = plain_heading(heading), _vocabulary(), _headings()
+    if text in listed or not (loosely and (text.startswith(known) or text.endswith(known))):
         return listed.get(text)
     fitting = [word for word in listed if little_more(text, word)]
     return listed[max(fitting, key=len)] if fitting else None
+
+
+@cache
+def _headings() -> tuple[str, ...]:
+    return tuple(_vocabulary())
 
 
 @cache

@@ -32,7 +32,6 @@ _SMALL = 3
 _MARK = re.compile(
     r"(?:^|(?<=\s))([•·▪●■◦‣►➢➤✓✔✅❖◆★∙⁃・◎○※*+\uf0a7\uf0b7–—-]|#{1,6}|\(?(?:\d{1,2}|[a-z])[.)])\s*\Z"
 )
-_OUTER = re.compile(r"^[\W\d_]+|[\W_]+$")
 _LABEL = re.compile(r"[^:：\n]{2,60}[:：]\s+(?=\S)")
 
 
@@ -190,7 +189,12 @@ def _headings() -> tuple[str, ...]:
 
 def plain_heading(heading: str) -> str:
     """Return a heading as vocabularies have it: without case and the marks around it."""
-    return _OUTER.sub("", heading).casefold().replace("’", "'")
+    start, end = 0, len(heading)
+    while start < end and (heading[start].isdecimal() or not heading[start].isalnum()):
+        start += 1
+    while start < end and not heading[end - 1].isalnum():
+        end -= 1
+    return heading[start:end].casefold().replace("’", "'")
 
 
 def little_more(text: str, word: str) -> bool:

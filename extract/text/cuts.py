@@ -33,7 +33,8 @@ class Cut:
 
 _RUN_TOGETHER = 120
 _BULLET = re.compile(
-    r"(?<!\S)[•▪●■◦‣►➢➤✓✔✅❖◆◇★☆▶▸∙⁃\uf0a7\uf0b7\uf0d8\uf076]\s*(?=[^\s•])|[•●■▪]\s*(?=\w)"
+    r"[•▪●■◦‣►➢➤✓✔✅❖◆◇★☆▶▸∙⁃\uf0a7\uf0b7\uf0d8\uf076]"
+    r"(?:(?<!\S.)\s*(?=[^\s•])|(?<=[•●■▪])\s*(?=\w))"
 )
 _DOT = re.compile(r"\s·\s+(?=\w)")
 _DASH = re.compile(r"(?<=\s)[-–—*]\s+(?=\S)")

@@ -91,13 +91,12 @@ def decode(data: bytes) -> str:
             return data[len(mark) :].decode(encoding, "replace")
     if b"\x00" in data:
         return _wide(data)
-    declared = _declared(data[:_HEAD])
-    if declared == "iso2022_jp" and b"\x1b$" in data:
-        return data.decode(declared, "replace")
+    if b"\x1b$" in data and _declared(data[:_HEAD]) == "iso2022_jp":
+        return data.decode("iso2022_jp", "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _other(data, declared)
+        return _other(data, _declared(data[:_HEAD]))
 
 
 def _other(data: bytes, declared: str | None) -> str:

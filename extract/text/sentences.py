@@ -21,7 +21,7 @@ __all__ = ["SentenceStarts"]
 _STOP = re.compile(r"([.!?…])[\"'”’)\]»*]*\s+([\"'“„«(¿¡\[*]*)(\w)")
 _WIDE_STOP = re.compile(r"[。！？][」』）\"”]*")
 _GLUED_STOP = re.compile(r"[.!?:)](?=[^\W\d_]{2})")
-_GLUED_WORD = re.compile(r"[a-zß-öø-ÿ](?=[A-ZÀ-ÖØ-Ý][a-zß-öø-ÿ])")
+_GLUED_WORD = re.compile(r"[A-ZÀ-ÖØ-Ý](?<=[a-zß-öø-ÿ].)(?=[a-zß-öø-ÿ])")
 _LOWER_LETTERS = re.compile(r"[a-zß-öø-ÿ]+$")
 _SHORTEST, _LONGEST = 4, 40
 """How many small letters a word must have if a sentence is to be glued to it."""
@@ -111,7 +111,7 @@ def _glued(text: str) -> Iterator[_Start]:
         ):
             yield _Start(at, 0, at - 4, at + 2)
     for found in _GLUED_WORD.finditer(text):
-        at = found.end()
+        at = found.start()
         letters = _LOWER_LETTERS.search(text, max(0, at - _LONGEST - 1), at)
         begin = letters.start() if letters else at
         if at - begin < _SHORTEST or _CAMEL.match(text, at) or _in_address(text, at):

@@ -46,11 +46,10 @@ def is_gross(text: str, start: int, end: int) -> bool | None:
 
 def _says(text: str, window: Span, table: str) -> bool:
     """Tell whether words of a table stand in a part of the text, and not of a value-added tax."""
-    other = [
+    said = [
         Span(*found.span())
-        for found in pattern("pay", "net_of_vat").finditer(text, window.start, window.end)
-    ]
-    return any(
-        not any(one.overlaps(Span(*found.span())) for one in other)
         for found in pattern("pay", table).finditer(text, window.start, window.end)
-    )
+    ]
+    other = pattern("pay", "net_of_vat").finditer(text, window.start, window.end) if said else ()
+    tax = [Span(*found.span()) for found in other]
+    return any(not any(one.overlaps(span) for one in tax) for span in said)

@@ -25,7 +25,7 @@ _READ = 300_000
 _MARK = re.compile(r"[.'’\u200b][^\W_]")
 _WORD = re.compile(rf"(?!\W)[A-Z0-9\u00aa-\uffff][^\W_]*(?=({_MARK.pattern})?)")
 _BETWEEN = dict.fromkeys((code for code in range(128) if not chr(code).isalnum()), " ")
-# What stands from a letter to a mark or space; and a word of it once that is folded.
+# What stands from a letter to a mark or space; and a word, of it once that is folded or of a text.
 _CHUNK = re.compile(r"[^\W_][^\s/;|&+•·,，:()（）\[\]]*")
 _PART = re.compile(r"[^\W_]+")
 # Scripts written without spaces: a name there may begin anywhere.
@@ -139,9 +139,10 @@ class Clues:
                 found += self._begins(*word.span(), WHOLE)
             elif known:
                 found.append((word.start(), known & OUTER > 0))
-        for begun in small().intersection(text.translate(_BETWEEN).split()):
-            for word in re.finditer(rf"(?<![^\W_]){begun}(?![^\W_])", text):
-                found += self._begins(*word.span(), WHOLE | SMALL)
+        if begun := small().intersection(text.translate(_BETWEEN).split()):
+            for word in _PART.finditer(text):
+                if word[0] in begun:
+                    found += self._begins(*word.span(), WHOLE | SMALL)
         return found
 
     def _begins(self, start: int, end: int, wanted: int) -> Iterator[tuple[int, bool]]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from extract.kinds.skills.mentions import skill_groups
 from extract.kinds.skills.word_stems import begins, unspaced_subjects, words_taken
@@ -65,10 +65,11 @@ def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
     """Yield the entries of the vocabulary with whether they are a skill wherever they stand."""
     seen, place = _in(text, within), 0
     words = seen.words
-    for start, at in seen.openings:
+    lengths = _lengths()
+    for start, at, first in seen.openings:
         if at < place:
             continue
-        for length in _lengths().get(text[slice(*words[at])].casefold(), ()):
+        for length in lengths.get(first, ()):
             last = at + length - 1
             if last >= len(words) or words[last][1] > within.end:
                 continue
@@ -79,7 +80,8 @@ def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
                 place = at + length
                 break
         else:
-            taken = words_taken([text[s:e].casefold() for s, e in words[at : at + _LONGEST]])
+            spans = words[at : at + _LONGEST] if begins(first) else ()
+            taken = words_taken([text[s:e].casefold() for s, e in spans]) if spans else 0
             if taken and words[at + taken - 1][1] <= within.end:
                 yield Span(start, words[at + taken - 1][1]), True
                 place = at + taken
@@ -88,16 +90,15 @@ def _found(text: str, within: Span) -> Iterator[tuple[Span, bool]]:
             yield Span(*match.span()), True
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(NamedTuple):
     """Where the words of a text begin and end, and by stretches of it what is known there.
 
-    `openings` has the places and numbers of words that may begin an entry.
+    `openings` has the words that may begin an entry: their places, numbers, and folded letters.
     """
 
     words: Sequence[tuple[int, int]]
     ends: Sequence[int]
-    openings: Sequence[tuple[int, int]]
+    openings: Sequence[tuple[int, int, str]]
     known: dict[Span, tuple[Span, ...]]
 
 
@@ -109,7 +110,7 @@ def _in(text: str, within: Span) -> _Seen:
         return _opened(text, within)
     begin = bisect_left(seen.openings, (within.start,))
     openings = seen.openings[begin : bisect_left(seen.openings, (within.end,))]
-    return replace(seen, openings=openings) if openings else _NOTHING
+    return seen._replace(openings=openings)
 
 
 # Each line is looked at for what it asks, and again for all that the posting says.
@@ -121,13 +122,10 @@ def _seen(text: str) -> _Seen:
 def _opened(text: str, within: Span) -> _Seen:
     words = [word.span() for word in _WORD.finditer(text, within.start, within.end)]
     lengths = _lengths()
-    folded = (text[start:end].casefold() for start, end in words)
-    opens = (word in lengths or begins(word) for word in folded)
-    openings = [(words[at][0], at) for at, possible in enumerate(opens) if possible]
+    folded = enumerate(text[start:end].casefold() for start, end in words)
+    opens = ((at, word) for at, word in folded if word in lengths or begins(word))
+    openings = [(words[at][0], at, word) for at, word in opens]
     return _Seen(words, [end for _, end in words], openings, {})
-
-
-_NOTHING = _Seen((), (), (), {})
 
 
 def is_name(words: str) -> bool:

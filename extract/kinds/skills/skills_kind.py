@@ -124,11 +124,9 @@ def _where(document: Document, few: int) -> _Sought:
     """
     found = sections(document)
     idle = boilerplate(document)
-    elsewhere = _elsewhere(document)
+    elsewhere = {document.line_at(span.start) for span in _elsewhere(document)}
     everywhere = tuple(
-        line.span
-        for line in document.lines
-        if line.number not in idle and not any(one.overlaps(line.span) for one in elsewhere)
+        line.span for line in document.lines if line.number not in idle and line not in elsewhere
     )
     zones: tuple[Span, ...] = ()
     for roles in _ASKING:

@@ -22,7 +22,7 @@ _HANGUL = re.compile(r"[\uac00-\ud7af]")
 
 def begins(word: str) -> bool:
     """Tell whether a word, in folded case, may begin an entry."""
-    return word[:_SIGN] in _signs() and any(True for _ in _openings(word))
+    return word[:_SIGN] in _signs() and bool(_openings(word))
 
 
 def words_taken(words: Sequence[str]) -> int:
