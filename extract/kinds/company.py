@@ -25,6 +25,8 @@ _HOURS = Choice("employment_types", many=True)
 _READ = 200_000
 _ALONE = 1
 _LARGE = 50_000
+_PLACED = re.compile(r",|\s[-–]\s")
+_LETTER = re.compile(r"[^\W\d_]")
 _NAME = r"[A-ZÀ-Þ0-9&][\w&'’-]{0,40}(?:\.[\w&'’-]{1,40}){0,4}"
 _JOINT = r"(?:\s+(?:and|und|et|y|of|de|für|the|&)){0,2}\s+"
 
@@ -63,8 +65,8 @@ class Company(Phrase):
         hours = not _legal().search(name) and _HOURS.read(document, span)
         if speaking or hours or pattern("labels", "unnamed").fullmatch(name):
             return None
-        places = Place().read(document, span) or () if "," in name else ()
-        if any(name == place.text for place in places):
+        places = Place().read(document, span) or () if _PLACED.search(name) else ()
+        if any(not _LETTER.search(name.replace(place.text, "", 1)) for place in places):
             return None
         head, _, tail = name.rpartition(", ")
         return head if head and _is_town(document, tail) else name
