@@ -358,12 +358,16 @@ def test_towns_in_the_forms_of_notices(text: str, expected: list[str]) -> None:
         ("Sesto San Giovanni, Milano", ["Sesto San Giovanni"], "Milano"),
         ("Swansea, Wales", ["Swansea"], "Wales"),
         ("Barranca, Lima, Perú", ["Barranca"], "Lima"),
+        ("Natal/RN", ["Natal"], "RN"),
+        ("Ravenna (RA)", ["Ravenna"], "RA"),
+        ("Nashik, MH", ["Nashik"], "MH"),
+        ("Madrid, ES", ["Madrid"], None),
     ],
 )
 def test_a_name_before_a_town_that_is_a_regions_too(
     text: str, cities: list[str], region: str | None
 ) -> None:
-    """A quarter before its town, two towns, or a town in its province."""
+    """A quarter before its town, two towns, or a town in its province or the state of its code."""
     document = from_text(text, id="1", source="-")
     found = [
         place for span in Place().propose(document) for place in Place().read(document, span) or ()

@@ -17,7 +17,7 @@ from extract.kinds.places.place_name import (
     lies_in,
 )
 
-__all__ = ["PlaceDraft", "joined"]
+__all__ = ["PlaceDraft", "joined", "with_own_state"]
 
 _STATE_CODE = 2
 _PAIR = 2
@@ -45,11 +45,29 @@ class PlaceDraft:
 def joined(draft: PlaceDraft, name: Name, count: int) -> PlaceDraft | None:
     """Add a name to the place before it; None if it begins another."""
     draft = _town_again(draft, name)
-    for join in (_with_region, _with_country, _with_city):
+    for join in (with_own_state, _with_region, _with_country, _with_city):
         longer = join(draft, name, count)
         if longer:
             return replace(longer, end=max(draft.end, name.end))
     return None
+
+
+def with_own_state(draft: PlaceDraft, name: Name, count: int = _PAIR) -> PlaceDraft | None:
+    """Join a city with the ISO 3166-2 code of a state of its country: "Milano (MI)", "Natal/RN".
+
+    The code may be that of another country too, or of a state elsewhere: if a city of that name
+    lies there, that is meant.
+    """
+    del count
+    city = draft.city
+    if city is None or draft.region or draft.country or not is_code(name) or not city.cities:
+        return None
+    if name.country and lies_in(city, name.country):
+        return None
+    if any(lies_in(city, region.country, region) for region in name.regions):
+        return None
+    meant = gazetteer.region_in(name.words, city.cities[0].country)
+    return replace(draft, region=name, meant=meant, end=name.end) if meant else None
 
 
 def _town_again(draft: PlaceDraft, name: Name) -> PlaceDraft:

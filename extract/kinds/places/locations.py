@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from extract.kinds.places.joining import PlaceDraft, joined
+from extract.kinds.places.joining import PlaceDraft, joined, with_own_state
 from extract.kinds.places.place_name import (
     Name,
     is_bare_code,
@@ -70,7 +70,8 @@ def _drafts(listed: Sequence[Name], home: Collection[str]) -> Iterator[PlaceDraf
             continue
         if draft and draft.city and not name.hard and _is_building(draft, name, listed):
             draft = None  # "Mill Shop, Peterborough, Ontario"
-        longer = None if draft is None or name.hard else joined(draft, name, len(listed))
+        join = with_own_state if name.hard else joined
+        longer = None if draft is None else join(draft, name, len(listed))
         if longer is None:
             if draft:
                 yield draft
