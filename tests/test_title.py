@@ -113,15 +113,6 @@ def test_two_titles_conflict_and_the_first_is_the_value() -> None:
     assert "the first of several: Night Nurse Ward B; Care Coordinator, Elderly" == found.note
 
 
-def test_the_only_occupation_at_the_top_is_the_title() -> None:
-    """A row of a data set has the employer above the title, and a small model names that."""
-    text = "Marlowe Facility Group\nRefrigeration Technician\nLeeds. You look after cold rooms."
-    found = settled(text, "Marlowe Facility Group")
-    assert ("Refrigeration Technician", "conflicting") == (found.value, found.state)
-    named = settled("Stock Controller\nReports to the Depot Manager", "Stock Controller")
-    assert ("Stock Controller", "stated") == (named.value, named.state)
-
-
 def test_the_first_in_the_text_wins_whatever_the_model_names_first() -> None:
     """The headline stands above the body."""
     found = settled("Senior Baker\nWe seek a Head of Pastry", "Head of Pastry", "Senior Baker")

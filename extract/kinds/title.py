@@ -24,9 +24,6 @@ _FEWEST_WORDS = 2
 _HEAD = 20
 """Lines from the top in which a headline is looked for."""
 
-_TOP = 3
-"""Lines from the top of which one is the title, if it alone names an occupation."""
-
 _UNFINISHED = re.compile(
     r"(?:[-–—/|,;:&+(]|\b(?:a|an|and|as|at|for|in|of|or|our|the|to|with))$", re.IGNORECASE
 )
@@ -71,14 +68,8 @@ class Title(Kind):
         return () if words is None or is_board else (words,)
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
-        """Keep the first wording; a later one that is not the same title makes a conflict.
-
-        If none names an occupation, and one line at the top does, that line comes first: a small
-        model takes the employer above it for the title.
-        """
+        """Keep the first wording; a later one that is not the same title makes a conflict."""
         ordered = sorted(findings, key=lambda finding: finding.span)
-        if (headline := _occupation(document, ordered)) is not None:
-            ordered.insert(0, Finding(headline, document.quote(headline)))
         value = ordered[0].value
         others = [found.value for found in ordered[1:] if not same_title(value, found.value)]
         evidence = tuple(("", found.span) for found in ordered)
@@ -97,18 +88,6 @@ def _is_headline(document: Document, line: Line) -> bool:
     if document.text.endswith("# ", 0, line.span.start):
         return True
     return line is document.lines[0] and not labels.is_header(document, line)
-
-
-def _occupation(document: Document, findings: Sequence[Finding]) -> Span | None:
-    """Return the only line at the top that names an occupation, if no finding does."""
-    noun = pattern("occupations", "noun")
-    if any(noun.search(found.value) for found in findings):
-        return None
-    spans = [line.span for line in document.lines[:_TOP] if not labels.is_header(document, line)]
-    short = [span for span in spans if span.end - span.start <= _LONGEST_HEADLINE]
-    named = [span for span in short if _is_title(document.quote(span))]
-    sole = len(named) == 1 and not any(named[0].covers(found.span) for found in findings)
-    return named[0] if sole else None
 
 
 def _is_title(words: str) -> bool:
