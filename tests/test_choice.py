@@ -410,8 +410,8 @@ def test_hiring_from_afar_is_no_work_from_afar(text: str) -> None:
         ("Heltid: nei\nDeltid: ja", ["part_time"]),
     ],
 )
-def test_few_hours_are_part_time(text: str, expected: list[str]) -> None:
-    """From four hours a week to 32; the decimals of a full week are no hours."""
+def test_part_of_a_week_is_part_time(text: str, expected: list[str]) -> None:
+    """In words, or from four hours to 32; the decimals of a full week are none, "no" denies."""
     source = document(text)
     read = [EMPLOYMENT.read(source, span) or () for span in EMPLOYMENT.propose(source)]
     assert expected == [value for each in read for value in each]

@@ -18,7 +18,6 @@ MOST_PARAMETERS = 7
 
 LONG_MODULES = {
     "extract/kinds/choice.py",
-    "extract/kinds/languages.py",
     "extract/models/cassettes.py",
     "extract/text/markup.py",
 }

@@ -52,7 +52,7 @@ def joined(draft: PlaceDraft, name: Name, count: int) -> PlaceDraft | None:
     return None
 
 
-def with_own_state(draft: PlaceDraft, name: Name, count: int = _PAIR) -> PlaceDraft | None:
+def with_own_state(draft: PlaceDraft, name: Name, count: int) -> PlaceDraft | None:
     """Join a city with the ISO 3166-2 code of a state of its country: "Milano (MI)", "Natal/RN".
 
     The code may be that of another country too, or of a state elsewhere: if a city of that name

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
-from extract.kinds.languages import names_language
+from extract.kinds.language_names import names_language
 from extract.kinds.phrase import likeness, words_of
 from extract.kinds.skills import skill_names as cues
 from extract.kinds.skills.mentions import items
