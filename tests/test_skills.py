@@ -123,6 +123,24 @@ def test_benefits_name_no_skills() -> None:
     assert [] == given_in("Baker\nBenefits\nCourses in Excel and SQL\nFree bread")
 
 
+@pytest.mark.parametrize(
+    ("mention", "is_skill"),
+    [
+        ("glaze recipes", True),
+        ("Permanent position", False),
+        ("part-time", False),
+        ("Bachelor's degree", False),
+        ("week. Closing date", False),
+    ],
+)
+def test_what_other_fields_say_is_no_skill(mention: str, *, is_skill: bool) -> None:
+    """A small model copies whole lines of particulars."""
+    document = from_text(f"Potter\nRequirements\n{mention}\n", id="1", source="-")
+    start = document.text.index(mention)
+    read = Skills().read(document, Span(start, start + len(mention)))
+    assert ((mention,) if is_skill else ()) == read
+
+
 def test_a_skill_within_another_and_a_language_are_left_out() -> None:
     """One place is one skill."""
     document = from_text("Excel, English", id="1", source="-")

@@ -6,13 +6,17 @@ model is asked for the rest in verbatim words, which are cut into the single ski
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from extract.kinds.choice import Choice
+from extract.kinds.contract.contract_kind import ContractTerm
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.kinds.language_names import names_language
 from extract.kinds.phrase import likeness, words_of
+from extract.kinds.schooling import Schooling
 from extract.kinds.skills import skill_names as cues
 from extract.kinds.skills.mentions import items
 from extract.reading.boilerplate import boilerplate
@@ -28,6 +32,9 @@ _MANY = 8
 """From so many on, what is known elsewhere is rarely asked for."""
 _ELSEWHERE = ("benefits",)
 _ENDING = 2
+_SENTENCES = re.compile(r"[.:;]\s")
+_OTHERS: tuple[Kind, ...] = (Choice("employment_types", many=True), ContractTerm(), Schooling())
+"""Kinds whose values are no skills, though a vocabulary of skills may hold their words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +72,19 @@ class Skills(Kind):
         return tuple(items(document.text, span))
 
     def read(self, document: Document, span: Span) -> tuple[str, ...]:
-        """Return the words that stand there, unless they are too many or speak of a language."""
+        """Return the words that stand there, unless they are too many or say something else.
+
+        A small model also names languages, degrees, contracts and hours for skills.
+        """
         words = words_of(document, span)
         if words is None or len(words.split()) > self.most_words:
             return ()
         if any(one.overlaps(span) for one in _elsewhere(document)):
             return ()
-        return () if names_language(words) else (words,)
+        if names_language(words) or _SENTENCES.search(words):
+            return ()
+        known = span in self.given(document) or span in self.recognised(document)
+        return (words,) if known or not any(it.read(document, span) for it in _OTHERS) else ()
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Collect the distinct skills in the order of the text, without those within others."""
