@@ -11,12 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from extract.kinds.choice import Choice
-from extract.kinds.contract.contract_kind import ContractTerm
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.kinds.language_names import names_language
 from extract.kinds.phrase import likeness, words_of
-from extract.kinds.schooling import Schooling
 from extract.kinds.skills import skill_names as cues
 from extract.kinds.skills.mentions import items
 from extract.reading.boilerplate import boilerplate
@@ -32,9 +29,8 @@ _MANY = 8
 """From so many on, what is known elsewhere is rarely asked for."""
 _ELSEWHERE = ("benefits",)
 _ENDING = 2
-_SENTENCES = re.compile(r"[.:;]\s")
-_OTHERS: tuple[Kind, ...] = (Choice("employment_types", many=True), ContractTerm(), Schooling())
-"""Kinds whose values are no skills, though a vocabulary of skills may hold their words."""
+_LABEL = re.compile(r"[.:;]\s")
+_SENTENCE_END = re.compile(r"[^\W\d_]{3}[.!?]\s+[A-ZÀ-Þ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +62,24 @@ class Skills(Kind):
         return _recognised(document)
 
     def expand(self, document: Document, span: Span) -> tuple[Span, ...]:
-        """Return the single skills that a mention names."""
+        """Return the single skills that a mention names: none if it runs into a next sentence.
+
+        A small model copies whole lines of particulars.
+        """
         if span in self.given(document):
             return (span,)
+        if _SENTENCE_END.search(document.quote(span)):
+            return ()
         return tuple(items(document.text, span))
 
     def read(self, document: Document, span: Span) -> tuple[str, ...]:
-        """Return the words that stand there, unless they are too many or say something else.
-
-        A small model also names languages, degrees, contracts and hours for skills.
-        """
+        """Return the words that stand there, unless too many, a label, or about a language."""
         words = words_of(document, span)
         if words is None or len(words.split()) > self.most_words:
             return ()
         if any(one.overlaps(span) for one in _elsewhere(document)):
             return ()
-        if names_language(words) or _SENTENCES.search(words):
-            return ()
-        known = span in self.given(document) or span in self.recognised(document)
-        return (words,) if known or not any(it.read(document, span) for it in _OTHERS) else ()
+        return () if names_language(words) or _LABEL.search(words) else (words,)
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Collect the distinct skills in the order of the text, without those within others."""
