@@ -78,6 +78,21 @@ def test_a_label_without_a_name_gives_nothing(value: str) -> None:
     assert [] == given(f"Company: {value}\nBaker")
 
 
+@pytest.mark.parametrize(
+    ("text", "mention", "expected"),
+    [
+        ("Potier (H/F)\n01 - FERNEY VOLTAIRE\nCDI", "FERNEY VOLTAIRE", None),
+        ("Potter wanted at our kiln\nLocation: Santander", "Santander", None),
+        ("Head of Pottery\nSantander\nLocation: Madrid, Spain", "Santander", "Santander"),
+        ("Company: Santander\nLocation: Santander", "Santander", "Santander"),
+        ("Potter\nLeeds Potteries\nLocation: Leeds", "Leeds Potteries", "Leeds Potteries"),
+    ],
+)
+def test_the_town_of_the_job_is_no_employer(text: str, mention: str, expected: str | None) -> None:
+    """A name that only names the place stated is that place, unless a label says otherwise."""
+    assert expected == read(text, mention)
+
+
 def test_a_heading_is_no_employer() -> None:
     """The heading of a list is never who offers the job, whatever the model copies."""
     document = from_text(

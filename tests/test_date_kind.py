@@ -297,6 +297,18 @@ def test_the_period_of_a_posting() -> None:
     assert {"posted": "2022-05-03", "closes": "2022-05-20"} == read(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please return the application form to Ina Moor,\ninfo@kiln.example,\nby 13 May 2027.",
+        "Potters should email a CV and a\ncover letter to info@kiln.example\nby 13 May 2027",
+    ],
+)
+def test_a_line_that_begins_with_by_goes_on_with_the_lines_above(text: str) -> None:
+    """Hard-wrapped text: what is to be sent stands a line or two above the day."""
+    assert {"closes": "2027-05-13"} == read(text)
+
+
 def test_a_line_broken_before_a_date() -> None:
     """The word that wants a date may stand at the end of the line above."""
     text = "Životopis nám pošlete do\n12. května 2025."

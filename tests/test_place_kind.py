@@ -331,6 +331,9 @@ def test_proposals_lie_in_the_text_and_read(text: str) -> None:
         ("溶接工募集 堺市・東大阪市の現場", ["堺市", "東大阪市"]),
         ("Glazier wanted\nThe Old Kiln, Wetherby", ["Wetherby"]),
         ("Bäckerin gesucht, Rente in Kita und Pension", []),
+        ("Oleiro. Oferecemos salário e Plano de saúde para você", []),
+        ("Zeichner für Entwürfe in Kohle- und Kreidetechnik gesucht, und das gern", []),
+        ("Potier recherché pour le Tanger des artisans, avec les autres", ["Tanger"]),
         (
             "Potter\nLucena City, CALABARZON (Region IV-A)\nDay shift",
             ["Lucena City, CALABARZON (Region IV-A)"],

@@ -84,6 +84,16 @@ def _read(text: str) -> list[tuple[float | None, float | None]]:
         ("Associate degree and 5 years", "5 years", (5, None)),
         ("4 years' post-qualification practice", "4 years' post-qualification", (4, None)),
         ("Co najmniej 2 lat praktyki w odlewni", "Co najmniej 2 lat praktyki", (2, None)),
+        ("3-letnie doświadczenie w odlewni", "3-letnie doświadczenie", (3, None)),
+        ("Minim 2 ani experiență în turnătorie", "Minim 2 ani experiență", (2, None)),
+        ("najmanje 2 godine iskustva u ljevaonici", "najmanje 2 godine iskustva", (2, None)),
+        ("aspoň 3 roky praxe v zlievarni", "aspoň 3 roky praxe", (3, None)),
+        ("vsaj 3 leta izkušenj v livarni", "vsaj 3 leta izkušenj", (3, None)),
+        ("поне 2 години опит в леярна", "поне 2 години опит", (2, None)),
+        ("bent 2 metų darbo patirtis", "bent 2 metų darbo patirtis", (2, None)),
+        ("vismaz 3 gadu pieredze lietuvē", "vismaz 3 gadu pieredze", (3, None)),
+        ("vähemalt 2 aastat töökogemust", "vähemalt 2 aastat töökogemust", (2, None)),
+        ("minst 3 års arbeidserfaring", "minst 3 års arbeidserfaring", (3, None)),
     ],
 )
 def test_experience_as_it_is_asked_for(

@@ -41,6 +41,13 @@ LANGUAGES = {
     "el": "Greek",
     "he": "Hebrew",
     "ro": "Romanian",
+    "hr": "Croatian",
+    "sk": "Slovak",
+    "sl": "Slovenian",
+    "lt": "Lithuanian",
+    "lv": "Latvian",
+    "et": "Estonian",
+    "az": "Azerbaijani",
 }
 """The languages by their codes (ISO 639-1); the first eleven are covered by most vocabularies."""
 

@@ -28,7 +28,7 @@ from evals.data.label_files import objects
 from evals.scoring import calibrate, runlog
 from evals.scoring.calibrate import LabelledField
 from extract.asking.confidence import SIGNALS
-from extract.models.local import LocalServer
+from extract.models.local import LocalServer, ServerOptions
 from extract.models.tape import JsonBodies
 
 __all__ = ["main", "spans_of_values"]
@@ -98,7 +98,9 @@ def _past(text: str, at: int) -> int:
 def _ask(ids: Sequence[str], cassettes: Path, output: Path) -> None:
     if not ids:
         return
-    with LocalServer() as server, httpx2.Client(timeout=_TIMEOUT) as http:
+    # A token that the server drafts from the prompt has no probability: it says 0.0 for it.
+    undrafted = ServerOptions(draft=0)
+    with LocalServer(options=undrafted) as server, httpx2.Client(timeout=_TIMEOUT) as http:
         for number, id_ in enumerate(ids, 1):
             recorded = JsonBodies.deserialize((cassettes / f"{id_}.yaml").read_text("utf-8"))
             asked = json.loads(recorded["interactions"][0]["request"]["body"])

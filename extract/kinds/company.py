@@ -63,7 +63,8 @@ class Company(Phrase):
             return None
         speaking = pattern("labels", "speaking").search(name) and len(name.split()) > 1
         hours = not _legal().search(name) and _HOURS.read(document, span)
-        if speaking or hours or pattern("labels", "unnamed").fullmatch(name):
+        unnamed = pattern("labels", "unnamed").fullmatch(name)
+        if speaking or hours or unnamed or _is_the_town(document, span, name):
             return None
         places = Place().read(document, span) or () if _PLACED.search(name) else ()
         if any(not _LETTER.search(name.replace(place.text, "", 1)) for place in places):
@@ -81,6 +82,21 @@ def _is_town(document: Document, words: str) -> bool:
     cities = gazetteer.cities(words)
     known = bool(cities) and cities[0].population >= _LARGE
     return known and any(words == document.quote(one) for one in statements(document))
+
+
+def _is_the_town(document: Document, span: Span, name: str) -> bool:
+    """Tell whether a name is that of the town of the job: no label is before it, and no other is.
+
+    "Santander" beside "Madrid" may be a bank.
+    """
+    cities = gazetteer.cities(name)
+    if not cities or any(one.overlaps(span) for one in labels.values(document, "company")):
+        return False
+    read = (Place().read(document, one) or () for one in statements(document))
+    stated = [place.city for places in read for place in places if place.city]
+    if not stated:
+        return cities[0].population >= _LARGE
+    return all(gazetteer.same_city(city, name) for city in stated)
 
 
 def _is_heading(document: Document, section: Section, span: Span) -> bool:

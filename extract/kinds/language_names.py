@@ -1,4 +1,4 @@
-"""The names of languages in 22 languages, and where they stand in a text.
+"""The names of languages in 34 languages, and where they stand in a text.
 
 The names come from the CLDR (through babel) and from the vocabulary `languages`. Whether a posting
 asks for a language is for `extract.kinds.languages` to say.
@@ -26,11 +26,13 @@ __all__ = ["LanguageName", "language_names", "language_of", "names_language"]
 _LOCALES = (
     "en", "de", "fr", "es", "cs", "sv", "ja", "it", "nl", "pt", "pl",
     "ar", "da", "el", "ko", "nb", "ro", "ru", "tr", "uk", "vi", "zh",
+    "az", "bg", "et", "fi", "hr", "hu", "id", "lt", "lv", "sk", "sl", "th",
 )  # fmt: skip
 _WORD = re.compile(r"(?<!\w)[^\W\d_]{2,3}")
 # Three letters that each match of an expression begins with: neither may be left out.
 _LETTERS = re.compile(r"[^\W_]{3}(?![?*{|])")
 _SLAVIC = ("кий", "ька")
+_BARE = ("{name}",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +93,31 @@ def _names() -> dict[str, list[str]]:
 
 def _made() -> str:
     vocabulary = load("languages")
-    endings = vocabulary["endings"]
+    frames = vocabulary["frames"]
     table: dict[str, list[str]] = {code: [] for code in vocabulary["codes"]}
     for locale in _LOCALES:
         listed = Locale(locale).languages
         for code, forms in table.items():
             name = lettered(listed.get(code, ""))
             if name and "(" not in name:
-                forms.append(_form(name, locale, endings.get(locale, "")))
+                forms += [_form(name, locale, frame) for frame in frames.get(locale, _BARE)]
     for code, more in vocabulary["names"].items():
         table[code].extend(word[1:] if word[0] == "~" else re.escape(word) for word in more)
     return json.dumps({code: list(dict.fromkeys(forms)) for code, forms in table.items()})
 
 
-def _form(name: str, locale: str, ending: str) -> str:
+def _form(name: str, locale: str, frame: str) -> str:
     if locale == "cs" and name.endswith("ina"):
         stem = re.escape(name.removesuffix("a"))
         adjective = re.escape(name.removesuffix("ština")) + r"sk\w{1,3} jazy\w{1,3}"
         return rf"{stem}\w{{1,3}}" + (f"|{adjective}" if name.endswith("ština") else "")
+    if locale in ("sk", "sl") and name.endswith("ina"):
+        return rf"{re.escape(name[:-1])}\w{{1,3}}"
+    if locale == "hr" and name.endswith("ki"):
+        return rf"{re.escape(name[:-1])}\w{{1,3}}"
     if locale in ("ru", "uk") and name.endswith(_SLAVIC):
         return rf"{re.escape(name[:-2])}\w{{2,3}}"
-    return re.escape(name) + ending
+    return frame.replace("{name}", re.escape(name))
 
 
 @cache

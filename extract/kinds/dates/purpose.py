@@ -22,6 +22,7 @@ _STRONG = ("posted", "closes", "starts", "other", *WINDOWS)
 _REACH = 160  # How far before a date its word may stand, in characters.
 _WEAK_REACH = 40  # "until", "from": these belong to a date close by.
 _SEVERAL_WORDS = 2
+_CONTINUED = 2
 _LABEL_LENGTH = 60  # A heading or label on a line of its own is short.
 _AFTER_REACH = 40
 _KEY_LENGTH = 4  # Shorter words without their accents are other words.
@@ -69,7 +70,9 @@ def purpose(document: Document, span: Span, floor: int) -> str | None:
     stop = min(len(text), span.end + _AFTER_REACH)
     broken = _BREAK.search(text, span.end, stop)
     after = _Words(text, span.end, broken.start() if broken else stop)
-    whole = (_segments(document, reach, span.start)[-1] or sentence, after)
+    whole = [_segments(document, reach, span.start)[-1] or sentence, after]
+    if sentence.text[sentence.start : sentence.start + 1].islower():
+        whole += labels[-_CONTINUED:]  # A line that begins like this goes on with the ones above.
     if between := _between().search(*sentence):
         sentence = sentence._replace(end=between.start())
     told = _following(after) or _weak(sentence, whole, after)

@@ -112,8 +112,8 @@ def entry(words: str) -> Entry:
         found = next(filter(None, saints), ())
     country = row.country
     if len(folded) <= _CODE_LENGTH:
-        if code.isupper() and (coded := _entry(code).country):
-            country = coded
+        if code.isupper() and code.isalpha():
+            country = _entry(code).country  # "IRA" is not the Portuguese "Irã" in capitals.
         elif folded.isascii() and not code.replace(".", "").isupper():
             country = None
     return Entry(country, regions, found) if country or regions or found else _NOTHING

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 
 from extract.kinds.places import towns
 from extract.kinds.places.address import is_owned
@@ -23,9 +24,11 @@ from extract.kinds.places.extent import (
     is_sure,
     reach,
 )
+from extract.kinds.places.home import homes
 from extract.kinds.places.locations import locations
 from extract.kinds.places.place_name import is_code, is_noise
 from extract.kinds.places.toponyms import first_name, names
+from extract.kinds.places.well_known import well_known
 from extract.values import Document, Location, Span, remembered
 
 __all__ = ["is_labelled", "statements"]
@@ -51,6 +54,7 @@ _AFTER_LABEL = re.compile(
 _PAIR = re.compile(r",[ \t]{1,2}(?=[^\W\d_])|\((?=[^\W\d_])")
 _POSTAL = re.compile(r"[\s\d,.-]*")
 _CODE = re.compile(r"[^\W\d_]{2}(?![^\W_])")
+_PARTS = attrgetter("city", "region", "country")
 _OPENING = re.compile(r"[\s*_]{1,3}(?:(?:the|our|downtown|either|beautiful|sunny|central)\s)*")
 
 
@@ -87,7 +91,7 @@ def statements(document: Document) -> tuple[Span, ...]:
         if not unneeded and not any(candidate.span.overlaps(kept.span) for kept in found):
             found.append(candidate)
     if not any(candidate.rank < _WEAK for candidate in found):
-        found.extend(islice(_ranked(seen, towns.well_known(seen), 4), _SCANNED_MOST))
+        found.extend(islice(_ranked(seen, well_known(seen, homes(document)), 4), _SCANNED_MOST))
     chosen: list[Span] = []
     known: list[Location] = []
     for candidate in found:
@@ -241,10 +245,5 @@ def _beginnings(seen: Clues) -> Iterator[int]:
 def _says(known: Location, place: Location) -> bool:
     """Tell whether a place says nothing that a known one does not say."""
     return all(
-        said is None or said == there
-        for said, there in (
-            (place.city, known.city),
-            (place.region, known.region),
-            (place.country, known.country),
-        )
+        said in (None, there) for said, there in zip(_PARTS(place), _PARTS(known), strict=True)
     )

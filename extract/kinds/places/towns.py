@@ -13,11 +13,9 @@ from itertools import islice
 
 from extract.kinds.places import gazetteer
 from extract.kinds.places.clues import Clues
-from extract.kinds.places.extent import city_start, is_sure
-from extract.kinds.places.place_name import Name, is_code, is_legal_form, is_noise, lies_in
+from extract.kinds.places.extent import city_start
+from extract.kinds.places.place_name import Name, is_legal_form, is_noise, lies_in
 from extract.lexicon import pattern, scan, words
-from extract.lexicon.starts import matches_at
-from extract.reading.tongue import function_words
 from extract.values import Span
 
 __all__ = [
@@ -30,12 +28,9 @@ __all__ = [
     "japanese",
     "postcoded",
     "towns",
-    "well_known",
 ]
 
 _REACH = 40
-_HEAD_LENGTH = 60
-_SCANNED = 6_000
 _TRIES = 200  # bounds on what a hostile document can cost
 _READ = 20_000
 _SHORTEST = 4
@@ -64,7 +59,7 @@ _JAPANESE_CITY = re.compile(
     r"(?<![\u4e00-\u9fff\u30a1-\u30fa])([\u4e00-\u9fff]{1,4}[市区])(?=[・、\sのでにはへ内]|\Z)"
 )
 _TOWN = re.compile(
-    r"[ \t*_]{1,3}([A-ZÀ-Ž][^\W\d_]*[a-zà-ž][\w’'-]*(?:[ \t][A-ZÀ-Ž][\w’'-]+)?)"
+    r"[ \t*_]{1,3}([A-ZÀ-Ž][^\W\d_]*[a-zà-ž](?:[\w’'-]*\w)?(?:[ \t][A-ZÀ-Ž][\w’'-]*\w)?)"
     r"(?=[*_]{0,2}(?:[ \t]?[.,;)\n\r]|\s[a-zà-ž]|\s?\Z))"
 )
 # Nouns are capitalised in German: these endings make no towns.
@@ -72,8 +67,6 @@ _NOUN = re.compile(r"(?:zeit|ung|ungen|keit|heit|schaft|tion|ität|ismus|arbeit|
 _ARTICLE = (
     "der|die|das|den|dem|des|eine?[rnms]?|unsere?[rnms]?|zur|zum|im|am|ins|pro|per|het|een|le|une?"
 )
-_WELL_KNOWN = re.compile(r"(?<![\w@/.-])[^\W\d_a-z][\w'’.-]{2,}")
-_BEGINS = re.compile(r"(?:^|[\n.!?:•*|-]\s{0,2}|\n[^\w\s]{1,2}\s?)\Z")
 _ENGLISH = re.compile(r"\b(?:the|you)\b", re.IGNORECASE)
 
 
@@ -199,29 +192,6 @@ def is_town(text: str, span: Span) -> bool:
         for found in pattern("places", table).finditer(before)
     )
     return cued and _may_be_town(text, text[span.start : span.end])
-
-
-def well_known(seen: Clues) -> Iterator[Span]:
-    """Yield the well-known names of a text that states its places in no form."""
-    text = seen.text
-    for word in matches_at(_WELL_KNOWN, text, seen.openings(0, _SCANNED), _SCANNED):
-        tail = list(re.finditer(r"\S+", text[word.start() : word.start() + _HEAD_LENGTH]))[:3]
-        for number in range(len(tail), 0, -1):
-            end = word.start() + tail[number - 1].end()
-            name = Name(word.start(), end, text[word.start() : end].rstrip(".,;:"))
-            span = Span(name.start, name.start + len(name.words))
-            known = bool(name.cities) if is_code(name) else name.known
-            known = known and name.words.casefold() not in function_words()
-            if known and is_sure(text, span, _LARGE):
-                if number > 1 or not _heads_sentence(text, span):
-                    yield span
-                break
-
-
-def _heads_sentence(text: str, span: Span) -> bool:
-    """Tell whether a word is capitalised for its position only ("Basic computer skills")."""
-    first = _BEGINS.search(text, max(0, span.start - 4), span.start) is not None
-    return first and re.match(r" [^\W\d_A-Z]", text[span.end : span.end + 2]) is not None
 
 
 def _may_be_town(text: str, said: str) -> bool:
