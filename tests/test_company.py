@@ -66,13 +66,18 @@ def test_a_label_gives_the_name() -> None:
     assert ["Oven & Sons"] == given("Company: Oven & Sons\nBaker")
 
 
+def test_a_label_that_repeats_the_title_names_nobody() -> None:
+    """Tables that were scraped a column off say the title twice."""
+    assert [] == given("title: Senior Baker\ncompany: Senior Baker\nlocation: Leeds")
+
+
 @pytest.mark.parametrize("board", ["SeasideJobs Careers", "Jobbörse Nord", "Emploi Ouest"])
 def test_a_job_board_is_not_given(board: str) -> None:
     """The page's own data may name the board as the employer: then reading decides."""
     assert [] == given(f"hiringOrganization: {board}\nBaker at Oven & Sons")
 
 
-@pytest.mark.parametrize("value", ["our client", "N/A", "vertraulich", "Leeds, UK", "Natal - RN"])
+@pytest.mark.parametrize("value", ["our client", "N/A", "NA", "vertraulich", "Leeds, UK", "Natal - RN"])
 def test_a_label_without_a_name_gives_nothing(value: str) -> None:
     """It is asked instead."""
     assert [] == given(f"Company: {value}\nBaker")

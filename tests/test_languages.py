@@ -67,6 +67,7 @@ def read(text: str) -> list[str]:
         ("Középszintű német nyelvtudás", ["German"]),
         ("Bahasa Inggris lisan dan tulisan", ["English"]),
         ("İngilis dili biliyi", ["English"]),
+        ("Proficient in English and Bahasa Malaysia", ["English", "Malay"]),
     ],
 )
 def test_languages_asked_for_are_read(text: str, expected: list[str]) -> None:

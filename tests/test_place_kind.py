@@ -223,6 +223,23 @@ def test_places_outside_labels_do_not_conflict() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "said", "expected"),
+    [
+        ("In Recife, anywhere in Brazil", ("Recife", "Brazil"), [("Recife", None, "BR")]),
+        ("Brazil: our shop is in Recife", ("Brazil", "Recife"), [("Recife", None, "BR")]),
+        ("In London and Canada", ("London", "Canada"), [("London", None, None), (None, None, "CA")]),
+    ],
+)
+def test_the_country_of_a_town_can_stand_elsewhere(
+    text: str, said: tuple[str, ...], expected: list[tuple[str | None, ...]]
+) -> None:
+    """Of towns of one name the largest is meant."""
+    settled = settle(text, *said)
+    assert expected == triples(tuple(settled.value))
+    assert len(said) == len(settled.evidence)
+
+
+@pytest.mark.parametrize(
     ("found", "expected", "score"),
     [
         (("Tulsa", "OK", "US"), ("tulsa", "Oklahoma", None), 1.0),

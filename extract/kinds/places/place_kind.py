@@ -57,8 +57,9 @@ class Place(Kind):
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Merge the places found; conflicting where labelled statements name disjoint ones.
 
-        A place that says less than another ("Austin") becomes evidence of it ("Austin, TX"),
-        except in a conflict: there each statement keeps what it said.
+        A place that says less than another ("Austin", "Texas") becomes evidence of it ("Austin,
+        TX"), and the country of a town can stand elsewhere; except in a conflict: there each
+        statement keeps what it said.
         """
         rivals = _rivals(document, findings)
         merged: list[Location] = []
@@ -67,8 +68,8 @@ class Place(Kind):
             at = next((n for n, known in enumerate(merged) if _same(known, place, rivals)), None)
             if at is None:
                 merged.append(place)
-            elif _detail(place) > _detail(merged[at]):
-                merged[at] = place
+            else:
+                merged[at] = _joined(merged[at], place)
         evidence = sorted(
             {
                 (next(n for n, known in enumerate(merged) if _same(known, place, rivals)), span)
@@ -137,7 +138,13 @@ def _covers(wide: Location, narrow: Location) -> bool:
         return False
     if wide.region:
         return narrow.region is not None and gazetteer.same_region(wide.region, narrow.region)
-    return wide.country is not None and wide.country == narrow.country
+    return wide.country is not None and wide.country == (narrow.country or _largest(narrow.city))
+
+
+def _largest(city: str | None) -> str | None:
+    """Return the country of the largest city of that name, in which "London" is not in Canada."""
+    found = gazetteer.cities(city) if city else ()
+    return found[0].country if found else None
 
 
 def _same(known: Location, place: Location, rivals: Sequence[str]) -> bool:
@@ -146,8 +153,17 @@ def _same(known: Location, place: Location, rivals: Sequence[str]) -> bool:
     return not rivals and (_covers(known, place) or _covers(place, known))
 
 
-def _detail(place: Location) -> int:
-    return sum(part is not None for part in (place.city, place.region, place.country))
+def _joined(one: Location, other: Location) -> Location:
+    """Return the place that says more, with the country of the other where it has none."""
+    narrow, wide = (other, one) if _detail(other) > _detail(one) else (one, other)
+    if narrow.country or not narrow.city or wide.city or wide.region:
+        return narrow
+    return narrow.model_copy(update={"country": wide.country})
+
+
+def _detail(place: Location) -> tuple[bool, int]:
+    parts = (place.city, place.region, place.country)
+    return place.city is not None, sum(part is not None for part in parts)
 
 
 def _rivals(document: Document, findings: Sequence[Finding]) -> tuple[str, ...]:
