@@ -77,7 +77,9 @@ def test_a_job_board_is_not_given(board: str) -> None:
     assert [] == given(f"hiringOrganization: {board}\nBaker at Oven & Sons")
 
 
-@pytest.mark.parametrize("value", ["our client", "N/A", "NA", "vertraulich", "Leeds, UK", "Natal - RN"])
+@pytest.mark.parametrize(
+    "value", ["our client", "N/A", "NA", "vertraulich", "Leeds, UK", "Natal - RN"]
+)
 def test_a_label_without_a_name_gives_nothing(value: str) -> None:
     """It is asked instead."""
     assert [] == given(f"Company: {value}\nBaker")

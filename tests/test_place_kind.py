@@ -227,7 +227,11 @@ def test_places_outside_labels_do_not_conflict() -> None:
     [
         ("In Recife, anywhere in Brazil", ("Recife", "Brazil"), [("Recife", None, "BR")]),
         ("Brazil: our shop is in Recife", ("Brazil", "Recife"), [("Recife", None, "BR")]),
-        ("In London and Canada", ("London", "Canada"), [("London", None, None), (None, None, "CA")]),
+        (
+            "In London and Canada",
+            ("London", "Canada"),
+            [("London", None, None), (None, None, "CA")],
+        ),
     ],
 )
 def test_the_country_of_a_town_can_stand_elsewhere(

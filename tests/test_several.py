@@ -176,6 +176,16 @@ _ONE_ITEM = (
     "<rss><channel><title>Jobs</title><item><title>Baker</title><pubDate>2026</pubDate>"
     f"<description>{_BODY}</description></item></channel></rss>"
 )
+_WITH_NULLS = (
+    f"title: 'Night Baker'\nlocation: Leeds\ntext: '{_BODY}'\nlink:\n  title: null\n"
+    "  location: York\nlink:\n  title: null\n  location: Hull\n"
+)
+_RUN_TOGETHER = (
+    "Night Baker Ovenside Ltd Leeds 3 days ago Apply now "
+    + f"{_BODY} " * 24
+    + "Apply now Counter Assistant Crumb Ltd York 2 days ago You sell what others baked. Apply now "
+    "Driver for the Morning Round Loaf Ltd Hull 5 days ago You drive early. Apply now"
+)
 
 
 @pytest.mark.parametrize(
@@ -195,6 +205,8 @@ _ONE_ITEM = (
         _CLOSED,
         _ONE_ITEM,
         "Baker\n3 days ago\n" + _BODY + "\nPosted 3 days ago",
+        _WITH_NULLS,
+        _RUN_TOGETHER,
     ],
 )  # fmt: skip
 def test_one_posting_stays_one(page: str) -> None:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import islice, pairwise
+from statistics import median
 
 from extract.lexicon import WordTable, compiled, pattern, words
 from extract.lexicon.phrases import lowered, occurrences
@@ -23,6 +24,8 @@ _WINDOW = 300
 """Characters before an age in which its entry's title stands."""
 
 _LONGEST = 4000
+_POSTING = 1500
+_LONGER = 4
 _FEW, _SEVERAL = 2, 3
 _MOST_SHARE = 2 / 3
 _LONGEST_TITLE = 100
@@ -52,8 +55,15 @@ def listing(text: str, end: int) -> tuple[tuple[Span, ...], ...]:
         surely = find is not _after_sentence and len(starts) >= _SEVERAL
         if len(starts) >= _FEW and (searched or surely):
             edges = [*starts, _end(text, ages, starts[-1], end)]
-            return tuple(_titled(text, Span(a, b)) for a, b in pairwise(edges) if a < b)
+            entries = [Span(a, b) for a, b in pairwise(edges) if a < b]
+            return () if _is_one_with_others(entries) else tuple(_titled(text, e) for e in entries)
     return ()
+
+
+def _is_one_with_others(entries: Sequence[Span]) -> bool:
+    """Tell whether one entry is a whole posting, and the rest are short hints at other jobs."""
+    *others, longest = sorted(entry.end - entry.start for entry in entries)
+    return longest > _POSTING and longest > _LONGER * median(others or [longest])
 
 
 def _apart(spans: Iterable[Span]) -> list[Span]:

@@ -17,6 +17,8 @@ _LONGEST_TITLE = 160
 _MOST_BEFORE = 12
 _HALF = 0.5
 _SURELY_SEVERAL = 3
+_NULL = frozenset(("null", "~", "none"))
+"""A title that is not there, in JSON, YAML and Python."""
 
 
 def records(rows: Sequence[Row], end: int) -> tuple[Span, ...]:
@@ -44,6 +46,8 @@ def _candidates(rows: Sequence[Row]) -> Iterator[list[int]]:
     for place, row in enumerate(rows):
         if row.key and normal(row.key) in opening and not _points_elsewhere(row.key):
             value = _value(rows, place)
+            if value.casefold() in _NULL:
+                continue
             if len(value) <= _LONGEST_TITLE and (value or normal(row.key) in listed("record")):
                 by_key[row.key].append(place)
     found = [places for places in by_key.values() if len(places) > 1]
