@@ -36,7 +36,7 @@ class Company(Phrase):
     """One name of an employer, but no sentence, place, opening hours or placeholder."""
 
     def given(self, document: Document) -> tuple[Span, ...]:
-        """Return what a label calls the employer, unless it is the title or may be the job board."""
+        """Return the labelled employer, unless it is the title or may be the job board."""
         titles = {document.quote(span) for span in labels.values(document, "title")}
         named = labels.values(document, "company")
         found = [span for span in named if document.quote(span) not in titles]
