@@ -87,7 +87,7 @@ def _is_town(document: Document, words: str) -> bool:
 
 
 def _is_the_town(document: Document, span: Span, name: str) -> bool:
-    """Tell whether a name is that of the town of the job: no label is before it, and no other is.
+    """Tell whether a name without a label is that of the only town that the page states.
 
     "Santander" beside "Madrid" may be a bank.
     """

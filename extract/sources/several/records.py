@@ -18,7 +18,7 @@ _MOST_BEFORE = 12
 _HALF = 0.5
 _SURELY_SEVERAL = 3
 _NULL = frozenset(("null", "~", "none"))
-"""A title that is not there, in JSON, YAML and Python."""
+"""How JSON, YAML and Python write that there is no title."""
 
 
 def records(rows: Sequence[Row], end: int) -> tuple[Span, ...]:
