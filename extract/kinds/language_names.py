@@ -32,6 +32,8 @@ _WORD = re.compile(r"(?<!\w)[^\W\d_]{2,3}")
 # Three letters that each match of an expression begins with: neither may be left out.
 _LETTERS = re.compile(r"[^\W_]{3}(?![?*{|])")
 _SLAVIC = ("кий", "ька")
+_INFLECTED = {"sk": "ina", "sl": "ina", "hr": "ki"}
+"""Endings of names whose last letter changes with the case."""
 _BARE = ("{name}",)
 
 
@@ -111,9 +113,7 @@ def _form(name: str, locale: str, frame: str) -> str:
         stem = re.escape(name.removesuffix("a"))
         adjective = re.escape(name.removesuffix("ština")) + r"sk\w{1,3} jazy\w{1,3}"
         return rf"{stem}\w{{1,3}}" + (f"|{adjective}" if name.endswith("ština") else "")
-    if locale in ("sk", "sl") and name.endswith("ina"):
-        return rf"{re.escape(name[:-1])}\w{{1,3}}"
-    if locale == "hr" and name.endswith("ki"):
+    if (ending := _INFLECTED.get(locale)) and name.endswith(ending):
         return rf"{re.escape(name[:-1])}\w{{1,3}}"
     if locale in ("ru", "uk") and name.endswith(_SLAVIC):
         return rf"{re.escape(name[:-2])}\w{{2,3}}"

@@ -22,7 +22,7 @@ _WELL_KNOWN = re.compile(r"(?<![\w@/.-])[^\W\d_a-z][\w'’.-]{2,}")
 _BEGINS = re.compile(r"(?:^|[\n.!?:•*|-]\s{0,2}|\n[^\w\s]{1,2}\s?)\Z")
 
 
-def well_known(seen: Clues, home: Collection[str] = ()) -> Iterator[Span]:
+def well_known(seen: Clues, home: Collection[str]) -> Iterator[Span]:
     """Yield the well-known names of a text that states its places in no form.
 
     In a page that speaks for the countries `home`, a word that only names a town elsewhere is more

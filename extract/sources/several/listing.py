@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import islice, pairwise
-from statistics import median
+from statistics import median_low
 
 from extract.lexicon import WordTable, compiled, pattern, words
 from extract.lexicon.phrases import lowered, occurrences
@@ -62,8 +62,9 @@ def listing(text: str, end: int) -> tuple[tuple[Span, ...], ...]:
 
 def _is_one_with_others(entries: Sequence[Span]) -> bool:
     """Tell whether one entry is a whole posting, and the rest are short hints at other jobs."""
-    *others, longest = sorted(entry.end - entry.start for entry in entries)
-    return longest > _POSTING and longest > _LONGER * median(others or [longest])
+    lengths = [entry.end - entry.start for entry in entries]
+    longest = max(lengths, default=0)
+    return longest > _POSTING and longest > _LONGER * median_low(lengths)
 
 
 def _apart(spans: Iterable[Span]) -> list[Span]:
