@@ -389,6 +389,16 @@ def test_a_button_is_no_rank() -> None:
     assert ["entry"] == values(SENIORITY, "ENTRY LEVEL COOK")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Débutant accepté", "Boulanger (débutants acceptés)", "Berufseinsteiger sind willkommen"],
+)
+def test_who_may_apply_too_is_no_rank(text: str) -> None:
+    """Beginners may take a job that is not one for beginners."""
+    assert [] == values(SENIORITY, text)
+    assert ["entry"] == values(SENIORITY, "Boulanger débutant")
+
+
 def test_a_search_names_its_rank() -> None:
     """The rank behind a heading of a search is the job's."""
     assert ["mid"] == values(SENIORITY, ABOUT + "Búsqueda: Cocinero semi senior")

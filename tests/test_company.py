@@ -100,6 +100,30 @@ def test_the_town_of_the_job_is_no_employer(text: str, mention: str, expected: s
     assert expected == read(text, mention)
 
 
+@pytest.mark.parametrize(
+    ("text", "mention", "expected"),
+    [
+        ("Kok gezocht. Brief naar: Molenpad 12\n1234 AB Waarland", "Molenpad 12", None),
+        ("<p>Rue du Four 7</p>\n<p>67000 Strasbourg</p>\nBoulanger", "Rue du Four 7", None),
+        ("Koch gesucht. Ofengasse 3a, D-89073 Ulm", "Ofengasse 3a", None),
+        ("Barkeeper at Studio 54\n254 West 54th Street", "Studio 54", "Studio 54"),
+        ("Barkeeper at Studio 54, London", "Studio 54", "Studio 54"),
+        ("Baker wanted: jobs@ovenandsons.example", "ovenandsons", None),
+        ("Baker wanted, see https://www.ovenandsons.example/jobs", "ovenandsons", None),
+        ("Oven bakes. jobs@Oven.example", "Oven", "Oven"),
+        ("One of the leading Bakery Groups in Leeds hires bakers", "Bakery Groups", None),
+        ("Join one of the Oven & Sons bakeries", "Oven & Sons", "Oven & Sons"),
+        ("Eine der größten Großbäckereien sucht", "Großbäckereien", None),
+        ("L'une des premières Boulangeries recrute", "Boulangeries", None),
+    ],
+)
+def test_an_address_or_a_description_is_no_employer(
+    text: str, mention: str, expected: str | None
+) -> None:
+    """A street before its postal code, a part of a link only, one of the many."""
+    assert expected == read(text, mention)
+
+
 def test_a_heading_is_no_employer() -> None:
     """The heading of a list is never who offers the job, whatever the model copies."""
     document = from_text(

@@ -23,10 +23,18 @@ __all__ = ["Company"]
 _MOST_WORDS = 10
 _HOURS = Choice("employment_types", many=True)
 _READ = 200_000
+_DESCRIBED = 60  # Characters before a name that can describe it,
+_LINKED = 240  # or make it a part of a link.
 _ALONE = 1
 _LARGE = 50_000
 _PLACED = re.compile(r",|\s[-–]\s")
 _LETTER = re.compile(r"[^\W\d_]")
+_LINK = re.compile(r"(?:@|://|www\.)[^\s<>\"']{0,200}\Z")
+_HOUSE = re.compile(r"[^\W\d_]\.? \d{1,4} ?[a-zA-Z]?\Z")
+_POSTCODE = re.compile(
+    r"(?:\s|,|</?\w[^<>]{0,100}>){1,8}"
+    r"(?:[A-Z]{1,3}-)?\d{4,6}(?: ?[A-Z]{2})?(?:\s+\w{1,3})?\s+[^\W\d_]"
+)
 _NAME = r"[A-ZÀ-Þ0-9&][\w&'’-]{0,40}(?:\.[\w&'’-]{1,40}){0,4}"
 _JOINT = r"(?:\s+(?:and|und|et|y|of|de|für|the|&)){0,2}\s+"
 
@@ -61,12 +69,7 @@ class Company(Phrase):
         name = name if _legal().search(name) else name.rstrip(".")
         if not any(char.isalpha() for char in name) or name.casefold() in _nobody():
             return None
-        if any(_is_heading(document, section, span) for section in sections(document)):
-            return None
-        speaking = pattern("labels", "speaking").search(name) and len(name.split()) > 1
-        hours = not _legal().search(name) and _HOURS.read(document, span)
-        unnamed = pattern("labels", "unnamed").fullmatch(name)
-        if speaking or hours or unnamed or _is_the_town(document, span, name):
+        if _is_no_name(name) or _is_something_else(document, span, name):
             return None
         places = Place().read(document, span) or () if _PLACED.search(name) else ()
         if any(not _LETTER.search(name.replace(place.text, "", 1)) for place in places):
@@ -77,6 +80,23 @@ class Company(Phrase):
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Keep the first wording; other names make it conflicting."""
         return settle_one(findings, "several employers are named")
+
+
+def _is_no_name(words: str) -> bool:
+    """Tell whether a company speaks of itself there, or says that it is not named."""
+    speaking = len(words.split()) > 1 and pattern("labels", "speaking").search(words)
+    return bool(speaking or pattern("labels", "unnamed").fullmatch(words))
+
+
+def _is_something_else(document: Document, span: Span, name: str) -> bool:
+    """Tell whether the words are a heading, hours, the town, an address or a description."""
+    return (
+        any(_is_heading(document, section, span) for section in sections(document))
+        or (not _legal().search(name) and bool(_HOURS.read(document, span)))
+        or _is_the_town(document, span, name)
+        or _is_address(document, span, name)
+        or _is_one_of_many(document, span)
+    )
 
 
 def _is_town(document: Document, words: str) -> bool:
@@ -99,6 +119,24 @@ def _is_the_town(document: Document, span: Span, name: str) -> bool:
     if not stated:
         return cities[0].population >= _LARGE
     return all(gazetteer.same_city(city, name) for city in stated)
+
+
+def _is_one_of_many(document: Document, span: Span) -> bool:
+    """Tell whether the words say what the employer is like ("one of the leading Bakeries")."""
+    before = document.text[max(0, span.start - _DESCRIBED) : span.start]
+    return pattern("labels", "one_of").search(before) is not None
+
+
+def _is_address(document: Document, span: Span, name: str) -> bool:
+    """Tell whether a name is a street with its number, or stands in mail addresses and links only.
+
+    "Mill Road 12" before "1789 AB Waarland" is where letters go to.
+    """
+    text = document.text[:_READ]
+    if _HOUSE.search(name) and _POSTCODE.match(text, span.end):
+        return True
+    said = [found.start() for found in re.finditer(re.escape(name), text)]
+    return bool(said) and all(_LINK.search(text, max(0, at - _LINKED), at) for at in said)
 
 
 def _is_heading(document: Document, section: Section, span: Span) -> bool:
