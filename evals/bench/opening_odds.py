@@ -20,6 +20,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 import typer
+from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 from scipy.special import log_expit, logit
 from scipy.stats import rankdata
@@ -91,7 +92,7 @@ def fitted(pages: Sequence[WeighedPage]) -> tuple[float, float]:
     return float(weight), float(sum_)
 
 
-def roc_area(scores: Sequence[float], right: Sequence[bool]) -> float:
+def roc_area(scores: ArrayLike, right: ArrayLike) -> float:
     """Return the chance that a posting scores higher than another page, halved for equal scores.
 
     >>> roc_area([0.2, 0.9, 0.4], [False, True, False])
@@ -103,7 +104,7 @@ def roc_area(scores: Sequence[float], right: Sequence[bool]) -> float:
     return float(below / (many * (len(truth) - many)))
 
 
-def _loss(scores: np.ndarray, right: Sequence[bool]) -> float:
+def _loss(scores: np.ndarray, right: ArrayLike) -> float:
     return float(-log_expit(np.where(right, scores, -scores)).mean())
 
 

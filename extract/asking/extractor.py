@@ -132,10 +132,13 @@ class Extractor(Generic[T]):
             if error.fault is None:
                 raise
             again = [*messages, self.prompt.repair(error.fault)]
-            reply = await self._ask(asked, again, error.usage)
-            return await self._weighed(asked, messages, _grounded(asked, reply))
-        reading = await self._weighed(asked, messages, _grounded(asked, reply))
-        if isinstance(asked, OpenQuestion) or not reading.derived.is_posting:
+            first = _grounded(asked, await self._ask(asked, again, error.usage))
+            return await self._weighed(asked, messages, first)
+        first = _grounded(asked, reply)
+        if isinstance(asked, OpenQuestion):
+            return first
+        reading = await self._weighed(asked, messages, first)
+        if not reading.derived.is_posting:
             return reading
         lost = self._lost(reading.derived.assembly)
         return await self._repaired(asked, messages, reading, reply, lost) if lost else reading
@@ -143,8 +146,8 @@ class Extractor(Generic[T]):
     async def _weighed(
         self, asked: Question | OpenQuestion, messages: list[Message], reading: _Reading
     ) -> _Reading:
-        """Ask how sure the model is of "is_posting", if that can decide."""
-        if not reading.derived.is_doubtful:
+        """Ask a small model how sure it is of "is_posting", if that can decide."""
+        if isinstance(asked, OpenQuestion) or not reading.derived.is_doubtful:
             return reading
         try:
             odds = await how_sure(self.client, messages)
