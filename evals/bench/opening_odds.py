@@ -98,7 +98,7 @@ def roc_area(scores: ArrayLike, right: ArrayLike) -> float:
     >>> roc_area([0.2, 0.9, 0.4], [False, True, False])
     1.0
     """
-    ranks, truth = rankdata(scores), np.array(right, bool)
+    ranks, truth = rankdata(np.asarray(scores)), np.asarray(right, bool)
     many = int(truth.sum())
     below = ranks[truth].sum() - many * (many + 1) / 2
     return float(below / (many * (len(truth) - many)))
