@@ -389,6 +389,12 @@ def test_a_button_is_no_rank() -> None:
     assert ["entry"] == values(SENIORITY, "ENTRY LEVEL COOK")
 
 
+def test_a_key_in_small_letters_is_no_rank() -> None:
+    """The front matter of a page has a lead paragraph."""
+    assert [] == values(SENIORITY, 'lead: "Bakes with love"')
+    assert ["lead"] == values(SENIORITY, "Team Lead: Bakery")
+
+
 @pytest.mark.parametrize(
     "text",
     ["Débutant accepté", "Boulanger (débutants acceptés)", "Berufseinsteiger sind willkommen"],

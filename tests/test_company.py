@@ -52,6 +52,8 @@ def test_what_names_nobody_is_dropped(words: str) -> None:
         ("Pekárna hledá. Pekárna Duha s.r.o. Brno", "Pekárna Duha", "Pekárna Duha s.r.o."),
         ("Oven & Sons needs a baker", "Oven & Sons", "Oven & Sons"),
         ("Work at Oven.", "Oven.", "Oven"),
+        ("Le Four Sud basé à Nice recrute", "Le Four Sud basé à Nice", "Le Four Sud"),
+        ("Ofen AG mit Sitz in Ulm sucht", "Ofen AG mit Sitz in Ulm", "Ofen AG"),
         ("Baker\nOven & Sons, Nottingham\nBake bread", "Oven & Sons, Nottingham", "Oven & Sons"),
         ("Baker\nOven, Jones\nBake bread", "Oven, Jones", "Oven, Jones"),
     ],

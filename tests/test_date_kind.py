@@ -101,6 +101,8 @@ def test_what_is_no_full_date_is_not_proposed(words: str) -> None:
         ("Date limite de candidature : 3 mai 2021", {"closes": "2021-05-03"}),
         ("Fecha límite: 3/5/2021 (inscripción hasta el 13/5/2021)", {"closes": "2021-05-03"}),
         ("Uzávěrka přihlášek 3. 5. 2021", {"closes": "2021-05-03"}),
+        ("Apply before the close of business on 3 May 2021 .", {"closes": "2021-05-03"}),
+        ("Application close 11:55pm, 3 May 2021.", {"closes": "2021-05-03"}),
         ("Sista ansökningsdag är den 3 maj 2021", {"closes": "2021-05-03"}),
         ("2021年5月3日まで", {"closes": "2021-05-03"}),
         ("Start date: 3 May 2021", {"starts": "2021-05-03"}),

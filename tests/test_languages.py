@@ -79,6 +79,7 @@ def test_languages_asked_for_are_read(text: str, expected: list[str]) -> None:
     "text",
     [
         "A German company",
+        "Ein Programm im deutschsprachigen Raum",
         "English teacher with good communication",
         "Polish the code until it is good",
         "You polish written texts",

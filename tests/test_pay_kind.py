@@ -488,3 +488,10 @@ def test_words_around_an_amount(
     (span,) = Pay().propose(document) or ()
     pay = Pay().read(document, span)
     assert (low, high, period) == (pay.min, pay.max, pay.period)
+
+
+def test_the_range_of_something_else_is_no_pay() -> None:
+    """A share of a full post stands beside the kind of pay in a feed of public job centres."""
+    scope = "scope_of_work.min: 100\nscope_of_work.max: 100"
+    assert [] == _proposed(f"salary_type: Fast timlön\n{scope}")
+    assert 1 == len(_proposed(f"salary.min: 100\nsalary.max: 120\n{scope}"))

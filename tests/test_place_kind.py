@@ -445,3 +445,18 @@ def test_towns_are_known_in_the_script_of_their_country(town: str) -> None:
 def test_postcodes_and_departements_mark_towns(text: str, expected: list[str]) -> None:
     """A British postcode stands behind its town, a département's number before it."""
     assert expected == quotes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Sted: Albert Moens vei 59, 1711 Sarpsborg", [("Sarpsborg", None, None)]),
+        ("Location: Paris Road 12, 1711 Sarpsborg", [("Sarpsborg", None, None)]),
+        ("region: Ospecificerad arbetsort\ncountry: Sverige", [(None, None, "SE")]),
+    ],
+)
+def test_a_street_and_a_placeholder_are_no_towns(text: str, expected: list[Triple]) -> None:
+    """A name before a number and a postal code, and words that say that no place is named."""
+    of = from_text(f"Baker\n{text}\nBake bread")
+    found = [triple for span in PLACE.propose(of) for triple in triples(PLACE.read(of, span))]
+    assert expected == list(dict.fromkeys(found))

@@ -85,6 +85,7 @@ def test_levels_are_read(text: str, expected: str) -> None:
     "text",
     [
         "scrum master",
+        "for graduates who want experience before considering a PhD",
         "Master data management",
         "You will master the craft",
         "Quartermaster",

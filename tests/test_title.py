@@ -170,3 +170,26 @@ def test_the_name_of_a_page_of_jobs_is_no_title(words: str) -> None:
     """It heads every posting of a site."""
     document = from_text(f"{words}\nCook", id="1", source="-")
     assert () == Title().read(document, Span(0, len(words)))
+
+
+@pytest.mark.parametrize(
+    ("headline", "title"),
+    [
+        ("Oven & Sons is hiring a Pastry Chef", "Pastry Chef"),
+        ("Oven & Sons job posting: Bakery Coordinator", "Bakery Coordinator"),
+        ("Bäckerei Krust sucht einen Bäcker (m/w/d)", "Bäcker (m/w/d)"),
+        (
+            "Krustlab sucht eine Person für Öffentlichkeitsarbeit",
+            "Person für Öffentlichkeitsarbeit",
+        ),
+        ("Boulangerie du Four recherche un boulanger (H/F)", "boulanger (H/F)"),
+        ("Hotel Sol busca camarero", "camarero"),
+        ("Ingénieur recherche et développement", "Ingénieur recherche et développement"),
+        ("Hiring Manager", "Hiring Manager"),
+        ("Oberarzt Klinik für Sucht", "Oberarzt Klinik für Sucht"),
+        ("Camarero cerca de Madrid", "Camarero cerca de Madrid"),
+    ],
+)
+def test_of_who_seeks_whom_the_title_is_whom(headline: str, title: str) -> None:
+    """Verbs of seeking, and no nouns that look like them."""
+    assert title == settled(f"{headline}\nApply now", headline).value

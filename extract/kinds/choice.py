@@ -210,7 +210,10 @@ class Choice(Kind):
             reach = max(window.start, match.start - _LINK_REACH)
             if _IN_LINK.search(document.text, reach, match.start):
                 continue  # "careers.example.com/?utm_medium=jobshare"
-            if self.near == "title" and not of_the_job(document, match, self.vocabulary or ""):
+            if self.near == "title" and (
+                _is_small_key(document.text, match)
+                or not of_the_job(document, match, self.vocabulary or "")
+            ):
                 continue
             if fields.is_key(document.text, match) or is_borrowed(
                 document.text, match.start, match.end
@@ -257,6 +260,13 @@ def _tables(vocabulary: str) -> Tables:
 @cache
 def _inline(listed: tuple[tuple[str, tuple[str, ...]], ...]) -> Tables:
     return Tables(dict(listed))
+
+
+def _is_small_key(text: str, match: Match) -> bool:
+    """Tell whether words are a key in small letters at the beginning of a line ("lead: ...")."""
+    first = match.start == 0 or text[match.start - 1] == "\n"
+    small = text[match.start : match.end].islower()
+    return first and small and text.startswith(":", match.end)
 
 
 @cache

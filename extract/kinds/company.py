@@ -64,6 +64,8 @@ class Company(Phrase):
     def read(self, document: Document, span: Span) -> str | None:
         """Return the name that stands there, or None where the words are none."""
         name = words_of(document, span)
+        if name is not None and (based := pattern("labels", "based").search(name)):
+            name = name[: based.start()]
         if name is None or len(name.split()) > _MOST_WORDS:
             return None
         name = name if _legal().search(name) else name.rstrip(".")

@@ -62,10 +62,13 @@ class Title(Kind):
         return (first, Span(span.start, line.span.end))
 
     def read(self, document: Document, span: Span) -> tuple[str, ...]:
-        """Return the words that stand there, if they are not the name of a page of jobs."""
+        """Return the title that stands there, if it is not the name of a page of jobs.
+
+        Of a headline that says who seeks whom it is the words for whom.
+        """
         words = words_of(document, span)
         is_board = words is not None and pattern("labels", "board").fullmatch(words) is not None
-        return () if words is None or is_board else (words,)
+        return () if words is None or is_board else (_sought(words),)
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Keep the first wording; a later one that is not the same title makes a conflict."""
@@ -81,6 +84,21 @@ class Title(Kind):
     def similarity(self, found: Any, expected: Any) -> float:
         """Return the token-sort ratio of two titles."""
         return likeness(found, expected)
+
+
+def _sought(headline: str) -> str:
+    """Return what stands behind "Oven & Sons seeks a" in a headline.
+
+    >>> _sought("Oven & Sons is hiring a Pastry Chef"), _sought("Chef seeks Kitchen")
+    ('Pastry Chef', 'Chef seeks Kitchen')
+    """
+    found = pattern("labels", "seeks").search(headline)
+    if found is None:
+        return headline
+    before, rest = headline[: found.start()].strip(), headline[found.end() :].strip(" :–-")
+    noun = pattern("occupations", "noun")
+    named = noun.search(rest) or (rest and before and not noun.search(before))
+    return rest if named else headline
 
 
 def _is_headline(document: Document, line: Line) -> bool:

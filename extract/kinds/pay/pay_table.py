@@ -52,6 +52,7 @@ class _Field:
     role: Role | None
     named: bool
     opens: bool
+    owner: str
     bare: bool
     unit: float
 
@@ -101,6 +102,7 @@ def tables(text: str, start: int = 0, end: int | None = None) -> Iterator[Table]
     stop = len(text) if end is None else end
     block: Table | None = None
     pending: _Field | None = None
+    owner = ""
     for found in matches_at(_PAIR, text, _beginnings(text, start, stop), stop):
         field = _field(found)
         if field is None:
@@ -112,13 +114,16 @@ def tables(text: str, start: int = 0, end: int | None = None) -> Iterator[Table]
         if field.opens:
             pending = field
             continue
-        far = block is not None and field.span.start - block.span.end > _GAP
+        # "scope_of_work.min" belongs to no "salary_type" before it.
+        another = not field.named and field.owner not in ("", owner)
+        far = block is not None and (another or field.span.start - block.span.end > _GAP)
         if block is not None and (far or _repeats(block, field, text)):
             if _whole(block):
                 yield block
             block = None
         if block is None and not (field.named or field.bare):
             continue
+        owner = field.owner if block is None else owner
         block = _with(block, field, text)
     if block is not None and _whole(block):
         yield block
@@ -149,7 +154,14 @@ def _field(found: re.Match[str]) -> _Field | None:
     while start < end and found.string[end - 1] in "\"', ;\r":
         end -= 1
     return _Field(
-        Span(found.start("key"), end), Span(start, end), role, named, opens, bare=bare, unit=unit
+        Span(found.start("key"), end),
+        Span(start, end),
+        role,
+        named,
+        opens,
+        owner=found["key"].rpartition(".")[0],
+        bare=bare,
+        unit=unit,
     )
 
 

@@ -51,6 +51,10 @@ _CITY_SIZE = 100_000
 _AFTER_LABEL = re.compile(
     r"[\"'*_\s]{0,4}[:：=|][\"'*_\[\s>-]{0,12}|[\"'*_ \t]{0,4}\n[\s\"'*_>#-]{0,8}|[*_]{0,3}\u3000"
 )
+# "Albert Road 59, 1711 Sarpsborg": the name of a street, before its postal code.
+_STREET = re.compile(
+    r"[^\W\d_][^\n,;:]{1,40}\s\d{1,4}\s?[a-zA-Z]?,\s{1,2}(?=(?:[A-Z]{1,3}-)?\d{4,6}\s+[^\W\d_])"
+)
 _PAIR = re.compile(r",[ \t]{1,2}(?=[^\W\d_])|\((?=[^\W\d_])")
 _POSTAL = re.compile(r"[\s\d,.-]*")
 _CODE = re.compile(r"[^\W\d_]{2}(?![^\W_])")
@@ -130,7 +134,9 @@ def _labelled(seen: Clues) -> Iterator[_Candidate]:
         if mark is None and (before == "(" or (words.isascii() and not words[0].isupper())):
             continue  # "Calabarzon (Region IV-A)"
         start = mark.end() if mark else _past_blanks(text, label.end)
-        span = extent(seen, start, whole=mark is not None)
+        street = _STREET.match(text, start)
+        span = extent(seen, street.end() if street else start, whole=mark is not None)
+        span = Span(start, span.end) if street and span else span
         if span and (mark or (span.start == start and is_sure(text, span, 0))):
             yield _Candidate(span, 3 if is_owned(text, label.start) else 0)
 
