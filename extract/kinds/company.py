@@ -65,7 +65,7 @@ class Company(Phrase):
         """Return the name that stands there, or None where the words are none."""
         name = words_of(document, span)
         if name is not None and (based := pattern("labels", "based").search(name)):
-            name = name[: based.start()]
+            name = name[: based.start()].rstrip(" ,")
         if name is None or len(name.split()) > _MOST_WORDS:
             return None
         name = name if _legal().search(name) else name.rstrip(".")
