@@ -119,3 +119,15 @@ def test_headings_without_content_are_no_parts_of_a_posting() -> None:
     duty = "Bake bread for the whole town"
     filled = from_text("\n".join(f"# {name}\n{duty}" for name in headings), id="1", source="-")
     assert (0, 3) == (signs(empty)["parts"], signs(filled)["parts"])
+
+
+@pytest.mark.parametrize(
+    "headline",
+    ["Initiativbewerbung", "# Open application: join us", "Candidature spontanée"],
+)
+def test_a_headline_of_an_open_application_is_of_another_kind(headline: str) -> None:
+    """Nobody is sought for one certain job; a line of prose about them is no headline."""
+    name = "headline of another kind"
+    assert 1.0 == signs(from_text(f"{headline}\nWe look forward to it"))[name]
+    prose = "Open applications are welcome for our bakery team in the north of England"
+    assert 0.0 == signs(from_text(f"Baker\n{prose}"))[name]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from extract.kinds.codes import Codes
 from extract.kinds.kind import Finding
+from extract.text.document import from_text
 from extract.values import Document, Line, Span
 
 KIND = Codes()
@@ -192,3 +193,10 @@ def test_every_proposal_lies_in_a_line_and_reads(pieces: list[str]) -> None:
         assert any(line.span.covers(span) for line in source.lines)
         assert KIND.read(source, span)
         end = span.end
+
+
+def test_a_web_token_is_no_code() -> None:
+    """A link that a job board signs for its reader holds one."""
+    of = from_text("adref: eyJhbGciOiJIUzI1NiJ9\nReference: 1882571890", id="1", source="-")
+    kind = Codes()
+    assert [("1882571890",)] == [kind.read(of, span) for span in kind.propose(of)]

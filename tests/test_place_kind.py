@@ -452,11 +452,30 @@ def test_postcodes_and_departements_mark_towns(text: str, expected: list[str]) -
     [
         ("Sted: Albert Moens vei 59, 1711 Sarpsborg", [("Sarpsborg", None, None)]),
         ("Location: Paris Road 12, 1711 Sarpsborg", [("Sarpsborg", None, None)]),
+        ("Cidade:\n- Estado", []),
+        ("Free coaching online", []),
+        (
+            "Frankfurt am Main, München, Berlin, Karlsruhe, Hannover, Köln, Stuttgart",
+            [
+                (city, None, None)
+                for city in (
+                    "Frankfurt am Main",
+                    "München",
+                    "Berlin",
+                    "Karlsruhe",
+                    "Hannover",
+                    "Köln",
+                    "Stuttgart",
+                )
+            ],
+        ),
         ("region: Ospecificerad arbetsort\ncountry: Sverige", [(None, None, "SE")]),
     ],
 )
-def test_a_street_and_a_placeholder_are_no_towns(text: str, expected: list[Triple]) -> None:
-    """A name before a number and a postal code, and words that say that no place is named."""
-    of = from_text(f"Baker\n{text}\nBake bread")
+def test_streets_and_placeholders_are_no_towns_and_a_list_is_of_all(
+    text: str, expected: list[Triple]
+) -> None:
+    """A name before a number and a postal code, words for no place; and a line of seven towns."""
+    of = from_text(f"Potter\n{text}\nMake pots")
     found = [triple for span in PLACE.propose(of) for triple in triples(PLACE.read(of, span))]
     assert expected == list(dict.fromkeys(found))

@@ -90,7 +90,7 @@ def with_texts(labels: Path, texts: Path) -> list[dict[str, Any]]:
 
 def curve(folder: Path) -> list[FirstLook]:
     """Return the rounds that were measured, in their order."""
-    found = sorted(folder.glob("*.result.json"))
+    found = sorted(folder.glob("*.result.json"), key=lambda path: (len(path.name), path.name))
     return [FirstLook.model_validate_json(path.read_bytes()) for path in found]
 
 

@@ -127,7 +127,13 @@ class Codes(Kind):
                 for span in headline_codes(document.text, line.span)
                 if not any(span.overlaps(known) for known, _ in found)
             ]
-        yield from sorted(found, key=lambda each: (each[0].start, -each[0].end))
+        for span, codes in sorted(found, key=lambda each: (each[0].start, -each[0].end)):
+            if kept := tuple(code for code in codes if not code.startswith(_SIGNED)):
+                yield span, kept
+
+
+_SIGNED = "eyJ"
+"""How a web token begins (RFC 7519): "{" and a quotation mark in Base64."""
 
 
 @cache

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
 
-from extract.kinds.places import towns
+from extract.kinds.places import gazetteer, towns
 from extract.kinds.places.address import is_owned
 from extract.kinds.places.clues import Clues, clues, within
 from extract.kinds.places.extent import (
@@ -36,6 +36,8 @@ __all__ = ["is_labelled", "statements"]
 _MOST = 12
 _REACH = 90
 _HEAD_LENGTH = 60
+_LIST_LENGTH = 400
+_LISTED = 3
 _HEAD_LINES = 10
 _FACT_LINES = 40
 _SCANNED_MOST = 3
@@ -55,6 +57,7 @@ _AFTER_LABEL = re.compile(
 _STREET = re.compile(
     r"[^\W\d_][^\n,;:]{1,40}\s\d{1,4}\s?[a-zA-Z]?,\s{1,2}(?=(?:[A-Z]{1,3}-)?\d{4,6}\s+[^\W\d_])"
 )
+_COMMA = re.compile(r"[,;/|·]")
 _PAIR = re.compile(r",[ \t]{1,2}(?=[^\W\d_])|\((?=[^\W\d_])")
 _POSTAL = re.compile(r"[\s\d,.-]*")
 _CODE = re.compile(r"[^\W\d_]{2}(?![^\W_])")
@@ -165,6 +168,8 @@ def _lines(document: Document, seen: Clues) -> Iterator[_Candidate]:
     ]
     for number, line in enumerate(lines):
         if line.end - line.start > _HEAD_LENGTH:
+            if _are_towns(text, line):
+                yield _Candidate(line, 1)
             continue
         span = extent(seen, line.start)
         rest = text[span.end : line.end] if span else "x"
@@ -188,6 +193,14 @@ def _lines(document: Document, seen: Clues) -> Iterator[_Candidate]:
         ):
             # A city alone in a list of facts.
             yield _Candidate(span, 3)
+
+
+def _are_towns(text: str, line: Span) -> bool:
+    """Tell whether a line lists nothing but three towns or more."""
+    if line.end - line.start > _LIST_LENGTH:
+        return False
+    parts = _COMMA.split(text[line.start : line.end])
+    return len(parts) >= _LISTED and all(gazetteer.cities(part.strip()) for part in parts)
 
 
 def _pairs(seen: Clues) -> Iterator[_Candidate]:
