@@ -82,12 +82,7 @@ class _Http(ThreadingHTTPServer):
 
 
 def simplest(asked: Request) -> tuple[int, dict[str, Any]]:
-    """Answer any schema: true, the first candidate, null where that is allowed, else nothing.
-
-    To a request for probabilities it gives none, as many servers do.
-    """
-    if "logprobs" in asked:
-        return completion(" true")
+    """Answer any schema: true, the first candidate, null where that is allowed, else nothing."""
     schema = asked["response_format"]["json_schema"]["schema"]
     return completion(json.dumps(_instance(schema, schema.get("$defs", {}))))
 
@@ -103,16 +98,6 @@ def completion(content: str) -> tuple[int, dict[str, Any]]:
         "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
         "usage": {"prompt_tokens": 1200, "completion_tokens": 80, "total_tokens": 1280},
     }
-
-
-def next_token(**logprobs: float) -> tuple[int, dict[str, Any]]:
-    """Return the response of one token, with the logarithms of the probabilities of some."""
-    status, body = completion(" true")
-    listed = [{"token": f" {word}", "logprob": odds} for word, odds in logprobs.items()]
-    content = [{"token": " true", "logprob": 0.0, "top_logprobs": listed}]
-    body["choices"][0]["logprobs"] = {"content": content}
-    body["usage"] = {"prompt_tokens": 1200, "completion_tokens": 1, "total_tokens": 1201}
-    return status, body
 
 
 def refusal(status: int, message: str) -> tuple[int, dict[str, Any]]:

@@ -50,9 +50,7 @@ def server() -> Iterator[Server]:
 
 
 def _documents(count: int = 3) -> list[Document]:
-    return [
-        from_text(f"Baker {n}\nLeeds\nApply now", id=f"case-{n}", source="-") for n in range(count)
-    ]
+    return [from_text(f"Baker {n}\nLeeds", id=f"case-{n}", source="-") for n in range(count)]
 
 
 def _read(  # noqa: PLR0913 - one keyword for each thing that a test changes
@@ -126,7 +124,7 @@ def test_recording_asks_only_for_what_is_missing_or_changed(server: Server, tmp_
 
 def test_two_cases_that_ask_the_same_are_asked_once(server: Server, tmp_path: Path) -> None:
     """So that they get the same answer, now and when the second is recorded later."""
-    twins = [from_text("Baker\nLeeds\nApply now", id=name, source="-") for name in ("one", "two")]
+    twins = [from_text("Baker\nLeeds", id=name, source="-") for name in ("one", "two")]
     _read(twins, tmp_path, server.base_url, "record")
     assert 1 == len(server.requests)
     (tmp_path / "two.yaml").unlink()
@@ -149,7 +147,7 @@ def test_one_character_of_a_document_makes_exactly_its_case_fail(
     """The miss names the case, shows the line that differs, and says how to record it."""
     documents = _documents()
     _read(documents, tmp_path, server.base_url, "record")
-    documents[2] = from_text("Baker 2\nLeeds!\nApply now", id="case-2", source="-")
+    documents[2] = from_text("Baker 2\nLeeds!", id="case-2", source="-")
     results = _read(documents, tmp_path, DEAD)
     assert {"case-0": "Baker 0", "case-1": "Baker 1", "case-2": None} == _titles(results)
     missed = str(results["case-2"])
@@ -161,7 +159,7 @@ def test_one_character_of_a_document_makes_exactly_its_case_fail(
 def test_a_line_of_dashes_is_shown_as_changed(server: Server, tmp_path: Path) -> None:
     """It is not taken for the head of a diff."""
     _read(_documents(1), tmp_path, server.base_url, "record")
-    changed = from_text("Baker 0\n-- Leeds\nApply now", id="case-0", source="-")
+    changed = from_text("Baker 0\n-- Leeds", id="case-0", source="-")
     missed = str(_read([changed], tmp_path, DEAD)["case-0"])
     assert "Leeds\n  +" in missed
 

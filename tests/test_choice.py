@@ -392,6 +392,7 @@ def test_a_button_is_no_rank() -> None:
 def test_a_key_in_small_letters_is_no_rank() -> None:
     """The front matter of a page has a lead paragraph."""
     assert [] == values(SENIORITY, 'lead: "Bakes with love"')
+    assert [] == values(SENIORITY, "am Institut (Leitung: Prof. Dr. Oven)")
     assert ["lead"] == values(SENIORITY, "Team Lead: Bakery")
 
 

@@ -31,6 +31,7 @@ def given(text: str) -> list[str]:
         "Confidential",
         "notre entreprise",
         "We bake for the town",
+        "disciplined, reliable, liaising with bakers",
         "Leeds, UK",
         "Vollzeit",
     ],

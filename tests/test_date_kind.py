@@ -103,6 +103,7 @@ def test_what_is_no_full_date_is_not_proposed(words: str) -> None:
         ("Uzávěrka přihlášek 3. 5. 2021", {"closes": "2021-05-03"}),
         ("Apply before the close of business on 3 May 2021 .", {"closes": "2021-05-03"}),
         ("Application close 11:55pm, 3 May 2021.", {"closes": "2021-05-03"}),
+        ("Data final\n03/05/2021", {"closes": "2021-05-03"}),
         ("Sista ansökningsdag är den 3 maj 2021", {"closes": "2021-05-03"}),
         ("2021年5月3日まで", {"closes": "2021-05-03"}),
         ("Start date: 3 May 2021", {"starts": "2021-05-03"}),

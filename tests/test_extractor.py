@@ -12,22 +12,19 @@ from typing import Annotated, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openai.types.chat import ChatCompletion
 from pydantic import BaseModel
 
 from extract.asking import prompt
-from extract.asking.derivation import ODDS, likelihood
 from extract.asking.extractor import Extractor
 from extract.asking.schema import schema_of
 from extract.errors import ModelError, ReplyError, TruncationError
 from extract.kinds import Lines, Pay, Phrase, Phrases, Title
 from extract.models.client import Client, Model
-from extract.models.wire import log_odds
 from extract.posting import Posting
 from extract.record import Record
 from extract.text.document import from_text
 from extract.values import Document, Salary, Usage
-from tests.server import Request, Server, answering, completion, next_token, refusal, shown
+from tests.server import Request, Server, answering, completion, refusal, shown
 
 Canned = dict[str, Any] | str | tuple[int, dict[str, Any]]
 """Fields of an answer (the others are left empty), the text of one, or a whole response."""
@@ -297,111 +294,46 @@ class Likely(Job):
     """A job that says how likely it is."""
 
     def fits(self, document: Document) -> float:
+        """Return how likely the document offers it."""
+        return 0.9 if "Pastry" in document.text else 0.2
+
+
+@pytest.mark.parametrize(("text", "sure"), [("Pastry Chef wanted", 0.9), ("Ovens", 0.8)])
+def test_a_schema_may_say_how_likely_it_fits(text: str, sure: float) -> None:
+    """The record says how likely its answer is right, whichever it is."""
+    with answering(_canned({"title": text.split()[:1]})) as server:
+        record = _read(server, from_text(text, id="1", source="-"), Likely)
+    assert (sure > 0.85) == record.is_posting
+    assert sure == record.confidence["is_posting"]
+
+
+class Sure(Job):
+    """A job that code can be very sure of."""
+
+    def fits(self, document: Document) -> float:
         """Return how likely the document offers it: the number that stands in its text."""
         return float(document.text.rpartition(" ")[2])
-
-
-def _weighed(
-    likely: float, *answers: Canned, said: bool = True
-) -> tuple[Record[Any], list[Request]]:
-    """Read a page of which code says how likely it is, and the model whether it is one."""
-    document = from_text(f"Pastry Chef {likely}", id="1", source="-")
-    told = {"is_posting": said, "title": ["Pastry Chef"]}
-    with answering(_canned(told, *answers)) as server:
-        return _read(server, document, Likely), server.requests
-
-
-@pytest.mark.parametrize(("likely", "sure"), [(0.95, 0.95), (0.05, 0.95), (0.9, 0.9)])
-def test_a_schema_may_say_how_likely_it_fits(likely: float, sure: float) -> None:
-    """The record says how likely its answer is right, whichever it is."""
-    record, requests = _weighed(likely)
-    assert (likely > 0.5) == record.is_posting
-    assert sure == record.confidence["is_posting"]
-    assert 1 == len(requests)
 
 
 @pytest.mark.parametrize(
     ("likely", "is_posting", "sure", "note"),
     [
-        (0.99, True, 0.856, "doubtful: code sees"),
-        (0.9, False, 0.649, "doubtful: code sees"),
-        (0.3, False, 0.975, None),
+        ("0.99", True, 0.856, "doubtful: code sees"),
+        ("0.9", False, 0.649, "doubtful: code sees"),
+        ("0.3", False, 0.975, None),
     ],
 )
 def test_what_a_small_model_denies_is_weighed(
-    likely: float, sure: float, note: str | None, *, is_posting: bool
+    likely: str, sure: float, note: str | None, *, is_posting: bool
 ) -> None:
     """Its "no" is a sign among others, and what was read of a doubtful page is kept."""
-    record, _ = _weighed(likely, completion(" false"), said=False)
+    denied = {"is_posting": False, "title": ["Pastry Chef"]}
+    with answering(_canned(denied)) as server:
+        record = _read(server, from_text(f"Pastry Chef {likely}", id="1", source="-"), Sure)
     assert is_posting == record.is_posting
     assert sure == record.confidence["is_posting"]
     assert ("Pastry Chef" if note else None) == record.posting.title
     assert (note or "") in record.notes.get("is_posting", "")
-
-
-@pytest.mark.parametrize(
-    ("likely", "true", "is_posting"),
-    [(0.3, -0.01, True), (0.3, -3.0, False), (0.7, -3.0, False), (0.7, -0.01, True)],
-)
-def test_where_code_is_in_doubt_the_model_says_how_sure_it_is(
-    likely: float, true: float, *, is_posting: bool
-) -> None:
-    """One more token is asked for, at the place of "is_posting"; its odds can decide."""
-    record, (first, second) = _weighed(likely, next_token(true=true, false=-2.0))
-    begun = {"role": "assistant", "content": '{"is_posting":'}
-    assert [*first["messages"], begun] == second["messages"]
-    limit = next(name for name in second if name.startswith("max_"))
-    assert (1, True, 20) == (second[limit], second["logprobs"], second["top_logprobs"])
-    assert is_posting == record.is_posting
-    assert "Pastry Chef" == record.posting.title
-    assert ONE + Usage(1200, 1, calls=1) == record.provenance.usage
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        completion(" true"),
-        next_token(),
-        next_token(maybe=-0.1),
-        (200, {}),
-        (200, {"choices": [{"logprobs": {"content": [{"top_logprobs": [{"token": 7}]}]}}]}),
-        refusal(400, "logprobs are not supported"),
-        refusal(500, "restarting"),
-        (200, "no JSON"),
-    ],
-)
-def test_a_server_that_does_not_say_how_sure_it_is_changes_nothing(answer: Canned) -> None:
-    """What code sees decides, as for a page that it does not doubt."""
-    record, requests = _weighed(0.7, answer)
-    assert 2 == len(requests)
-    assert (True, 0.7) == (record.is_posting, record.confidence["is_posting"])
-    assert 2 == record.provenance.usage.calls
-
-
-@given(
-    seen=st.floats(0, 1),
-    odds=st.floats(-30, 30),
-    more=st.floats(-30, 30),
-    surer=st.sampled_from(["code", "model"]),
-    said=st.booleans(),
-)
-def test_surer_code_and_a_surer_model_never_make_a_posting_less_likely(
-    seen: float, odds: float, more: float, surer: str, *, said: bool
-) -> None:
-    """The likelihood is from 0 to 1, and grows with each of the two."""
-    low, high = sorted((odds, more))
-    answers = [{"is_posting": said, ODDS: each} for each in (low, high)]
-    if surer == "code":
-        first, second = (likelihood(each, answers[0]) for each in sorted((seen, 0.5)))
-    else:
-        first, second = (likelihood(seen, answer) for answer in answers)
-    assert 0 <= first <= second <= 1
-
-
-def test_the_odds_of_a_word_without_a_probability_are_those_of_the_least() -> None:
-    """It is no likelier than any that is listed."""
-    _, body = next_token(true=-0.1, None_=-6.0)
-    assert 5.9 == pytest.approx(log_odds(ChatCompletion.construct(**body), "true", "false"))
 
 
 def test_a_record_says_how_each_value_was_found(posting: Document) -> None:
@@ -445,8 +377,6 @@ PIECES = (
 
 def _first_words(asked: Request) -> tuple[int, dict[str, Any]]:
     """Answer with the first candidates, and open questions with words of each line in capitals."""
-    if "logprobs" in asked:
-        return next_token(true=-0.1, false=-3.0)
     schema = asked["response_format"]["json_schema"]["schema"]
     lines = [row.partition(" ")[2] for row in asked["messages"][-1]["content"].splitlines()]
     words = [" ".join(line.split()[:2]).upper() for line in lines if line][:3]

@@ -6,7 +6,7 @@ import pytest
 
 from extract.asking import prompt as prompts
 from extract.asking.closed_question import Question
-from extract.asking.derivation import ODDS, derived, question_of
+from extract.asking.derivation import derived, question_of
 from extract.asking.kept_question import packed, print_of, unpacked
 from extract.asking.schema import schema_of
 from extract.errors import JournalError
@@ -53,19 +53,6 @@ def test_a_kept_question_is_the_question(reading: Reading) -> None:
         assert question.given == again.given
         assert question.settled == again.settled
         assert any(options for options in again.options.values())
-
-
-def test_the_odds_of_an_answer_are_kept() -> None:
-    """A row that is derived again is as likely a posting as it was."""
-    question, mark = asked("closed", from_text("Baker\nLeeds"))
-    judged = []
-    for odds in (-3.0, 3.0):
-        asks = {field.name: [] if field.is_list else "" for field in question.fields}
-        answer = {**asks, "is_posting": True, ODDS: odds}
-        kept = unpacked(packed(question, answer, mark), SCHEMA, "1", "-")
-        assert derived(question, answer) == derived(kept.asked, kept.answer)
-        judged.append(derived(kept.asked, kept.answer).is_posting)
-    assert [False, True] == judged
 
 
 def test_a_kept_question_grounds_as_the_question() -> None:

@@ -454,6 +454,7 @@ def test_postcodes_and_departements_mark_towns(text: str, expected: list[str]) -
         ("Location: Paris Road 12, 1711 Sarpsborg", [("Sarpsborg", None, None)]),
         ("Cidade:\n- Estado", []),
         ("Free coaching online", []),
+        ("Requisition ID: 3541", []),
         (
             "Frankfurt am Main, München, Berlin, Karlsruhe, Hannover, Köln, Stuttgart",
             [

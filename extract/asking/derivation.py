@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,32 +15,13 @@ from extract.asking.open_question import OpenQuestion, assemble_open, open_quest
 from extract.asking.schema import IS_POSTING, Schema
 from extract.values import Document, Reading
 
-__all__ = ["LIKELY", "ODDS", "Derivation", "derived", "likelihood", "question_of"]
+__all__ = ["LIKELY", "Derivation", "derived", "question_of"]
 
 LIKELY = 0.5
 """How likely code must find it that a document is of the schema."""
 
 _DOUBTFUL = "doubtful: the model takes it for one, and code sees no opening offered in the text"
 _DENIED = "doubtful: code sees an opening offered in the text, and the model takes it for none"
-
-ODDS = "odds of is_posting"
-"""Where an answer has the odds with which a small model wrote its word, as a natural logarithm.
-
-No field has this name, since it is no identifier.
-"""
-
-_DOUBT = 0.8
-"""A small model is asked for its odds where `is_posting` is less sure than this."""
-
-_OF_ODDS, _BOTH = 1.2, -1.5
-"""What the odds of a small model weigh beside what code sees, and what is added to both.
-
-The weights of a logistic regression on 77 first-look pages that code found 3 to 97 % likely
-(`python -m evals.bench.opening_odds`).
-"""
-
-_LEAST = 0.001
-"""No page is less likely a posting than this, nor more likely than what it leaves of 1."""
 
 _ODDS_AFTER_NO = 0.06
 """What the odds of an opening are multiplied by if a small model denies that the page is one.
@@ -57,11 +37,6 @@ class Derivation:
     is_posting: bool
     assembly: Assembly
     sure: float | None = None
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether how sure a small model is of "is_posting" can decide."""
-        return self.sure is not None and self.sure < _DOUBT
 
     def confidence(self) -> dict[str, float]:
         """Return how likely each value is right, and `is_posting` if known."""
@@ -85,8 +60,7 @@ def derived(asked: Question | OpenQuestion, answer: Mapping[str, Any]) -> Deriva
 
     `answer` maps names of fields, and "is_posting", to what was answered. A small model takes
     nearly every page for an opening, and some records of a few lines for none, so code decides, and
-    the model's "no" is one sign more; where code is in doubt, how sure the model was of its word
-    (`ODDS`) is another. A capable model's word holds. Where code and model disagree a
+    the model's "no" is one sign more. A capable model's word holds. Where code and model disagree a
     note says so, and what was read is kept.
     """
     if isinstance(asked, OpenQuestion):
@@ -109,7 +83,7 @@ def _of_small_model(asked: Question, answer: Mapping[str, Any]) -> Derivation:
     said = bool(answer[IS_POSTING])
     assembly = assemble(asked, answer)
     seen = asked.schema.fits(asked.document, assembly.posting)
-    likely = likelihood(seen, answer)
+    likely = seen if said else _after_no(seen)
     is_posting = likely >= LIKELY
     if said and not is_posting:
         assembly.notes[IS_POSTING] = _DOUBTFUL
@@ -120,25 +94,11 @@ def _of_small_model(asked: Question, answer: Mapping[str, Any]) -> Derivation:
     return Derivation(is_posting, assembly, _sure(likely, is_posting=is_posting))
 
 
-def likelihood(seen: float, answer: Mapping[str, Any]) -> float:
-    """Return how likely an opening is by what code sees and what a small model answered.
-
-    A schema that cannot say how likely it is (`seen` is a bool) leaves it to the model's word.
-    """
-    odds = answer.get(ODDS)
-    if isinstance(odds, float) and not isinstance(seen, bool):
-        return _by_both(seen, odds)
-    return seen if answer[IS_POSTING] else _after_no(seen)
-
-
-def _by_both(seen: float, odds: float) -> float:
-    seen = min(max(seen, _LEAST), 1 - _LEAST)
-    sum_ = math.log(seen / (1 - seen)) + _OF_ODDS * odds + _BOTH
-    return 1 / (1 + math.exp(-sum_))
-
-
 def _after_no(seen: float) -> float:
-    """Return how likely an opening is after a small model has denied it, by Bayes' rule."""
+    """Return how likely an opening is after a small model has denied it, by Bayes' rule.
+
+    A schema that cannot say how likely it is (`seen` is a bool) leaves it to the model.
+    """
     if isinstance(seen, bool):
         return False
     left = seen * _ODDS_AFTER_NO

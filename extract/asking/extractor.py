@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,14 +15,14 @@ from pydantic import BaseModel
 from extract import log, tracing
 from extract.asking.assembly import Assembly
 from extract.asking.closed_question import Question
-from extract.asking.derivation import ODDS, Derivation, derived, question_of
+from extract.asking.derivation import Derivation, derived, question_of
 from extract.asking.kept_question import packed, print_of
 from extract.asking.open_question import OpenQuestion
 from extract.asking.prompt import Message, Prompt
-from extract.asking.schema import IS_POSTING, Schema
+from extract.asking.schema import Schema
 from extract.errors import ModelError, ReplyError
 from extract.late import late
-from extract.models.client import Client, Odds, Reply
+from extract.models.client import Client, Reply
 from extract.reading.condition import remarks
 from extract.record import Provenance, Record
 from extract.values import Document, Usage
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 else:
     cassettes = late("extract.models.cassettes")
 
-__all__ = ["Extractor", "how_sure"]
+__all__ = ["Extractor"]
 
 T = TypeVar("T", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The result of the calls about a document: what they answered, and what code makes of it."""
+    """The result of one or two calls: what they answered, and what code makes of it."""
 
     answer: Mapping[str, Any]
     derived: Derivation
@@ -132,29 +132,12 @@ class Extractor(Generic[T]):
             if error.fault is None:
                 raise
             again = [*messages, self.prompt.repair(error.fault)]
-            first = _grounded(asked, await self._ask(asked, again, error.usage))
-            return await self._weighed(asked, messages, first)
-        first = _grounded(asked, reply)
-        if isinstance(asked, OpenQuestion):
+            return self._grounded(asked, await self._ask(asked, again, error.usage))
+        first = self._grounded(asked, reply)
+        if isinstance(asked, OpenQuestion) or not first.derived.is_posting:
             return first
-        reading = await self._weighed(asked, messages, first)
-        if not reading.derived.is_posting:
-            return reading
-        lost = self._lost(reading.derived.assembly)
-        return await self._repaired(asked, messages, reading, reply, lost) if lost else reading
-
-    async def _weighed(
-        self, asked: Question | OpenQuestion, messages: list[Message], reading: _Reading
-    ) -> _Reading:
-        """Ask a small model how sure it is of "is_posting", if that can decide."""
-        if isinstance(asked, OpenQuestion) or not reading.derived.is_doubtful:
-            return reading
-        try:
-            odds = await how_sure(self.client, messages)
-        except ModelError as error:
-            return replace(reading, usage=reading.usage + error.usage)
-        answer = {**reading.answer, ODDS: odds.log}
-        return _Reading(answer, derived(asked, answer), reading.usage + odds.usage)
+        lost = self._lost(first.derived.assembly)
+        return await self._repaired(asked, messages, reply, lost) if lost else first
 
     def _lost(self, assembly: Assembly) -> list[tuple[str, str]]:
         """Return the missed words of single values; a list is not worth another call."""
@@ -166,12 +149,7 @@ class Extractor(Generic[T]):
         ]
 
     async def _repaired(
-        self,
-        asked: Question,
-        messages: list[Message],
-        first: _Reading,
-        reply: Reply,
-        lost: list[tuple[str, str]],
+        self, asked: Question, messages: list[Message], reply: Reply, lost: list[tuple[str, str]]
     ) -> _Reading:
         """Ask again for the fields whose words stand nowhere in the document."""
         narrowed = asked.only({name for name, _ in lost})
@@ -182,13 +160,13 @@ class Extractor(Generic[T]):
             self.prompt.repair(faults),
         ]
         try:
-            second = await self._ask(narrowed, again, first.usage)
+            second = await self._ask(narrowed, again, reply.usage)
         except ModelError as error:
-            return replace(first, usage=error.usage)
+            return self._grounded(asked, replace(reply, usage=error.usage))
         # Only these fields: the narrowed question shows too little to judge the document.
         update = {field.name: getattr(second.answer, field.name) for field in narrowed.fields}
-        answer = {**first.answer, **update}
-        return _Reading(answer, derived(asked, answer), second.usage)
+        answer = reply.answer.model_copy(update=update)
+        return self._grounded(asked, replace(second, answer=answer))
 
     async def _ask(
         self, asked: Question | OpenQuestion, messages: list[Message], spent: Usage
@@ -200,16 +178,9 @@ class Extractor(Generic[T]):
             raise
         return replace(reply, usage=spent + reply.usage)
 
-
-async def how_sure(client: Client, messages: Sequence[Message]) -> Odds:
-    """Ask the model that answers `messages` for the odds of "is_posting". Raises a ModelError."""
-    begun = {"role": "assistant", "content": f'{{"{IS_POSTING}":'}
-    return await client.odds([*messages, begun], ("true", "false"))
-
-
-def _grounded(asked: Question | OpenQuestion, reply: Reply) -> _Reading:
-    answer = dict(reply.answer) | (reply.answer.model_extra or {})
-    return _Reading(answer, derived(asked, answer), reply.usage)
+    def _grounded(self, asked: Question | OpenQuestion, reply: Reply) -> _Reading:
+        answer = dict(reply.answer) | (reply.answer.model_extra or {})
+        return _Reading(answer, derived(asked, answer), reply.usage)
 
 
 @cache

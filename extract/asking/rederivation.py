@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from extract.asking.assembly import Assembly, Draft
 from extract.asking.closed_assembly import take_closed
 from extract.asking.closed_question import Question, question
-from extract.asking.derivation import LIKELY, Derivation, derived, likelihood, question_of
+from extract.asking.derivation import LIKELY, Derivation, derived, question_of
 from extract.asking.grounder import Grounder
 from extract.asking.kept_question import KeptQuestion, print_of
 from extract.asking.line_choice import shown
@@ -112,8 +112,7 @@ class Rederiver:
             return None  # a value that JSON does not give back as it was
         sure = row["confidence"].get(IS_POSTING)
         if posting != row["posting"]:
-            seen = self.schema.fits(asked.document, assembly.posting)
-            likely = seen if isinstance(asked, OpenQuestion) else likelihood(seen, kept.answer)
+            likely = self.schema.fits(asked.document, assembly.posting)
             if likely < LIKELY:
                 return None
             sure = round(likely, 3) if isinstance(likely, float) else None

@@ -26,6 +26,7 @@ _READ = 200_000
 _DESCRIBED = 60  # Characters before a name that can describe it,
 _LINKED = 240  # or make it a part of a link.
 _ALONE = 1
+_LISTED = 2
 _LARGE = 50_000
 _PLACED = re.compile(r",|\s[-–]\s")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -85,9 +86,13 @@ class Company(Phrase):
 
 
 def _is_no_name(words: str) -> bool:
-    """Tell whether a company speaks of itself there, or says that it is not named."""
+    """Tell whether a company speaks of itself there, or says that it is not named.
+
+    A list that begins with a small letter names no company either ("Organisation: reliable, …").
+    """
     speaking = len(words.split()) > 1 and pattern("labels", "speaking").search(words)
-    return bool(speaking or pattern("labels", "unnamed").fullmatch(words))
+    listed = words[:1].islower() and words.count(",") >= _LISTED
+    return bool(speaking or listed or pattern("labels", "unnamed").fullmatch(words))
 
 
 def _is_something_else(document: Document, span: Span, name: str) -> bool:

@@ -31,10 +31,10 @@ from extract.models.endpoint import Model, asked_with, connected
 from extract.models.first_alone import FirstAlone
 from extract.models.retries import retrying
 from extract.models.transport import RequestPolicy
-from extract.models.wire import Odds, Reply, Wire, counted
+from extract.models.wire import Reply, Wire, counted
 from extract.values import Usage
 
-__all__ = ["Client", "Model", "Odds", "Reply", "connected"]
+__all__ = ["Client", "Model", "Reply", "connected"]
 
 # instructor logs every failed call, with the model's words, even if logging is not configured.
 logging.getLogger("instructor").addHandler(logging.NullHandler())
@@ -133,22 +133,6 @@ class Client:
                     error.usage = spent = spent + error.usage
                     raise
         return replace(reply, usage=spent + reply.usage)
-
-    async def odds(self, messages: Sequence[dict[str, str]], words: tuple[str, str]) -> Odds:
-        """Ask, again after transient faults, how much likelier the first of two words comes next.
-
-        `messages` end with the beginning of an answer. Raises the ModelError that says what went
-        wrong.
-        """
-        spent = Usage()
-        async for attempt in retrying(self.model.attempts, before_sleep=_log_retry):
-            with attempt:
-                try:
-                    found = await self._wire.odds(messages, words)
-                except ModelError as error:
-                    error.usage = spent = spent + error.usage
-                    raise
-        return replace(found, usage=spent + found.usage)
 
     async def _taught(self, messages: Sequence[dict[str, str]], schema: type[BaseModel]) -> Reply:
         """Ask, and ask again at once after each refusal that changes the dialect."""

@@ -8,7 +8,6 @@ object; `answer_text` does not.)
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +28,7 @@ from extract.models.dialects import Dialect, Way, answer_text
 from extract.models.endpoint import Model
 from extract.values import Usage
 
-__all__ = ["Odds", "Reply", "Wire", "counted", "log_odds", "without"]
+__all__ = ["Reply", "Wire", "counted", "without"]
 
 _MODES: dict[Way, instructor.Mode] = {
     "strict": instructor.Mode.JSON_SCHEMA,
@@ -42,8 +41,6 @@ _MODES: dict[Way, instructor.Mode] = {
 _ABOUT = ("title", "description")
 """Keys that name a schema as a tool, and say nothing of the answer's form."""
 _FIRST = ("messages", "model")
-_LISTED = 20
-"""Tokens whose probabilities are asked for: the most that OpenAI's API allows."""
 _LOWEST_STATUS = 400
 
 
@@ -53,18 +50,6 @@ class Reply:
 
     answer: BaseModel
     text: str
-    usage: Usage
-
-
-@dataclass(frozen=True, slots=True)
-class Odds:
-    """How much likelier one word is to come next than another, and what it cost to know.
-
-    `log` is the natural logarithm of the ratio of their probabilities; None if the server says
-    nothing of either.
-    """
-
-    log: float | None
     usage: Usage
 
 
@@ -111,34 +96,6 @@ class Wire:
             usage = usage_of(completion, self.dialect.cached)
             span.answered(completion, usage)
         return Reply(answer, text, usage)
-
-    async def odds(self, messages: Sequence[dict[str, str]], words: tuple[str, str]) -> Odds:
-        """Ask once how much likelier the first of two words is to come next. Raises a ModelError.
-
-        The last message is the assistant's: the beginning of an answer, which the server goes on
-        with.
-        """
-        handled = sys.exception()
-        body = {
-            "model": self.model.name,
-            "messages": list(messages),
-            "logprobs": True,
-            "top_logprobs": _LISTED,
-            **self._sampling,
-            self.dialect.limit: 1,
-        }
-        with tracing.call_span(self.span) as span:
-            try:
-                completion: Any = await self._openai.post(
-                    "/chat/completions", body=body, cast_to=ChatCompletion
-                )
-            except Exception as error:
-                raise mapped(error, self.model.where, 1, handled) from error
-            if not isinstance(completion, ChatCompletion):  # text, if the server is none of chat
-                completion = None
-            usage = usage_of(completion, self.dialect.cached)
-            span.answered(completion, usage)
-        return Odds(log_odds(completion, *words), usage)
 
     def way(self, schema: type[BaseModel]) -> Way:
         """Return how to enforce a schema; one too large to be strict takes the next way."""
@@ -220,27 +177,6 @@ def _text(completion: ChatCompletion) -> str:
         if isinstance(arguments, str):
             return arguments
     return message.content or ""
-
-
-def log_odds(completion: Any, word: str, other: str) -> float | None:
-    """Return the logarithm of how much likelier a word is as the first token than another.
-
-    A word that is not among the listed tokens counts as likely as the least of them. None if
-    neither is, or if the server lists no probabilities.
-    """
-    found = {word: 0.0, other: 0.0}
-    least = 1.0
-    try:
-        for each in completion.choices[0].logprobs.content[0].top_logprobs:
-            likely = math.exp(each.logprob)
-            least = min(least, likely)
-            if (said := each.token.strip()) in found:
-                found[said] += likely
-    except (AttributeError, LookupError, TypeError):  # the client checks no body
-        return None
-    if not any(found.values()):
-        return None
-    return math.log((found[word] or least) / (found[other] or least))
 
 
 def _fault_in(completion: Any) -> dict[str, Any] | None:

@@ -57,6 +57,8 @@ _AFTER_LABEL = re.compile(
 _STREET = re.compile(
     r"[^\W\d_][^\n,;:]{1,40}\s\d{1,4}\s?[a-zA-Z]?,\s{1,2}(?=(?:[A-Z]{1,3}-)?\d{4,6}\s+[^\W\d_])"
 )
+# More words, or a colon: "Requisition ID: 3541" is no town of Idaho.
+_NO_PLACE_BEFORE = re.compile(r"[^\W\d_]{4,}|^[\s*_]{0,4}[:：]")
 _COMMA = re.compile(r"[,;/|·]")
 _PAIR = re.compile(r",[ \t]{1,2}(?=[^\W\d_])|\((?=[^\W\d_])")
 _POSTAL = re.compile(r"[\s\d,.-]*")
@@ -173,7 +175,7 @@ def _lines(document: Document, seen: Clues) -> Iterator[_Candidate]:
             continue
         span = extent(seen, line.start)
         rest = text[span.end : line.end] if span else "x"
-        if span is None or re.search(r"[^\W\d_]{4,}", rest):
+        if span is None or _NO_PLACE_BEFORE.search(rest):
             continue
         lead = text[line.start : span.start].strip(" ,;*_>#-–—/|(•·")
         if lead and not is_noise(lead):
