@@ -163,3 +163,13 @@ def test_a_quantity_lies_within_the_text(text: str, language: str) -> None:
     if found is not None:
         assert 0 <= found.start < found.end <= len(text)
         assert found.low <= found.high
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("٩٠٬٠٠٠", 90_000), ("٩٠٬٠٠٠٫٥", 90_000.5), ("۹۰٬۰۰۰", 90_000), ("90’000", 90_000)],
+)
+def test_marks_between_groups_are_those_of_the_script(text: str, number: float) -> None:
+    """Arabic and Persian digits have marks of their own (CLDR); found in a text, too."""
+    assert number == parse_number(text)
+    assert [text] == re.findall(DIGITS, f"pay: {text} a month")

@@ -17,8 +17,9 @@ from extract.lexicon.files import UNSPACED
 __all__ = ["DIGITS", "MULTIPLIER", "Quantity", "multiplier", "parse_number", "quantity", "spelled"]
 
 # Markdown escapes a full stop; scraped text keeps one backslash or two.
-_POINT = r"\\{0,2}[.,．，]"
-_GAP = r"[ \u00a0\u2007\u2009\u202f'’ʼ´·]"
+# U+066B and U+066C: the decimal and the thousands separator of Arabic (CLDR).
+_POINT = r"\\{0,2}[.,．，\u066b]"
+_GAP = r"[ \u00a0\u2007\u2009\u202f'’ʼ´·\u066c]"
 DIGITS = (
     rf"(?:\d{{1,3}}(?:(?:{_POINT}|{_GAP})\d{{3}}(?!\d))+(?:{_POINT}\d{{1,2}}(?!\d))?"
     rf"|\d{{1,2}}(?:,\d{{2}})+,\d{{3}}(?!\d)"
@@ -50,13 +51,15 @@ def parse_number(text: str) -> float | None:
 
     >>> [parse_number(text) for text in ("2 500,00", "17.000", "1,200.50", "120'000", "3.5")]
     [2500.0, 17000.0, 1200.5, 120000.0, 3.5]
+    >>> parse_number("٩٠٬٠٠٠٫٥")
+    90000.5
     """
     if len(text) > _LONGEST:
         return None
     if text.isascii() and text.isdecimal():
         return float(text)
     plain = unicodedata.normalize("NFKC", text).replace("\\", "").strip()
-    plain = re.sub(r"[ '’ʼ´·\u0301]", "", plain)
+    plain = re.sub(r"[ '’ʼ´·\u0301\u066c]", "", plain).replace("\u066b", ".")
     if not re.fullmatch(r"\d+(?:[.,]\d+)*", plain):
         return None
     marks = re.findall(r"[.,]", plain)
