@@ -127,13 +127,7 @@ class Codes(Kind):
                 for span in headline_codes(document.text, line.span)
                 if not any(span.overlaps(known) for known, _ in found)
             ]
-        for span, codes in sorted(found, key=lambda each: (each[0].start, -each[0].end)):
-            if kept := tuple(code for code in codes if not code.startswith(_SIGNED)):
-                yield span, kept
-
-
-_SIGNED = "eyJ"
-"""How a web token begins (RFC 7519): "{" and a quotation mark in Base64."""
+        yield from sorted(found, key=lambda each: (each[0].start, -each[0].end))
 
 
 @cache
@@ -230,8 +224,8 @@ def _codes(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _is_code(code: str) -> bool:
-    if len(code) < SHORTEST or not any(map(str.isdigit, code)):
-        return False
+    if len(code) < SHORTEST or not any(map(str.isdigit, code)) or code.startswith("eyJ"):
+        return False  # "eyJ" begins a web token (RFC 7519)
     return not any(other.fullmatch(code) for other in (_DATE, _GRADE, _AMOUNT, _UUID))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from extract.kinds.pay import currency
 from extract.kinds.pay.amounts import amounts
-from extract.kinds.pay.pay_units import PERIODS, glued, period_word
+from extract.kinds.pay.pay_units import period_word, unit_of
 from extract.lexicon import pattern
 from extract.lexicon.starts import matches_at
 from extract.values import Period, Span
@@ -210,7 +210,7 @@ def _with(block: Table | None, field: _Field, text: str) -> Table:
         codes = currency.named(value.strip()) or currency.named(value.strip().upper())
         changed = replace(block, currencies=codes) if codes else block
     elif field.role == "period":
-        unit = _unit(value)
+        unit = unit_of(value)
         changed = replace(block, period=unit, timed=True) if unit else block
     else:
         changed = _amount(block, field, text)
@@ -240,20 +240,6 @@ def _amount(block: Table, field: _Field, text: str) -> Table:
     if block.low is not None or block.high is not None:
         return block
     return replace(block, low=value, high=value, currencies=codes, period=unit)
-
-
-def _unit(value: str) -> Period | None:
-    value = value.strip().removeprefix("1 ")
-    word = period_word(value)
-    if word:
-        return word[0]
-    short = glued(value, 0)
-    if short and short[1] == len(value):
-        return short[0]
-    for name in PERIODS:
-        if pattern("pay", f"{name}_unit").fullmatch(value.strip().lower()):
-            return name
-    return None
 
 
 def _whole(block: Table) -> bool:

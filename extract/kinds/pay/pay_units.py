@@ -18,7 +18,7 @@ from extract.lexicon import WordTable, compiled, load, pattern, words
 from extract.lexicon.made_once import made_once
 from extract.values import Period
 
-__all__ = ["PERIODS", "glued", "is_odd", "period_word", "rated"]
+__all__ = ["PERIODS", "glued", "is_odd", "period_word", "rated", "unit_of"]
 
 PERIODS: tuple[Period, ...] = get_args(Period)
 
@@ -175,3 +175,22 @@ def period_word(
         if found and (first is None or start + found.start() < first[1]):
             first = (name, start + found.start(), start + found.end())
     return first
+
+
+def unit_of(value: str) -> Period | None:
+    """Return the unit of time that the value of a field names; None if it names none.
+
+    >>> unit_of("1 hour"), unit_of("Per Year"), unit_of("box")
+    ('hour', 'year', None)
+    """
+    value = value.strip().removeprefix("1 ")
+    word = period_word(value)
+    if word:
+        return word[0]
+    short = glued(value, 0)
+    if short and short[1] == len(value):
+        return short[0]
+    for name in PERIODS:
+        if pattern("pay", f"{name}_unit").fullmatch(value.strip().lower()):
+            return name
+    return None

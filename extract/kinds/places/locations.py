@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from extract.kinds.places.joining import PlaceDraft, joined, with_own_state
 from extract.kinds.places.place_name import (
@@ -23,7 +24,7 @@ from extract.kinds.places.place_name import (
 from extract.kinds.places.toponyms import names
 from extract.values import Location
 
-__all__ = ["locations"]
+__all__ = ["locations", "says_no_more"]
 
 # Cities that are countries: the one name says both.
 _CITY_STATES = ("SG", "HK", "MO", "MC", "GI")
@@ -32,6 +33,7 @@ _TOWN_WORDS = 2
 _STATE_CODE = 2
 # Of a firm or an office that is named after a country.
 _UNFINISHED = re.compile(r"\w\s+\w.*\s(?:de|del|della|di|do|da|du|of|of\s+the|von)$", re.IGNORECASE)
+_PARTS = attrgetter("city", "region", "country")
 _PREFECTURES = ("都", "道", "府", "県")
 
 
@@ -135,4 +137,16 @@ def _location(statement: str, draft: PlaceDraft) -> Location:
         city=written(draft.city.words) if draft.city else None,
         region=written_region(draft.region.words) if draft.region else None,
         country=country,
+    )
+
+
+def says_no_more(known: Location, place: Location) -> bool:
+    """Tell whether a place says nothing that a known one does not say.
+
+    >>> known = Location(text="Lyon, FR", city="Lyon", country="FR")
+    >>> says_no_more(known, Location(text="Lyon", city="Lyon"))
+    True
+    """
+    return all(
+        said in (None, there) for said, there in zip(_PARTS(place), _PARTS(known), strict=True)
     )

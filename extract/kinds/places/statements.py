@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from operator import attrgetter
 
-from extract.kinds.places import gazetteer, towns
+from extract.kinds.places import towns
 from extract.kinds.places.address import is_owned
 from extract.kinds.places.clues import Clues, clues, within
 from extract.kinds.places.extent import (
@@ -25,7 +24,7 @@ from extract.kinds.places.extent import (
     reach,
 )
 from extract.kinds.places.home import homes
-from extract.kinds.places.locations import locations
+from extract.kinds.places.locations import locations, says_no_more
 from extract.kinds.places.place_name import is_code, is_noise
 from extract.kinds.places.toponyms import first_name, names
 from extract.kinds.places.well_known import well_known
@@ -36,8 +35,6 @@ __all__ = ["is_labelled", "statements"]
 _MOST = 12
 _REACH = 90
 _HEAD_LENGTH = 60
-_LIST_LENGTH = 400
-_LISTED = 3
 _HEAD_LINES = 10
 _FACT_LINES = 40
 _SCANNED_MOST = 3
@@ -53,17 +50,11 @@ _CITY_SIZE = 100_000
 _AFTER_LABEL = re.compile(
     r"[\"'*_\s]{0,4}[:：=|][\"'*_\[\s>-]{0,12}|[\"'*_ \t]{0,4}\n[\s\"'*_>#-]{0,8}|[*_]{0,3}\u3000"
 )
-# "Albert Road 59, 1711 Sarpsborg": the name of a street, before its postal code.
-_STREET = re.compile(
-    r"[^\W\d_][^\n,;:]{1,40}\s\d{1,4}\s?[a-zA-Z]?,\s{1,2}(?=(?:[A-Z]{1,3}-)?\d{4,6}\s+[^\W\d_])"
-)
 # More words, or a colon: "Requisition ID: 3541" is no town of Idaho.
 _NO_PLACE_BEFORE = re.compile(r"[^\W\d_]{4,}|^[\s*_]{0,4}[:：]")
-_COMMA = re.compile(r"[,;/|·]")
 _PAIR = re.compile(r",[ \t]{1,2}(?=[^\W\d_])|\((?=[^\W\d_])")
 _POSTAL = re.compile(r"[\s\d,.-]*")
 _CODE = re.compile(r"[^\W\d_]{2}(?![^\W_])")
-_PARTS = attrgetter("city", "region", "country")
 _OPENING = re.compile(r"[\s*_]{1,3}(?:(?:the|our|downtown|either|beautiful|sunny|central)\s)*")
 
 
@@ -105,7 +96,7 @@ def statements(document: Document) -> tuple[Span, ...]:
     known: list[Location] = []
     for candidate in found:
         said = locations(document.quote(candidate.span), labelled=candidate.rank in (0, _UNKNOWN))
-        new = [place for place in said if not any(_says(one, place) for one in known)]
+        new = [place for place in said if not any(says_no_more(one, place) for one in known)]
         if new and len(chosen) < _MOST and not any(candidate.span.overlaps(it) for it in chosen):
             chosen.append(candidate.span)
             known.extend(new)
@@ -139,9 +130,9 @@ def _labelled(seen: Clues) -> Iterator[_Candidate]:
         if mark is None and (before == "(" or (words.isascii() and not words[0].isupper())):
             continue  # "Calabarzon (Region IV-A)"
         start = mark.end() if mark else _past_blanks(text, label.end)
-        street = _STREET.match(text, start)
-        span = extent(seen, street.end() if street else start, whole=mark is not None)
-        span = Span(start, span.end) if street and span else span
+        begin = towns.past_street(text, start)
+        span = extent(seen, begin, whole=mark is not None)
+        span = Span(start, span.end) if begin > start and span else span
         if span and (mark or (span.start == start and is_sure(text, span, 0))):
             yield _Candidate(span, 3 if is_owned(text, label.start) else 0)
 
@@ -170,7 +161,7 @@ def _lines(document: Document, seen: Clues) -> Iterator[_Candidate]:
     ]
     for number, line in enumerate(lines):
         if line.end - line.start > _HEAD_LENGTH:
-            if _are_towns(text, line):
+            if towns.are_listed(text, line):
                 yield _Candidate(line, 1)
             continue
         span = extent(seen, line.start)
@@ -195,14 +186,6 @@ def _lines(document: Document, seen: Clues) -> Iterator[_Candidate]:
         ):
             # A city alone in a list of facts.
             yield _Candidate(span, 3)
-
-
-def _are_towns(text: str, line: Span) -> bool:
-    """Tell whether a line lists nothing but three towns or more."""
-    if line.end - line.start > _LIST_LENGTH:
-        return False
-    parts = _COMMA.split(text[line.start : line.end])
-    return len(parts) >= _LISTED and all(gazetteer.cities(part.strip()) for part in parts)
 
 
 def _pairs(seen: Clues) -> Iterator[_Candidate]:
@@ -261,10 +244,3 @@ def _beginnings(seen: Clues) -> Iterator[int]:
         at = begun.end() if begun else len(text)
         if at < len(text) and text[at].isalpha() and not text[at].islower():
             yield at
-
-
-def _says(known: Location, place: Location) -> bool:
-    """Tell whether a place says nothing that a known one does not say."""
-    return all(
-        said in (None, there) for said, there in zip(_PARTS(place), _PARTS(known), strict=True)
-    )

@@ -20,12 +20,14 @@ from extract.values import Span
 
 __all__ = [
     "after_comma",
+    "are_listed",
     "before_postcode",
     "coded",
     "departements",
     "is_departements",
     "is_town",
     "japanese",
+    "past_street",
     "postcoded",
     "towns",
 ]
@@ -34,11 +36,18 @@ _REACH = 40
 _TRIES = 200  # bounds on what a hostile document can cost
 _READ = 20_000
 _SHORTEST = 4
+_LISTED = 3
+_LONGEST_LIST = 400
 _LARGE = 100_000
 _CODED = re.compile(r"[ \t]([A-Z]{2,3})(?=[ \t]?[.,;|)\n\r]|[ \t]\d{4,5}\b|[ \t]?\Z)")
 # Codes that are words or degrees in capitals: with a known city only.
 _WORDS = frozenset(("OK", "IN", "OR", "ME", "HI", "ID", "MD", "PA", "MA", "CA", "ACT", "SA", "DE"))
 _AFTER_COMMA = re.compile(r",[ \t]{1,2}([^\W\d_][^,\n\r.;:()]{2,30})[ \t]*\.?[ \t]*(?=[\n\r]|\Z)")
+# "Albert Road 59, 1711 Sarpsborg": the name of a street, before its postal code.
+_STREET = re.compile(
+    r"[^\W\d_][^\n,;:]{1,40}\s\d{1,4}\s?[a-zA-Z]?,\s{1,2}(?=(?:[A-Z]{1,3}-)?\d{4,6}\s+[^\W\d_])"
+)
+_COMMA = re.compile(r"[,;/|·]")
 # Four or five figures before the town, with a country's letters or not: most of Europe.
 _POSTCODED = re.compile(
     r"\d{3}(?:\d{1,2}|[ \u00a0]\d{2})[ \u00a0]{1,2}(?=[A-ZÀ-Ž][\w’'-]*[a-zà-ž])"
@@ -87,6 +96,20 @@ def coded(text: str) -> Iterator[Span]:
         other = code.words in _WORDS or is_legal_form(code.words)
         if known or (not other and city.plausible and not city.words.isupper()):
             yield Span(start, found.end(1))
+
+
+def are_listed(text: str, line: Span) -> bool:
+    """Tell whether a line lists nothing but three towns or more."""
+    if line.end - line.start > _LONGEST_LIST:
+        return False
+    parts = _COMMA.split(text[line.start : line.end])
+    return len(parts) >= _LISTED and all(gazetteer.cities(part.strip()) for part in parts)
+
+
+def past_street(text: str, at: int) -> int:
+    """Return where a postal code stands behind a street and its number, else `at`."""
+    street = _STREET.match(text, at)
+    return street.end() if street else at
 
 
 def after_comma(text: str) -> Iterator[Span]:
