@@ -95,4 +95,6 @@ def test_the_rounds_of_the_project_are_sound(tmp_path: Path) -> None:
         copy = tmp_path / path.name
         copy.write_text("".join(f"{json.dumps(row | {'text': 'A page.'})}\n" for row in rows))
         assert len(rows) == len(load(copy).cases)
-    assert {look.round for look in first_look.curve(ROUNDS)} <= {path.stem for path in rounds}
+    names = [look.round for look in first_look.curve(ROUNDS)]
+    assert set(names) <= {path.stem for path in rounds}
+    assert sorted(names, key=lambda name: int(name.removeprefix("round"))) == names
