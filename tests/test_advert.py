@@ -108,7 +108,7 @@ def test_the_file_of_weights_says_what_was_learned() -> None:
     weights = learned(_pages(12), most_words=4)
     table = tomllib.loads(rendered(weights))
     assert 4 >= len(table["words"]) >= 1
-    assert table["bias"]["bias"] == pytest.approx(weights.bias, abs=1e-4)
+    assert table["bias"] == pytest.approx(weights.bias, abs=1e-4)
     assert table["signs"] == pytest.approx(dict(weights.signs), abs=1e-4)
 
 

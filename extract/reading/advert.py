@@ -3,9 +3,11 @@
 No sign decides alone. A page about hiring names pay, places and requirements too, and a posting may
 lack nearly all of them, so a logistic function weighs them together: the parts of a posting, a
 header of particulars, an occupation at the top, the words of an offer, a headline that names
-another kind of page, the form of the lines, and which words the text has. The weights in
-`advert.toml` are learned from labelled pages in many languages. `python -m evals.scoring.openings`
-learns them, and says how often they are right on pages that they were not learned from.
+another kind of page, the form of the lines, and which words the text has. Where these leave it in
+doubt, the vectors of the text's beginning are weighed with them, if the model behind
+`extract.reading.vectors` is there. The weights in `advert.toml` and `advert_vectors.toml` are
+learned from labelled pages in many languages. `python -m evals.scoring.openings` learns them, and
+says how often they are right on pages that they were not learned from.
 """
 
 from __future__ import annotations
@@ -13,18 +15,25 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from operator import mul
+from typing import Any
 
 from extract.lexicon import pattern
 from extract.lexicon.files import UNSPACED
 from extract.reading import label_lines as labels
 from extract.reading.condition import offers_none
 from extract.reading.sections import Section, sections
+from extract.reading.vectors import vector
 from extract.values import Document
 
-__all__ = ["likelihood", "signs", "terms"]
+__all__ = ["DOUBT", "likelihood", "signs", "terms"]
+
+DOUBT = (0.1, 0.9)
+"""Between these likelihoods a text's vectors are weighed too. They take half a second, and on pages
+that are clearer than that they changed nothing."""
 
 _READ = 50_000
 _WORDS_READ = 6000
@@ -60,13 +69,11 @@ def likelihood(document: Document) -> float:
     >>> likelihood(from_text("How to write a cover letter: 9 tips", id="1", source="-")) > 0.5
     False
     """
-    weights = _weights()
-    sum_ = weights["bias"]["bias"]
-    sum_ += sum(weights["signs"][name] * value for name, value in signs(document).items())
-    known = [weight for term in terms(document) if (weight := weights["words"].get(term))]
-    if known:
-        sum_ += sum(known) / math.sqrt(len(known))
-    return 1 / (1 + math.exp(-sum_))
+    seen, words = signs(document), terms(document)
+    likely = _weighed(_weights("advert"), seen, words)
+    if DOUBT[0] <= likely <= DOUBT[1] and (numbers := vector(document)) is not None:
+        return _weighed(_weights("advert_vectors"), seen, words, numbers)
+    return likely
 
 
 def signs(document: Document) -> dict[str, float]:
@@ -143,7 +150,22 @@ def _is_about(lines: list[str]) -> bool:
     )
 
 
+def _weighed(
+    weights: Mapping[str, Any],
+    seen: Mapping[str, float],
+    words: set[str],
+    numbers: Sequence[float] = (),
+) -> float:
+    """Return the logistic function of what is seen, times its weights."""
+    sum_ = weights["bias"] + sum(weights["signs"][name] * value for name, value in seen.items())
+    known = [weight for word in words if (weight := weights["words"].get(word))]
+    if known:
+        sum_ += math.fsum(known) / math.sqrt(len(known))
+    sum_ += sum(map(mul, weights["vector"], numbers))
+    return 1 / (1 + math.exp(-sum_))
+
+
 @cache
-def _weights() -> Mapping[str, Mapping[str, float]]:
-    text = files("extract.reading").joinpath("advert.toml").read_text("utf-8")
+def _weights(name: str) -> Mapping[str, Any]:
+    text = files("extract.reading").joinpath(f"{name}.toml").read_text("utf-8")
     return tomllib.loads(text)
