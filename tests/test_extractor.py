@@ -328,12 +328,39 @@ def test_what_a_small_model_denies_is_weighed(
 ) -> None:
     """Its "no" is a sign among others, and what was read of a doubtful page is kept."""
     denied = {"is_posting": False, "title": ["Pastry Chef"]}
-    with answering(_canned(denied)) as server:
+    with answering(_canned(denied, denied | {"is_posting": True})) as server:
         record = _read(server, from_text(f"Pastry Chef {likely}", id="1", source="-"), Sure)
     assert is_posting == record.is_posting
     assert sure == record.confidence["is_posting"]
     assert ("Pastry Chef" if note else None) == record.posting.title
     assert (note or "") in record.notes.get("is_posting", "")
+
+
+def test_a_posting_that_a_model_denies_is_asked_about_again() -> None:
+    """A model that says no leaves all fields empty; the second answer cannot say no."""
+    told = {"is_posting": True, "title": ["Pastry Chef"]}
+    with answering(_canned({"is_posting": False}, told)) as server:
+        record = _read(server, from_text("Pastry Chef 0.99", id="1", source="-"), Sure)
+    first, second = (
+        asked["response_format"]["json_schema"]["schema"]["properties"]["is_posting"]
+        for asked in server.requests
+    )
+    assert "const" not in first
+    assert second["const"] is True
+    assert "Pastry Chef" == record.posting.title
+    assert 0.856 == record.confidence["is_posting"]
+    assert "doubtful: code sees" in record.notes["is_posting"]
+    assert TWO == record.provenance.usage
+
+
+@pytest.mark.parametrize("answer", ["no JSON", refusal(401, "revoked"), {"is_posting": False}])
+def test_a_model_that_cannot_be_moved_is_believed(answer: Canned) -> None:
+    """The first answer stands, and the second call is counted."""
+    with answering(_canned({"is_posting": False}, answer)) as server:
+        record = _read(server, from_text("Pastry Chef 0.99", id="1", source="-"), Sure)
+    assert record.is_posting
+    assert None is record.posting.title
+    assert 2 == record.provenance.usage.calls
 
 
 def test_a_record_says_how_each_value_was_found(posting: Document) -> None:

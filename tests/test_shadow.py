@@ -19,3 +19,28 @@ def test_an_end_without_a_start_is_kept() -> None:
     """Unbalanced tags do not lose anything."""
     page = "</template><p>shadowroot</p><template shadowrootmode=open>Cook"
     assert "</template><p>shadowroot</p><div>Cook" == unshadowed(page)
+
+
+def test_a_component_in_one_file_is_read() -> None:
+    """Its outermost element is a template, and the templates in that are conditions."""
+    component = (
+        "<!-- page --><script setup>const open = true</script>\n<template>\n<main><h1>Baker</h1>"
+        '<template v-if="open"><p>Closing date: 5 May 2027</p></template></main>\n</template>\n'
+        "<style scoped>h1 { color: red }</style>"
+    )
+    assert from_text(component).text == "# Baker\n\nClosing date: 5 May 2027"
+
+
+def test_a_template_further_down_is_no_page() -> None:
+    """Many comments before something else take no time to tell."""
+    page = "<!-- a -->" * 5000 + "<p>Come by.</p><template><p>Unused</p></template>"
+    assert from_text(page).text == "Come by."
+
+
+def test_elements_of_a_component_are_no_text() -> None:
+    """What has an end tag is an element; a word in angle brackets that has none is text."""
+    page = (
+        '<template><Card :level="2"><CardTitle\n  class="big">Baker</CardTitle>'
+        "<p>Knows <Dough> and Vec<Rye></p></Card></template>"
+    )
+    assert from_text(page).text == "Baker\n\nKnows <Dough> and Vec<Rye>"

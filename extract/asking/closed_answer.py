@@ -34,6 +34,10 @@ class _FieldForm(NamedTuple):
     json: JsonSchema
 
 
+_EITHER = _FieldForm(core_schema.bool_schema(), {"type": "boolean"})
+_INSISTENT = _FieldForm(core_schema.literal_schema([True]), {"const": True, "type": "boolean"})
+
+
 class _ClosedAnswer(ResponseSchema):
     """The base of every answer: for any other class instructor would build a second one."""
 
@@ -66,13 +70,17 @@ class _ClosedAnswer(ResponseSchema):
 
 
 def answer_class(
-    fields: Mapping[str, AskedField], words: Mapping[str, Sequence[str] | None]
+    fields: Mapping[str, AskedField],
+    words: Mapping[str, Sequence[str] | None],
+    *,
+    insists: bool = False,
 ) -> type[BaseModel]:
     """Return the class of an answer for some fields.
 
-    `words` are the candidates of each field; None lets the model quote freely.
+    `words` are the candidates of each field; None lets the model quote freely. An answer that
+    `insists` can only say that the document is of the schema.
     """
-    parts = {IS_POSTING: _FieldForm(core_schema.bool_schema(), {"type": "boolean"})}
+    parts = {IS_POSTING: _INSISTENT if insists else _EITHER}
     parts |= {name: _part(field, words[name]) for name, field in fields.items()}
     return type("Reading", (_ClosedAnswer,), {"parts": parts})
 

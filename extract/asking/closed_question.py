@@ -49,7 +49,7 @@ class Question:
     """The question about one document: the lines to show, and the fields with their options.
 
     Options of None let the model quote freely. `given` holds spans that answer a field by
-    themselves.
+    themselves. If it `insists`, the answer cannot deny that the document is of the schema.
     """
 
     schema: Schema[Any]
@@ -57,6 +57,7 @@ class Question:
     shown: tuple[Line, ...]
     options: Mapping[str, tuple[Option, ...] | None]
     given: Mapping[str, tuple[Span, ...]]
+    insists: bool = False
     reading: ClassVar[Reading] = "closed"
 
     @property
@@ -71,7 +72,8 @@ class Question:
             name: None if options is None else [option.words for option in options]
             for name, options in self.options.items()
         }
-        return answers.answer_class({field.name: field for field in self.fields}, words)
+        fields = {field.name: field for field in self.fields}
+        return answers.answer_class(fields, words, insists=self.insists)
 
     @property
     def by_number(self) -> bool:

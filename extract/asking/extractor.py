@@ -19,7 +19,7 @@ from extract.asking.derivation import Derivation, derived, question_of
 from extract.asking.kept_question import packed, print_of
 from extract.asking.open_question import OpenQuestion
 from extract.asking.prompt import Message, Prompt
-from extract.asking.schema import Schema
+from extract.asking.schema import IS_POSTING, Schema
 from extract.errors import ModelError, ReplyError
 from extract.late import late
 from extract.models.client import Client, Reply
@@ -40,7 +40,7 @@ T = TypeVar("T", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The result of one or two calls: what they answered, and what code makes of it."""
+    """The result of one to three calls: what they answered, and what code makes of it."""
 
     answer: Mapping[str, Any]
     derived: Derivation
@@ -136,8 +136,22 @@ class Extractor(Generic[T]):
         first = self._grounded(asked, reply)
         if isinstance(asked, OpenQuestion) or not first.derived.is_posting:
             return first
+        if not first.answer[IS_POSTING]:
+            reply = await self._insisted(asked, messages, reply)
+            first = self._grounded(asked, reply)
         lost = self._lost(first.derived.assembly)
         return await self._repaired(asked, messages, reply, lost) if lost else first
+
+    async def _insisted(self, asked: Question, messages: list[Message], reply: Reply) -> Reply:
+        """Ask again what stands in a posting that the model took for none.
+
+        A small model that has said no leaves the fields empty. Its no is kept, and weighed.
+        """
+        try:
+            second = await self._ask(replace(asked, insists=True), messages, reply.usage)
+        except ModelError as error:
+            return replace(reply, usage=error.usage)
+        return replace(second, answer=second.answer.model_copy(update={IS_POSTING: False}))
 
     def _lost(self, assembly: Assembly) -> list[tuple[str, str]]:
         """Return the missed words of single values; a list is not worth another call."""

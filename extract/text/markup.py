@@ -59,6 +59,8 @@ _INLINE = (
 _KNOWN = "|".join(sorted({*_BLOCK, *_INLINE.split()}, key=lambda name: (-len(name), name)))
 _TAG = re.compile(rf"<(/?)({_KNOWN})(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _NO_TAG = re.compile(rf"<(?!/?(?:(?:{_KNOWN})(?=[\s/>])|[a-z]+[:-][a-z])|!)", re.IGNORECASE)
+_END = re.compile(r"</([a-z][\w.]*)\s*>", re.IGNORECASE)
+_NAME = re.compile(r"/?([a-z][\w.]*)(?=[\s/>])", re.IGNORECASE)
 _NESTED = re.compile(
     r"<(?!(?:br|hr|img|input|meta|link|li|p|td|tr|th|option|wbr)\b)[a-z]", re.IGNORECASE
 )
@@ -148,7 +150,7 @@ def page(html: str) -> Page:
     html = unshadowed(without(without(html, "<%", "%>"), "<?", "?>"))
     loose = _WHOLE.search(html) is None
     if loose:
-        html = _NO_TAG.sub("&lt;", html)
+        html = _without_false_tags(html)
     if html.count("<") > _DEEPEST and len(_NESTED.findall(html)) - html.count("</") > _DEEPEST:
         # The parser's time grows with the square of the depth: only hostile pages get here.
         return Page(_lines(_TAG.sub("\n", html)))
@@ -163,6 +165,17 @@ def page(html: str) -> Page:
     script = tree.css_first("script[src], script:not([type]), script[type*=javascript]")
     scripted = script is not None
     return Page(text or title, blocks, scripted and not text, scripted)
+
+
+def _without_false_tags(html: str) -> str:
+    """Escape each "<" that begins no tag. What has an end tag is one: elements of components."""
+    ended = {name.lower() for name in _END.findall(html)}
+
+    def written(found: re.Match[str]) -> str:
+        name = _NAME.match(html, found.end())
+        return "<" if name is not None and name[1].lower() in ended else "&lt;"
+
+    return _NO_TAG.sub(written, html)
 
 
 def _is_json_ld(script: LexborNode) -> bool:
