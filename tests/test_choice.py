@@ -205,6 +205,8 @@ def test_rank_is_read_where_it_speaks_of_the_job(text: str, expected: str) -> No
         "Data Entry Clerk",
         f"Cook{ABOUT}You report to the Senior Director.",
         f"Cook{ABOUT}You work with senior management.",
+        f"Cook{ABOUT}You will take a lead role in the design of menus.",
+        f"Cook{ABOUT}They play a leading part in training.",
         f"Cook{ABOUT}Our managers and directors are kind.",
     ],
 )

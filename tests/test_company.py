@@ -34,10 +34,13 @@ def given(text: str) -> list[str]:
         "disciplined, reliable, liaising with bakers",
         "Leeds, UK",
         "Vollzeit",
+        "Recrutement",
+        "채용공고",
+        "Avoimet työpaikat",
     ],
 )
 def test_what_names_nobody_is_dropped(words: str) -> None:
-    """A pronoun, a sentence, a secret, a place."""
+    """A pronoun, a sentence, a secret, a place, the name of a page."""
     assert read(f"Baker\n{words}\nBake bread", words) is None
 
 

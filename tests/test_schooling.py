@@ -86,6 +86,7 @@ def test_levels_are_read(text: str, expected: str) -> None:
     [
         "scrum master",
         "for graduates who want experience before considering a PhD",
+        "Apply in the PhD portal of the college",
         "Master data management",
         "You will master the craft",
         "Quartermaster",

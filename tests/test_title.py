@@ -193,3 +193,14 @@ def test_the_name_of_a_page_of_jobs_is_no_title(words: str) -> None:
 def test_of_who_seeks_whom_the_title_is_whom(headline: str, title: str) -> None:
     """Verbs of seeking, and no nouns that look like them."""
     assert title == settled(f"{headline}\nApply now", headline).value
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Careers", "Rekrutacja", "採用情報", "Join our team", "Funciones principales", "Taken"],
+)
+def test_a_page_or_a_part_of_one_is_no_title(words: str) -> None:
+    """What a page of jobs is called, and the headings of its parts."""
+    document = from_text(f"{words}\nPastry Chef\nApply now", id="1", source="-")
+    assert not Title().read(document, span_of(document, words))
+    assert Title().read(document, span_of(document, "Pastry Chef")) == ("Pastry Chef",)

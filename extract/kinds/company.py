@@ -86,13 +86,14 @@ class Company(Phrase):
 
 
 def _is_no_name(words: str) -> bool:
-    """Tell whether a company speaks of itself there, or says that it is not named.
+    """Tell whether a company speaks of itself there, is not named, or the page is named instead.
 
     A list that begins with a small letter names no company either ("Organisation: reliable, …").
     """
     speaking = len(words.split()) > 1 and pattern("labels", "speaking").search(words)
     listed = words[:1].islower() and words.count(",") >= _LISTED
-    return bool(speaking or listed or pattern("labels", "unnamed").fullmatch(words))
+    called = ("unnamed", "recruiting")
+    return bool(speaking or listed or any(pattern("labels", n).fullmatch(words) for n in called))
 
 
 def _is_something_else(document: Document, span: Span, name: str) -> bool:

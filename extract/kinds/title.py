@@ -62,13 +62,12 @@ class Title(Kind):
         return (first, Span(span.start, line.span.end))
 
     def read(self, document: Document, span: Span) -> tuple[str, ...]:
-        """Return the title that stands there, if it is not the name of a page of jobs.
+        """Return the title that stands there, if it names neither a page of jobs nor a part of one.
 
         Of a headline that says who seeks whom it is the words for whom.
         """
         words = words_of(document, span)
-        is_board = words is not None and pattern("labels", "board").fullmatch(words) is not None
-        return () if words is None or is_board else (_sought(words),)
+        return () if words is None or _is_no_title(words) else (_sought(words),)
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Keep the first wording; a later one that is not the same title makes a conflict."""
@@ -84,6 +83,12 @@ class Title(Kind):
     def similarity(self, found: Any, expected: Any) -> float:
         """Return the token-sort ratio of two titles."""
         return likeness(found, expected)
+
+
+def _is_no_title(words: str) -> bool:
+    pages = (("labels", "board"), ("labels", "recruiting"))
+    parts = (("parts", "responsibilities"), ("parts", "requirements"))
+    return any(pattern(*kind).fullmatch(words) is not None for kind in (*pages, *parts))
 
 
 def _sought(headline: str) -> str:

@@ -46,6 +46,9 @@ _HEADLINE = 120
 _PROSE = 250
 """Characters of a line that is a paragraph."""
 
+_FENCES = ("---", "+++")
+"""What the keys of a page in Markdown stand between. Posts of all sorts have them."""
+
 _MENU = re.compile(r"[|•·/›»>].*[|•·/›»>]")
 _HEADER = 40
 _PARTS = {"responsibilities", "requirements", "benefits"}
@@ -93,6 +96,7 @@ def signs(document: Document) -> dict[str, float]:
         "occupation first": float(any(with_noun[:_FIRST])),
         "headline of another kind": float(_is_about(lines)),
         "says there is none": float(offers_none(document)),
+        "front matter": float(text.startswith(_FENCES)),
         "length": math.log10(size),
         "lines": math.log10(1 + len(lines)),
         "length of a line": min(4.0, size / count / 100),
