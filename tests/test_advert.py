@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import math
 import tomllib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.data.dataset import load
-from evals.scoring.openings import LabelledPage, learned, out_of_fold, page_of, rendered
-from extract.reading.advert import likelihood, signs, terms
+from evals.scoring.openings import (
+    LabelledPage,
+    learned,
+    out_of_fold,
+    page_of,
+    rendered,
+    without_vectors,
+)
+from extract.reading.advert import _weighed, likelihood, signs, terms
 from extract.text.document import from_text
 
 FILLING = "The ovens are old and the town is proud of them. " * 12
@@ -30,7 +38,7 @@ def seen(text: str) -> float:
         f"Öfen\n{FILLING}\nWir suchen Hilfe. Bewirb dich jetzt! Deine Aufgaben: backen.",
         f"Title: Night baker\nCompany: Oven & Sons\nLocation: Leeds\n{FILLING}",
         f"Baker\n{FILLING}\nRequirements\n- A licence\nBenefits\n- Bread\nApply now",
-        f"Vacancy 12/2027\nTown of Fernhill\nGrade: 7\nClosing date: 5 May 2027\nDuty station: Fern\n{FILLING}",
+        f"Vacancy 12/2027\nGrade: 7\nClosing date: 5 May 2027\nDuty station: Fern\n{FILLING}",
         f"Пекарь\n{FILLING}\nТребования: опыт. Условия: чай и хлеб. Обязанности: печь.",
         "製パンスタッフ募集\n勤務地：浜松市\n応募資格：未経験可\n給与：月給20万円",
     ],
@@ -131,3 +139,20 @@ def test_a_headline_of_an_open_application_is_of_another_kind(headline: str) -> 
     assert 1.0 == signs(from_text(f"{headline}\nWe look forward to it"))[name]
     prose = "Open applications are welcome for our bakery team in the north of England"
     assert 0.0 == signs(from_text(f"Baker\n{prose}"))[name]
+
+
+def test_weights_of_vectors_are_learned_beside_those_of_words() -> None:
+    """Added up as a page is judged; what only the vectors tell is learned from them."""
+    seen = _pages(1)[0].signs
+    pages = [
+        replace(page, terms=frozenset({"ovens"}), signs=seen, vector=(float(page.is_posting), 0.5))
+        for page in _pages(12)
+    ]
+    weights = learned(pages)
+    assert weights.vector[0] > 0
+    table = tomllib.loads(rendered(weights))
+    for page in pages:
+        likely = _weighed(table, page.signs, set(page.terms), page.vector)
+        assert likely == pytest.approx(weights.likelihood(page), abs=1e-3)
+        assert (likely >= 0.5) == page.is_posting
+    assert not learned(without_vectors(pages)).vector

@@ -189,6 +189,7 @@ def test_a_denied_or_other_workplace_is_left_alone(text: str) -> None:
         (f"Cook{ABOUT}Experience Level:\nMid-level", "mid"),
         (f"Cook{ABOUT}Job Title: Senior Chef", "senior"),
         (f"Cook{ABOUT}Wir suchen einen Senior Entwickler", "senior"),
+        ("Tech Lead role in Berlin", "lead"),
     ],
 )
 def test_rank_is_read_where_it_speaks_of_the_job(text: str, expected: str) -> None:

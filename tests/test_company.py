@@ -37,6 +37,8 @@ def given(text: str) -> list[str]:
         "Recrutement",
         "채용공고",
         "Avoimet työpaikat",
+        "Careers",
+        "Funciones principales",
     ],
 )
 def test_what_names_nobody_is_dropped(words: str) -> None:

@@ -353,6 +353,17 @@ def test_a_posting_that_a_model_denies_is_asked_about_again() -> None:
     assert TWO == record.provenance.usage
 
 
+def test_what_is_repaired_after_a_denial_cannot_be_denied_again() -> None:
+    """The third call is about the words that stand nowhere, and cannot say no either."""
+    lost, found = {"title": ["Pastry Cook"]}, {"title": ["Pastry Chef"]}
+    with answering(_canned({"is_posting": False}, lost, found)) as server:
+        record = _read(server, from_text("Pastry Chef 0.99", id="1", source="-"), Sure)
+    last = server.requests[-1]["response_format"]["json_schema"]["schema"]["properties"]
+    assert last["is_posting"]["const"] is True
+    assert "Pastry Chef" == record.posting.title
+    assert 3 == record.provenance.usage.calls
+
+
 @pytest.mark.parametrize("answer", ["no JSON", refusal(401, "revoked"), {"is_posting": False}])
 def test_a_model_that_cannot_be_moved_is_believed(answer: Canned) -> None:
     """The first answer stands, and the second call is counted."""

@@ -72,6 +72,7 @@ def settled(text: str) -> Education:
         ("Bac+5", "master"),
         ("修士号", "master"),
         ("PhD in physics", "doctorate"),
+        ("You have a PhD. Applications are due on 5 May", "doctorate"),
         ("A doctorate degree from a university", "doctorate"),
         ("博士号", "doctorate"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from extract.text.document import from_text
 from extract.text.shadow import unshadowed
 
@@ -25,7 +27,8 @@ def test_a_component_in_one_file_is_read() -> None:
     """Its outermost element is a template, and the templates in that are conditions."""
     component = (
         "<!-- page --><script setup>const open = true</script>\n<template>\n<main><h1>Baker</h1>"
-        '<template v-if="open"><p>Closing date: 5 May 2027</p></template></main>\n</template>\n'
+        '<template v-if="jobs.length > 0"><p>Closing date: 5 May 2027</p></template></main>'
+        "\n</template>\n"
         "<style scoped>h1 { color: red }</style>"
     )
     assert from_text(component).text == "# Baker\n\nClosing date: 5 May 2027"
@@ -44,3 +47,27 @@ def test_elements_of_a_component_are_no_text() -> None:
         "<p>Knows <Dough> and Vec<Rye></p></Card></template>"
     )
     assert from_text(page).text == "Baker\n\nKnows <Dough> and Vec<Rye>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!-- widgets --><template id=x><p>Unused</p></template><main>Come by.</main>",
+        "<template shadowrootmode=open><p>Come by.</p></template><template>Unused</template>",
+    ],
+)
+def test_a_template_beside_a_page_is_no_component(page: str) -> None:
+    """It is not all of the text, or belongs to a shadow root."""
+    assert from_text(page).text == "Come by."
+
+
+def test_a_component_may_begin_with_blocks_of_its_own() -> None:
+    """Translations, and documentation."""
+    page = "<i18n>{}</i18n>\n<template><h1>Baker</h1></template>\n<script>let a</script>"
+    assert from_text(page).text == "# Baker"
+
+
+def test_a_word_beside_an_angle_bracket_is_text() -> None:
+    """Types of programming languages, and signs of comparison."""
+    page = "<p>We use List<Job> of <Job>Baker</Job></p><p>Pay <k and 5</k></p>"
+    assert from_text(page).text == "We use List<Job> of Baker\n\nPay <k and 5"

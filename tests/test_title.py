@@ -197,7 +197,7 @@ def test_of_who_seeks_whom_the_title_is_whom(headline: str, title: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["Careers", "Rekrutacja", "採用情報", "Join our team", "Funciones principales", "Taken"],
+    ["Careers", "Rekrutacja", "採用情報", "Join our team!", "Taken", "Benefits"],
 )
 def test_a_page_or_a_part_of_one_is_no_title(words: str) -> None:
     """What a page of jobs is called, and the headings of its parts."""

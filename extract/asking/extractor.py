@@ -137,6 +137,7 @@ class Extractor(Generic[T]):
         if isinstance(asked, OpenQuestion) or not first.derived.is_posting:
             return first
         if not first.answer[IS_POSTING]:
+            asked = replace(asked, insists=True)
             reply = await self._insisted(asked, messages, reply)
             first = self._grounded(asked, reply)
         lost = self._lost(first.derived.assembly)
@@ -148,7 +149,7 @@ class Extractor(Generic[T]):
         A small model that has said no leaves the fields empty. Its no is kept, and weighed.
         """
         try:
-            second = await self._ask(replace(asked, insists=True), messages, reply.usage)
+            second = await self._ask(asked, messages, reply.usage)
         except ModelError as error:
             return replace(reply, usage=error.usage)
         return replace(second, answer=second.answer.model_copy(update={IS_POSTING: False}))

@@ -15,6 +15,7 @@ from extract.kinds.places.place_kind import Place
 from extract.kinds.places.statements import statements
 from extract.lexicon import pattern, words
 from extract.reading import label_lines as labels
+from extract.reading.page_names import is_page_name
 from extract.reading.sections import Section, sections
 from extract.values import Document, Span
 
@@ -92,8 +93,8 @@ def _is_no_name(words: str) -> bool:
     """
     speaking = len(words.split()) > 1 and pattern("labels", "speaking").search(words)
     listed = words[:1].islower() and words.count(",") >= _LISTED
-    called = ("unnamed", "recruiting")
-    return bool(speaking or listed or any(pattern("labels", n).fullmatch(words) for n in called))
+    unnamed = pattern("labels", "unnamed").fullmatch(words) is not None
+    return bool(speaking or listed or unnamed or is_page_name(words))
 
 
 def _is_something_else(document: Document, span: Span, name: str) -> bool:

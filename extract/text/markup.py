@@ -60,7 +60,7 @@ _KNOWN = "|".join(sorted({*_BLOCK, *_INLINE.split()}, key=lambda name: (-len(nam
 _TAG = re.compile(rf"<(/?)({_KNOWN})(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _NO_TAG = re.compile(rf"<(?!/?(?:(?:{_KNOWN})(?=[\s/>])|[a-z]+[:-][a-z])|!)", re.IGNORECASE)
 _END = re.compile(r"</([a-z][\w.]*)\s*>", re.IGNORECASE)
-_NAME = re.compile(r"/?([a-z][\w.]*)(?=[\s/>])", re.IGNORECASE)
+_NAMED = re.compile(r"(?:/|(?<!\w<))([a-z][\w.]*)(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _NESTED = re.compile(
     r"<(?!(?:br|hr|img|input|meta|link|li|p|td|tr|th|option|wbr)\b)[a-z]", re.IGNORECASE
 )
@@ -172,7 +172,7 @@ def _without_false_tags(html: str) -> str:
     ended = {name.lower() for name in _END.findall(html)}
 
     def written(found: re.Match[str]) -> str:
-        name = _NAME.match(html, found.end())
+        name = _NAMED.match(html, found.end())
         return "<" if name is not None and name[1].lower() in ended else "&lt;"
 
     return _NO_TAG.sub(written, html)

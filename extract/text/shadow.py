@@ -12,12 +12,14 @@ import re
 
 __all__ = ["unshadowed"]
 
-_TEMPLATE = re.compile(r"<(/?)template(?=[\s/>])([^<>]*)>", re.IGNORECASE)
+_TEMPLATE = re.compile(
+    r"<(/?)template(?=[\s/>])((?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)>", re.IGNORECASE
+)
 _ROOT = re.compile(r"\bshadowroot(?:mode)?\s*=\s*[\"']?(?:open|closed)", re.IGNORECASE)
-# Before the template of a component there can be its script, its style and comments.
-_COMPONENT = re.compile(
-    r"(?>\s*(?:<!--.*?-->|<script\b.*?</script>|<style\b.*?</style>))*+\s*<template[\s>]",
-    re.IGNORECASE | re.DOTALL,
+_END = "</template>"
+# What can stand beside the template of a component.
+_BESIDE = re.compile(
+    r"(?>\s*(?:<!--.*?-->|<(script|style|i18n|docs)\b.*?</\1>))*+\s*", re.IGNORECASE | re.DOTALL
 )
 
 
@@ -27,16 +29,17 @@ def unshadowed(html: str) -> str:
     >>> unshadowed('<x-job><template shadowrootmode="open">Cook</template></x-job>')
     '<x-job><div>Cook</div></x-job>'
     >>> unshadowed("<template><h1>Cook</h1></template><script>export default {}</script>")
-    '<div><h1>Cook</h1></div><script>export default {}</script>'
+    '<div><h1>Cook</h1></div>'
     """
-    is_component = _COMPONENT.match(html) is not None
-    if not is_component and "shadowroot" not in html.lower():
+    component = _component(html)
+    html = component or html
+    if component is None and "shadowroot" not in html.lower():
         return html
     kept: list[str] = []
     at, open_roots = 0, list[bool]()
     for tag in _TEMPLATE.finditer(html):
         if not tag[1]:
-            open_roots.append(is_component or _ROOT.search(tag[2]) is not None)
+            open_roots.append(component is not None or _ROOT.search(tag[2]) is not None)
             is_root = open_roots[-1]
         else:
             is_root = bool(open_roots) and open_roots.pop()
@@ -45,3 +48,13 @@ def unshadowed(html: str) -> str:
             at = tag.end()
     kept.append(html[at:])
     return "".join(kept)
+
+
+def _component(html: str) -> str | None:
+    """Return the template of a component, beside which are only scripts, styles and comments."""
+    before = _BESIDE.match(html)
+    first = _TEMPLATE.match(html, before.end()) if before else None
+    last = html.lower().rfind(_END) + len(_END)
+    if first is None or first[1] or _ROOT.search(first[2]) or last < first.end():
+        return None
+    return html[first.start() : last] if _BESIDE.fullmatch(html, last) else None
