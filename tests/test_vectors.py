@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from extract.reading import advert, vectors
-from extract.reading.vectors import SIZE, vector
+from extract.reading.vectors import vector
 from extract.text.document import from_text
 from extract.values import Document
 
+SIZE = len(advert._weights("advert_vectors")["vector"])
 DOUBTFUL = "Join us\nOur bakery in Leeds is growing. We look for people who love bread."
 
 
@@ -84,7 +85,8 @@ def test_only_a_doubtful_text_is_asked_about(monkeypatch: pytest.MonkeyPatch) ->
     assert asked == [DOUBTFUL]
     document = text_of(DOUBTFUL)
     seen, words = advert.signs(document), advert.terms(document)
-    assert found == advert._weighed(advert._weights("advert_vectors"), seen, words)
+    weights = advert._weights("advert_vectors")
+    assert found == advert._weighed(weights, seen, words, (0.0,) * SIZE)
 
 
 @pytest.mark.usefixtures("forgotten")

@@ -35,7 +35,15 @@ from extract.reading.advert import DOUBT, signs, terms
 from extract.reading.vectors import vector
 from extract.text.document import from_bytes
 
-__all__ = ["LabelledPage", "OpeningWeights", "learned", "out_of_fold", "rendered"]
+__all__ = [
+    "LabelledPage",
+    "OpeningWeights",
+    "learned",
+    "out_of_fold",
+    "page_of",
+    "rendered",
+    "without_vectors",
+]
 
 _FOLDS = 8
 _FEWEST_PAGES = 2

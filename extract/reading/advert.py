@@ -18,7 +18,6 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from operator import mul
 from typing import Any
 
 from extract.lexicon import pattern
@@ -165,7 +164,7 @@ def _weighed(
     known = [weight for word in words if (weight := weights["words"].get(word))]
     if known:
         sum_ += math.fsum(known) / math.sqrt(len(known))
-    sum_ += sum(map(mul, weights["vector"], numbers))
+    sum_ += sum(a * b for a, b in zip(weights["vector"], numbers, strict=True))
     return 1 / (1 + math.exp(-sum_))
 
 

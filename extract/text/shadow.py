@@ -16,7 +16,6 @@ _TEMPLATE = re.compile(
     r"<(/?)template(?=[\s/>])((?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)>", re.IGNORECASE
 )
 _ROOT = re.compile(r"\bshadowroot(?:mode)?\s*=\s*[\"']?(?:open|closed)", re.IGNORECASE)
-_END = "</template>"
 # What can stand beside the template of a component.
 _BESIDE = re.compile(
     r"(?>\s*(?:<!--.*?-->|<(script|style|i18n|docs)\b.*?</\1>))*+\s*", re.IGNORECASE | re.DOTALL
@@ -54,7 +53,7 @@ def _component(html: str) -> str | None:
     """Return the template of a component, beside which are only scripts, styles and comments."""
     before = _BESIDE.match(html)
     first = _TEMPLATE.match(html, before.end()) if before else None
-    last = html.lower().rfind(_END) + len(_END)
-    if first is None or first[1] or _ROOT.search(first[2]) or last < first.end():
+    if first is None or first[1] or _ROOT.search(first[2]):
         return None
+    last = max((tag.end() for tag in _TEMPLATE.finditer(html) if tag[1]), default=len(html))
     return html[first.start() : last] if _BESIDE.fullmatch(html, last) else None
