@@ -32,6 +32,7 @@ from extract.kinds import (
     Years,
 )
 from extract.reading.advert import likelihood
+from extract.reading.job_titles import with_title
 from extract.values import (
     Contract,
     Document,
@@ -136,5 +137,8 @@ class Posting(BaseModel):
     )
 
     def fits(self, document: Document) -> float:
-        """Return how likely the document advertises an opening, as far as code can see."""
-        return likelihood(document)
+        """Return how likely the document advertises an opening, as far as code can see.
+
+        A title that does not read like that of a job speaks against it.
+        """
+        return with_title(likelihood(document), self.title)

@@ -23,12 +23,6 @@ def cut(mention: str) -> list[str]:
     return [mention[span.start : span.end] for span in items(mention, Span(0, len(mention)))]
 
 
-def given_in(text: str) -> list[str]:
-    """Return what a document answers by itself."""
-    document = from_text(text, id="1", source="-")
-    return [document.quote(span) for span in Skills().given(document)]
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -93,36 +87,6 @@ def test_skills_are_not(words: str) -> None:
     assert not soft(words)
 
 
-def test_what_is_asked_for_comes_before_what_is_told() -> None:
-    """Where the requirements name enough, only names of tools are taken from the rest."""
-    asked = "Requirements\n• Excel\n• SQL\n• Python\n• SAP FI\n• Power BI"
-    assert ["Magento", "Excel", "SQL", "Python", "SAP FI", "Power BI"] == given_in(
-        f"Analyst\nOur shop runs Magento and lives on demand forecasting\n{asked}"
-    )
-    assert ["demand forecasting"] == given_in("Analyst\nYou do demand forecasting")
-
-
-def test_a_whole_field_of_work_is_no_skill_beside_others() -> None:
-    """A field says less than the tools beside it, and is kept where it stands alone."""
-    asked = "Requirements\n• Excel\n• SQL\n• Python\n• SAP FI\n• software development"
-    assert ["Excel", "SQL", "Python", "SAP FI"] == given_in(f"Analyst\n{asked}")
-    assert ["software development"] == given_in("Requirements\n• software development")
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [("Kafka or another platform", ["Kafka"]), ("Excel in a fast-paced team", [])],
-)
-def test_a_name_that_opens_a_line(line: str, expected: list[str]) -> None:
-    """A name counts at the head of a line too, unless it is a verb there."""
-    assert expected == given_in(f"Requirements\n• {line}")
-
-
-def test_benefits_name_no_skills() -> None:
-    """A course in Excel is not asked for."""
-    assert [] == given_in("Baker\nBenefits\nCourses in Excel and SQL\nFree bread")
-
-
 @pytest.mark.parametrize(
     ("mention", "expected"),
     [
@@ -170,15 +134,6 @@ def test_words_that_change_at_their_ends_are_known(text: str, expected: list[str
 def test_an_ending_is_short(beginning: str, ending: str) -> None:
     """Whatever the ending is."""
     assert ([beginning + ending] if len(ending) <= 4 else []) == found(beginning + ending)
-
-
-def test_what_is_known_elsewhere_is_not_asked() -> None:
-    """It counts beside the answer, and is not given: the question stays as it is."""
-    tools = "\n".join(f"• {name}" for name in ("Excel", "SQL", "Python", "SAP FI"))
-    text = f"Analyst\nRequirements\n{tools}\n\nDuties\n• demand forecasting"
-    document, skills = from_text(text, id="1", source="-"), Skills()
-    assert "demand forecasting" not in given_in(text)
-    assert ["demand forecasting"] == [document.quote(s) for s in skills.recognised(document)]
 
 
 @pytest.mark.parametrize(

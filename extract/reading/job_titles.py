@@ -1,0 +1,67 @@
+"""Whether words read like the title of a job: "Pastry Chef" does, "Work with us" does not.
+
+A small model gives a title for nearly every page that it is asked about. On a page that is no
+posting it takes what stands at the top: the name of the page, a menu's entry, a headline. So a
+title that does not read like one speaks against a posting, and one that does speaks for it. The
+words' vector (`extract.reading.vectors`) tells, in the languages of that model; the weights in
+`job_titles.toml` are learned by `python -m evals.scoring.job_titles`.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from extract.reading.vectors import vector_of
+
+__all__ = ["LONGEST", "reads_like_title", "with_title"]
+
+LONGEST = 120
+"""Characters of a title that are looked at."""
+
+_NO_TITLE = 0.05
+"""Share of postings whose title, as the embedded model gave it, does not read like one: 3 of 86."""
+
+_LIKE_ONE = 0.25
+"""Share of other pages whose title reads like one. Of 21 none did; but a résumé's headline does,
+and so does that of advice about one occupation."""
+
+_CLEAR = (0.1, 0.99)
+"""Likelihoods beyond which no title changes what a page is taken for."""
+
+
+def with_title(likely: float, title: str | None) -> float:
+    """Return how likely a page is a posting, of which `likely` was known before its title.
+
+    By Bayes' rule; without a title, or without the model of the vectors, it is `likely`.
+    """
+    if not title or not _CLEAR[0] <= likely <= _CLEAR[1]:
+        return likely
+    like = reads_like_title(title)
+    if like is None:
+        return likely
+    of_posting = (1 - _NO_TITLE) * like + _NO_TITLE * (1 - like)
+    of_other = _LIKE_ONE * like + (1 - _LIKE_ONE) * (1 - like)
+    return likely * of_posting / (likely * of_posting + (1 - likely) * of_other)
+
+
+def reads_like_title(words: str) -> float | None:
+    """Return how much words read like the title of a job rather than a line of another page.
+
+    A number from 0 to 1, or None where the model of the vectors cannot run.
+    """
+    numbers = vector_of(words[:LONGEST])
+    if numbers is None:
+        return None
+    weights = _weights()
+    sum_ = weights["bias"] + sum(a * b for a, b in zip(weights["vector"], numbers, strict=True))
+    return 1 / (1 + math.exp(-sum_))
+
+
+@cache
+def _weights() -> Mapping[str, Any]:
+    return tomllib.loads(files("extract.reading").joinpath("job_titles.toml").read_text("utf-8"))
