@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.scoring.job_titles import learned, lines_of, out_of_fold, rendered
+from evals.scoring.title_weights import learned, lines_of, out_of_fold, rendered
 from extract.posting import Posting
 from extract.reading import job_titles, vectors
 from extract.reading.advert import likelihood
@@ -45,10 +45,11 @@ def test_a_title_speaks_for_a_posting_and_other_words_against(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """By Bayes' rule, and neither without doubt."""
-    said = {"Baker": 1.0, "Work with us": 0.0}
+    said = {"Baker": 1.0, "Work with us": 0.0, "Cook": 0.0}
     monkeypatch.setattr(job_titles, "reads_like_title", said.get)
     assert with_title(0.5, "Baker") == pytest.approx(0.95 / (0.95 + 0.25))
     assert with_title(0.5, "Work with us") == pytest.approx(0.05 / (0.05 + 0.75))
+    assert with_title(0.5, "Cook") == pytest.approx(0.5)
     assert with_title(0.5, None) == 0.5
     assert with_title(0.5, "") == 0.5
     assert with_title(0.02, "Baker") == 0.02
@@ -60,10 +61,10 @@ def test_a_likelihood_stays_one(likely: float, like: float) -> None:
     """And grows with how much the words read like a title."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(job_titles, "reads_like_title", lambda _: like)
-        found = with_title(likely, "Baker")
+        found = with_title(likely, "Bread and rivers")
         assert 0 <= found <= 1
         patch.setattr(job_titles, "reads_like_title", lambda _: 1.0)
-        assert found <= with_title(likely, "Baker") + 1e-12
+        assert found <= with_title(likely, "Bread and rivers") + 1e-12
 
 
 def test_without_the_model_a_title_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,13 +81,15 @@ def test_the_title_of_a_posting_is_weighed() -> None:
     document = from_text(DOUBTFUL, id="1", source="-")
     without = Posting().fits(document)
     assert Posting(title="Join us").fits(document) < without
-    assert Posting(title="Night Baker").fits(document) > without
+    assert Posting(title="Pastry Chef").fits(document) > without
 
 
 def test_a_row_teaches_its_title_or_the_top_of_another_page() -> None:
     """Figures alone are no words."""
     assert [("Baker", True)] == list(lines_of({"id": "1", "title": "Baker"}))
     assert [("Cook", True)] == list(lines_of({"id": "1", "gold": {"title": "Cook"}}))
+    several = {"id": "1", "titles": ["Baker", "Cook"]}
+    assert [("Baker", True), ("Cook", True)] == list(lines_of(several))
     text = "About us\n12\nBread since 1900"
     page = {"id": "1", "text": text, "is_posting": False}
     assert [("About us", False), ("Bread since 1900", False)] == list(lines_of(page))

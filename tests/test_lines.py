@@ -142,3 +142,13 @@ def test_equal_opportunity_sentence_is_cut_from_content() -> None:
 def test_bullets_are_not_part_of_a_line(bullet: str) -> None:
     """Each item is a line that starts with its first word."""
     assert cut(f"{bullet} Grill fish\n{bullet} Fry eggs") == ["Grill fish", "Fry eggs"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("C#", "C#"), ("You know F#", "You know F#"), ("## Duties ##", "Duties"), ("A #", "A")],
+)
+def test_a_hash_that_ends_a_name_is_kept(text: str, expected: str) -> None:
+    """Those that close a heading of Markdown stand apart."""
+    document = from_text(f"Baker\n\n{text}\n\nBread", id="1", source="-")
+    assert expected == document.quote(document.lines[1].span)

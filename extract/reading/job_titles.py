@@ -4,7 +4,7 @@ A small model gives a title for nearly every page that it is asked about. On a p
 posting it takes what stands at the top: the name of the page, a menu's entry, a headline. So a
 title that does not read like one speaks against a posting, and one that does speaks for it. The
 words' vector (`extract.reading.vectors`) tells, in the languages of that model; the weights in
-`job_titles.toml` are learned by `python -m evals.scoring.job_titles`.
+`job_titles.toml` are learned by `python -m evals.scoring.title_weights`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from extract.lexicon import pattern
 from extract.reading.vectors import vector_of
 
 __all__ = ["LONGEST", "reads_like_title", "with_title"]
@@ -24,11 +25,14 @@ LONGEST = 120
 """Characters of a title that are looked at."""
 
 _NO_TITLE = 0.05
-"""Share of postings whose title, as the embedded model gave it, does not read like one: 3 of 86."""
+"""Share of postings whose title, as the embedded model gave it, does not read like one: 4 of 80."""
 
 _LIKE_ONE = 0.25
-"""Share of other pages whose title reads like one. Of 21 none did; but a résumé's headline does,
+"""Share of other pages whose title reads like one. Of 18 none did; but a résumé's headline does,
 and so does that of advice about one occupation."""
+
+_EVEN = 0.5
+"""How much words read like a title if that speaks neither way."""
 
 _CLEAR = (0.1, 0.99)
 """Likelihoods beyond which no title changes what a page is taken for."""
@@ -37,13 +41,17 @@ _CLEAR = (0.1, 0.99)
 def with_title(likely: float, title: str | None) -> float:
     """Return how likely a page is a posting, of which `likely` was known before its title.
 
-    By Bayes' rule; without a title, or without the model of the vectors, it is `likely`.
+    By Bayes' rule; without a title, or without the model of the vectors, it is `likely`. A title
+    that names a known occupation never speaks against a posting: in one word ("Baker") its vector
+    tells little.
     """
     if not title or not _CLEAR[0] <= likely <= _CLEAR[1]:
         return likely
     like = reads_like_title(title)
     if like is None:
         return likely
+    if pattern("occupations", "noun").search(title):
+        like = max(like, _EVEN)
     of_posting = (1 - _NO_TITLE) * like + _NO_TITLE * (1 - like)
     of_other = _LIKE_ONE * like + (1 - _LIKE_ONE) * (1 - like)
     return likely * of_posting / (likely * of_posting + (1 - likely) * of_other)

@@ -57,6 +57,7 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
     bare = words.lstrip()
     start += len(words) - len(bare)
     end = start + len(bare.rstrip(_TRAIL))
+    end += text.startswith("#", end) and text[start:end][-1:].isalpha()  # "C#" is no heading's end
     return Span(start, end) if _SOLID.search(text, start, end) else None
 
 

@@ -50,7 +50,7 @@ class TokenLine:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _LineWords:
     """The tokens of a line in several forms, place by place."""
 
     spans: tuple[Span, ...]
@@ -100,13 +100,13 @@ def _places(document: Document) -> dict[int, tuple[str, tuple[str, ...]]]:
     return found
 
 
-def _words(document: Document, line: Line) -> _Words:
+def _words(document: Document, line: Line) -> _LineWords:
     text = document.text
     found = list(_TOKEN.finditer(text, line.span.start, line.span.end))
     spans = tuple(Span(*match.span()) for match in found)
     folded = tuple(match.group().casefold() for match in found)
     function = function_words()
-    return _Words(
+    return _LineWords(
         spans,
         folded,
         tuple(_shape(match.group()) for match in found),
@@ -137,7 +137,7 @@ def _kind(words: str) -> str:
     return "field" if is_field(words) else "subject"
 
 
-def _of_line(words: _Words) -> Iterator[str]:
+def _of_line(words: _LineWords) -> Iterator[str]:
     size = len(words.spans)
     entries = sum(verdict.startswith("first") for verdict in words.verdicts)
     marks = sum(word in _SEPARATORS for word in words.folded)
@@ -147,7 +147,7 @@ def _of_line(words: _Words) -> Iterator[str]:
     yield f"marks {min(4, _TENTHS * marks // size)}"
 
 
-def _seen(words: _Words, place: int, role: str, of_line: tuple[str, ...]) -> Iterator[str]:
+def _seen(words: _LineWords, place: int, role: str, of_line: tuple[str, ...]) -> Iterator[str]:
     yield from of_line
     word, verdict, size = words.folded[place], words.verdicts[place], len(words.spans)
     yield f"word {word}"
@@ -168,7 +168,7 @@ def _seen(words: _Words, place: int, role: str, of_line: tuple[str, ...]) -> Ite
         yield "closes"
 
 
-def _neighbour(words: _Words, place: int, offset: int) -> Iterator[str]:
+def _neighbour(words: _LineWords, place: int, offset: int) -> Iterator[str]:
     if not 0 <= place < len(words.spans):
         yield f"{offset} edge"
         return

@@ -1,12 +1,12 @@
 """Learn which words read like the title of a job: `extract/reading/job_titles.toml`.
 
-    python -m evals.scoring.job_titles PAGES.jsonl… [-o extract/reading]
+    python -m evals.scoring.title_weights PAGES.jsonl… [-o extract/reading]
 
-A line of PAGES has an `id`, and either the `title` of a posting (or a label `gold` with it) or the
-`text` of a page that is none (`is_posting` false): what stands at the top of such a page is what a
-title is told from. The pages belong to others and are not part of the project;
-`evals/first_look/openings.jsonl` and `evals/first_look/skills.jsonl` list them, and the labels of
-the first looks have titles too.
+A line of PAGES has an `id`, and either `titles`, the `title` of a posting, or a label `gold` with
+it, or the `text` of a page that is none (`is_posting` false): what stands at the top of such a page
+is what a title is told from. The pages belong to others and are not part of the project;
+`evals/first_look/openings.jsonl` lists them. `titles.jsonl` and `skills.jsonl` beside it, and the
+labels of the first looks, have the titles.
 
 The weights are those of a logistic regression with an L2 penalty, where titles and other lines
 weigh the same in all. The figures that are printed are out of fold.
@@ -47,8 +47,8 @@ def lines_of(row: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     Raises InputError if the page cannot be read.
     """
     gold = row.get("gold", row)
-    if title := gold.get("title"):
-        yield title[:LONGEST], True
+    if titles := gold.get("titles") or [title for title in [gold.get("title")] if title]:
+        yield from ((title[:LONGEST], True) for title in titles)
     elif gold.get("is_posting") is False:
         document = from_bytes(str(row["text"]).encode(), id=str(row["id"]))
         for line in document.lines[:_TOP]:
@@ -93,7 +93,7 @@ def rendered(weights: TitleWeights) -> str:
     bias, vector = weights
     return (
         "# How much each number of a vector speaks for the title of a job, or against it.\n"
-        "# Made by `python -m evals.scoring.job_titles`.\n"
+        "# Made by `python -m evals.scoring.title_weights`.\n"
         f"bias = {bias:.{_PLACES}f}\n"
         f"vector = {[round(float(weight), _PLACES) for weight in vector]}\n"
     )
