@@ -81,6 +81,15 @@ def test_an_unknown_name_is_found_by_what_stands_around_it() -> None:
     assert "Zorbelix" in found("Requirements\n• Experience with Python, Zorbelix and Docker")
 
 
+def test_a_known_name_that_the_tagger_passes_over_is_given() -> None:
+    """One that overlaps what it finds is not given twice."""
+    document = text_of("Potter\nYou know wound care and phlebotomy in and out. Docker")
+    given_there = Skills().given(document)
+    assert {"wound care", "phlebotomy"} <= {document.quote(span) for span in given_there}
+    for one, other in itertools.pairwise(given_there):
+        assert one.end <= other.start
+
+
 def test_a_bracket_that_belongs_to_a_name_is_part_of_it() -> None:
     """Marks at the ends are not, and a name opens anew where that is likely."""
     document = text_of("know, applied maths (algebra) Excel")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from extract.kinds import Finding, Skills
 from extract.kinds.skills.mentions import items, soft
 from extract.kinds.skills.skill_names import known
+from extract.kinds.skills.skills_kind import _known
 from extract.text.document import from_text
 from extract.values import Span
 
@@ -21,6 +22,12 @@ def found(text: str) -> list[str]:
 def cut(mention: str) -> list[str]:
     """Return the skills that a mention names."""
     return [mention[span.start : span.end] for span in items(mention, Span(0, len(mention)))]
+
+
+def given_in(text: str) -> list[str]:
+    """Return what a document answers by itself."""
+    document = from_text(text, id="1", source="-")
+    return [document.quote(span) for span in Skills().given(document)]
 
 
 @pytest.mark.parametrize(
@@ -85,6 +92,41 @@ def test_traits_are_soft(words: str) -> None:
 def test_skills_are_not(words: str) -> None:
     """Though a word of a trait stands in them."""
     assert not soft(words)
+
+
+def test_what_is_asked_for_comes_before_what_is_told() -> None:
+    """Where the requirements name enough, only names of tools are known in the rest."""
+    names = ["Excel", "SQL", "Python", "SAP FI", "Power BI", "Docker", "Kafka", "Jira"]
+    asked = "\n".join(f"• {name}" for name in names)
+    document = from_text(
+        f"Analyst\nOur shop runs Magento and lives on demand forecasting\nRequirements\n{asked}",
+        id="1",
+        source="-",
+    )
+    assert ["Magento", *names] == [document.quote(span) for span in _known(document)]
+    alone = from_text("Analyst\nYou do demand forecasting", id="1", source="-")
+    assert ["demand forecasting"] == [alone.quote(span) for span in _known(alone)]
+
+
+def test_a_whole_field_of_work_is_no_skill_beside_others() -> None:
+    """A field says less than the tools beside it, and is kept where it stands alone."""
+    asked = "Requirements\n• Excel\n• SQL\n• Python\n• SAP FI\n• software development"
+    assert ["Excel", "SQL", "Python", "SAP FI"] == given_in(f"Analyst\n{asked}")
+    assert ["software development"] == given_in("Requirements\n• software development")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("Kafka or another platform", ["Kafka"]), ("Excel in a fast-paced team", [])],
+)
+def test_a_name_that_opens_a_line(line: str, expected: list[str]) -> None:
+    """A name counts at the head of a line too, unless it is a verb there."""
+    assert expected == given_in(f"Requirements\n• {line}")
+
+
+def test_benefits_name_no_skills() -> None:
+    """A course in Excel is not asked for."""
+    assert [] == given_in("Baker\nBenefits\nCourses in Excel and SQL\nFree bread")
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ _SETTINGS = {
     "max_iterations": 100,
 }
 _PLACES = 2
-_LEAST_SHOWN = (0.3, 0.4, LEAST, 0.5, 0.6)
+_LEAST_SHOWN = (0.3, 0.4, LEAST, 0.6)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ __all__ = ["LABELS", "Tagger", "Tagging", "mentions", "tagged"]
 
 LABELS = ("outside", "opens", "goes on")
 
-LEAST = 0.45
+LEAST = 0.5
 """How likely each word of a name must be part of one."""
 
 _ANEW = 0.5
