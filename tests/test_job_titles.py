@@ -45,11 +45,12 @@ def test_a_title_speaks_for_a_posting_and_other_words_against(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """By Bayes' rule, and neither without doubt."""
-    said = {"Baker": 1.0, "Work with us": 0.0, "Cook": 0.0}
+    said = {"Baker": 1.0, "Work with us": 0.0, "Cook": 0.0, "We are hiring": 0.0}
     monkeypatch.setattr(job_titles, "reads_like_title", said.get)
     assert with_title(0.5, "Baker") == pytest.approx(0.95 / (0.95 + 0.25))
     assert with_title(0.5, "Work with us") == pytest.approx(0.05 / (0.05 + 0.75))
     assert with_title(0.5, "Cook") == pytest.approx(0.5)
+    assert with_title(0.5, "We are hiring") == pytest.approx(0.5)
     assert with_title(0.5, None) == 0.5
     assert with_title(0.5, "") == 0.5
     assert with_title(0.02, "Baker") == 0.02

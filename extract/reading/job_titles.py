@@ -34,6 +34,8 @@ and so does that of advice about one occupation."""
 _EVEN = 0.5
 """How much words read like a title if that speaks neither way."""
 
+_OF_JOBS = (("occupations", "noun"), ("advert", "offers"))
+
 _CLEAR = (0.1, 0.99)
 """Likelihoods beyond which no title changes what a page is taken for."""
 
@@ -43,14 +45,14 @@ def with_title(likely: float, title: str | None) -> float:
 
     By Bayes' rule; without a title, or without the model of the vectors, it is `likely`. A title
     that names a known occupation never speaks against a posting: in one word ("Baker") its vector
-    tells little.
+    tells little. Nor does a headline that says somebody is sought.
     """
     if not title or not _CLEAR[0] <= likely <= _CLEAR[1]:
         return likely
     like = reads_like_title(title)
     if like is None:
         return likely
-    if pattern("occupations", "noun").search(title):
+    if any(pattern(*table).search(title) for table in _OF_JOBS):
         like = max(like, _EVEN)
     of_posting = (1 - _NO_TITLE) * like + _NO_TITLE * (1 - like)
     of_other = _LIKE_ONE * like + (1 - _LIKE_ONE) * (1 - like)
