@@ -157,8 +157,9 @@ def test_lines_that_are_answered_are_told() -> None:
 
 
 def test_lines_that_an_open_question_needs_are_not_told() -> None:
-    """With few known skills the model reads the requirements for more."""
-    document = from_text(LABELLED.replace("• SQL\n• Python\n", ""), id="1", source="-")
+    """Where no skill is given the model reads the requirements for some."""
+    tools = "• Excel\n• SQL\n• Python\n• SAP FI\n"
+    document = from_text(LABELLED.replace(tools, "• Zorbelix\n• Frim\n"), id="1", source="-")
     asked = question(schema_of(Whole), document)
     assert ["skills"] == [field.name for field in asked.fields]
     assert frozenset() == asked.settled
