@@ -19,7 +19,8 @@ _HEAVY = {
         "instructor",
         "openai",
     ),
-    *("pyarrow", "pycountry", "rapidfuzz", "requests", "resiliparse", "rich", "selectolax", "vcr"),
+    *("pyarrow", "pycountry", "rapidfuzz", "requests", "resiliparse", "rich", "selectolax"),
+    *("tree_sitter", "tree_sitter_typescript", "vcr"),
 }
 _PLAIN = "from_text('Cook wanted in Leeds.\\n\\nPay: £12 an hour.')"
 

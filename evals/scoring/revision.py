@@ -27,6 +27,8 @@ _PACKAGES = (
     "scipy",
     "selectolax",
     "text2num",
+    "tree-sitter",
+    "tree-sitter-typescript",
     "vcrpy",
     "xllamacpp",
 )

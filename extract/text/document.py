@@ -9,6 +9,7 @@ from typing import Any
 from extract.errors import InputError
 from extract.text.decode import clean, decode
 from extract.text.json_feed import RULE, feed
+from extract.text.jsx import Module, module
 from extract.text.markup import Page, is_html, page, resolved
 from extract.text.numbered_lines import lines
 from extract.text.planted import without_planted
@@ -88,6 +89,9 @@ def _shown(text: str, source: str, depth: int) -> str:
     value = item(text)
     if value is not None:
         return _plain(_records(value))
+    program = module(text)
+    if program is not None and (body := _program(program)):
+        return body
     front = _FRONT_MATTER.match(text)
     if front is not None and is_html(text[front.end() :]):
         return _plain(front[0]) + "\n" + _shown(text[front.end() :], source, depth)
@@ -105,6 +109,17 @@ def _shown(text: str, source: str, depth: int) -> str:
     if depth < _NESTED and body != text and is_html(body):
         body = _shown(body, source, depth + 1)
     return "\n\n".join(part for part in (*evidence, _plain(body)) if part)
+
+
+def _program(program: Module) -> str:
+    """Return what a module's elements show, between its other data and its lists of records."""
+    data = list(program.values.values())
+    if not program.html and all(isinstance(value, dict) for value in data):
+        data = [data]
+    feeds = [value for value in data if feed(value) is not None]
+    parts = [_records(value) for value in data if value not in feeds]
+    parts += [page(program.html).text, *map(_records, feeds)]
+    return "\n\n".join(_plain(part) for part in parts if part).strip()
 
 
 def _records(value: Any) -> str:
