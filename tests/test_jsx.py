@@ -29,6 +29,10 @@ def _page(inside: str, before: str = "") -> str:
         ),
         ("{jobs.map(job => <p>{job.town}</p>)}", "York|Hull"),
         ("<p>{open ? 'Apply now' : <b>Closed</b>}</p>", "Apply now Closed"),
+        (
+            "<h1>Bread & <b>butter & jam</b></h1><Pay note='Q & A' />",
+            "# Bread & butter & jam|Q & A",
+        ),
         ("{open && <p>Apply by post</p>}{at + place}", "Apply by post"),
         (
             "<p style={{display: 'none'}}>Spare</p><p hidden>Spare</p><p>{about}</p>",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import jsonschema
 
@@ -17,7 +17,9 @@ from evals.data.flat_labels import is_flat, unflattened
 from evals.data.rubric import BUILT_IN, Rubric
 from extract.errors import InputError
 
-__all__ = ["FORMAT_PAGE", "Label", "checked", "contents", "faults", "labels", "objects"]
+__all__ = ["FORMAT_PAGE", "Label", "checked", "contents", "faults", "labels", "objects", "readable"]
+
+Taught = TypeVar("Taught")
 
 FORMAT_PAGE = "docs/labels.md"
 """The page that describes the files."""
@@ -60,6 +62,18 @@ def objects(path: Path) -> Iterator[dict[str, Any]]:
         if label.row is None:
             raise InputError(f"{label.place}: {label.fault or 'not a JSON object'}")
         yield label.row
+
+
+def readable(paths: Iterable[Path], read: Callable[[dict[str, Any]], Taught]) -> Iterator[Taught]:
+    """Yield what `read` makes of each row, and print the id of a row that it cannot read."""
+    for path in paths:
+        for row in objects(path):
+            try:
+                found = read(row)
+            except InputError as error:
+                print(f"left out: {row['id']}: {error}")
+            else:
+                yield found
 
 
 def checked(path: Path, rubric: Rubric = BUILT_IN) -> dict[str, dict[str, Any]]:

