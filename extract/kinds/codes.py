@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from extract.kinds.headline_codes import headline_codes
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
 from extract.lexicon import load, words
-from extract.lexicon.wording import Tables, matches
+from extract.lexicon.wording import Match, Tables, matches
 from extract.values import Document, Line, Span
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class Codes(Kind):
         """Return each cue with the codes behind it; the same codes are given once.
 
         Where the cue stands alone on its line, the codes of the next line are given without it.
+        A parameter of an address counts where nothing else announces a code.
 
         >>> from extract.values import Line
         >>> text = "(Search # 2016210)"
@@ -90,7 +91,8 @@ class Codes(Kind):
                     said.add(codes)
                     spans.append(span)
                     end = span.end
-        return tuple(spans)
+        stated = [span for span in spans if not _is_parameter(document, span)]
+        return tuple(stated or spans)
 
     def read(self, document: Document, span: Span) -> tuple[str, ...] | None:
         """Return the codes in the span; None where no word or address announces one."""
@@ -180,7 +182,7 @@ def _labelled(document: Document, line: Line) -> Iterator[tuple[Span, tuple[str,
     text = document.text
     end = line.span.start
     for cue in matches(_tables(), text, line.span):
-        if cue.name == "not" or cue.start < end:
+        if cue.name == "not" or cue.start < end or _in_address(document, cue):
             continue
         codes = list(_codes(text, cue.end, line.span.end))
         if codes:
@@ -231,6 +233,19 @@ def _is_code(code: str) -> bool:
 
 def _is_amount(text: str, start: int) -> bool:
     return text[max(0, start - 2) : start].strip()[-1:] in {"$", "€", "£", "+", "¥"}
+
+
+def _in_address(document: Document, part: Span | Match) -> bool:
+    """Tell whether a part of a line stands in an address ("…/?trackingId=12ab")."""
+    line = document.line_at(part.start)
+    begin = line.span.start if line is not None else part.start
+    found = _ADDRESS.finditer(document.text, begin, part.end)
+    return any(address.start() <= part.start < address.end() for address in found)
+
+
+def _is_parameter(document: Document, span: Span) -> bool:
+    before = document.text[max(0, span.start - 1) : span.start]
+    return before in ("?", "&", ";") and _in_address(document, span)
 
 
 def _addressed(document: Document, line: Line) -> Iterator[tuple[Span, tuple[str, ...]]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from extract.kinds.places.folded_names import fold, untyped
+from extract.kinds.places.folded_names import TYPES, fold, untyped
 from extract.kinds.places.gazetteer_sources import COLUMN, FIELD, ITEM, table
 from extract.lexicon import load
 
@@ -101,10 +101,12 @@ def entry(words: str) -> Entry:
     """
     folded, code = fold(words), words.strip()
     outer = untyped(folded)
-    if not _has(folded, outer):
+    if folded in TYPES or not _has(folded, outer):
         return _NOTHING
     row = _entry(folded)
-    regions = row.regions or (() if outer is folded else _entry(outer).regions)
+    # "Department as" is not the department called AS.
+    bare = outer is folded or len(outer) <= _CODE_LENGTH
+    regions = row.regions or (() if bare else _entry(outer).regions)
     short = _short().get(folded)
     found = _entry(short).cities if short else row.cities
     if not found and folded.startswith("st "):

@@ -152,8 +152,9 @@ def _other_words() -> tuple[WordTable, ...]:
 
 
 def is_noise(words: str) -> bool:
-    """Tell whether the words stand in place statements without naming a place ("remote")."""
-    return pattern("places", "noise").fullmatch(words.strip()) is not None
+    """Tell whether the words stand in place statements without naming one ("remote", "Europe")."""
+    said = words.strip()
+    return any(pattern("places", table).fullmatch(said) for table in ("noise", "continents"))
 
 
 def is_bare_code(name: Name) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from extract.kinds.places.clues import Clues
 from extract.kinds.places.extent import is_sure
 from extract.kinds.places.place_name import Name, is_code
+from extract.lexicon import scan
 from extract.lexicon.starts import matches_at
 from extract.reading.tongue import function_words, spoken
 from extract.values import Span
@@ -31,6 +32,7 @@ def well_known(seen: Clues, home: Collection[str]) -> Iterator[Span]:
     """
     text = seen.text
     home = () if "en" in spoken(text) else home
+    continents = [Span(*found.span()) for found in scan("places", "continents", text[:_SCANNED])]
     for word in matches_at(_WELL_KNOWN, text, seen.openings(0, _SCANNED), _SCANNED):
         tail = list(re.finditer(r"\S+", text[word.start() : word.start() + _HEAD_LENGTH]))[:3]
         for number in range(len(tail), 0, -1):
@@ -40,6 +42,7 @@ def well_known(seen: Clues, home: Collection[str]) -> Iterator[Span]:
             known = bool(name.cities) if is_code(name) else name.known
             known = known and name.words.casefold() not in function_words()
             known = known and not (home and _is_foreign_town(name, home))
+            known = known and not any(span.overlaps(other) for other in continents)
             if known and is_sure(text, span, _LARGE):
                 if number > 1 or not _heads_sentence(text, span):
                     yield span
