@@ -13,6 +13,7 @@ from typing import Annotated, Any, Optional
 from pydantic import BaseModel, Field, ValidationError, create_model, field_validator
 
 from extract.asking.grounder import Grounded
+from extract.asking.one_name import misnamed
 from extract.asking.schema import Schema
 from extract.record import Evidence
 from extract.values import Basis, Document, Span, State
@@ -87,6 +88,9 @@ class Draft:
         validator of the whole model refuses the rest, the model is built unchecked, and `notes` say
         so.
         """
+        if (wrong := misnamed(schema, self.values)) is not None:
+            self.note(wrong, f"claimed, not supported: {self.values[wrong]}")
+            self._refuse([wrong])
         for _ in range(_MOST_REFUSED):
             try:
                 posting = _validated(schema.model, self.values)
@@ -116,12 +120,17 @@ class Draft:
             name = str(path[0])
             place = ".".join(map(str, fault["loc"]))
             self.note(name, f"refused by the schema: {place}: {_why(fault)}")
-            self._drop(path)
-            if name not in self.values:
-                self.states[name] = "unsupported"
-                self.basis.pop(name, None)
+            self._refuse(path)
             return True
         return False
+
+    def _refuse(self, path: list[Any]) -> None:
+        """Take out the value at a path, and say so of its field if nothing is left there."""
+        name = str(path[0])
+        self._drop(path)
+        if name not in self.values:
+            self.states[name] = "unsupported"
+            self.basis.pop(name, None)
 
     def _drop(self, path: list[Any]) -> None:
         """Take out the value at a path, with its evidence."""

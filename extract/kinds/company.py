@@ -93,7 +93,7 @@ def _is_no_name(words: str) -> bool:
     """
     speaking = len(words.split()) > 1 and pattern("labels", "speaking").search(words)
     listed = words[:1].islower() and words.count(",") >= _LISTED
-    unnamed = pattern("labels", "unnamed").fullmatch(words) is not None
+    unnamed = any(pattern("labels", table).fullmatch(words) for table in ("unnamed", "department"))
     return bool(speaking or listed or unnamed or is_page_name(words))
 
 

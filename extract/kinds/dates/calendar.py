@@ -1,6 +1,7 @@
 """Full calendar dates as they are written: found in a text and turned into `datetime.date`.
 
-Month names come from the CLDR (through babel) in 24 languages and in Austrian German. A date
+Month names come from the CLDR (through babel) in 37 languages and in Austrian German. Croatian is
+left out: its names of months are those of other months in Czech and Polish. A date
 without its year is not a date here; a year of two digits counts behind the name of a month.
 `03/04/2016` is read only when the document shows which number is the day. Years of the Buddhist
 calendar are read (543 ahead, as the CLDR has it), those of other calendars are not.
@@ -31,7 +32,8 @@ Order = Literal["day", "month"]
 
 _LOCALES = (
     "en", "de", "de_AT", "fr", "es", "cs", "sv", "it", "nl", "pt", "pl", "da", "nb", "fi", "sk",
-    "ar", "ar_LB", "el", "he", "hi", "hu", "id", "ru", "th", "tr", "uk",
+    "ar", "ar_LB", "el", "he", "hi", "hu", "id", "ru", "th", "tr", "uk", "az", "bg", "ca", "et",
+    "fa", "is", "lt", "lv", "mk", "ms", "ro", "sl", "sr",
 )  # fmt: skip
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _BUDDHIST = 543
