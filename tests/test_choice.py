@@ -158,6 +158,10 @@ def test_workplace_words_are_read(text: str, expected: str) -> None:
         "hybrid vehicles",
         "an on-site gym",
         "an in-person interview",
+        "Answer guests in person or over the phone",
+        "Work with partners locally and remotely",
+        "Una entrevista presencial con la panadera",
+        "Er is een goede sfeer op kantoor",
         "Our office is at 12 Main Street",
     ],
 )
@@ -190,6 +194,10 @@ def test_a_denied_or_other_workplace_is_left_alone(text: str) -> None:
         (f"Cook{ABOUT}Job Title: Senior Chef", "senior"),
         (f"Cook{ABOUT}Wir suchen einen Senior Entwickler", "senior"),
         ("Tech Lead role in Berlin", "lead"),
+        ("招聘岗位：烘焙实习生", "intern"),
+        ("Начальник пекарни", "manager"),
+        ("Trưởng phòng kinh doanh", "manager"),
+        ("Kıdemli pastacı", "senior"),
     ],
 )
 def test_rank_is_read_where_it_speaks_of_the_job(text: str, expected: str) -> None:
@@ -281,6 +289,24 @@ def test_many_values_are_collected() -> None:
     assert (("0", Span(0, 1)), ("1", Span(2, 3))) == settled.evidence
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("Full-time baker, fixed-term until May.", ["fixed-term"], ["temporary", "full_time"]),
+        ("Fixed-term baker, full-time or part-time.", ["Fixed-term"], ["temporary"]),
+        ("Part-time baker, fixed-term.", ["Part-time"], ["part_time"]),
+    ],
+)
+def test_the_hours_are_a_question_beside_the_contract(
+    text: str, found: list[str], expected: list[str]
+) -> None:
+    """What the text says of them without a rival is added to what was chosen of the contract."""
+    page = document(text)
+    spans = [Span(text.index(words), text.index(words) + len(words)) for words in found]
+    findings = [Finding(span, value) for span in spans for value in EMPLOYMENT.read(page, span)]
+    assert expected == EMPLOYMENT.settle(page, findings).value
+
+
 def test_similarity_is_equality() -> None:
     """Values of a closed vocabulary are the same or not."""
     assert (1.0, 0.0) == (
@@ -336,6 +362,8 @@ def test_every_proposal_lies_in_a_line_and_reads(kind: Choice, pieces: list[str]
         "Je werkt deels thuis",
         "Dois dias por semana em casa",
         "Dwa dni w tygodniu zdalnie",
+        "You are onsite Mondays and Thursdays",
+        "Home-based (2-3 days a week)",
     ],
 )
 def test_days_at_home_and_in_the_office_are_hybrid(text: str) -> None:

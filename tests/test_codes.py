@@ -67,6 +67,9 @@ def codes(text: str) -> list[str]:
         ("data.company.id: 73310", []),
         ("Our position: 40 bakers in 3 towns", []),
         ("https://jobs.example/GetJob/ViewDetails/641132200", ["641132200"]),
+        ("https://jobs.example/apply?trackingId=77ab31", []),
+        ("Job ID: B-77. https://jobs.example/apply?jk=5512", ["B-77"]),
+        ("Job ID: B-77. https://jobs.example/jobs/641132200", ["B-77", "641132200"]),
     ],
 )
 def test_announced_codes_are_read(text: str, expected: list[str]) -> None:

@@ -39,6 +39,7 @@ def given(text: str) -> list[str]:
         "Avoimet työpaikat",
         "Careers",
         "Funciones principales",
+        "製パン部",
     ],
 )
 def test_what_names_nobody_is_dropped(words: str) -> None:

@@ -417,6 +417,11 @@ def test_an_office_named_after_a_country_is_no_town() -> None:
         ("Cook\nTX 78701", ["TX"]),
         ("Bookkeeping with URA and IRA forms", []),
         ("Cook\n✓ Plano de saúde", []),
+        ("Cook\nAsk the Head of Department as you like.", []),
+        ("Cook\nLocation: Europe", []),
+        ("Cook\nBased in Europe or Canada.", ["Canada"]),
+        ("Cook\nVivir en América Latina", []),
+        ("Cook\nFluent in Bahasa Malaysia", []),
     ],
 )
 def test_a_code_is_a_place_only_where_the_line_says_no_more(text: str, expected: list[str]) -> None:

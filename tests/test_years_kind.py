@@ -38,6 +38,10 @@ def _read(text: str) -> list[tuple[float | None, float | None]]:
             (8, None),
         ),
         ("2-4 years experience", "2-4 years experience", (2, 4)),
+        ("Baking experience | 2 years", "2 years", (2, None)),
+        ("Expérience : 2/5 ans", "2/5 ans", (2, 5)),
+        ("Опыт выпечки от 3-х до 6 лет", "3-х до 6 лет", (3, 6)),
+        ("Досвід роботи не менше 2-х років", "не менше 2-х років", (2, None)),
         (
             "A minimum of two (2) years of experience",
             "A minimum of two (2) years of experience",

@@ -46,6 +46,9 @@ _WORD = re.compile(r"\w|\n")
 _LINK_REACH = 300
 _IN_LINK = re.compile(r"(?:https?://|www\.)[^\s\"'<>]*\Z", re.IGNORECASE)
 
+_HOURS = ("full_time", "part_time")
+"""Of the employment types, those that say how long the week is, and nothing of the contract."""
+
 _USES = frozenset({"not", "label", "title", "role", "called"})
 
 
@@ -157,9 +160,13 @@ class Choice(Kind):
         return max(found, key=lambda match: (match.end - match.start, order.index(match.name))).name
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
-        """Take the one value stated, or all of them with `many`; different ones conflict."""
+        """Take the one value stated, or all of them with `many`; different ones conflict.
+
+        Whether a job is full or part time is a question beside that of its contract: where the
+        findings do not answer it, the one answer that the text gives is added.
+        """
         if self.many:
-            return settle_many(findings)
+            return settle_many((*findings, *self._hours(document, findings)))
         said = list(dict.fromkeys(str(finding.value) for finding in findings))
         return settle_one(findings, f"the text says {' and '.join(said)}")
 
@@ -184,6 +191,19 @@ class Choice(Kind):
     def similarity(self, found: Any, expected: Any) -> float:
         """Return 1.0 for the same value, else 0.0."""
         return float(found == expected)
+
+    def _hours(self, document: Document, findings: Sequence[Finding]) -> Iterator[Finding]:
+        """Yield the first span of the one value of `_HOURS` that the text states beside others."""
+        if self.vocabulary != "employment_types" or any(one.value in _HOURS for one in findings):
+            return
+        stated = [
+            Finding(span, value)
+            for span in proposed(self, document) or ()
+            for value in self.read(document, span) or ()
+            if value in _HOURS
+        ]
+        if len({one.value for one in stated}) == 1:
+            yield stated[0]
 
     def _tables(self) -> Tables:
         if self.words is not None:

@@ -138,8 +138,13 @@ _OPEN = re.compile(
     rf"\s*(?:\\{{0,2}}[+＋]|{pattern('numerals', 'more').pattern})\s*$", re.IGNORECASE
 )
 _PARENTHESIS = re.compile(rf"\s*[(\[]\s*({DIGITS})\s*\\{{0,2}}[+]?\s*[)\]]\s*$")
-# Scraped words run together: a figure may touch the letters of the word before it.
-_FIGURE = re.compile(rf"(?:(?<![\d.,/\w])(?<!\d:)|(?<=[a-zA-Z]{{3}}))({DIGITS})\s*(½)?$")
+# The end of a Russian or Ukrainian numeral behind its figure: "2-х лет", "5-ти лет", "3-ьох років".
+_ENDING = r"(?:-?(?:[её]х|ух|ох|ьох|[мтд]и|ти|х|и))?"
+# Scraped words run together: a figure may touch the letters of the word before it. "2/5 ans" is a
+# range, "1/2 year" and "24/7" are none.
+_FIGURE = re.compile(
+    rf"(?:(?<![\d.,/\w])(?<!\d:)|(?<=[a-zA-Z]{{3}})|(?<=[^\d/.,][2-9]/))({DIGITS}){_ENDING}\s*(½)?$"
+)
 _GLOSS = re.compile(r"(?<=\d)\s*[(\[]\s*[^\W\d_]+\s*[)\]]\s*$")
 _FIGURE_UNSPACED = re.compile(r"(?<![\d.,:/])(\d{1,3})\s*$")
 _WORDS = re.compile(r"(?<![^\W_])(?:[^\W\d_]+[-\s]+){0,3}[^\W\d_]+$")

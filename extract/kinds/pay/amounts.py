@@ -104,7 +104,7 @@ def _amount(text: str, start: int, end: int) -> Amount | None:
         return None
     if not marks and _UNIT.match(text, end):
         return None
-    codes = min(marks, key=len) if marks else ()
+    codes = min(marks, key=len) if marks else currency.implied(scaled["word"] if scaled else "")
     return Amount(start, end, figure, scale, codes, grouped)
 
 

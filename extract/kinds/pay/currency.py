@@ -14,14 +14,14 @@ from types import ModuleType
 
 from extract.lexicon import load
 
-__all__ = ["Currencies", "after", "before", "named", "noted", "settled"]
+__all__ = ["Currencies", "after", "before", "implied", "named", "noted", "settled"]
 
 Currencies = tuple[str, ...]
 """The ISO 4217 codes that a marker can stand for, likeliest first."""
 
 _LETTERS = re.compile(r"[^\W\d_]+(?:[ \u00a0][^\W\d_]+)?")
-# "30.000,- Kč": the dash stands for no cents.
-_PAD = re.compile(r"(?:,[-–—]{1,2})?[\s\u200b-\u200d\ufeff*_]{0,3}")
+# "30.000,- Kč": the dash stands for no cents, as nothing does in "150,000.Tsh".
+_PAD = re.compile(r"(?:,[-–—]{1,2}|\.(?=[^\W\d_]))?[\s\u200b-\u200d\ufeff*_]{0,3}")
 
 
 _WORD_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_]{1,8}\.?\Z")
@@ -90,6 +90,16 @@ def named(words: str) -> Currencies | None:
     if words in _codes():
         return (words,)
     return _signs().get(words) or _names().get(words.lower())
+
+
+def implied(word: str) -> Currencies:
+    """Return the currency that a multiplier implies, if any: who says "triệu" speaks of dong.
+
+    >>> implied("triệu"), implied("K")
+    (('VND',), ())
+    """
+    code = load("currencies")["multipliers"].get(word.lower())
+    return () if code is None else (code,)
 
 
 def before(text: str, start: int) -> tuple[Currencies, int] | None:

@@ -56,6 +56,7 @@ _RANGE = re.compile(
     rf"(?<!\w)(?:{pattern('numerals', 'between').pattern}|{pattern('years', 'from').pattern})\s*$",
     re.IGNORECASE,
 )
+_FIRST_CELL = re.compile(r"(?:\n|\A)([^\n|]+)\|\s?\Z")
 _END = re.compile(r"[.!?](?=\s+[^\Wa-zà-ÿ\d_]|\s*$)|[;•|。！？【】]|\n\s*\n|\n(?=\s*[^\sa-zà-ÿ(])")
 
 
@@ -77,8 +78,12 @@ def is_asked(text: str, found: Quantity, end: int, *, listed: bool) -> bool:
 def _label_before(text: str, found: Quantity) -> str:
     """Return the clause up to the words that begin a range: "From" under the line "Experience".
 
-    "" if other words, or none, stand between the line's start and the length.
+    Of a row of a table it is the first cell, if the length begins the second. "" if other words,
+    or none, stand between the line's start and the length.
     """
+    row = _FIRST_CELL.search(text[max(0, found.start - _BEFORE) : found.start])
+    if row is not None:
+        return row[1]
     line = text.rfind("\n", max(0, found.start - _LEAD), found.start) + 1
     opening = text[line : found.start] if line else ""
     if not opening or any(char.isalpha() for char in _RANGE.sub("", opening)):
