@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from extract.kinds.code_addresses import ADDRESS, addressed, in_address, is_parameter
 from extract.kinds.headline_codes import headline_codes
 from extract.kinds.kind import Finding, Kind, Settled, Shape, settle_many
-from extract.lexicon import load, words
-from extract.lexicon.wording import Match, Tables, matches
+from extract.lexicon import words
+from extract.lexicon.wording import Tables, matches
 from extract.values import Document, Line, Span
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ _DATE = re.compile(
 _UUID = re.compile(r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}", re.IGNORECASE)  # RFC 9562
 _GRADE = re.compile(r"(?:GS|TV-?[LHV]|TVöD|CN|WG|SES|E)-?\d{1,2}(?:[/-]\d{1,2})?", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d)?")
-_ADDRESS = re.compile(r"https?://[^\s\"'<>)\]]{4,300}|www\.[^\s\"'<>)\]]{4,300}", re.IGNORECASE)
 _OWN_KEY = re.compile(r"[\"']?_?id[\"']?\s*[:=]\s*[\"']?(?=[A-Za-z0-9])", re.IGNORECASE)
 # A number behind a code that counts something ("and 300 employees").
 _COUNT = re.compile(r"\d{1,4}\s+(?!(?:and|und|or|och)\b)[a-zß-ÿ]{3}")
@@ -91,7 +91,7 @@ class Codes(Kind):
                     said.add(codes)
                     spans.append(span)
                     end = span.end
-        stated = [span for span in spans if not _is_parameter(document, span)]
+        stated = [span for span in spans if not is_parameter(document, span)]
         return tuple(stated or spans)
 
     def read(self, document: Document, span: Span) -> tuple[str, ...] | None:
@@ -122,7 +122,7 @@ class Codes(Kind):
 
     def _announced(self, document: Document, line: Line) -> Iterator[tuple[Span, tuple[str, ...]]]:
         """Yield the spans of a line that hold codes, with the codes, in reading order."""
-        found = [*_labelled(document, line), *_addressed(document, line), *_own(document, line)]
+        found = [*_labelled(document, line), *addressed(document, line), *_own(document, line)]
         if line.number <= OWN_LINES:
             found += [
                 (span, (document.quote(span),))
@@ -137,24 +137,11 @@ def _tables() -> Tables:
     return Tables({name: words("codes", name) for name in ("cue", "not")})
 
 
-@cache
-def _paths() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    folder = "|".join(word.removeprefix("~") for word in load("codes")["url"]["any"])
-    key = "|".join(word.removeprefix("~") for word in load("codes")["url"]["key"])
-    return (
-        re.compile(
-            rf"(?<=/)(?:{folder})/(?:[\w%.-]{{0,120}}[-_/])?(\d{{5,15}}|[a-f0-9-]{{24,36}})(?![\w%])",
-            re.IGNORECASE,
-        ),
-        re.compile(rf"(?<=[?&;])(?:{key})=([\w-]{{3,40}})(?![\w%])", re.IGNORECASE),
-    )
-
-
 def _telling(document: Document) -> Iterator[Line]:
     """Yield the lines that may hold a code: with a cue or below one, with an address, the first."""
     text, lines = document.text, document.lines
     cued = set(_tables().among(text, (line.span for line in lines)))
-    addresses = (document.line_at(found.start()) for found in _ADDRESS.finditer(text))
+    addresses = (document.line_at(found.start()) for found in ADDRESS.finditer(text))
     addressed = {line.number for line in addresses if line is not None}
     above: Span | None = None
     for line in lines:
@@ -182,7 +169,7 @@ def _labelled(document: Document, line: Line) -> Iterator[tuple[Span, tuple[str,
     text = document.text
     end = line.span.start
     for cue in matches(_tables(), text, line.span):
-        if cue.name == "not" or cue.start < end or _in_address(document, cue):
+        if cue.name == "not" or cue.start < end or in_address(document, cue):
             continue
         codes = list(_codes(text, cue.end, line.span.end))
         if codes:
@@ -233,27 +220,6 @@ def _is_code(code: str) -> bool:
 
 def _is_amount(text: str, start: int) -> bool:
     return text[max(0, start - 2) : start].strip()[-1:] in {"$", "€", "£", "+", "¥"}
-
-
-def _in_address(document: Document, part: Span | Match) -> bool:
-    """Tell whether a part of a line stands in an address ("…/?trackingId=12ab")."""
-    line = document.line_at(part.start)
-    begin = line.span.start if line is not None else part.start
-    found = _ADDRESS.finditer(document.text, begin, part.end)
-    return any(address.start() <= part.start < address.end() for address in found)
-
-
-def _is_parameter(document: Document, span: Span) -> bool:
-    before = document.text[max(0, span.start - 1) : span.start]
-    return before in ("?", "&", ";") and _in_address(document, span)
-
-
-def _addressed(document: Document, line: Line) -> Iterator[tuple[Span, tuple[str, ...]]]:
-    for address in _ADDRESS.finditer(document.text, line.span.start, line.span.end):
-        for pattern in _paths():
-            for match in pattern.finditer(document.text, address.start(), address.end()):
-                if any(map(str.isdigit, match.group(1))):
-                    yield Span(match.start(), match.end()), (match.group(1),)
 
 
 def _own(document: Document, line: Line) -> Iterator[tuple[Span, tuple[str, ...]]]:

@@ -9,6 +9,7 @@ what it introduces belong to the known one.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -192,9 +193,14 @@ def plain_heading(heading: str) -> str:
     start, end = 0, len(heading)
     while start < end and (heading[start].isdecimal() or not heading[start].isalnum()):
         start += 1
-    while start < end and not heading[end - 1].isalnum():
+    while start < end and not _is_of_word(heading[end - 1]):
         end -= 1
     return heading[start:end].casefold().replace("’", "'")
+
+
+def _is_of_word(char: str) -> bool:
+    """Tell whether a character is a letter, a figure, or a vowel sign, as Thai and Hindi have."""
+    return char.isalnum() or (char > "\u02ff" and unicodedata.category(char)[0] == "M")
 
 
 def little_more(text: str, word: str) -> bool:
@@ -205,4 +211,4 @@ def little_more(text: str, word: str) -> bool:
         rest, joint = text[: -len(word)], text[-len(word) - 1]
     else:
         return False
-    return not joint.isalnum() and len(rest.split()) <= _MOST_EXTRA
+    return not _is_of_word(joint) and len(rest.split()) <= _MOST_EXTRA
