@@ -272,3 +272,12 @@ def test_unreadable_paths_say_why(tmp_path: Path) -> None:
     for path, reason in ((tmp_path, "directory"), (tmp_path / "no", "no such"), ("a\0b", "cannot")):
         with pytest.raises(InputError, match=reason):
             read(path)
+
+
+def test_a_long_title_is_no_prose_that_is_left_out() -> None:
+    """What the page shows too is left out of its data only if it is as long as a description."""
+    title = "Apprentice baker for the night shift of our bakery by the river (m/f/d), number 2027"
+    about = "You knead, shape and bake rye bread with two colleagues. " * 5
+    data = f'{{"@type": "JobPosting", "title": "{title}", "description": "{about}"}}'
+    page = f'<html><script type="application/ld+json">{data}</script><h1>{title}</h1><p>{about}</p>'
+    assert from_text(page).text.startswith(f"title: {title}\n\n# {title}\n\nYou knead")

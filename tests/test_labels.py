@@ -24,6 +24,7 @@ def told(text: str, table: str) -> list[str]:
         ('title: "Night Baker" # shown on the page', "Night Baker"),
         ("Intitulé du poste : Boulanger", "Boulanger"),
         ("募集職種：パン職人", "パン職人"),
+        ("Job title | Night Baker", "Night Baker"),
     ],
 )
 def test_the_value_is_what_follows_its_label(line: str, expected: str) -> None:
@@ -32,7 +33,14 @@ def test_the_value_is_what_follows_its_label(line: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Title Code No: 77", "Our title: the best bakers", "Job title", "title:"]
+    "line",
+    [
+        "Title Code No: 77",
+        "Our title: the best bakers",
+        "Job title",
+        "title:",
+        "Job title | Pay | Town",
+    ],
 )
 def test_other_lines_have_no_value(line: str) -> None:
     """Neither another label, nor one with nothing behind it."""

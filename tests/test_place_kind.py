@@ -362,6 +362,8 @@ def test_proposals_lie_in_the_text_and_read(text: str) -> None:
         ("Potter\nTaguig, Metro Manila", ["Taguig, Metro Manila"]),
         ("Oleiro\nGreater Porto Alegre Area\nHá 2 semanas", ["Porto Alegre"]),
         ("Potter. Wages follow Art. 4 Para. 2 of the act.", []),
+        ("Selger\nOvnsgata 9, 6260 Skodjedal\nDeltid", ["Skodjedal"]),
+        ("Potter\nKiln 9, 6260 potters were here", []),
         ("{'libelle': '26 - VALENCE', 'latitude': 44.9}\nPotier", ["VALENCE"]),
     ],
 )

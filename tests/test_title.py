@@ -204,3 +204,42 @@ def test_a_page_or_a_part_of_one_is_no_title(words: str) -> None:
     document = from_text(f"{words}\nPastry Chef\nApply now", id="1", source="-")
     assert not Title().read(document, span_of(document, words))
     assert Title().read(document, span_of(document, "Pastry Chef")) == ("Pastry Chef",)
+
+
+RYE = (
+    "Rye bread needs time, and we bake it at night. You knead, shape and bake with two colleagues, "
+    "and we look for somebody who can start in May.\nWe offer: £14 an hour.\nApply by 5 May 2027."
+)
+
+
+def instead(text: str) -> list[str]:
+    """Return what stands for a title where the answer has none."""
+    document = from_text(text, id="1", source="-")
+    return [document.quote(span) for span in Title().instead(document)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"Work with us\nJob title | Master of rye\n{RYE}", ["Master of rye"]),
+        (f"# Careers\n\n# Night Baker (m/f/d)\n\n{RYE}", ["Night Baker (m/f/d)"]),
+        (f"# Careers\n\n{RYE}", []),
+        ("# Our ovens\n\n# The baker of the past\n\nBread has been baked since antiquity.", []),
+    ],
+)
+def test_a_label_or_a_headline_stands_for_a_title_that_is_none(
+    text: str, expected: list[str]
+) -> None:
+    """A headline only where the page offers an opening, and if it reads like a title."""
+    assert instead(text) == expected
+
+
+def test_a_name_of_the_site_gives_way_to_a_headline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not read like a title, and the headline does."""
+    like = {"Oven | Bread for all": 0.01, "Night Baker": 0.99}
+    monkeypatch.setattr("extract.kinds.title._likeness", lambda words: like.get(words, 0.0))
+    monkeypatch.setattr("extract.kinds.title.likelihood", lambda document: 0.9)
+    text = f"Oven | Bread for all\n\n# Night Baker\n\n{RYE}"
+    assert settled(text, "Oven | Bread for all").value == "Night Baker"
+    like["Night Baker"] = 0.6
+    assert settled(text, "Oven | Bread for all").value == "Oven | Bread for all"

@@ -69,6 +69,9 @@ def take_closed(
     if not (recognised and field.kind.settles):
         spans = (*recognised, *_admitted(asked, field, chosen, recognised))
     findings = [finding for span in spans for finding in _read(field, document, span)]
+    if not findings:
+        recognised = spans = field.kind.instead(document)
+        findings = [finding for span in spans for finding in _read(field, document, span)]
     draft.states[field.name] = "unsupported" if claims else "not_stated"
     if findings:
         _settle(draft, asked, field, findings)

@@ -23,6 +23,7 @@ from extract.lexicon import load, names, pattern, words
 from extract.lexicon.wording import Match, Tables, clause, follows, matches
 from extract.reading import short_fields as fields
 from extract.reading.denial import is_denied
+from extract.reading.links import in_link
 from extract.reading.others import is_of_others
 from extract.reading.rank import of_the_job
 from extract.reading.tongue import is_borrowed
@@ -43,8 +44,6 @@ MERGED_LENGTH = 120
 # Lines from the top in which a headline stands.
 _HEAD = 3
 _WORD = re.compile(r"\w|\n")
-_LINK_REACH = 300
-_IN_LINK = re.compile(r"(?:https?://|www\.)[^\s\"'<>]*\Z", re.IGNORECASE)
 
 _HOURS = ("full_time", "part_time")
 """Of the employment types, those that say how long the week is, and nothing of the contract."""
@@ -227,9 +226,8 @@ class Choice(Kind):
         for match in matches(self._tables(), document.text, window):
             if match.name == "not" or _denied(document.text, match, window):
                 continue
-            reach = max(window.start, match.start - _LINK_REACH)
-            if _IN_LINK.search(document.text, reach, match.start):
-                continue  # "careers.example.com/?utm_medium=jobshare"
+            if in_link(document.text, match.start, window.start):
+                continue
             if self.near == "title" and (
                 _is_small_key(document.text, match)
                 or not of_the_job(document, match, self.vocabulary or "")

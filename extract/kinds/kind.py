@@ -165,6 +165,11 @@ class Kind(ABC):
         """Return the spans that a chosen span stands for: itself, or the lines under a heading."""
         return (span,)
 
+    def instead(self, document: Document) -> tuple[Span, ...]:
+        """Return what stands for the field where nothing of the answer can be its value."""
+        del document
+        return ()
+
     def recognised(self, document: Document) -> tuple[Span, ...]:
         """Return the spans that code reads for the field by itself, whatever was asked.
 

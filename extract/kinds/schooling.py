@@ -13,6 +13,7 @@ from extract.lexicon import WordTable, pattern, words
 from extract.lexicon.wording import Match, Tables, clause, compiled, matches, sentence
 from extract.reading.denial import is_denied
 from extract.reading.importance import importance
+from extract.reading.links import in_link
 from extract.reading.others import is_of_others
 from extract.values import Document, Education, EducationLevel, Span
 
@@ -159,6 +160,8 @@ def _degrees(text: str, window: Span) -> Iterator[Match]:
     for match in heapq.merge(named, _apart(unnamed, named), key=lambda match: match.start):
         unsaid = match.name != "none" and is_denied(text, match.start, window.start)
         if match.name == "not" or unsaid or _is_of_a_person(text, match):
+            continue
+        if in_link(text, match.start, window.start):
             continue
         if not is_of_others(text, Span(match.start, match.end), window.start):
             yield match

@@ -17,6 +17,9 @@ from extract.kinds.phrase import likeness, words_of
 from extract.lexicon import pattern
 from extract.lexicon.comparable import same_title
 from extract.reading import label_lines as labels
+from extract.reading.advert import likelihood
+from extract.reading.job_titles import LONGEST
+from extract.reading.job_titles import likeness_to_titles as _likeness
 from extract.reading.page_names import is_page_name
 from extract.values import Document, Line, Span
 
@@ -24,6 +27,12 @@ _LONGEST_HEADLINE = 160
 _FEWEST_WORDS = 2
 _HEAD = 20
 """Lines from the top in which a headline is looked for."""
+
+_HEADLINES = 60
+"""Lines from the top in which a headline is looked for where the answer names none."""
+
+_UNLIKE, _LIKE, _SURE = 0.1, 0.5, 0.9
+"""How much words read like a title: hardly, rather than not, and certainly."""
 
 _UNFINISHED = re.compile(
     r"(?:[-–—/|,;:&+(]|\b(?:a|an|and|as|at|for|in|of|or|our|the|to|with))$", re.IGNORECASE
@@ -70,8 +79,32 @@ class Title(Kind):
         words = words_of(document, span)
         return () if words is None or is_page_name(words) else (_sought(words),)
 
+    def instead(self, document: Document) -> tuple[Span, ...]:
+        """Return the labelled title, else the first headline of an advert that reads like one."""
+        labelled = [span for span in labels.values(document, "title") if self.read(document, span)]
+        if labelled or likelihood(document) < _LIKE:
+            return tuple(labelled[:1])
+        for line in document.lines[:_HEADLINES]:
+            short = line.span.end - line.span.start <= LONGEST
+            if not short or not document.text.endswith("# ", 0, line.span.start):
+                continue
+            if self.read(document, line.span) and _likeness(document.quote(line.span)) >= _LIKE:
+                return (line.span,)
+        return ()
+
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
-        """Keep the first wording; a later one that is not the same title makes a conflict."""
+        """Keep the first wording; a later one that is not the same title makes a conflict.
+
+        Words that do not read like a title give way to a headline that does.
+        """
+        if all(_likeness(found.value) < _UNLIKE for found in findings):
+            better = [
+                Finding(span, value)
+                for span in self.instead(document)
+                for value in self.read(document, span)
+            ]
+            if any(_likeness(found.value) >= _SURE for found in better):
+                findings = better
         ordered = sorted(findings, key=lambda finding: finding.span)
         value = ordered[0].value
         others = [found.value for found in ordered[1:] if not same_title(value, found.value)]

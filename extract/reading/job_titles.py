@@ -19,7 +19,7 @@ from typing import Any
 from extract.lexicon import pattern
 from extract.reading.vectors import vector_of
 
-__all__ = ["LONGEST", "reads_like_title", "with_title"]
+__all__ = ["LONGEST", "likeness_to_titles", "reads_like_title", "with_title"]
 
 LONGEST = 120
 """Characters of a title that are looked at."""
@@ -57,6 +57,20 @@ def with_title(likely: float, title: str | None) -> float:
     of_posting = (1 - _NO_TITLE) * like + _NO_TITLE * (1 - like)
     of_other = _LIKE_ONE * like + (1 - _LIKE_ONE) * (1 - like)
     return likely * of_posting / (likely * of_posting + (1 - likely) * of_other)
+
+
+def likeness_to_titles(words: str) -> float:
+    """Return how much words read like a title: 1.0 if they name a known occupation.
+
+    Without the model of the vectors other words read half like one.
+
+    >>> likeness_to_titles("Baker")
+    1.0
+    """
+    if pattern("occupations", "noun").search(words):
+        return 1.0
+    like = reads_like_title(words)
+    return _EVEN if like is None else like
 
 
 def reads_like_title(words: str) -> float | None:

@@ -1,4 +1,7 @@
-"""Lines that are a label and its value: "Job title: Baker", `hiringOrganization.name: Oven`."""
+"""Lines that are a label and its value: "Job title: Baker", `hiringOrganization.name: Oven`.
+
+A row of a table with two cells is one too: "Job title | Baker".
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,11 @@ _LONGEST = 120
 _HEADER = 40
 """Lines from the top in which the header of a posting stands."""
 
-_LABELLED = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|]{0,40}?)[\"'*_ ]{0,4}[:：][\"'*_ ]{0,4}(?=\S)")
+_LABELLED = re.compile(
+    r"[\W_]{0,6}([^\W\d_][^:：\n|]{0,40}?)[\"'*_ ]{0,4}"
+    r"(?:[:：]|\|(?=[^|\n]+$))[\"'*_ ]{0,4}(?=\S)",
+    re.MULTILINE,
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _JOINTS = re.compile(r"[\s._-]+")
 

@@ -18,6 +18,7 @@ __all__ = [
     "is_code",
     "is_legal_form",
     "is_noise",
+    "is_ordinary",
     "is_own_town",
     "lies_in",
     "written",
@@ -155,6 +156,11 @@ def is_noise(words: str) -> bool:
     """Tell whether the words stand in place statements without naming one ("remote", "Europe")."""
     said = words.strip()
     return any(pattern("places", table).fullmatch(said) for table in ("noise", "continents"))
+
+
+def is_ordinary(words: str) -> bool:
+    """Tell whether words that name a place are also ordinary words: "Reading", "Nord"."""
+    return pattern("places", "ordinary").fullmatch(words) is not None
 
 
 def is_bare_code(name: Name) -> bool:

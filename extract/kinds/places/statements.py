@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from extract.kinds.places import towns
+from extract.kinds.places import postcodes, towns
 from extract.kinds.places.address import is_owned
 from extract.kinds.places.clues import Clues, clues, within
 from extract.kinds.places.extent import (
@@ -47,6 +47,8 @@ _ENOUGH = 100
 _TRIES = 3_000
 _CITY_SIZE = 100_000
 
+_UNSURE = (towns.towns, postcodes.postcoded, postcodes.addressed)
+
 _AFTER_LABEL = re.compile(
     r"[\"'*_\s]{0,4}[:：=|][\"'*_\[\s>-]{0,12}|[\"'*_ \t]{0,4}\n[\s\"'*_>#-]{0,8}|[*_]{0,3}\u3000"
 )
@@ -79,9 +81,9 @@ def statements(document: Document) -> tuple[Span, ...]:
         _labelled(seen), _keyed(seen), _lines(document, seen), _pairs(seen), _cued(seen),
         _ranked(seen, towns.coded(text), 2), _ranked(seen, towns.japanese(seen), 2),
         _ranked(seen, towns.departements(text[:_HEAD]), 0),
-        (_Candidate(span, 3) for span in towns.before_postcode(text)),
+        (_Candidate(span, 3) for span in postcodes.before_postcode(text)),
         _ranked(seen, towns.after_comma(text[:_HEAD]), 3),
-        *(_ranked(seen, listed(text), _UNKNOWN) for listed in (towns.towns, towns.postcoded)),
+        *(_ranked(seen, listed(text), _UNKNOWN) for listed in _UNSURE),
     )  # fmt: skip
     for candidate in sorted(
         (candidate for source in sources for candidate in islice(source, _ENOUGH)),

@@ -14,21 +14,20 @@ from itertools import islice
 from extract.kinds.places import gazetteer
 from extract.kinds.places.clues import Clues
 from extract.kinds.places.extent import city_start
-from extract.kinds.places.place_name import Name, is_legal_form, is_noise, lies_in
+from extract.kinds.places.place_name import Name, is_legal_form, is_noise, is_ordinary, lies_in
+from extract.kinds.places.postcodes import is_addressed
 from extract.lexicon import pattern, scan, words
 from extract.values import Span
 
 __all__ = [
     "after_comma",
     "are_listed",
-    "before_postcode",
     "coded",
     "departements",
     "is_departements",
     "is_town",
     "japanese",
     "past_street",
-    "postcoded",
     "towns",
 ]
 
@@ -49,12 +48,6 @@ _STREET = re.compile(
 )
 _COMMA = re.compile(r"[,;/|·]")
 # Four or five figures before the town, with a country's letters or not: most of Europe.
-_POSTCODED = re.compile(
-    r"\d{3}(?:\d{1,2}|[ \u00a0]\d{2})[ \u00a0]{1,2}(?=[A-ZÀ-Ž][\w’'-]*[a-zà-ž])"
-)
-_UNCODED = re.compile(r"(?<![\w.,/-])(?:[A-Z]{1,2}[-–])?\Z")
-# Royal Mail's formats, as BS 7666 has them.
-_POSTCODE = re.compile(r",?[ \t]{1,2}(?=[A-Z]{1,2}\d[A-Z\d]?[ \t]?\d[A-Z]{2}\b)")
 # The number of the département before the commune, as France Travail writes a place of work: on a
 # line of its own, or as a value of its API's records.
 _DEPARTEMENT = re.compile(
@@ -116,46 +109,8 @@ def after_comma(text: str) -> Iterator[Span]:
     """Yield the known cities that close a line behind a comma: "The Old Mill, Leeds"."""
     for found in _AFTER_COMMA.finditer(text):
         name = Name(0, 0, found[1].rstrip())
-        if name.cities and not is_noise(name.words) and not _is_word(name.words):
+        if name.cities and not is_noise(name.words) and not is_ordinary(name.words):
             yield Span(found.start(1), found.start(1) + len(name.words))
-
-
-def postcoded(text: str) -> Iterator[Span]:
-    """Yield the known cities behind a postal code: "32657 Lemgo".
-
-    >>> [span.start for span in postcoded("Am Wall 3, 32657 Lemgo")]
-    [17]
-    """
-    for found in islice(_POSTCODED.finditer(text), _TRIES):
-        if not _UNCODED.search(text, max(0, found.start() - 3), found.start()):
-            continue
-        words = _CAPITALISED.match(text, found.end())
-        while words is not None:
-            end = words.end()
-            name = Name(0, 0, text[found.end() : end])
-            if name.cities and not _is_word(name.words):
-                yield Span(found.end(), end)
-                break
-            shorter = text.rfind(" ", found.end(), end)
-            words = _CAPITALISED.match(text, found.end(), shorter) if shorter > 0 else None
-
-
-_CAPITALISED = re.compile(
-    r"[A-ZÀ-Ž][\w’'-]+(?: (?:am|an der|im|in|sur|de|la|nad|[A-ZÀ-Ž])[\w’'-]*){0,3}"
-)
-
-
-def before_postcode(text: str) -> Iterator[Span]:
-    """Yield the known cities before a British postcode: "Heath Park, Cardiff CF14 4XW".
-
-    >>> [span.start for span in before_postcode("Heath Park, Cardiff, CF14 4XW")]
-    [12]
-    """
-    for code in islice(_POSTCODE.finditer(text), _TRIES):
-        start = city_start(text, code.start())
-        name = Name(0, 0, text[start : code.start()]) if start is not None else None
-        if start is not None and name and name.cities and not _is_word(name.words):
-            yield Span(start, code.start())
 
 
 def departements(text: str) -> Iterator[Span]:
@@ -208,6 +163,8 @@ def towns(text: str) -> Iterator[Span]:
 
 def is_town(text: str, span: Span) -> bool:
     """Tell whether the span has the form and the place of a town that no gazetteer has."""
+    if is_addressed(text, span):
+        return True
     before = text[max(0, span.start - _REACH) : span.start].rstrip(" \t*_")
     cued = any(
         found.end() == len(before)
@@ -219,7 +176,7 @@ def is_town(text: str, span: Span) -> bool:
 
 def _may_be_town(text: str, said: str) -> bool:
     name = Name(0, 0, said)
-    if len(said) < _SHORTEST or not name.plausible or is_noise(said) or _is_word(said):
+    if len(said) < _SHORTEST or not name.plausible or is_noise(said) or is_ordinary(said):
         return False
     if name.known and not name.cities:
         return False
@@ -229,10 +186,6 @@ def _may_be_town(text: str, said: str) -> bool:
         return True
     noun = re.search(rf"\b(?:{_ARTICLE})\s{re.escape(said)}\b", text[:_READ], re.IGNORECASE)
     return noun is None and (name.known or _NOUN.search(said) is None)
-
-
-def _is_word(said: str) -> bool:
-    return pattern("places", "ordinary").fullmatch(said) is not None
 
 
 @cache
