@@ -34,8 +34,8 @@ _PICTURE = re.compile(
 )
 _TELLING = re.compile(r"remote|tele|home|onsite|hybrid", re.IGNORECASE)
 _LONG = 60
-_PROSE = 200
-"""Characters from which a text is no particular (a title, a name, an address)."""
+_TITLE = "title"
+"""The property of schema.org JobPosting that is no prose, however long it is."""
 _SHORT_LIST = 12
 _DEEPEST = 60
 _KEPT_ITEMS = 2000
@@ -122,7 +122,7 @@ def flattened(value: Any, reduce: Reduce, shown: str = "") -> str:
     for key, words in _pairs("", value, reduce, 0):
         if len(lines) > _KEPT_ITEMS:
             break
-        if len(words) > _PROSE and seen and _is_shown(words, seen):
+        if len(words) > _LONG and key != _TITLE and seen and _is_shown(words, seen):
             continue
         if not key:
             lines.append(words)
