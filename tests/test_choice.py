@@ -161,6 +161,8 @@ def test_workplace_words_are_read(text: str, expected: str) -> None:
         "Answer guests in person or over the phone",
         "Work with partners locally and remotely",
         "Una entrevista presencial con la panadera",
+        "Ton entretien se déroulera en présentiel ou en visio",
+        "Your interview in June will be in-person",
         "Er is een goede sfeer op kantoor",
         "Our office is at 12 Main Street",
     ],

@@ -424,6 +424,8 @@ def test_an_office_named_after_a_country_is_no_town() -> None:
         ("Cook\nBased in Europe or Canada.", ["Canada"]),
         ("Cook\nVivir en América Latina", []),
         ("Cook\nFluent in Bahasa Malaysia", []),
+        ("Повар\nИванов В. Н.\nЗвоните", []),
+        ("Juru masak\n• Surat lamaran kerja", []),
     ],
 )
 def test_a_code_is_a_place_only_where_the_line_says_no_more(text: str, expected: list[str]) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from extract.kinds.kind import Finding
 from extract.kinds.schooling import LEVELS, Schooling
 from extract.reading.importance import heading_above, importance
+from extract.text.document import from_text
 from extract.values import Document, Education, Line, Span
 
 KIND = Schooling()
@@ -268,3 +269,15 @@ def test_a_value_behind_a_label_is_no_heading() -> None:
     """A field of a record does not rule over the fields below it."""
     source = document("experience: not required\neducation: Polish")
     assert heading_above(source, Span(36, 42)) is None
+
+
+def test_a_preference_in_brackets_weighs_what_the_brackets_name() -> None:
+    """Another degree there is the one that is preferred; a bare cue weighs the degree before."""
+    other = from_text("Baker\n• Ensino médio completo (superior em panificação será diferencial)")
+    own = from_text("Baker\n• Bachelor's degree (preferred)")
+    required = [
+        [level.required for level in Schooling().read(document, span) or ()]
+        for document in (other, own)
+        for span in Schooling().propose(document)[:1]
+    ]
+    assert required == [[True], [False]]

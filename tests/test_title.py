@@ -184,6 +184,8 @@ def test_the_name_of_a_page_of_jobs_is_no_title(words: str) -> None:
         ),
         ("Boulangerie du Four recherche un boulanger (H/F)", "boulanger (H/F)"),
         ("Hotel Sol busca camarero", "camarero"),
+        ("Ledig tjänst som verksamhetsledare", "verksamhetsledare"),
+        ("Nabór na stanowisko kierownika piekarni", "kierownika piekarni"),
         ("Ingénieur recherche et développement", "Ingénieur recherche et développement"),
         ("Hiring Manager", "Hiring Manager"),
         ("Oberarzt Klinik für Sucht", "Oberarzt Klinik für Sucht"),
@@ -197,7 +199,15 @@ def test_of_who_seeks_whom_the_title_is_whom(headline: str, title: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["Careers", "Rekrutacja", "採用情報", "Join our team!", "Taken", "Benefits"],
+    [
+        "Careers",
+        "Rekrutacja",
+        "採用情報",
+        "Join our team!",
+        "Taken",
+        "Benefits",
+        "Karrier lehetőség",
+    ],
 )
 def test_a_page_or_a_part_of_one_is_no_title(words: str) -> None:
     """What a page of jobs is called, and the headings of its parts."""
@@ -243,3 +253,14 @@ def test_a_name_of_the_site_gives_way_to_a_headline(monkeypatch: pytest.MonkeyPa
     assert settled(text, "Oven | Bread for all").value == "Night Baker"
     like["Night Baker"] = 0.6
     assert settled(text, "Oven | Bread for all").value == "Oven | Bread for all"
+
+
+def test_the_name_of_the_page_beside_the_employers_is_no_title(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The other part does not read like a title at all; "Kellner" hardly does, and is one."""
+    like = {"Kleinkrust": 0.01, "Kellner": 0.06}
+    monkeypatch.setattr("extract.kinds.title._likeness", lambda words: like.get(words, 1.0))
+    for words, found in (("Kleinkrust - Vacature", ()), ("Jobs | Kellner", ("Jobs | Kellner",))):
+        document = from_text(words, id="1", source="-")
+        assert Title().read(document, Span(0, len(words))) == found

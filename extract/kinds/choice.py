@@ -43,12 +43,13 @@ NEGATION_REACH = 40
 MERGED_LENGTH = 120
 # Lines from the top in which a headline stands.
 _HEAD = 3
+_SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 _WORD = re.compile(r"\w|\n")
 
 _HOURS = ("full_time", "part_time")
 """Of the employment types, those that say how long the week is, and nothing of the contract."""
 
-_USES = frozenset({"not", "label", "title", "role", "called"})
+_USES = frozenset({"not", "label", "title", "role", "called", "event"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +229,8 @@ class Choice(Kind):
                 continue
             if in_link(document.text, match.start, window.start):
                 continue
+            if self._of_an_event(document.text, match, window):
+                continue
             if self.near == "title" and (
                 _is_small_key(document.text, match)
                 or not of_the_job(document, match, self.vocabulary or "")
@@ -242,6 +245,17 @@ class Choice(Kind):
     def _of_others(self, document: Document, match: Match, window: Span) -> bool:
         said = Span(match.start, match.end)
         return self.vocabulary is not None and is_of_others(document.text, said, window.start)
+
+    def _of_an_event(self, text: str, match: Match, window: Span) -> bool:
+        """Tell whether the sentence has spoken of an event that is not the job: an interview."""
+        if self.vocabulary is None or "event" not in load(self.vocabulary):
+            return False
+        events = pattern(self.vocabulary, "event")
+        begin = max(window.start, match.start - READ_REACH)
+        if not events.may_stand(text, begin, match.start):
+            return False
+        ends = [found.end() for found in events.finditer(text, begin, match.start)]
+        return bool(ends) and _SENTENCE_END.search(text, ends[-1], match.start) is None
 
     def _clauses(self, text: str, line: Span, found: Sequence[Match]) -> Iterator[tuple[Span, str]]:
         """Yield the clause around each match, cut where a match of another value begins."""

@@ -31,9 +31,13 @@ _HEAD = 20
 _HEADLINES = 60
 """Lines from the top in which a headline is looked for where the answer names none."""
 
-_UNLIKE, _LIKE, _SURE = 0.1, 0.5, 0.9
-"""How much words read like a title: hardly, rather than not, and certainly."""
+_NAME, _UNLIKE, _LIKE, _SURE = 0.03, 0.1, 0.5, 0.9
+"""How much words read like a title: not at all, hardly, rather than not, and certainly.
 
+Occupations of one word that the vocabulary lacks read like one by 0.05 and more ("Kellner").
+"""
+
+_PARTS = re.compile(r"\s+[-–—|·]\s+|\s*[｜|]\s*")
 _UNFINISHED = re.compile(
     r"(?:[-–—/|,;:&+(]|\b(?:a|an|and|as|at|for|in|of|or|our|the|to|with))$", re.IGNORECASE
 )
@@ -77,7 +81,7 @@ class Title(Kind):
         Of a headline that says who seeks whom it is the words for whom.
         """
         words = words_of(document, span)
-        return () if words is None or is_page_name(words) else (_sought(words),)
+        return () if words is None or _is_of_the_page(words) else (_sought(words),)
 
     def instead(self, document: Document) -> tuple[Span, ...]:
         """Return the labelled title, else the first headline of an advert that reads like one."""
@@ -119,6 +123,15 @@ class Title(Kind):
         return likeness(found, expected)
 
 
+def _is_of_the_page(words: str) -> bool:
+    """Tell whether words are the name of a page of jobs, alone or beside that of the employer."""
+    if is_page_name(words) or pattern("labels", "unnamed").fullmatch(words):
+        return True
+    parts = _PARTS.split(words)
+    others = [part for part in parts if not is_page_name(part)]
+    return len(others) < len(parts) and all(_likeness(part) < _NAME for part in others)
+
+
 def _sought(headline: str) -> str:
     """Return what stands behind "Oven & Sons seeks a" in a headline.
 
@@ -131,7 +144,7 @@ def _sought(headline: str) -> str:
     before, rest = headline[: found.start()].strip(), headline[found.end() :].strip(" :–-")
     noun = pattern("occupations", "noun")
     named = noun.search(rest) or (rest and before and not noun.search(before))
-    return rest if named else headline
+    return rest if named or (rest and not before and _likeness(rest) >= _LIKE) else headline
 
 
 def _is_headline(document: Document, line: Line) -> bool:

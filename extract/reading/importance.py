@@ -22,6 +22,9 @@ HEADING_WORDS = 9
 # A heading rules over the lines below it, up to this many.
 HEADING_LINES = 40
 
+_ANOTHER = 3
+"""Words before a cue in brackets that say what it weighs: "(a master's in law is a plus)"."""
+
 _BULLET = re.compile(r"(?:[-*•·▪‣–—●○◦■□➢✓✔・]|\d{1,2}[.)]|[a-z]\))\s*$")
 _MARKUP = "#*_=~: \t：-"
 _TERMINAL = re.compile(r"[.!?;,。！？]$")
@@ -136,7 +139,8 @@ def _cues(document: Document, span: Span, around: Span) -> Iterator[Match]:
         bracketed = opened >= 0 and closed >= 0 and text.find(")", opened, cue.start) < 0
         if bracketed and not opened <= span.start <= closed:
             own = clause(text, span, around)
-            if opened > own.end + 1 or opened < span.start:
+            apart = opened > own.end + 1 or opened < span.start
+            if apart or len(text[opened + 1 : cue.start].split()) >= _ANOTHER:
                 continue
             if cue.end - opened < closed - opened - 1 or _ALTERNATIVE.match(text, closed + 1):
                 continue

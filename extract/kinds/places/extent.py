@@ -14,7 +14,16 @@ from extract.kinds.places.toponyms import adjoining, names
 from extract.lexicon import pattern
 from extract.values import Span
 
-__all__ = ["city_start", "extent", "goes_on", "is_elsewhere", "is_state", "is_sure", "reach"]
+__all__ = [
+    "city_start",
+    "extent",
+    "goes_on",
+    "is_a_person",
+    "is_elsewhere",
+    "is_state",
+    "is_sure",
+    "reach",
+]
 
 _REACH = 90
 _LENGTH = 80
@@ -27,6 +36,7 @@ _LEFT = re.compile(r"(?:[^\W\d_][\w.'’-]*[ \t])*[^\W\d_][\w.'’-]*$")
 _GLUED = re.compile(r"(?<!\w)[A-Z]\w*[a-z]{2}([A-Z][a-z]{3,})\Z")
 _BREAK = re.compile(r"[\n\r•|]|[.!?](?=\s+[^\W\d_a-z])")
 _JAPANESE_TOWN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{1,6}[市区町村]")
+_INITIALS = re.compile(r"[ \u00a0][^\W\d_a-z]\.[ \u00a0]?[^\W\d_a-z]\.")
 _IN_ADDRESS = re.compile(r"[@/]\S*$|\S*www\.\S*$")
 
 
@@ -189,6 +199,15 @@ def is_elsewhere(clues: Clues, span: Span) -> bool:
         for spans in (clues.cues, clues.elsewhere)
     )
     return other > (0, 0) and other >= cue
+
+
+def is_a_person(text: str, span: Span) -> bool:
+    """Tell whether initials stand behind a name, as behind that of a family ("Ivanov V. N.").
+
+    >>> is_a_person("Ivanov V. N.", Span(0, 6)), is_a_person("Ivanovo, W. Russia", Span(0, 7))
+    (True, False)
+    """
+    return _INITIALS.match(text, span.end) is not None
 
 
 def goes_on(text: str, span: Span) -> bool:

@@ -18,6 +18,7 @@ from extract.kinds.places.extent import (
     city_start,
     extent,
     goes_on,
+    is_a_person,
     is_elsewhere,
     is_state,
     is_sure,
@@ -168,7 +169,7 @@ def _lines(document: Document, seen: Clues) -> Iterator[_Candidate]:
             continue
         span = extent(seen, line.start)
         rest = text[span.end : line.end] if span else "x"
-        if span is None or _NO_PLACE_BEFORE.search(rest):
+        if span is None or _NO_PLACE_BEFORE.search(rest) or is_a_person(text, span):
             continue
         lead = text[line.start : span.start].strip(" ,;*_>#-–—/|(•·")
         if lead and not is_noise(lead):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from extract.kinds.places.clues import Clues
-from extract.kinds.places.extent import is_sure
+from extract.kinds.places.extent import is_a_person, is_sure
 from extract.kinds.places.place_name import Name, is_code
 from extract.lexicon import scan
 from extract.lexicon.starts import matches_at
@@ -42,6 +42,7 @@ def well_known(seen: Clues, home: Collection[str]) -> Iterator[Span]:
             known = bool(name.cities) if is_code(name) else name.known
             known = known and name.words.casefold() not in function_words()
             known = known and not (home and _is_foreign_town(name, home))
+            known = known and not is_a_person(text, span)
             known = known and not any(span.overlaps(other) for other in continents)
             if known and is_sure(text, span, _LARGE):
                 if number > 1 or not _heads_sentence(text, span):
