@@ -102,6 +102,11 @@ def _read(text: str) -> list[tuple[float | None, float | None, str | None, str |
             "R25 000 - R30 000 per month",
             (25000, 30000, "ZAR", "month"),
         ),
+        (
+            "The monthly salary, based on 38 hours per week, ranges between € 2,900 and € 3,700.",
+            "€ 2,900 and € 3,700",
+            (2900, 3700, "EUR", "month"),
+        ),
         ("£12.60ph, shifts", "£12.60ph", (12.6, 12.6, "GBP", "hour")),
         ("CTC 12-18 LPA, Pune", "12-18 LPA", (1200000, 1800000, "INR", "year")),
         (

@@ -52,9 +52,9 @@ def _wraps(text: str, offset: int) -> bool:
     return end - begin > _WRAPPED and begin >= 0 and text[end + 1 : end + 2].islower()
 
 
-def behind(text: str, end: int) -> Span:
+def behind(text: str, end: int, reach: int = _BEFORE) -> Span:
     """Return the clause that leads up to `end`, with the line before where that only wraps."""
-    begin = max(0, end - _BEFORE)
+    begin = max(0, end - reach)
     for clause in _CLAUSE.finditer(text, begin, end):
         begin = clause.end()
     line = text.rfind("\n", begin, end) + 1

@@ -41,6 +41,7 @@ _STRAIGHT = re.compile(
 _WORD = re.compile(r"[^\W\d_]+")
 _BRACKETED = re.compile(r"[^\n\d]{0,12}\(([^()\n\d]{1,40})")
 _FOLLOWING = re.compile(r"\s*([^\n\d]*?)[^\S\n]*(?=\n|\Z)")
+_LAST_FIGURES = re.compile(r"\d[\d.,]*\Z")
 _PLUS = re.compile(r"\+(?!\s?\d)")
 _LED = re.compile(r"[:=：\n–—-]|\b(?:is|of|are|ist|est|es|je|är)\b", re.IGNORECASE)
 
@@ -148,7 +149,19 @@ def period(text: str, found: Sum) -> Period | None:
     if close:
         return close[0]
     before = _last_period(text, number_free(text, behind(text, found.start)))
+    before = before or _before_hours(text, found.start)
     return before or _bracketed(text, found.end) or _neighbouring(text, found)
+
+
+def _before_hours(text: str, start: int) -> Period | None:
+    """Read the period that stands before the hours of a week: "monthly, based on 38 hours, …"."""
+    window = behind(text, start, _FAR)
+    rest = number_free(text, window)
+    figures = _LAST_FIGURES.search(text[window.start : rest.start])
+    if figures is None or not _trailing("worked").match(text, rest.start):
+        return None
+    earlier = Span(window.start, window.start + figures.start())
+    return _last_period(text, number_free(text, earlier))
 
 
 def _last_period(text: str, window: Span) -> Period | None:
