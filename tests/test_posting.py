@@ -86,7 +86,7 @@ def test_lists_and_single_values_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("name", "values", "uses"),
     [
-        ("workplace", Workplace, {"not"}),
+        ("workplace", Workplace, {"not", "event"}),
         ("employment_types", EmploymentType, {"not"}),
         ("seniority", Seniority, {"not", "label", "title", "role", "called"}),
         ("education", EducationLevel, {"not", "degree", "field"}),

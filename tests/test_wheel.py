@@ -105,7 +105,7 @@ print(*lexicon.names())
     assert prompts == str(Path(home) / "_prompts")
     ours = prompt.load()
     assert [ours.name, ours.sha256] == loaded.split()
-    assert "hybrid not onsite remote" == workplace
+    assert "event hybrid not onsite remote" == workplace
     here = {path.stem for path in (CHECKOUT / "extract" / "lexicon").glob("*.toml")}
     assert here == set(names.split())
 
