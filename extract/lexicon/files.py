@@ -44,7 +44,7 @@ def load(name: str) -> dict[str, Any]:
         de = ["vollzeit"]
 
     >>> sorted(load("workplace"))
-    ['hybrid', 'not', 'onsite', 'remote']
+    ['event', 'hybrid', 'not', 'onsite', 'remote']
     """
     if name not in _all()["words"]:
         raise FileNotFoundError(f"no vocabulary {name!r}")
