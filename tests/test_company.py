@@ -40,6 +40,7 @@ def given(text: str) -> list[str]:
         "Careers",
         "Funciones principales",
         "製パン部",
+        "www.oven.example",
     ],
 )
 def test_what_names_nobody_is_dropped(words: str) -> None:

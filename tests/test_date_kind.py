@@ -93,6 +93,8 @@ def test_what_is_no_full_date_is_not_proposed(words: str) -> None:
         ("Publication: 2021-05-03", {"posted": "2021-05-03"}),
         ('publiceraddatum: "2021-05-03T00:00"', {"posted": "2021-05-03"}),
         ("Termen limită de aplicare: 3 mai 2021", {"closes": "2021-05-03"}),
+        ("Vi hører fra dig inden mandag d. 3. maj 2021", {"closes": "2021-05-03"}),
+        ("Inscrições: 01/04/2021 a 03/05/2021", {"closes": "2021-05-03"}),
         ("Send din ansøgning senest den 3. maj 2021", {"closes": "2021-05-03"}),
         ("Aplikacje składać w terminie do dnia 3.05.2021 r.", {"closes": "2021-05-03"}),
         ("Publiée le 3 mai 2021", {"posted": "2021-05-03"}),

@@ -350,6 +350,7 @@ def test_proposals_lie_in_the_text_and_read(text: str) -> None:
     [
         ("Gesucht wird Hilfe. Am Wall 3, 32657 Lemgo", ["Lemgo"]),
         ("溶接工募集 堺市・東大阪市の現場", ["堺市", "東大阪市"]),
+        ("パン職人\n勤務地: 福岡県 福岡市博多区 1-2-3", ["福岡県 福岡市"]),
         ("Glazier wanted\nThe Old Kiln, Wetherby", ["Wetherby"]),
         ("Bäckerin gesucht, Rente in Kita und Pension", []),
         ("Oleiro. Oferecemos salário e Plano de saúde para você", []),

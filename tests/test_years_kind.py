@@ -133,6 +133,7 @@ def test_none_asked_for_is_zero(text: str) -> None:
         "We have been over 10 years in business.",
         "With over 25 years of experience, Fine Loaves bakes for the county.",
         "A company with 40 years of history.",
+        "Piekarnia Kłos sp. z o.o., mająca 10 letnie doświadczenie na rynku, szuka piekarza.",
         "2-year contract with an experienced team.",
         "Must be 18 years or older; experience counts.",
         "For 16-18 year olds who want experience.",

@@ -91,6 +91,8 @@ def _is_no_name(words: str) -> bool:
 
     A list that begins with a small letter names no company either ("Organisation: reliable, …").
     """
+    if words.casefold().startswith(("www.", "http")):
+        return True
     speaking = len(words.split()) > 1 and pattern("labels", "speaking").search(words)
     listed = words[:1].islower() and words.count(",") >= _LISTED
     unnamed = any(pattern("labels", table).fullmatch(words) for table in ("unnamed", "department"))

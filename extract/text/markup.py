@@ -13,6 +13,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from extract.late import late
+from extract.text.php import printed
 from extract.text.shadow import unshadowed
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def page(html: str) -> Page:
     >>> page("<h1>Cook</h1><ul><li>Grill<li>Fry</ul><p hidden>Baker</p>").text
     '# Cook\n\n• Grill\n\n• Fry'
     """
-    html = unshadowed(without(without(html, "<%", "%>"), "<?", "?>"))
+    html = unshadowed(printed(without(html, "<%", "%>")))
     loose = _WHOLE.search(html) is None
     if loose:
         html = _without_false_tags(html)

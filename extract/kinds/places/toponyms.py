@@ -43,7 +43,8 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 _JAPANESE = re.compile(
-    r"(?P<region>北海道|東京都|(?:京都|大阪)府|.{2,3}?県)?(?P<city>[^\s\W\d]{1,6}?[市区町村])?"
+    r"(?P<region>北海道|東京都|(?:京都|大阪)府|.{2,3}?県)?[ \u3000]?"
+    r"(?P<city>[^\s\W\d]{1,6}?[市区町村])?"
 )
 _KANJI = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LARGE = 100_000
