@@ -84,6 +84,17 @@ def test_a_module_of_data_is_a_feed() -> None:
     ]
 
 
+def test_what_a_module_repeats_without_end_is_cut() -> None:
+    """Lists mapped within lists, and one long name shown often, stay a megabyte."""
+    items = "const all = [" + "1, " * 100 + "];\n" + f"const long = '{'Rye bread ' * 20_000}';"
+    nested = "{" + "all.map(() => " * 8 + "<p>Rye</p>" + ")" * 8 + "}"
+    repeated = "{long}" * 2_000
+    for inside in (nested, repeated):
+        text = from_text(_page(f"<h1>Baker</h1>{inside}", items)).text
+        assert text.startswith("# Baker")
+        assert len(text) < 2_000_000
+
+
 def test_what_a_page_does_not_show_stands_beside_it() -> None:
     """Its description before the page; its jobs, each a record, after it."""
     source = (

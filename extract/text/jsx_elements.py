@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 
@@ -42,19 +42,26 @@ _WORDS = re.compile(r"[^\W\d_].*\s|[^\W\d_a-z]")
 _EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 _HEADING = re.compile(r"h[1-6]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_MOST_REPEATED = 1_000_000
+_ONE_ITEM = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Elements:
-    """Writes elements as HTML; `names` are the literals that the module binds."""
+    """Writes elements as HTML; `names` are the literals that the module binds.
+
+    A module can repeat its own words without end (lists mapped within lists, one long name
+    shown again and again), so nothing is shown after a million repeated characters.
+    """
 
     source: bytes
     names: Mapping[str, Any]
+    _repeated: int = field(default=0, init=False)
 
     def shown(self, node: Node, given: Mapping[str, Any], depth: int = 0) -> str:
         """Return what an expression shows; `given` are the names that mapped functions bind."""
         node = unwrapped(node)
-        if depth > DEEPEST:
+        if depth > DEEPEST or self._repeated > _MOST_REPEATED:
             return ""
         if node.type in ELEMENTS:
             return self._element(node, given, depth + 1)
@@ -70,7 +77,9 @@ class Elements:
         elif node.type == "binary_expression":
             sides = node.named_children[node.children[1].type == "&&" :]
         else:
-            return _written(self._value(node, given))
+            words = _written(self._value(node, given))
+            self._repeated += len(words)
+            return words
         return between.join(self.shown(side, given, depth + 1) for side in sides)
 
     def _value(self, node: Node, given: Mapping[str, Any]) -> Any:
@@ -95,11 +104,14 @@ class Elements:
         if not isinstance(items, list):
             items = [UNKNOWN]
         parts = list(outermost(body, ELEMENTS)) if body.type == "statement_block" else [body]
-        return "\n".join(
-            self.shown(part, {**given, **_arguments(mapper, item)}, depth)
-            for item in items
-            for part in parts
-        )
+        shown = list[str]()
+        for item in items:
+            self._repeated += _ONE_ITEM + len(body.text or b"")
+            if self._repeated > _MOST_REPEATED:
+                break
+            named = {**given, **_arguments(mapper, item)}
+            shown.extend(self.shown(part, named, depth) for part in parts)
+        return "\n".join(shown)
 
     def _element(self, node: Node, given: Mapping[str, Any], depth: int) -> str:
         opening = node if node.type == "jsx_self_closing_element" else node.children[0]
@@ -144,8 +156,8 @@ class Elements:
 
     def _prop(self, node: Node, given: Mapping[str, Any], depth: int) -> str:
         """Return the words that a component is given, which it probably shows."""
-        plain = node.type == "string"
-        html = _written(_attribute(node)) if plain else self.shown(node, given, depth)
+        is_string = node.type == "string"
+        html = _written(_attribute(node)) if is_string else self.shown(node, given, depth)
         return f"<div>{html}</div>" if _WORDS.match(html) or "<" in html else ""
 
 
