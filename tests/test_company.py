@@ -41,10 +41,12 @@ def given(text: str) -> list[str]:
         "Funciones principales",
         "製パン部",
         "www.oven.example",
+        "faculty-of-baking",
+        "Bake bread with us!",
     ],
 )
 def test_what_names_nobody_is_dropped(words: str) -> None:
-    """A pronoun, a sentence, a secret, a place, the name of a page."""
+    """A pronoun, a sentence, a call, a secret, a place, the name of a page, a part of a link."""
     assert read(f"Baker\n{words}\nBake bread", words) is None
 
 

@@ -264,3 +264,30 @@ def test_the_name_of_the_page_beside_the_employers_is_no_title(
     for words, found in (("Kleinkrust - Vacature", ()), ("Jobs | Kellner", ("Jobs | Kellner",))):
         document = from_text(words, id="1", source="-")
         assert Title().read(document, Span(0, len(words))) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen", "expected"),
+    [
+        ("Night Baker (m/f/d)\nOven & Sons\nLeeds", "Helper", "Night Baker (m/f/d)"),
+        ("Oven & Sons\nNight Baker (m/f/d)\nLeeds", "Oven & Sons", "Night Baker (m/f/d)"),
+        ("Night Baker (m/f/d)\nHelper\nLeeds\nFull time", "Helper", "Helper"),
+        ("We look for a Night Baker.\nOven & Sons\nLeeds", "Helper", "Helper"),
+        ("Oven & Sons\nLeeds\nFull time\nNow\nNight Baker (m/f/d)", "Helper", "Helper"),
+    ],
+)
+def test_a_title_at_the_top_counts_more_than_words_below(
+    text: str, chosen: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line that certainly reads like a title, no sentence, and no line beside an occupation."""
+    like = {"Night Baker (m/f/d)": 0.99, "We look for a Night Baker.": 0.99}
+    monkeypatch.setattr("extract.kinds.title.reads_like_title", lambda words: like.get(words, 0.2))
+    body = "" if chosen in text else "\nFull time\nYou are the Helper of all bakers"
+    assert settled(text + body, chosen).value == expected
+
+
+def test_an_occupation_under_its_label_stands_for_a_title_that_is_none() -> None:
+    """A label of the kind of work counts where nothing else names the post."""
+    text = f"採用情報\n募集要項\n職種 | パン職人\n雇用形態 | 正社員\n\n{RYE}"
+    assert instead(text) == ["パン職人"]
+    assert instead(f"Careers\nDepartment: Bakery\n\n{RYE}") == []

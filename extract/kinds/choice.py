@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from extract.errors import SchemaError
@@ -19,14 +18,17 @@ from extract.kinds.kind import (
     settle_many,
     settle_one,
 )
-from extract.lexicon import load, names, pattern, words
-from extract.lexicon.wording import Match, Tables, clause, follows, matches
+from extract.kinds.stated_words import (
+    READ_REACH,
+    clauses_of,
+    stated_matches,
+    tables_of,
+    tables_of_words,
+)
+from extract.lexicon import load, names, pattern
+from extract.lexicon.wording import Match, Tables
 from extract.reading import short_fields as fields
-from extract.reading.denial import is_denied
-from extract.reading.links import in_link
 from extract.reading.others import is_of_others
-from extract.reading.rank import of_the_job
-from extract.reading.tongue import is_borrowed
 from extract.values import Document, Span
 
 if TYPE_CHECKING:
@@ -36,20 +38,14 @@ __all__ = ["Choice"]
 
 Near = Literal["anywhere", "title"]
 
-# How far around a quote its words are read: a longer wording may begin or end outside it.
-READ_REACH = 160
-NEGATION_REACH = 40
-# Clauses that touch are one span, up to about this many characters.
-MERGED_LENGTH = 120
+# How far before a quote its label may stand.
+_LABEL_REACH = 40
 # Lines from the top in which a headline stands.
 _HEAD = 3
-_SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 _WORD = re.compile(r"\w|\n")
 
 _HOURS = ("full_time", "part_time")
 """Of the employment types, those that say how long the week is, and nothing of the contract."""
-
-_USES = frozenset({"not", "label", "title", "role", "called", "event"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +117,11 @@ class Choice(Kind):
         """
         spans: list[Span] = []
         said: set[tuple[str, str]] = set()
+        merged = self.many or self.near == "title"
         lines = (line.span for line in document.lines)
         for line in self._tables().among(document.text, lines):
             found = list(self._stated(document, line))
-            for span, name in self._clauses(document.text, line, found):
+            for span, name in clauses_of(document.text, line, found, merged=merged):
                 key = (name, document.quote(span).casefold())
                 if key not in said:
                     said.add(key)
@@ -207,8 +204,8 @@ class Choice(Kind):
 
     def _tables(self) -> Tables:
         if self.words is not None:
-            return _inline(tuple((name, tuple(listed)) for name, listed in self.words.items()))
-        return _tables(self.vocabulary or "")
+            return tables_of_words(self.words)
+        return tables_of(self.vocabulary or "")
 
     def _labelled(self, document: Document, span: Span) -> bool:
         """Tell whether a label of the values stands in a span before one, or right before it."""
@@ -219,96 +216,14 @@ class Choice(Kind):
         inside = label.search(document.text, span.start, span.end)
         if inside:
             return any(match.start >= inside.end() for match in self._stated(document, span))
-        before = document.text[max(0, span.start - NEGATION_REACH) : span.start]
+        before = document.text[max(0, span.start - _LABEL_REACH) : span.start]
         return any(not _WORD.search(before, found.end()) for found in label.finditer(before))
-
-    def _stated(self, document: Document, window: Span) -> Iterator[Match]:
-        """Yield the matches in a part of one line that do state a value."""
-        for match in matches(self._tables(), document.text, window):
-            if match.name == "not" or _denied(document.text, match, window):
-                continue
-            if in_link(document.text, match.start, window.start):
-                continue
-            if self._of_an_event(document.text, match, window):
-                continue
-            if self.near == "title" and (
-                _is_small_key(document.text, match)
-                or not of_the_job(document, match, self.vocabulary or "")
-            ):
-                continue
-            if fields.is_key(document.text, match) or is_borrowed(
-                document.text, match.start, match.end
-            ):
-                continue
-            yield match
 
     def _of_others(self, document: Document, match: Match, window: Span) -> bool:
         said = Span(match.start, match.end)
         return self.vocabulary is not None and is_of_others(document.text, said, window.start)
 
-    def _of_an_event(self, text: str, match: Match, window: Span) -> bool:
-        """Tell whether the sentence has spoken of an event that is not the job: an interview."""
-        if self.vocabulary is None or "event" not in load(self.vocabulary):
-            return False
-        events = pattern(self.vocabulary, "event")
-        begin = max(window.start, match.start - READ_REACH)
-        if not events.may_stand(text, begin, match.start):
-            return False
-        ends = [found.end() for found in events.finditer(text, begin, match.start)]
-        return bool(ends) and _SENTENCE_END.search(text, ends[-1], match.start) is None
-
-    def _clauses(self, text: str, line: Span, found: Sequence[Match]) -> Iterator[tuple[Span, str]]:
-        """Yield the clause around each match, cut where a match of another value begins."""
-        merged = self.many or self.near == "title"
-        start = line.start
-        place = 0
-        while place < len(found):
-            match = found[place]
-            name, end = match.name, match.end
-            room = Span(start, line.end)
-            span = clause(text, Span(match.start, end), room)
-            place += 1
-            while place < len(found) and found[place].start < span.end:
-                long = end - match.start > MERGED_LENGTH
-                if long or (not merged and found[place].name != name):
-                    room = Span(start, found[place].start)
-                    span = clause(text, Span(match.start, end), room)
-                    break
-                end = max(end, found[place].end)
-                span = clause(text, Span(match.start, end), room)
-                place += 1
-            yield span, name
-            start = span.end
-
-
-@cache
-def _tables(vocabulary: str) -> Tables:
-    named = [name for name in load(vocabulary) if name not in _USES]
-    if "not" in load(vocabulary):
-        named.append("not")
-    return Tables({name: words(vocabulary, name) for name in named})
-
-
-@cache
-def _inline(listed: tuple[tuple[str, tuple[str, ...]], ...]) -> Tables:
-    return Tables(dict(listed))
-
-
-def _is_small_key(text: str, match: Match) -> bool:
-    """Tell whether words are a key in small letters at the beginning of a line ("lead: ...")."""
-    first = match.start == 0 or text[match.start - 1] == "\n"
-    small = text[match.start : match.end].islower()
-    return first and small and text.startswith(":", match.end)
-
-
-@cache
-def _denials() -> re.Pattern[str]:
-    return follows(words("negation", "after"))
-
-
-def _denied(text: str, match: Match, window: Span) -> bool:
-    """Tell whether the words right before or behind the match deny it."""
-    if is_denied(text, match.start, window.start, directly=True):
-        return True
-    end = min(window.end, match.end + NEGATION_REACH)
-    return _denials().match(text, match.end, end) is not None
+    def _stated(self, document: Document, window: Span) -> Iterator[Match]:
+        return stated_matches(
+            document, window, self._tables(), self.vocabulary, of_the_job=self.near == "title"
+        )

@@ -31,6 +31,8 @@ _LISTED = 2
 _LARGE = 50_000
 _PLACED = re.compile(r",|\s[-–]\s")
 _LETTER = re.compile(r"[^\W\d_]")
+_SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}")
+_CALL = re.compile(r"(?:\S+\s+){3,}\S+[!?]")
 _LINK = re.compile(r"(?:@|://|www\.)[^\s<>\"']{0,200}\Z")
 _HOUSE = re.compile(r"[^\W\d_]\.? \d{1,4} ?[a-zA-Z]?\Z")
 _POSTCODE = re.compile(
@@ -89,9 +91,12 @@ class Company(Phrase):
 def _is_no_name(words: str) -> bool:
     """Tell whether a company speaks of itself there, is not named, or the page is named instead.
 
-    A list that begins with a small letter names no company either ("Organisation: reliable, …").
+    A list that begins with a small letter names no company either ("Organisation: reliable, …"),
+    nor does a part of a link ("faculty-of-arts") or a call of four words ("Bake bread with us!").
     """
     if words.casefold().startswith(("www.", "http")):
+        return True
+    if _SLUG.fullmatch(words) or _CALL.fullmatch(words):
         return True
     speaking = len(words.split()) > 1 and pattern("labels", "speaking").search(words)
     listed = words[:1].islower() and words.count(",") >= _LISTED

@@ -18,7 +18,7 @@ from extract.lexicon import pattern
 from extract.lexicon.comparable import same_title
 from extract.reading import label_lines as labels
 from extract.reading.advert import likelihood
-from extract.reading.job_titles import LONGEST
+from extract.reading.job_titles import LONGEST, reads_like_title
 from extract.reading.job_titles import likeness_to_titles as _likeness
 from extract.reading.page_names import is_page_name
 from extract.values import Document, Line, Span
@@ -27,6 +27,9 @@ _LONGEST_HEADLINE = 160
 _FEWEST_WORDS = 2
 _HEAD = 20
 """Lines from the top in which a headline is looked for."""
+
+_TOP = 4
+"""Lines from the top in which a title stands that counts more than one further down."""
 
 _HEADLINES = 60
 """Lines from the top in which a headline is looked for where the answer names none."""
@@ -38,6 +41,7 @@ Occupations of one word that the vocabulary lacks read like one by 0.05 and more
 """
 
 _PARTS = re.compile(r"\s+[-–—|·]\s+|\s*[｜|]\s*")
+_SENTENCE = re.compile(r"[.!?。！？]$")
 _UNFINISHED = re.compile(
     r"(?:[-–—/|,;:&+(]|\b(?:a|an|and|as|at|for|in|of|or|our|the|to|with))$", re.IGNORECASE
 )
@@ -84,24 +88,38 @@ class Title(Kind):
         return () if words is None or _is_of_the_page(words) else (_sought(words),)
 
     def instead(self, document: Document) -> tuple[Span, ...]:
-        """Return the labelled title, else the first headline of an advert that reads like one."""
+        """Return the labelled title, else what reads most surely like one in an advert.
+
+        That is the first line at the top that certainly does, the first headline that does rather
+        than not, or an occupation under a label of its own.
+        """
         labelled = [span for span in labels.values(document, "title") if self.read(document, span)]
         if labelled or likelihood(document) < _LIKE:
             return tuple(labelled[:1])
-        for line in document.lines[:_HEADLINES]:
-            short = line.span.end - line.span.start <= LONGEST
-            if not short or not document.text.endswith("# ", 0, line.span.start):
-                continue
-            if self.read(document, line.span) and _likeness(document.quote(line.span)) >= _LIKE:
-                return (line.span,)
+        if top := self._at_the_top(document):
+            return (top,)
+        headlines = (
+            line.span
+            for line in document.lines[:_HEADLINES]
+            if document.text.endswith("# ", 0, line.span.start)
+        )
+        for span in (*headlines, *labels.values(document, "job_family")):
+            short = span.end - span.start <= LONGEST
+            if short and self.read(document, span) and _likeness(document.quote(span)) >= _LIKE:
+                return (span,)
         return ()
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Keep the first wording; a later one that is not the same title makes a conflict.
 
-        Words that do not read like a title give way to a headline that does.
+        Words below a line at the top that certainly reads like a title give way to that line, and
+        so do words beside it that name no occupation. Words that do not read like a title give way
+        to a headline that does.
         """
-        if all(_likeness(found.value) < _UNLIKE for found in findings):
+        top = self._at_the_top(document)
+        if top and all(_yields(document, found, top) for found in findings):
+            findings = [Finding(top, value) for value in self.read(document, top)]
+        elif all(_likeness(found.value) < _UNLIKE for found in findings):
             better = [
                 Finding(span, value)
                 for span in self.instead(document)
@@ -121,6 +139,19 @@ class Title(Kind):
     def similarity(self, found: Any, expected: Any) -> float:
         """Return the token-sort ratio of two titles."""
         return likeness(found, expected)
+
+    def _at_the_top(self, document: Document) -> Span | None:
+        """Return the first of the top lines that names an occupation and reads like its title."""
+        for line in document.lines[:_TOP]:
+            words = document.quote(line.span)
+            if len(words) > LONGEST or _SENTENCE.search(words):
+                continue
+            if labels.is_header(document, line) or not self.read(document, line.span):
+                continue
+            named = pattern("occupations", "noun").search(words) is not None
+            if named and (reads_like_title(words) or 0.0) >= _SURE:
+                return line.span
+        return None
 
 
 def _is_of_the_page(words: str) -> bool:
@@ -152,6 +183,15 @@ def _is_headline(document: Document, line: Line) -> bool:
     if document.text.endswith("# ", 0, line.span.start):
         return True
     return line is document.lines[0] and not labels.is_header(document, line)
+
+
+def _yields(document: Document, found: Finding, top: Span) -> bool:
+    """Tell whether what was found stands apart from a title at the top, and is none beside it."""
+    if found.span.overlaps(top):
+        return False
+    beside = document.lines[:_TOP][-1].span.end
+    named = pattern("occupations", "noun").search(document.quote(found.span)) is not None
+    return found.span.start >= beside or not named
 
 
 def _is_title(words: str) -> bool:
