@@ -37,7 +37,10 @@ def seen(text: str) -> float:
         f"Night baker\n{FILLING}\nWe are looking for help. Apply by Friday.",
         f"Öfen\n{FILLING}\nWir suchen Hilfe. Bewirb dich jetzt! Deine Aufgaben: backen.",
         f"Title: Night baker\nCompany: Oven & Sons\nLocation: Leeds\n{FILLING}",
-        f"Baker\n{FILLING}\nRequirements\n- A licence\nBenefits\n- Bread\nApply now",
+        (
+            f"Baker\n{FILLING}\nRequirements\n- A licence to drive the van\n"
+            "Benefits\n- Bread for the whole family\nApply now"
+        ),
         f"Vacancy 12/2027\nGrade: 7\nClosing date: 5 May 2027\nDuty station: Fern\n{FILLING}",
         f"Пекарь\n{FILLING}\nТребования: опыт. Условия: чай и хлеб. Обязанности: печь.",
         "製パンスタッフ募集\n勤務地：浜松市\n応募資格：未経験可\n給与：月給20万円",

@@ -67,6 +67,8 @@ def read(text: str) -> list[str]:
         ("Középszintű német nyelvtudás", ["German"]),
         ("Bahasa Inggris lisan dan tulisan", ["English"]),
         ("İngilis dili biliyi", ["English"]),
+        ("Fluent German is not required, but an advantage", ["German"]),
+        ("Not only English but also fluent German", ["English", "German"]),
         ("Proficient in English and Bahasa Malaysia", ["English", "Malay"]),
     ],
 )
@@ -90,10 +92,17 @@ def test_languages_asked_for_are_read(text: str, expected: list[str]) -> None:
         "Puhumme selkeää kieltä. Ruotsi on meille tuttu.",
         "Language: English Deutsch Français Español Čeština",
         "We speak Python and read manuals",
+        "Fluent German is not required.",
+        "Gute Deutschkenntnisse sind nicht erforderlich.",
+        "Spanish (B1): not required",
+        "Keine Deutschkenntnisse erforderlich",
+        "We offer free German courses (A1 to C1).",
+        "Nous offrons des cours de français, niveau A1",
+        "A very good salary and a permanent German contract",
     ],
 )
 def test_a_name_alone_asks_for_nothing(text: str) -> None:
-    """Nationalities, subjects, dishes, other words and a page's choice of languages."""
+    """Nationalities, subjects, courses, a page's choice of languages, and what is not required."""
     assert [] == read(text)
 
 

@@ -45,6 +45,13 @@ def triples(found: tuple[Location, ...] | None) -> list[Triple]:
     ("statement", "expected"),
     [
         ("Leeds", [("Leeds", None, None)]),
+        ("浙江省杭州市西湖区", [("杭州市", "浙江省", "CN")]),
+        ("四川成都高新西区", [("成都", "四川", "CN")]),
+        ("江苏-南京", [("南京", "江苏", "CN")]),
+        ("台北市內湖區", [("台北市", None, None)]),
+        ("長野県上田市", [("上田市", "長野県", "JP")]),
+        ("경기 성남시 분당구", [("성남시", "경기", "KR")]),
+        ("TP.Đà Nẵng", [("Đà Nẵng", None, None)]),
         ("LEEDS, UK", [("Leeds", None, "GB")]),
         ("Tulsa, OK", [("Tulsa", "OK", "US")]),
         ("Tulsa, OK 74103", [("Tulsa", "OK", "US")]),

@@ -308,3 +308,18 @@ def test_none_is_asked_for(text: str) -> None:
 def test_a_length_that_is_none_of_experience(text: str) -> None:
     """What stands beside it rules it out, also in the wordings of a requirement."""
     assert [] == _proposed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("No experience required. The oven is 20 years old.", ["No experience required"]),
+        ("Débutant accepté", ["Débutant accepté"]),
+        ("No experience required for helpers; bakers have 2 years of experience.", []),
+        ("At least 2 years of experience", []),
+    ],
+)
+def test_a_text_that_asks_for_none_leaves_nothing_to_choose(text: str, given: list[str]) -> None:
+    """Only where it asks for no years anywhere."""
+    document = from_text(text, id="1", source="-")
+    assert [document.quote(span) for span in Years().given(document)] == given

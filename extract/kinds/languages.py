@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from extract.kinds.kind import Finding, JsonSchema, Kind, Settled, Shape, settle_many
 from extract.kinds.language_names import LanguageName, language_names, language_of
 from extract.lexicon import pattern
+from extract.reading.denial import is_denied, is_denied_behind
 from extract.reading.numerals import JOINED
 from extract.reading.sections import sections
 from extract.values import Document, Span
@@ -26,6 +27,8 @@ _BREAK = re.compile(r"[\n\r•]|[.!?](?=\s+[^\W\d_a-z])")
 _CUE_INSIDE = re.compile(
     r"kenntnis|spr[aeå]c?[hk]|talig|kunskap|talande|sign language|会話|jazy", re.IGNORECASE
 )
+# Between a name and what denies it: "(B1):".
+_LEVEL = re.compile(r"(?:\s*\([^()]{1,12}\))?[\s:–-]*")
 _HEADING = 40
 # A page's choice of languages names many in a row, with nothing between them.
 _MENU = 4
@@ -132,9 +135,8 @@ def _is_asked(document: Document, span: Span) -> bool:
     if name == "polish":
         return False
     before, after = _sentence(document, span)
-    if pattern("languages", "not_before").match(after.lstrip(" -–")):
-        return False
-    if pattern("languages", "others").search(before):
+    of_another = pattern("languages", "not_before").match(after.lstrip(" -–"))
+    if of_another or pattern("languages", "others").search(before) or _is_denied(before, after):
         return False
     leads = [found.end() for found in pattern("languages", "not_after").finditer(before)]
     if leads and not re.search(r"\w", before[leads[-1] :]):
@@ -142,6 +144,15 @@ def _is_asked(document: Document, span: Span) -> bool:
     if _CUE_INSIDE.search(name) or _opens_requirement(document, span):
         return True
     return pattern("languages", "cue").search(f"{before} … {after}") is not None
+
+
+def _is_denied(before: str, after: str) -> bool:
+    """Tell whether a sentence says that a language is not asked for, nor wished for after all."""
+    if is_denied(before, len(before), 0, directly=True):
+        return True
+    behind = _LEVEL.match(after)
+    denied = is_denied_behind(after, behind.end() if behind else 0, len(after))
+    return denied and pattern("languages", "but").search(after) is None
 
 
 def _opens_requirement(document: Document, span: Span) -> bool:

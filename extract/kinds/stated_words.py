@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from extract.lexicon import load, pattern, words
-from extract.lexicon.wording import Match, Tables, clause, follows, matches
+from extract.lexicon.wording import Match, Tables, clause, matches
 from extract.reading import short_fields as fields
-from extract.reading.denial import is_denied
+from extract.reading.denial import is_denied, is_denied_behind
 from extract.reading.links import in_link
 from extract.reading.rank import of_the_job as is_of_the_job
 from extract.reading.tongue import is_borrowed
@@ -24,7 +24,6 @@ __all__ = ["READ_REACH", "clauses_of", "stated_matches", "tables_of", "tables_of
 READ_REACH = 160
 """How far around a quote its words are read: a longer wording may begin or end outside it."""
 
-_NEGATION_REACH = 40
 _MERGED_LENGTH = 120
 """Clauses that touch are one span, up to about this many characters."""
 
@@ -129,14 +128,7 @@ def _is_small_key(text: str, match: Match) -> bool:
     return first and small and text.startswith(":", match.end)
 
 
-@cache
-def _denials() -> re.Pattern[str]:
-    return follows(words("negation", "after"))
-
-
 def _denied(text: str, match: Match, window: Span) -> bool:
     """Tell whether the words right before or behind the match deny it."""
-    if is_denied(text, match.start, window.start, directly=True):
-        return True
-    end = min(window.end, match.end + _NEGATION_REACH)
-    return _denials().match(text, match.end, end) is not None
+    before = is_denied(text, match.start, window.start, directly=True)
+    return before or is_denied_behind(text, match.end, window.end)

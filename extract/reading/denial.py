@@ -1,4 +1,4 @@
-"""Whether the words right before a statement deny it: "no", "not a permanent", "kein"."""
+"""Whether the words right before or behind a statement deny it: "no", "kein", "not required"."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from functools import cache
 
 from extract.lexicon import WordTable, words
-from extract.lexicon.wording import compiled
+from extract.lexicon.wording import compiled, follows
 
-__all__ = ["is_denied"]
+__all__ = ["is_denied", "is_denied_behind"]
 
 _REACH = 40
 
@@ -26,6 +26,21 @@ def is_denied(text: str, start: int, floor: int, *, directly: bool = False) -> b
         return False
     expression = _directly() if directly else _nearly()
     return expression.search(text, begin, start) is not None
+
+
+def is_denied_behind(text: str, end: int, ceiling: int) -> bool:
+    """Tell whether the words right behind `end` deny it; nothing from `ceiling` on is looked at.
+
+    >>> text = "German is not required"
+    >>> is_denied_behind(text, 6, len(text)), is_denied_behind(text, 6, 12)
+    (True, False)
+    """
+    return _behind().match(text, end, min(ceiling, end + _REACH)) is not None
+
+
+@cache
+def _behind() -> re.Pattern[str]:
+    return follows(words("negation", "after"))
 
 
 @cache

@@ -45,8 +45,8 @@ class Amount:
 _NUMBER = re.compile(DIGITS)
 _DIGITS = re.compile(r"\d+")
 _SCALE = re.compile(rf"[ \u00a0\u202f\-]?(?P<word>{MULTIPLIER})\.?")
-_NO_CENTS = re.compile(r"[.,][-‐‑–—]{1,2}(?!\d)")
-"""What stands in the place of cents: "2.147,--"."""
+_NO_CENTS = re.compile(r"[.,:][-‐‑–—]{1,2}(?!\d)")
+"""What stands in the place of cents: "2.147,--", in Swedish "28 000:-"."""
 _MYRIAD = 10_000
 _REST = re.compile(r"(?:\d,\d{3}|\d{1,4})(?!\d)")
 """What follows 万 in the same number: "1万2000円", "22万5,000円"."""

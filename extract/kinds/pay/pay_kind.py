@@ -26,7 +26,7 @@ from extract.kinds.pay.amounts_seen import inside, money, other_jobs
 from extract.kinds.pay.currency import named, noted, settled
 from extract.kinds.pay.gross import is_gross
 from extract.kinds.pay.pay_table import Table, is_estimate, tables
-from extract.kinds.pay.standing import is_sane, is_timed, standing
+from extract.kinds.pay.standing import is_marked, is_sane, standing
 from extract.kinds.pay.sums import Sum, sums
 from extract.kinds.pay.unite import united
 from extract.kinds.places.local_currency import paid_in
@@ -192,7 +192,7 @@ class Pay(Kind):
 def _plausible(document: Document, end: int) -> Iterator[Sum]:
     """Yield the sums before `end` that bear a mark, or that something leads to."""
     for found in money(document).sums:
-        marked = found.currencies or found.scale > 1 or is_timed(document.text, found)
+        marked = is_marked(document.text, found)
         if found.end <= end and (marked or payterms.led(document.text, found.start)):
             yield found
 

@@ -11,13 +11,14 @@ from extract.kinds.pay.pay_units import is_odd
 from extract.kinds.pay.sums import Sum
 from extract.lexicon import load
 
-__all__ = ["is_sane", "is_timed", "standing"]
+__all__ = ["is_marked", "is_sane", "standing"]
 
 _CONTEXT = 400
 _LEAST_BARE = 1000
 _LARGE = 50_000
 """Less than this may be the pay of an hour in any currency, more only in those of small units."""
 _DECIMALS = re.compile(r"\d[.,]\d{1,2}(?!\d)")
+_NO_CENTS = re.compile(r"\d[.,:][-–—]{1,2}\Z")
 _ANNUM = re.compile(r"\s{0,2}(?:per[\s-])?(?:annum\b|p\.\s?a\b)", re.IGNORECASE)
 _LINE_ENDS = re.compile(r"[ \t]*(?:\n|\Z)")
 _WIDEST = 100
@@ -27,13 +28,24 @@ _WIDEST = 100
 def standing(text: str, found: Sum) -> Literal["strong", "weak"] | None:
     """Say how sure it is that the sum is pay: strong, weak, or not at all (None)."""
     # Most numbers of a posting bear no mark and have no label: nothing else of them is looked at.
-    marked = found.currencies or found.scale > 1 or is_timed(text, found)
-    return _weighed(text, found) if marked or payterms.labelled(text, found) else None
+    seen = is_marked(text, found) or payterms.labelled(text, found)
+    return _weighed(text, found) if seen else None
 
 
-def is_timed(text: str, found: Sum) -> bool:
+def is_marked(text: str, found: Sum) -> bool:
+    """Tell whether a sum is written like money: a currency, "k", "p.a.", a dash for the cents."""
+    by_itself = bool(found.currencies) or found.scale > 1
+    return by_itself or _is_timed(text, found) or _is_whole(text, found)
+
+
+def _is_timed(text: str, found: Sum) -> bool:
     """Tell whether a large number without a mark is one of a year: "221000 - 247000 annum"."""
     return found.low >= _LEAST_BARE and _ANNUM.match(text, found.end) is not None
+
+
+def _is_whole(text: str, found: Sum) -> bool:
+    """Tell whether a dash stands in the place of cents, as in amounts of money only: "350,-"."""
+    return _NO_CENTS.search(text, found.start, found.end) is not None
 
 
 def _weighed(text: str, found: Sum) -> Literal["strong", "weak"] | None:
@@ -50,10 +62,10 @@ def _weighed(text: str, found: Sum) -> Literal["strong", "weak"] | None:
         return None if _doubtful(found) or found.high < 1 else "strong" if broad else "weak"
     if found.scale > 1 and (called == "pay" or (timed and found.low >= _LEAST_BARE)):
         return "strong"
-    if _bare(text, found, timed=timed):
+    if _bare(text, found, timed=timed) or (_is_whole(text, found) and (timed or called == "pay")):
         return "strong"
     headline = found.scale > 1 and (found.ranged or found.open) and _headline(text, found)
-    return "weak" if headline or is_timed(text, found) else None
+    return "weak" if headline or _is_timed(text, found) else None
 
 
 def _doubtful(found: Sum) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from extract.kinds.places import gazetteer
+from extract.kinds.places.outer_first import is_unspaced, outer_first
 from extract.kinds.places.place_name import Name, is_bare_code, is_legal_form, is_noise, lies_in
 
 __all__ = ["adjoining", "first_name", "names"]
@@ -42,11 +43,8 @@ _AROUND = re.compile(
     r"(?-i:[a-zß-ÿ][\w-]*))$",
     re.IGNORECASE,
 )
-_JAPANESE = re.compile(
-    r"(?P<region>北海道|東京都|(?:京都|大阪)府|.{2,3}?県)?[ \u3000]?"
-    r"(?P<city>[^\s\W\d]{1,6}?[市区町村])?"
-)
-_KANJI = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+# "City" before its name, in Vietnamese: "TP. Hồ Chí Minh", "TP.Đà Nẵng".
+_CITY_OF = re.compile(r"(?:T\.?P|Tp)(?:\.\s?|\s)(?=[^\W\d_a-z])")
 _LARGE = 100_000
 # Smaller towns join their names with a hyphen ("Horn-Bad Meinberg") rather than name quarters.
 _WITH_QUARTERS = 50_000
@@ -135,6 +133,8 @@ def _cut(statement: str, start: int, end: int, *, hard: bool, bracketed: bool) -
             start += postcode.end()
     while start < end and not statement[start].isalnum():
         start += 1
+    city_of = _CITY_OF.match(statement, start, end)
+    start, hard = (city_of.end(), True) if city_of else (start, hard)
     # A point stays only after a letter that stands for a word: "D.C.".
     while end > start and not statement[end - 1].isalnum():
         if re.search(r"(?<!\w)\w\.$", statement[start:end]):
@@ -146,11 +146,12 @@ def _cut(statement: str, start: int, end: int, *, hard: bool, bracketed: bool) -
 
 def _known_parts(name: Name) -> Iterator[Name]:
     """Split "Washington DC" and "Scarborough North Yorkshire", drop what surrounds a name."""
-    if _KANJI.search(name.words):
-        yield from _japanese(name)
-        return
     if name.known or is_noise(name.words):
         yield name
+        return
+    inner = tuple(outer_first(name))
+    if inner or is_unspaced(name.words):
+        yield from inner
         return
     gaps = re.finditer(r"\s+", name.words)
     for gap in (gap for gap in gaps if gazetteer.has(name.words[gap.end() :])):
@@ -201,21 +202,3 @@ def _lies_within(city: Name, outer: Name) -> bool:
 
 def _is_large(name: Name) -> bool:
     return bool(name.cities) and name.cities[0].population >= _LARGE
-
-
-def _japanese(name: Name) -> Iterator[Name]:
-    found = _JAPANESE.match(name.words)
-    parts = [group for group in ("region", "city") if found and found[group]]
-    if name.known or not parts or not found:
-        if name.known:
-            yield name
-        return
-    for number, group in enumerate(parts):
-        start, end = found.span(group)
-        yield replace(
-            name,
-            start=name.start + start,
-            end=name.start + end,
-            words=found[group],
-            hard=name.hard and number == 0,
-        )

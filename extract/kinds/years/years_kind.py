@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Years"]
 
+_NONE = Experience(min=0)
 _IN_YEARS = (Decimal(1) / 12, Decimal(1) / 52)
 """Months and weeks, in years."""
 
@@ -30,6 +31,17 @@ class Years(Kind):
 
     shape: ClassVar[Shape] = "one"
     gives: ClassVar[type] = Experience
+
+    def given(self, document: Document) -> tuple[Span, ...]:
+        """Return where the text asks for none, if it asks for no years anywhere.
+
+        >>> text = "No experience needed. We have baked for 20 years."
+        >>> document = Document("1", "-", text, ())
+        >>> [document.quote(span) for span in Years().given(document)]
+        ['No experience needed']
+        """
+        asked = _tenures(document)
+        return tuple(one.span for one in asked) if all(one.value == _NONE for one in asked) else ()
 
     def propose(self, document: Document) -> tuple[Span, ...]:
         """Return every length of experience asked for, and every wording that asks for none.
