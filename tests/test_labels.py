@@ -25,6 +25,8 @@ def told(text: str, table: str) -> list[str]:
         ("Intitulé du poste : Boulanger", "Boulanger"),
         ("募集職種：パン職人", "パン職人"),
         ("Job title | Night Baker", "Night Baker"),
+        ("• Job title:\n\n• Night Baker", "Night Baker"),
+        ("募集職種：\nパン職人", "パン職人"),
     ],
 )
 def test_the_value_is_what_follows_its_label(line: str, expected: str) -> None:
@@ -38,7 +40,7 @@ def test_the_value_is_what_follows_its_label(line: str, expected: str) -> None:
         "Title Code No: 77",
         "Our title: the best bakers",
         "Job title",
-        "title:",
+        "title:\nCompany: Oven & Sons",
         "Job title | Pay | Town",
     ],
 )

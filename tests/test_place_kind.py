@@ -313,6 +313,7 @@ def test_small_towns_are_proposed(text: str, expected: Triple) -> None:
         "We work in Pairs, and the office is new.",
         "Die Gruppen sind klein. Lernen in Gruppen, das macht Freude.",
         "PhD in hand? OK. Store Manager, University Van",
+        "You know Python, R and Julia.\nJulia",
     ],
 )
 def test_words_are_no_towns(text: str) -> None:

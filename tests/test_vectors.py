@@ -67,7 +67,7 @@ def test_without_the_package_signs_and_words_decide() -> None:
 
 
 def test_only_a_doubtful_text_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clear one costs nothing; a doubtful one is judged by weights of its own."""
+    """A clear one costs nothing; a doubtful one is weighed once more with its vectors."""
     asked: list[str] = []
 
     def remembered(document: Document) -> tuple[float, ...]:
@@ -85,8 +85,9 @@ def test_only_a_doubtful_text_is_asked_about(monkeypatch: pytest.MonkeyPatch) ->
     assert asked == [DOUBTFUL]
     document = text_of(DOUBTFUL)
     seen, words = advert.signs(document), advert.terms(document)
-    weights = advert._weights("advert_vectors")
-    assert found == advert._weighed(weights, seen, words, (0.0,) * SIZE)
+    alone = advert._weighed(advert._weights("advert"), seen, words)
+    both = advert._weighed(advert._weights("advert_vectors"), seen, words, (0.0,) * SIZE)
+    assert found == advert.together(alone, both)
 
 
 @pytest.mark.usefixtures("forgotten")

@@ -30,7 +30,7 @@ from scipy.special import expit
 from evals.data.label_files import readable
 from evals.scoring.logistic import fitted
 from extract.errors import InputError
-from extract.reading.advert import DOUBT, signs, terms
+from extract.reading.advert import DOUBT, signs, terms, together
 from extract.reading.vectors import vector
 from extract.text.document import from_bytes
 
@@ -190,7 +190,7 @@ def main(
     by_words, by_both = out_of_fold(alone), out_of_fold(pages)
     least, most = DOUBT
     used = [
-        both if least <= words <= most else words
+        together(words, both) if least <= words <= most else words
         for words, both in zip(by_words, by_both, strict=True)
     ]
     for name, likely in (("signs and words", by_words), ("and vectors in doubt", used)):

@@ -4,8 +4,8 @@ No sign decides alone. A page about hiring names pay, places and requirements to
 lack nearly all of them, so a logistic function weighs them together: the parts of a posting, a
 header of particulars, an occupation at the top, the words of an offer, a headline that names
 another kind of page, the form of the lines, and which words the text has. Where these leave it in
-doubt, the vectors of the text's beginning are weighed with them, if the model behind
-`extract.reading.vectors` is there. The weights in `advert.toml` and `advert_vectors.toml` are
+doubt, a second weighing with the vectors of the text's beginning counts as much, if the model
+behind `extract.reading.vectors` is there. The weights in `advert.toml` and `advert_vectors.toml` are
 learned from labelled pages in many languages. `python -m evals.scoring.openings` learns them, and
 says how often they are right on pages that they were not learned from.
 """
@@ -28,7 +28,7 @@ from extract.reading.sections import Section, sections
 from extract.reading.vectors import vector
 from extract.values import Document
 
-__all__ = ["DOUBT", "likelihood", "signs", "terms"]
+__all__ = ["DOUBT", "likelihood", "signs", "terms", "together"]
 
 DOUBT = (0.1, 0.9)
 """Between these likelihoods a text's vectors are weighed too. They take half a second, and on pages
@@ -74,8 +74,20 @@ def likelihood(document: Document) -> float:
     seen, words = signs(document), terms(document)
     likely = _weighed(_weights("advert"), seen, words)
     if DOUBT[0] <= likely <= DOUBT[1] and (numbers := vector(document)) is not None:
-        return _weighed(_weights("advert_vectors"), seen, words, numbers)
+        return together(likely, _weighed(_weights("advert_vectors"), seen, words, numbers))
     return likely
+
+
+def together(one: float, other: float) -> float:
+    """Return the likelihood whose log odds are the mean of those of two, each from 0 to 1.
+
+    Weighed so, the vectors of a page overrule its words less often where few pages are like it.
+
+    >>> round(together(0.9, 0.5), 2)
+    0.75
+    """
+    odds = math.sqrt(one * other)
+    return odds / (odds + math.sqrt((1 - one) * (1 - other)))
 
 
 def signs(document: Document) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """Lines that are a label and its value: "Job title: Baker", `hiringOrganization.name: Oven`.
 
-A row of a table with two cells is one too: "Job title | Baker".
+A row of a table with two cells is one too: "Job title | Baker". The value of a label that ends with
+a colon may stand on the next line.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _LABELLED = re.compile(
     r"(?:[:：]|\|(?=[^|\n]+$))[\"'*_ ]{0,4}(?=\S)",
     re.MULTILINE,
 )
+_ALONE = re.compile(r"[\W_]{0,6}([^\W\d_][^:：\n|]{0,40}?)[\"'*_ ]{0,4}[:：][\"'*_ \t]{0,4}")
+_VALUE = re.compile(r"[\W_]{0,6}(?=[^\W_])")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _JOINTS = re.compile(r"[\s._-]+")
 
@@ -35,15 +38,26 @@ def values(document: Document, table: str) -> tuple[Span, ...]:
     >>> document = Document("1", "-", text, lines)
     >>> [document.quote(span) for span in values(document, "title")]
     ['Baker']
+    >>> text = "Position:\nBaker"
+    >>> document = Document("1", "-", text, (Line(1, Span(0, 9)), Line(2, Span(10, 15))))
+    >>> [document.quote(span) for span in values(document, "title")]
+    ['Baker']
     """
+    lines = document.lines[:_HEADER]
     found: list[Span] = []
-    for line in document.lines[:_HEADER]:
-        label = _LABELLED.match(document.text, line.span.start, line.span.end)
-        if label is None or not is_label(label[1], table):
+    for line, after in zip(lines, (*lines[1:], None), strict=True):
+        at, end = line.span.start, line.span.end
+        label = _LABELLED.match(document.text, at, end)
+        start = label.end() if label else 0
+        if label is None and after and not is_header(document, after):
+            label = _ALONE.fullmatch(document.text, at, end)
+            value = _VALUE.match(document.text, after.span.start, after.span.end)
+            start, end = (value.end() if value else 0), after.span.end
+        if label is None or not start or not is_label(label[1], table):
             continue
-        end = _end(document.text, label.end(), line.span.end)
-        if 0 < end - label.end() <= _LONGEST:
-            found.append(Span(label.end(), end))
+        end = _end(document.text, start, end)
+        if 0 < end - start <= _LONGEST:
+            found.append(Span(start, end))
     return tuple(found)
 
 
@@ -57,13 +71,14 @@ def is_label(told: str, table: str) -> bool:
 
 
 def is_header(document: Document, line: Line) -> bool:
-    """Tell whether a line is itself a label and its value."""
+    """Tell whether a line is itself a label, with its value or without."""
     return label_of(document, line) is not None
 
 
 def label_of(document: Document, line: Line) -> str | None:
-    """Return the label of a line that is a label and its value."""
-    found = _LABELLED.match(document.text, line.span.start, line.span.end)
+    """Return the label of a line that is one, with its value behind it or on the next line."""
+    at, end = line.span.start, line.span.end
+    found = _LABELLED.match(document.text, at, end) or _ALONE.fullmatch(document.text, at, end)
     return None if found is None else found[1]
 
 

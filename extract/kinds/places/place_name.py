@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from extract.kinds.places import gazetteer
-from extract.lexicon import WordTable, pattern, words
+from extract.kinds.places.folded_names import fold
+from extract.lexicon import WordTable, pattern
+from extract.lexicon import words as listed
 
 __all__ = [
     "Name",
@@ -20,6 +22,7 @@ __all__ = [
     "is_noise",
     "is_ordinary",
     "is_own_town",
+    "is_tool",
     "lies_in",
     "written",
     "written_region",
@@ -91,6 +94,9 @@ class Name:
         short = self.words.isupper() and self.words.isascii() and len(self.words) <= _ACRONYM
         if short and all(len(city.name) <= _ACRONYM for city in found):
             return ()
+        # "Julia" is an old name of Plovdiv.
+        if found and is_tool(self.words) and fold(self.words) != fold(found[0].name):
+            return ()
         # "Sales" and "Baker" are towns, and small enough to be forgotten.
         small = found and found[0].population < _SMALL
         other = small and any(table.fullmatch(self.words) for table in _other_words())
@@ -144,7 +150,7 @@ def is_legal_form(code: str) -> bool:
 
 @cache
 def _legal_forms() -> frozenset[str]:
-    return frozenset(words("labels", "legal_form"))
+    return frozenset(listed("labels", "legal_form"))
 
 
 @cache
@@ -161,6 +167,16 @@ def is_noise(words: str) -> bool:
 def is_ordinary(words: str) -> bool:
     """Tell whether words that name a place are also ordinary words: "Reading", "Nord"."""
     return pattern("places", "ordinary").fullmatch(words) is not None
+
+
+def is_tool(words: str) -> bool:
+    """Tell whether words in this spelling are the name of a tool or method: "Excel"."""
+    return not words.isupper() and words in _tools()
+
+
+@cache
+def _tools() -> frozenset[str]:
+    return frozenset((*listed("skills_names", "names"), *listed("skills_names", "names_in_lists")))
 
 
 def is_bare_code(name: Name) -> bool:

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import islice
 
 from extract.kinds.places import gazetteer
 from extract.kinds.places.clues import Clues
 from extract.kinds.places.extent import city_start
-from extract.kinds.places.place_name import Name, is_legal_form, is_noise, is_ordinary, lies_in
+from extract.kinds.places.place_name import (
+    Name,
+    is_legal_form,
+    is_noise,
+    is_ordinary,
+    is_tool,
+    lies_in,
+)
 from extract.kinds.places.postcodes import is_addressed
-from extract.lexicon import pattern, scan, words
+from extract.lexicon import pattern, scan
 from extract.values import Span
 
 __all__ = [
@@ -180,15 +186,9 @@ def _may_be_town(text: str, said: str) -> bool:
         return False
     if name.known and not name.cities:
         return False
-    if said in _tools() or pattern("places", "no_town").fullmatch(said):
+    if is_tool(said) or pattern("places", "no_town").fullmatch(said):
         return False
     if name.cities and name.cities[0].population >= _LARGE:
         return True
     noun = re.search(rf"\b(?:{_ARTICLE})\s{re.escape(said)}\b", text[:_READ], re.IGNORECASE)
     return noun is None and (name.known or _NOUN.search(said) is None)
-
-
-@cache
-def _tools() -> frozenset[str]:
-    """Return the names that stand behind "in" too: "in Excel"."""
-    return frozenset((*words("skills_names", "names"), *words("skills_names", "names_in_lists")))

@@ -35,6 +35,10 @@ LEVELS = (1, 2, 3, 4, 5)
 BULLET = 45
 """Characters between the start of a line and a length that the line asks for."""
 
+_AGE = 15
+"""Years from which a length that is not said to be of experience is an age. ILO Convention 138 has
+15 as the minimum age for work."""
+
 _BEFORE = 110
 _AFTER = 110
 _NEAR_AFTER = 80
@@ -68,11 +72,10 @@ def is_asked(text: str, found: Quantity, end: int, *, listed: bool) -> bool:
     before, after = clause_before(text, found.start), clause_after(text, end)
     if _ruled_out(text, before, after, end):
         return False
-    return (
-        _of_experience(_label_before(text, found) or before, after)
-        or _opening(text, found, end, listed=listed)
-        or _demanded(text, found, end)
-    )
+    if _of_experience(_label_before(text, found) or before, after):
+        return True
+    stands = _opening(text, found, end, listed=listed) or _demanded(text, found, end)
+    return stands and found.low < _AGE
 
 
 def _label_before(text: str, found: Quantity) -> str:
