@@ -5,9 +5,9 @@ lack nearly all of them, so a logistic function weighs them together: the parts 
 header of particulars, an occupation at the top, the words of an offer, a headline that names
 another kind of page, the form of the lines, and which words the text has. Where these leave it in
 doubt, a second weighing with the vectors of the text's beginning counts as much, if the model
-behind `extract.reading.vectors` is there. The weights in `advert.toml` and `advert_vectors.toml` are
-learned from labelled pages in many languages. `python -m evals.scoring.openings` learns them, and
-says how often they are right on pages that they were not learned from.
+behind `extract.reading.vectors` is there. The weights in `advert.toml` and `advert_vectors.toml`
+are learned from labelled pages in many languages. `python -m evals.scoring.openings` learns them,
+and says how often they are right on pages that they were not learned from.
 """
 
 from __future__ import annotations
