@@ -69,6 +69,8 @@ def read(text: str) -> list[str]:
         ("İngilis dili biliyi", ["English"]),
         ("Fluent German is not required, but an advantage", ["German"]),
         ("Not only English but also fluent German", ["English", "German"]),
+        ("A strong communicator in English", ["English"]),
+        ('"Conoscenze linguistiche richieste": "Italiano Inglese"', ["Italian", "English"]),
         ("Proficient in English and Bahasa Malaysia", ["English", "Malay"]),
     ],
 )

@@ -162,6 +162,7 @@ def test_pay_as_it_is_written(
         "Salary: competitive.",
         "TOP 100 employer with 5000 employees.",
         "401(k) matching up to $4,000 a year.",
+        "Salary and benefits, including 401K.",
         "A competitive salary and a $3,000 annual learning budget.",
         "The application fee is $50.",
     ],

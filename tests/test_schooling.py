@@ -116,6 +116,13 @@ def test_words_that_only_look_like_degrees_are_left_alone(text: str) -> None:
         ("A bachelor's degree is required. A master's is preferred.", ("bachelor", True)),
         ("Bachelor's degree in law preferred, master's degree ideal", ("bachelor", False)),
         ("PhD required; MSc would be a plus", ("doctorate", True)),
+        ("Bachelor's degree, experience in a bakery preferred", ("bachelor", True)),
+        ("Abgeschlossenes Studium, Erfahrung von Vorteil", ("bachelor", True)),
+        (
+            "Bachelor's degree or equivalent experience, banking background preferred",
+            ("bachelor", False),
+        ),
+        ("Master's degree plus equivalent experience", ("master", True)),
         ("High school diploma, or bachelor's degree with two years less", ("high_school", True)),
         ("Bachelor's degree or equivalent experience", ("bachelor", False)),
         ("Bachelor's degree and/or 8 years of sales experience", ("bachelor", False)),

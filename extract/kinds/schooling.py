@@ -196,18 +196,22 @@ def _apart(unnamed: Iterable[Match], named: Sequence[Match]) -> Iterator[Match]:
 
 
 def _next_asked(document: Document, match: Match) -> int | None:
-    """Return where the sentence goes on to another degree: "a BS in physics, a PhD preferred".
+    """Return where the sentence goes on to another degree, or behind a comma to experience.
 
-    Alternatives ("bachelor's or master's, or a PhD") are weighed together.
+    "A BS in physics, a PhD preferred" and "a BS in physics, experience preferred" do. Alternatives
+    ("bachelor's or master's, or a PhD") are weighed together.
     """
     around = sentence(document, Span(match.start, match.end))
     text = document.text
     for other in _degrees(text, Span(match.end, around.end)):
-        between = text[match.end : other.start]
-        parted = _PARTED.search(between)
-        return (
-            other.start if parted and not _ALTERNATIVE.search(text, match.end, around.end) else None
-        )
+        parted = _PARTED.search(text, match.end, other.start)
+        if parted and not _ALTERNATIVE.search(text, match.end, around.end):
+            return other.start
+        return None
+    for experience in pattern("years", "experience").finditer(text, match.end, around.end):
+        comma = max(text.rfind(mark, match.end, experience.start()) for mark in ",;")
+        if comma >= 0 and _ALTERNATIVE.match(text[comma + 1 : experience.start()].lstrip()) is None:
+            return comma
     return None
 
 

@@ -47,6 +47,8 @@ _DIGITS = re.compile(r"\d+")
 _SCALE = re.compile(rf"[ \u00a0\u202f\-]?(?P<word>{MULTIPLIER})\.?")
 _NO_CENTS = re.compile(r"[.,:][-‐‑–—]{1,2}(?!\d)")
 """What stands in the place of cents: "2.147,--", in Swedish "28 000:-"."""
+# The pension plan of the United States.
+_PLAN = re.compile(r"401\s?\(?k\b", re.IGNORECASE)
 _MYRIAD = 10_000
 _REST = re.compile(r"(?:\d,\d{3}|\d{1,4})(?!\d)")
 """What follows 万 in the same number: "1万2000円", "22万5,000円"."""
@@ -75,7 +77,7 @@ def amounts(text: str, start: int = 0, end: int | None = None) -> Iterator[Amoun
 
 def _amount(text: str, start: int, end: int) -> Amount | None:
     figure = parse_number(text[start:end])
-    if figure is None or (start and text[start - 1].isdigit()):
+    if figure is None or (start and text[start - 1].isdigit()) or _PLAN.match(text, start):
         return None
     grouped = _GROUP.search(text, start, end) is not None
     if _ALONE.fullmatch(text, max(0, start - 2), start) and _ALONE.fullmatch(text, end, end + 3):

@@ -93,7 +93,7 @@ def adjoining(gap: str) -> bool:
     >>> adjoining(", or "), adjoining(" company, with ")
     (True, False)
     """
-    return all(word.casefold() in _OR for word in re.findall(r"[^\W\d_]+", gap))
+    return all(word.casefold() in (*_OR, "the") for word in re.findall(r"[^\W\d_]+", gap))
 
 
 def _is_double(words: str) -> bool:
