@@ -291,3 +291,19 @@ def test_an_occupation_under_its_label_stands_for_a_title_that_is_none() -> None
     text = f"採用情報\n募集要項\n職種 | パン職人\n雇用形態 | 正社員\n\n{RYE}"
     assert instead(text) == ["パン職人"]
     assert instead(f"Careers\nDepartment: Bakery\n\n{RYE}") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "chosen", "expected"),
+    [
+        ("Night Baker for rye", "Night Baker", "Night Baker for rye"),
+        ("Night Baker - Oven & Sons", "Night Baker", "Night Baker"),
+        ("Night Baker Head Cook", "Night Baker", "Night Baker"),
+    ],
+)
+def test_of_a_line_that_is_a_title_all_counts(
+    line: str, chosen: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not beside another part or another occupation."""
+    monkeypatch.setattr("extract.kinds.title.reads_like_title", lambda words: 0.99)
+    assert settled(f"{line}\nOven & Sons\nLeeds", chosen).value == expected

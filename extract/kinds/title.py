@@ -69,7 +69,13 @@ class Title(Kind):
         return labelled[:1] if agree else ()
 
     def expand(self, document: Document, span: Span) -> tuple[Span, ...]:
-        """Return both titles of a headline in which another one stands before `span`."""
+        """Return both titles of a headline in which another one stands before `span`.
+
+        Of a line at the top that is a title as a whole, all of it counts ("Analyst for taxes").
+        """
+        top = self._at_the_top(document)
+        if top and _is_beginning(document, span, top):
+            return (top,)
         line = document.line_at(span.start)
         if line is None or line.span.end - line.span.start > _LONGEST_HEADLINE:
             return (span,)
@@ -183,6 +189,15 @@ def _is_headline(document: Document, line: Line) -> bool:
     if document.text.endswith("# ", 0, line.span.start):
         return True
     return line is document.lines[0] and not labels.is_header(document, line)
+
+
+def _is_beginning(document: Document, span: Span, top: Span) -> bool:
+    """Tell whether a title begins a line without other parts and with no other occupation."""
+    if span.start != top.start or not top.covers(span):
+        return False
+    rest = document.text[span.end : top.end]
+    other = pattern("occupations", "noun").search(rest)
+    return other is None and _PARTS.search(document.quote(top)) is None
 
 
 def _yields(document: Document, found: Finding, top: Span) -> bool:
