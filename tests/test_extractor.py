@@ -149,27 +149,26 @@ def test_the_schema_and_the_template_change_the_provenance(posting: Document) ->
 
 def test_a_lost_value_is_asked_for_once_more(posting: Document) -> None:
     """The second request quotes the wrong mention and asks only for its field."""
-    wrong = GOOD | {"title": ["Pastry Chef"]}
-    record, requests = read(posting, wrong, {"title": ["Senior Baker"]})
+    wrong = GOOD | {"company": "Globex"}
+    record, requests = read(posting, wrong, {"company": GOOD["company"]})
     first, second = requests
-    assert ["is_posting", "title"] == asked_fields(second)
+    assert ["is_posting", "company"] == asked_fields(second)
     *before, answered, repair = second["messages"]
     assert first["messages"] == before
     assert {"role": "assistant", "content": _filled(first, wrong)} == answered
-    assert "title: 'Pastry Chef'" in repair["content"]
-    assert "Miller" not in repair["content"]
-    assert "Senior Baker" == record.posting.title
+    assert "company: 'Globex'" in repair["content"]
+    assert "Senior Baker" not in repair["content"]
     assert "Miller's Corner, Inc." == record.posting.company
-    assert "stated" == record.states["title"]
+    assert "stated" == record.states["company"]
     assert TWO == record.provenance.usage
 
 
 def test_a_repair_does_not_judge_the_document_again(posting: Document) -> None:
     """What a narrowed question says of the whole page does not undo the first answer."""
-    wrong = GOOD | {"title": ["Pastry Chef"]}
-    record, _ = read(posting, wrong, {"is_posting": False, "title": ["Senior Baker"]})
+    wrong = GOOD | {"company": "Globex"}
+    record, _ = read(posting, wrong, {"is_posting": False, "company": GOOD["company"]})
     assert record.is_posting
-    assert "Senior Baker" == record.posting.title
+    assert "Miller's Corner, Inc." == record.posting.company
 
 
 def test_a_repair_that_finds_nothing_is_the_last(posting: Document) -> None:
@@ -194,10 +193,10 @@ def test_a_failed_repair_keeps_the_first_answer(
     posting: Document, answer: Canned, usage: Usage
 ) -> None:
     """The record stands, and what the repair cost is counted."""
-    record, requests = read(posting, GOOD | {"title": ["Pastry Chef"]}, answer)
+    record, requests = read(posting, GOOD | {"company": "Globex"}, answer)
     assert 2 == len(requests)
-    assert "unsupported" == record.states["title"]
-    assert "Miller's Corner, Inc." == record.posting.company
+    assert "unsupported" == record.states["company"]
+    assert record.posting.title
     assert usage == record.provenance.usage
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import zip_longest
 
 from extract.lexicon import words
 from extract.values import Document, Line, Span
@@ -45,7 +46,7 @@ def values(document: Document, table: str) -> tuple[Span, ...]:
     """
     lines = document.lines[:_HEADER]
     found: list[Span] = []
-    for line, after in zip(lines, (*lines[1:], None), strict=True):
+    for line, after in zip_longest(lines, lines[1:]):
         at, end = line.span.start, line.span.end
         label = _LABELLED.match(document.text, at, end)
         start = label.end() if label else 0
