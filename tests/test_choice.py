@@ -296,13 +296,19 @@ def test_many_values_are_collected() -> None:
     [
         ("Full-time baker, fixed-term until May.", ["fixed-term"], ["temporary", "full_time"]),
         ("Fixed-term baker, full-time or part-time.", ["Fixed-term"], ["temporary"]),
-        ("Part-time baker, fixed-term.", ["Part-time"], ["part_time"]),
+        ("Part-time baker\nSome of us are fixed-term.", ["Part-time"], ["part_time"]),
+        ("Marketing intern\nFull-time", ["Full-time"], ["full_time", "internship"]),
+        (
+            "Oven & Sons\nTitle: Summer intern\nFull-time",
+            ["Full-time"],
+            ["full_time", "internship"],
+        ),
     ],
 )
 def test_the_hours_are_a_question_beside_the_contract(
     text: str, found: list[str], expected: list[str]
 ) -> None:
-    """What the text says of them without a rival is added to what was chosen of the contract."""
+    """What the text says of them without a rival is added, and the contract that a title names."""
     page = document(text)
     spans = [Span(text.index(words), text.index(words) + len(words)) for words in found]
     findings = [Finding(span, value) for span in spans for value in EMPLOYMENT.read(page, span)]

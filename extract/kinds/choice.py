@@ -27,6 +27,7 @@ from extract.kinds.stated_words import (
 )
 from extract.lexicon import load, names, pattern
 from extract.lexicon.wording import Match, Tables
+from extract.reading import label_lines as labels
 from extract.reading import short_fields as fields
 from extract.reading.others import is_of_others
 from extract.values import Document, Span
@@ -160,10 +161,11 @@ class Choice(Kind):
         """Take the one value stated, or all of them with `many`; different ones conflict.
 
         Whether a job is full or part time is a question beside that of its contract: where the
-        findings do not answer it, the one answer that the text gives is added.
+        findings answer one of the two, the one answer to the other that the text gives is added,
+        and that its title gives, if it is the contract.
         """
         if self.many:
-            return settle_many((*findings, *self._hours(document, findings)))
+            return settle_many((*findings, *self._beside(document, findings)))
         said = list(dict.fromkeys(str(finding.value) for finding in findings))
         return settle_one(findings, f"the text says {' and '.join(said)}")
 
@@ -189,15 +191,24 @@ class Choice(Kind):
         """Return 1.0 for the same value, else 0.0."""
         return float(found == expected)
 
-    def _hours(self, document: Document, findings: Sequence[Finding]) -> Iterator[Finding]:
-        """Yield the first span of the one value of `_HOURS` that the text states beside others."""
-        if self.vocabulary != "employment_types" or any(one.value in _HOURS for one in findings):
+    def _beside(self, document: Document, findings: Sequence[Finding]) -> Iterator[Finding]:
+        """Yield the hours beside contracts that were found, or the title's contract beside hours.
+
+        Only where the text states one value of that side.
+        """
+        if self.vocabulary != "employment_types" or not findings:
             return
+        hours = {finding.value in _HOURS for finding in findings}
+        if len(hours) > 1:
+            return
+        spans = proposed(self, document) or ()
+        if True in hours:
+            spans = tuple(span for span in spans if _in_title(document, span))
         stated = [
             Finding(span, value)
-            for span in proposed(self, document) or ()
+            for span in spans
             for value in self.read(document, span) or ()
-            if value in _HOURS
+            if (value in _HOURS) not in hours
         ]
         if len({one.value for one in stated}) == 1:
             yield stated[0]
@@ -227,3 +238,9 @@ class Choice(Kind):
         return stated_matches(
             document, window, self._tables(), self.vocabulary, of_the_job=self.near == "title"
         )
+
+
+def _in_title(document: Document, span: Span) -> bool:
+    """Tell whether a span stands in the first line or in a labelled title."""
+    titles = (*labels.values(document, "title"), document.lines[0].span)
+    return any(title.overlaps(span) for title in titles)
