@@ -297,6 +297,7 @@ def test_an_occupation_under_its_label_stands_for_a_title_that_is_none() -> None
     ("line", "chosen", "expected"),
     [
         ("Night Baker for rye", "Night Baker", "Night Baker for rye"),
+        ("Night Baker (m/f)", "Night Baker", "Night Baker"),
         ("Night Baker - Oven & Sons", "Night Baker", "Night Baker"),
         ("Night Baker Head Cook", "Night Baker", "Night Baker"),
     ],

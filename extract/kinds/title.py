@@ -41,6 +41,7 @@ Occupations of one word that the vocabulary lacks read like one by 0.05 and more
 """
 
 _PARTS = re.compile(r"\s+[-–—|·]\s+|\s*[｜|]\s*")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _SENTENCE = re.compile(r"[.!?。！？]$")
 _UNFINISHED = re.compile(
     r"(?:[-–—/|,;:&+(]|\b(?:a|an|and|as|at|for|in|of|or|our|the|to|with))$", re.IGNORECASE
@@ -192,12 +193,15 @@ def _is_headline(document: Document, line: Line) -> bool:
 
 
 def _is_beginning(document: Document, span: Span, top: Span) -> bool:
-    """Tell whether a title begins a line without other parts and with no other occupation."""
-    if span.start != top.start or not top.covers(span):
+    """Tell whether a title begins a line that goes on in words, but with no other occupation.
+
+    "(m/f)" behind it is not missed.
+    """
+    if span.start != top.start or not top.covers(span) or _PARTS.search(document.quote(top)):
         return False
-    rest = document.text[span.end : top.end]
-    other = pattern("occupations", "noun").search(rest)
-    return other is None and _PARTS.search(document.quote(top)) is None
+    rest = _BRACKETS.sub("", document.text[span.end : top.end])
+    goes_on = any(char.isalpha() for char in rest)
+    return goes_on and pattern("occupations", "noun").search(rest) is None
 
 
 def _yields(document: Document, found: Finding, top: Span) -> bool:
