@@ -160,9 +160,9 @@ class Choice(Kind):
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Take the one value stated, or all of them with `many`; different ones conflict.
 
-        Whether a job is full or part time is a question beside that of its contract: where the
-        findings answer one of the two, the one answer to the other that the text gives is added,
-        and that its title gives, if it is the contract.
+        Whether a job is full or part time is a question beside that of its contract. Where the
+        findings answer one of the two only, the other is added: hours if the text states them
+        once, a contract if the title names it.
         """
         if self.many:
             return settle_many((*findings, *self._beside(document, findings)))

@@ -94,9 +94,8 @@ def _is_no_name(words: str) -> bool:
     A list that begins with a small letter names no company either ("Organisation: reliable, …"),
     nor does a part of a link ("faculty-of-arts") or a call of four words ("Bake bread with us!").
     """
-    if words.casefold().startswith(("www.", "http")):
-        return True
-    if _SLUG.fullmatch(words) or _CALL.fullmatch(words):
+    linked = words.casefold().startswith(("www.", "http")) or _SLUG.fullmatch(words)
+    if linked or _CALL.fullmatch(words):
         return True
     speaking = len(words.split()) > 1 and pattern("labels", "speaking").search(words)
     listed = words[:1].islower() and words.count(",") >= _LISTED
