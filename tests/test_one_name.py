@@ -35,13 +35,13 @@ def test_other_words_are_what_they_read_like(
     like: float | None, wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the model of the vectors they are the employer's name."""
-    monkeypatch.setattr("extract.asking.one_name.reads_like_title", lambda words: like)
+    monkeypatch.setattr("extract.reading.job_titles.reads_like_title", lambda words: like)
     assert misnamed(SCHEMA, {"title": "Oven Five", "company": "Oven Five"}) == wrong
 
 
 def test_what_is_dropped_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     """The field is unsupported, and the note has the words."""
-    monkeypatch.setattr("extract.asking.one_name.reads_like_title", lambda words: 0.1)
+    monkeypatch.setattr("extract.reading.job_titles.reads_like_title", lambda words: 0.1)
     draft = Draft(from_text("Oven Five"), {"title": "Oven Five", "company": "Oven Five"})
     draft.states |= {"title": "stated", "company": "stated"}
     found = draft.finished(SCHEMA)

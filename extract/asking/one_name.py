@@ -7,8 +7,7 @@ from typing import Any
 
 from extract.asking.schema import Schema
 from extract.kinds import Company, Title
-from extract.lexicon import pattern
-from extract.reading.job_titles import reads_like_title
+from extract.reading.job_titles import likeness_to_titles
 
 __all__ = ["misnamed"]
 
@@ -29,16 +28,9 @@ def misnamed(schema: Schema[Any], values: Mapping[str, Any]) -> str | None:
         for company in _of_kind(schema, Company):
             said, name = values.get(title), values.get(company)
             if said and name and str(said).casefold() == str(name).casefold():
-                return company if _is_title(str(said)) else title
+                return company if likeness_to_titles(str(said)) > _EVEN else title
     return None
 
 
 def _of_kind(schema: Schema[Any], kind: type) -> list[str]:
     return [field.name for field in schema.fields if isinstance(field.kind, kind)]
-
-
-def _is_title(words: str) -> bool:
-    if pattern("occupations", "noun").search(words):
-        return True
-    like = reads_like_title(words)
-    return like is not None and like >= _EVEN

@@ -21,7 +21,7 @@ from extract.reading.advert import likelihood
 from extract.reading.job_titles import LONGEST, reads_like_title
 from extract.reading.job_titles import likeness_to_titles as _likeness
 from extract.reading.page_names import is_page_name
-from extract.values import Document, Line, Span
+from extract.values import Document, Line, Span, remembered
 
 _LONGEST_HEADLINE = 160
 _FEWEST_WORDS = 2
@@ -74,7 +74,7 @@ class Title(Kind):
 
         Of a line at the top that is a title as a whole, all of it counts ("Analyst for taxes").
         """
-        top = self._at_the_top(document)
+        top = _at_the_top(document)
         if top and _is_beginning(document, span, top):
             return (top,)
         line = document.line_at(span.start)
@@ -91,8 +91,7 @@ class Title(Kind):
 
         Of a headline that says who seeks whom it is the words for whom.
         """
-        words = words_of(document, span)
-        return () if words is None or _is_of_the_page(words) else (_sought(words),)
+        return _titles_in(document, span)
 
     def instead(self, document: Document) -> tuple[Span, ...]:
         """Return the labelled title, else what reads most surely like one in an advert.
@@ -103,7 +102,7 @@ class Title(Kind):
         labelled = [span for span in labels.values(document, "title") if self.read(document, span)]
         if labelled or likelihood(document) < _LIKE:
             return tuple(labelled[:1])
-        if top := self._at_the_top(document):
+        if top := _at_the_top(document):
             return (top,)
         headlines = (
             line.span
@@ -123,7 +122,7 @@ class Title(Kind):
         so do words beside it that name no occupation. Words that do not read like a title give way
         to a headline that does.
         """
-        top = self._at_the_top(document)
+        top = _at_the_top(document)
         if top and all(_yields(document, found, top) for found in findings):
             findings = [Finding(top, value) for value in self.read(document, top)]
         elif all(_likeness(found.value) < _UNLIKE for found in findings):
@@ -147,18 +146,25 @@ class Title(Kind):
         """Return the token-sort ratio of two titles."""
         return likeness(found, expected)
 
-    def _at_the_top(self, document: Document) -> Span | None:
-        """Return the first of the top lines that names an occupation and reads like its title."""
-        for line in document.lines[:_TOP]:
-            words = document.quote(line.span)
-            if len(words) > LONGEST or _SENTENCE.search(words):
-                continue
-            if labels.is_header(document, line) or not self.read(document, line.span):
-                continue
-            named = pattern("occupations", "noun").search(words) is not None
-            if named and (reads_like_title(words) or 0.0) >= _SURE:
-                return line.span
-        return None
+
+@remembered
+def _at_the_top(document: Document) -> Span | None:
+    """Return the first of the top lines that names an occupation and reads like its title."""
+    for line in document.lines[:_TOP]:
+        words = document.quote(line.span)
+        if len(words) > LONGEST or _SENTENCE.search(words):
+            continue
+        if labels.is_header(document, line) or not _titles_in(document, line.span):
+            continue
+        named = pattern("occupations", "noun").search(words) is not None
+        if named and (reads_like_title(words) or 0.0) >= _SURE:
+            return line.span
+    return None
+
+
+def _titles_in(document: Document, span: Span) -> tuple[str, ...]:
+    words = words_of(document, span)
+    return () if words is None or _is_of_the_page(words) else (_sought(words),)
 
 
 def _is_of_the_page(words: str) -> bool:

@@ -26,7 +26,8 @@ __all__ = ["Amount", "amounts"]
 class Amount:
     """One number with its multiplier and the currencies its marker can mean.
 
-    `figure` is the number as written, before `scale` (1000 for "K") multiplies it.
+    `figure` is the number as written, before `scale` (1000 for "K") multiplies it; `whole` when a
+    dash stands in the place of cents: "2.147,--", in Swedish "28 000:-".
     """
 
     start: int
@@ -35,6 +36,7 @@ class Amount:
     scale: float
     currencies: Currencies
     grouped: bool
+    whole: bool = False
 
     @property
     def value(self) -> float:
@@ -46,7 +48,6 @@ _NUMBER = re.compile(DIGITS)
 _DIGITS = re.compile(r"\d+")
 _SCALE = re.compile(rf"[ \u00a0\u202f\-]?(?P<word>{MULTIPLIER})\.?")
 _NO_CENTS = re.compile(r"[.,:][-‐‑–—]{1,2}(?!\d)")
-"""What stands in the place of cents: "2.147,--", in Swedish "28 000:-"."""
 # The pension plan of the United States.
 _PLAN = re.compile(r"401\s?\(?k\b", re.IGNORECASE)
 _MYRIAD = 10_000
@@ -82,7 +83,8 @@ def _amount(text: str, start: int, end: int) -> Amount | None:
     grouped = _GROUP.search(text, start, end) is not None
     if _ALONE.fullmatch(text, max(0, start - 2), start) and _ALONE.fullmatch(text, end, end + 3):
         return Amount(start, end, figure, 1.0, (), grouped)
-    if no_cents := _NO_CENTS.match(text, end):
+    no_cents = _NO_CENTS.match(text, end)
+    if no_cents:
         end = no_cents.end()
     scale = 1.0
     scaled = _SCALE.match(text, end)
@@ -107,7 +109,7 @@ def _amount(text: str, start: int, end: int) -> Amount | None:
     if not marks and _UNIT.match(text, end):
         return None
     codes = min(marks, key=len) if marks else currency.implied(scaled["word"] if scaled else "")
-    return Amount(start, end, figure, scale, codes, grouped)
+    return Amount(start, end, figure, scale, codes, grouped, whole=no_cents is not None)
 
 
 _GROUP = re.compile(r"\D\d{3}(?!\d)")

@@ -18,7 +18,6 @@ _LEAST_BARE = 1000
 _LARGE = 50_000
 """Less than this may be the pay of an hour in any currency, more only in those of small units."""
 _DECIMALS = re.compile(r"\d[.,]\d{1,2}(?!\d)")
-_NO_CENTS = re.compile(r"\d[.,:][-–—]{1,2}\Z")
 _ANNUM = re.compile(r"\s{0,2}(?:per[\s-])?(?:annum\b|p\.\s?a\b)", re.IGNORECASE)
 _LINE_ENDS = re.compile(r"[ \t]*(?:\n|\Z)")
 _WIDEST = 100
@@ -35,17 +34,12 @@ def standing(text: str, found: Sum) -> Literal["strong", "weak"] | None:
 def is_marked(text: str, found: Sum) -> bool:
     """Tell whether a sum is written like money: a currency, "k", "p.a.", a dash for the cents."""
     by_itself = bool(found.currencies) or found.scale > 1
-    return by_itself or _is_timed(text, found) or _is_whole(text, found)
+    return by_itself or found.whole or _is_timed(text, found)
 
 
 def _is_timed(text: str, found: Sum) -> bool:
     """Tell whether a large number without a mark is one of a year: "221000 - 247000 annum"."""
     return found.low >= _LEAST_BARE and _ANNUM.match(text, found.end) is not None
-
-
-def _is_whole(text: str, found: Sum) -> bool:
-    """Tell whether a dash stands in the place of cents, as in amounts of money only: "350,-"."""
-    return _NO_CENTS.search(text, found.start, found.end) is not None
 
 
 def _weighed(text: str, found: Sum) -> Literal["strong", "weak"] | None:
@@ -62,7 +56,7 @@ def _weighed(text: str, found: Sum) -> Literal["strong", "weak"] | None:
         return None if _doubtful(found) or found.high < 1 else "strong" if broad else "weak"
     if found.scale > 1 and (called == "pay" or (timed and found.low >= _LEAST_BARE)):
         return "strong"
-    if _bare(text, found, timed=timed) or (_is_whole(text, found) and (timed or called == "pay")):
+    if _bare(text, found, timed=timed) or (found.whole and (timed or called == "pay")):
         return "strong"
     headline = found.scale > 1 and (found.ranged or found.open) and _headline(text, found)
     return "weak" if headline or _is_timed(text, found) else None

@@ -23,7 +23,8 @@ __all__ = ["Sum", "sums"]
 class Sum:
     """An amount (`low` is `high`) or a range of two, as written between `start` and `end`.
 
-    `scale` is the larger multiplier of the two ends; `open` when "+" or "or more" follows.
+    `scale` is the larger multiplier of the two ends; `whole` when a dash stands for the cents of
+    one; `open` when "+" or "or more" follows.
     """
 
     start: int
@@ -34,6 +35,7 @@ class Sum:
     currencies: Currencies
     scale: float
     grouped: bool
+    whole: bool
     open: bool
 
 
@@ -136,11 +138,19 @@ def _range(text: str, first: Amount, second: Amount) -> Sum | None:
         high *= first.scale
     if low > high:
         return None
-    end = second.end
-    opened, end = _opening(text, end)
-    scale = max(first.scale, second.scale)
-    grouped = first.grouped or second.grouped
-    return Sum(first.start, end, low, high, True, codes, scale, grouped, opened)  # noqa: FBT003
+    opened, end = _opening(text, second.end)
+    return Sum(
+        first.start,
+        end,
+        low,
+        high,
+        ranged=True,
+        currencies=codes,
+        scale=max(first.scale, second.scale),
+        grouped=first.grouped or second.grouped,
+        whole=first.whole or second.whole,
+        open=opened,
+    )
 
 
 def _agreed(first: Currencies, second: Currencies) -> Currencies | None:
@@ -157,11 +167,12 @@ def _single(text: str, amount: Amount) -> Sum:
         end,
         amount.value,
         amount.value,
-        False,  # noqa: FBT003
-        amount.currencies,
-        amount.scale,
-        amount.grouped,
-        opened,
+        ranged=False,
+        currencies=amount.currencies,
+        scale=amount.scale,
+        grouped=amount.grouped,
+        whole=amount.whole,
+        open=opened,
     )
 
 
