@@ -88,7 +88,7 @@ def test_lists_and_single_values_are_told_apart() -> None:
     [
         ("workplace", Workplace, {"not", "event"}),
         ("employment_types", EmploymentType, {"not"}),
-        ("seniority", Seniority, {"not", "label", "title", "role", "called"}),
+        ("seniority", Seniority, {"not", "label", "title", "role", "called", "superior"}),
         ("education", EducationLevel, {"not", "degree", "field"}),
     ],
 )

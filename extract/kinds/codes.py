@@ -41,7 +41,7 @@ _DATE = re.compile(
 )
 _UUID = re.compile(r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}", re.IGNORECASE)  # RFC 9562
 _GRADE = re.compile(r"(?:GS|TV-?[LHV]|TVöD|CN|WG|SES|E)-?\d{1,2}(?:[/-]\d{1,2})?", re.IGNORECASE)
-_AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d)?")
+_AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d)?|\d+[.,]\d\d")
 _OWN_KEY = re.compile(r"[\"']?_?id[\"']?\s*[:=]\s*[\"']?(?=[A-Za-z0-9])", re.IGNORECASE)
 # A number behind a code that counts something ("and 300 employees").
 _COUNT = re.compile(r"\d{1,4}\s+(?!(?:and|und|or|och)\b)[a-zß-ÿ]{3}")

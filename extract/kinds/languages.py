@@ -98,6 +98,13 @@ class Languages(Kind):
         return float(_english(found) == _english(expected))
 
 
+def _is_name(words: str) -> bool:
+    """Tell whether words are the name of a language and nothing else, or none at all."""
+    plain = words.strip().casefold()
+    mention = next(language_names(plain, 0, len(plain)), None)
+    return not plain or (mention is not None and mention.span == Span(0, len(plain)))
+
+
 def _english(name: str) -> str:
     plain = name.casefold().strip()
     mention = next(language_names(plain, 0, len(plain)), None)
@@ -177,6 +184,6 @@ def _sentence(document: Document, span: Span) -> tuple[str, str]:
     after = _BREAK.split(document.text[span.end : high])[0]
     own = before[-1]
     if not re.search(r"[^\W\d_]{3,}", own) and len(before) > 1:
-        heading = next((part for part in reversed(before[:-1]) if part.strip()), "")
+        heading = next((part for part in reversed(before[:-1]) if not _is_name(part)), "")
         own = f"{heading} {own}" if len(heading) <= _HEADING else own
     return own, after

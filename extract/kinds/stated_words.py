@@ -28,7 +28,7 @@ _MERGED_LENGTH = 120
 """Clauses that touch are one span, up to about this many characters."""
 
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
-_USES = frozenset({"not", "label", "title", "role", "called", "event"})
+_USES = frozenset({"not", "label", "title", "role", "called", "superior", "event"})
 """Tables of a vocabulary that hold no words of a value."""
 
 

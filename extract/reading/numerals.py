@@ -148,7 +148,7 @@ _FIGURE = re.compile(
 _GLOSS = re.compile(r"(?<=\d)\s*[(\[]\s*[^\W\d_]+\s*[)\]]\s*$")
 _FIGURE_UNSPACED = re.compile(r"(?<![\d.,:/])(\d{1,3})\s*$")
 _WORDS = re.compile(r"(?<![^\W_])(?:[^\W\d_]+[-\s]+){0,3}[^\W\d_]+$")
-_KANJI = re.compile(r"[〇一二三四五六七八九十]{1,3}$")
+_KANJI = re.compile(r"[〇一二两兩三四五六七八九十]{1,3}$")
 _WINDOW = 70
 
 

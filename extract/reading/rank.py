@@ -43,7 +43,8 @@ def of_the_job(document: Document, match: Match, vocabulary: str) -> bool:
     True
     """
     line = document.line_at(match.start)
-    if line is None:
+    above = "" if line is None else _line_above(document, line)
+    if line is None or _is_label(above, _use(vocabulary, "superior")):
         return False
     offset = match.start - line.span.start
     length = line.span.end - line.span.start
@@ -53,7 +54,6 @@ def of_the_job(document: Document, match: Match, vocabulary: str) -> bool:
         return True
     if offset == 0 and match.end == line.span.end and length <= TAG_LENGTH:
         return True
-    above = _line_above(document, line)
     if offset <= TITLE_REACH and _labelled(
         document.text, Span(line.span.start, match.start), above, _use(vocabulary, "title")
     ):
@@ -76,7 +76,12 @@ def _labelled(text: str, before: Span, above: str, label: WordTable) -> bool:
             ":" in behind or "|" in behind or not behind.strip()
         ):
             return True
-    alone = above.strip().rstrip(":：").strip()
+    return _is_label(above, label)
+
+
+def _is_label(line: str, label: WordTable) -> bool:
+    """Tell whether a line holds a label and nothing else."""
+    alone = line.strip().rstrip(":：").strip()
     return len(alone) <= LABEL_LENGTH and label.fullmatch(alone) is not None
 
 

@@ -149,11 +149,20 @@ def after(text: str, end: int) -> tuple[Currencies, int] | None:
         for words in dict.fromkeys((letters.group(), letters.group().split()[0])):
             found = named(words.replace("\u00a0", " "))
             if found:
-                return found, begin + len(words)
+                stop = begin + len(words)
+                # "75000 руб. в месяц": the point of an abbreviation ends no sentence.
+                return found, stop + (words.islower() and _goes_on(text, stop))
     if text[begin : begin + 1] not in _sign_beginnings():
         return None
     sign = _sign_after().match(text, begin)
     return None if sign is None else (_signs()[sign["sign"]], sign.end())
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Tell whether a point there is followed by more of its sentence."""
+    return text[at : at + 1] == "." and (
+        text[at + 1 : at + 2] == "/" or text[at + 2 : at + 3].islower()
+    )
 
 
 _CODE = re.compile(r"(?P<open>\()?(?<![^\W_])(?P<code>[A-Z]{3})(?![^\W_])(?P<close>\))?")

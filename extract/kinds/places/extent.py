@@ -38,6 +38,11 @@ _GLUED = re.compile(r"(?<!\w)[A-Z]\w*[a-z]{2}([A-Z][a-z]{3,})\Z")
 _BREAK = re.compile(r"[\n\r•|]|[.!?](?=\s+[^\W\d_a-z])")
 _JAPANESE_TOWN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{1,6}[市区町村]")
 _INITIALS = re.compile(r"[ \u00a0][^\W\d_a-z]\.[ \u00a0]?[^\W\d_a-z]\.")
+# The word behind a name, and the next one if both are capitalised.
+_FOLLOWED = re.compile(
+    r"['’]s\b|[ \u00a0](?:([^\W\d_a-z][\w.]*)(?:[ \u00a0]([^\W\d_a-z]\w*))?|([^\W\d_][\w.]*))"
+)
+_FOLLOWING = 40
 _IN_ADDRESS = re.compile(r"[@/]\S*$|\S*www\.\S*$")
 
 
@@ -190,16 +195,28 @@ def is_elsewhere(clues: Clues, span: Span) -> bool:
     before = text[begin : span.start]
     if _IN_ADDRESS.search(before.rpartition(" ")[2]):
         return True
-    after = re.match(r"['’]s\b|\s([^\W\d_][\w.]*)", text[span.end : span.end + 30])
-    if after and (
-        after[1] is None or pattern("places", "named_after").fullmatch(after[1].strip("."))
-    ):
+    if _is_part_of_name(text, span.end):
         return True
     cue, other = (
         max(((s.end, s.end - s.start) for s in within(spans, begin, span.start)), default=(0, 0))
         for spans in (clues.cues, clues.elsewhere)
     )
     return other > (0, 0) and other >= cue
+
+
+def _is_part_of_name(text: str, end: int) -> bool:
+    """Tell whether words behind a place make it part of the name of an institution or a firm.
+
+    "Leeds University", "Leeds's", and with a word between them "Leeds Teaching Hospital".
+    """
+    after = _FOLLOWED.match(text, end, end + _FOLLOWING)
+    if after is None:
+        return False
+    first, second = (after[1] or after[3] or "").strip("."), after[2] or ""
+    named, houses = pattern("places", "named_after"), pattern("places", "facility")
+    if not first or named.fullmatch(first):
+        return True
+    return all(table.fullmatch(second) is not None for table in (named, houses))
 
 
 def is_a_person(text: str, span: Span) -> bool:

@@ -131,7 +131,9 @@ def _may_hold(name: Name, city: Name, region: Region) -> bool:
 
 def _named_like(draft: PlaceDraft, name: Name, count: int) -> Name | None:
     """Return the town that is called like a state, in a pair with another state's code."""
-    other = draft.region and not gazetteer.same_region(draft.region.words, name.words)
+    if draft.region is None or is_code(draft.region):  # "NY, NJ" are two states.
+        return None
+    other = not gazetteer.same_region(draft.region.words, name.words)
     return draft.region if other and is_code(name) and count == _PAIR else None
 
 
@@ -225,6 +227,7 @@ def _lower_case(draft: PlaceDraft, name: Name) -> list[Region]:
 def _also_a_city(draft: PlaceDraft, regions: Sequence[Region]) -> Name | None:
     """Take a region before a region for the city of its name ("Victoria, BC")."""
     name = draft.region
-    if name and any(lies_in(name, region.country, region) for region in regions):
-        return name
-    return None
+    inside = name and any(lies_in(name, region.country, region) for region in regions)
+    # "NY, NY" is the city, and "NY, NJ" two states.
+    own = name and (not is_code(name) or any(region in name.regions for region in regions))
+    return name if inside and own else None

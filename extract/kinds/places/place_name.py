@@ -35,6 +35,7 @@ _PARTICLES = frozenset(
 )  # fmt: skip
 # GeoNames has some German towns without what tells them from others of their name.
 _BY_RIVER = re.compile(r"(\S+) (?:an der|ob der|vor der) [^\W\d_a-z]\S+")
+_SYLLABLE = re.compile(r"(?=\w*[ăđơưạ-ỹĂĐƠƯẠ-Ỹ])\w+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?")
 _LONGEST = 5  # words in a name
 _CODE_LENGTH = 3
@@ -84,15 +85,22 @@ class Name:
 
     @property
     def cities(self) -> tuple[gazetteer.City, ...]:
-        """The cities it can name."""
-        if self.words[:1].islower():
+        """The cities it can name; in small letters only a town that a region is named after."""
+        if self.words[:1].islower() and not self.entry.regions:
             return ()
         found = self.entry.cities
         if not found and " der " in self.words and (river := _BY_RIVER.fullmatch(self.words)):
             found = gazetteer.cities(river[1])
+        # Without its marks a syllable of Vietnamese is that of many towns: "Thưởng" is a bonus.
+        if found and _SYLLABLE.fullmatch(self.words):
+            said = self.words.casefold()
+            found = tuple(city for city in found if city.name.casefold() == said)
         # "EGO" and "OSS" are acronyms before they are towns.
         short = self.words.isupper() and self.words.isascii() and len(self.words) <= _ACRONYM
         if short and all(len(city.name) <= _ACRONYM for city in found):
+            return ()
+        # "University", Florida, is a house elsewhere.
+        if found and pattern("places", "facility").fullmatch(self.words):
             return ()
         # "Julia" is an old name of Plovdiv.
         if found and is_tool(self.words) and fold(self.words) != fold(found[0].name):

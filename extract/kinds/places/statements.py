@@ -83,7 +83,7 @@ def statements(document: Document) -> tuple[Span, ...]:
         _ranked(seen, towns.coded(text), 2), _ranked(seen, towns.japanese(seen), 2),
         _ranked(seen, towns.departements(text[:_HEAD]), 0),
         (_Candidate(span, 3) for span in postcodes.before_postcode(text)),
-        _ranked(seen, towns.after_comma(text[:_HEAD]), 3),
+        _ranked(seen, towns.after_comma(text[:_HEAD]), 3), _ranked(seen, towns.turkish(text), 3),
         *(_ranked(seen, listed(text), _UNKNOWN) for listed in _UNSURE),
     )  # fmt: skip
     for candidate in sorted(
@@ -210,7 +210,9 @@ def _pairs(seen: Clues) -> Iterator[_Candidate]:
         if span is None or span.end <= comma.end() or is_elsewhere(seen, span):
             continue
         listed = names(text[span.start : span.end])
-        known = bool(listed[0].cities)
+        # "NY, NJ, CT" are states, and "NY, NY" is the city.
+        states = is_code(listed[0]) and listed[0].words != right.words
+        known = bool(listed[0].cities) and not states
         town = not bracket or "-" in listed[0].words
         # "John Smith, MD", "Sales (India)": an unknown town needs a comma or hyphen, and a cue
         # or full name.

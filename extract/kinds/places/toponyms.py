@@ -158,7 +158,9 @@ def _known_parts(name: Name) -> Iterator[Name]:
         left, right = _halves(name, gap.start(), gap.end())
         outer = right.country or (right.regions and (left.cities or not _is_large(right)))
         outer = outer and (_lies_within(left, right) or not is_legal_form(right.words))
-        if outer and left.plausible and (left.cities or not is_bare_code(right)):
+        # "Sogeti España" is a firm: a country makes no town of an unknown name before it.
+        unlisted = bool(right.regions) and not is_bare_code(right)
+        if outer and left.plausible and (left.cities or unlisted):
             yield left
             yield right
             return

@@ -35,6 +35,7 @@ __all__ = [
     "japanese",
     "past_street",
     "towns",
+    "turkish",
 ]
 
 _REACH = 40
@@ -66,6 +67,7 @@ _JAPANESE = re.compile(
 _JAPANESE_CITY = re.compile(
     r"(?<![\u4e00-\u9fff\u30a1-\u30fa])([\u4e00-\u9fff]{1,4}[市区])(?=[・、\sのでにはへ内]|\Z)"
 )
+_TURKISH = re.compile(r"(?<!\w)([A-ZÇİÖŞÜ]\w{2,20})['’](?:da|de|ta|te)(?:ki)?(?!\w)")
 _TOWN = re.compile(
     r"[ \t*_]{1,3}([A-ZÀ-Ž][^\W\d_]*[a-zà-ž](?:[\w’'-]*\w)?(?:[ \t][A-ZÀ-Ž][\w’'-]*\w)?)"
     r"(?=[*_]{0,2}(?:[ \t]?[.,;)\n\r]|\s[a-zà-ž]|\s?\Z))"
@@ -152,6 +154,17 @@ def japanese(seen: Clues) -> Iterator[Span]:
                 yield Span(start, found.end())
                 break
     for found in islice(_JAPANESE_CITY.finditer(text), _TRIES):
+        if gazetteer.cities(found[1]):
+            yield Span(*found.span(1))
+
+
+def turkish(text: str) -> Iterator[Span]:
+    """Yield the known cities in the locative of Turkish, whose suffix an apostrophe cuts off.
+
+    >>> [span.end for span in turkish("İzmir'de ve Kastamonu'daki mağazamızda")]
+    [5, 21]
+    """
+    for found in islice(_TURKISH.finditer(text), _TRIES):
         if gazetteer.cities(found[1]):
             yield Span(*found.span(1))
 

@@ -37,11 +37,11 @@ def well_known(seen: Clues, home: Collection[str]) -> Iterator[Span]:
         tail = list(re.finditer(r"\S+", text[word.start() : word.start() + _HEAD_LENGTH]))[:3]
         for number in range(len(tail), 0, -1):
             end = word.start() + tail[number - 1].end()
-            name = Name(word.start(), end, text[word.start() : end].rstrip(".,;:"))
+            name = Name(word.start(), end, text[word.start() : end].rstrip(".,;: \n\t-–—|•*#"))
             span = Span(name.start, name.start + len(name.words))
             known = bool(name.cities) if is_code(name) else name.known
             known = known and name.words.casefold() not in function_words()
-            known = known and not (home and _is_foreign_town(name, home))
+            known = known and not (home and _is_foreign(name, home))
             known = known and not is_a_person(text, span)
             known = known and not any(span.overlaps(other) for other in continents)
             if known and is_sure(text, span, _LARGE):
@@ -50,13 +50,15 @@ def well_known(seen: Clues, home: Collection[str]) -> Iterator[Span]:
                 break
 
 
-def _is_foreign_town(name: Name, home: Collection[str]) -> bool:
-    """Tell whether a name names nothing but towns of other countries, none of them very large."""
-    if name.country or name.regions or not name.cities:
+def _is_foreign(name: Name, home: Collection[str]) -> bool:
+    """Tell whether a name names nothing but regions and towns elsewhere, none of them very large.
+
+    "Saha", a republic of Russia, is a field in Turkish. A region of two words is meant anywhere.
+    """
+    large = bool(name.cities) and name.cities[0].population >= _VERY_LARGE
+    if name.country or large or (name.regions and " " in name.words):
         return False
-    return name.cities[0].population < _VERY_LARGE and not any(
-        city.country in home for city in name.cities
-    )
+    return not any(place.country in home for place in (*name.regions, *name.cities))
 
 
 def _heads_sentence(text: str, span: Span) -> bool:

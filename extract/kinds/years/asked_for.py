@@ -74,7 +74,11 @@ def is_asked(text: str, found: Quantity, end: int, *, listed: bool) -> bool:
         return False
     if _of_experience(_label_before(text, found) or before, after):
         return True
-    stands = _opening(text, found, end, listed=listed) or _demanded(text, found, end)
+    stands = (
+        _opening(text, found, end, listed=listed)
+        or _demanded(text, found, end)
+        or _is_a_line(text, found, end)
+    )
     return stands and found.low < _AGE
 
 
@@ -117,6 +121,22 @@ def _opening(text: str, found: Quantity, end: int, *, listed: bool) -> bool:
     more = trail(text, end, "or_more")
     several = found.more or more is not None or found.low < found.high
     return several and OF.match(text, more or end) is not None
+
+
+def _is_a_line(text: str, found: Quantity, end: int) -> bool:
+    """Tell whether a range of years, or the least of them, is all that a line of facts says.
+
+    Boards state what experience is asked for in a column without a name: "De 5 à 10 ans".
+    """
+    least = lead(text, found.start, "at_least")
+    more = trail(text, end, "or_more")
+    line = text.rfind("\n", 0, found.start if least is None else least) + 1
+    stop = text.find("\n", end)
+    before = text[line : found.start if least is None else least]
+    after = text[end if more is None else more : stop if stop >= 0 else len(text)]
+    open_ = found.more or found.low < found.high or least is not None or more is not None
+    apart = _RANGE.sub("", before) + after
+    return bool(line) and open_ and not any(char.isalnum() for char in apart)
 
 
 def _demanded(text: str, found: Quantity, end: int) -> bool:
