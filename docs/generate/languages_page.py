@@ -48,6 +48,12 @@ LANGUAGES = {
     "lv": "Latvian",
     "et": "Estonian",
     "az": "Azerbaijani",
+    "sr": "Serbian",
+    "mk": "Macedonian",
+    "ca": "Catalan",
+    "is": "Icelandic",
+    "fa": "Persian",
+    "ms": "Malay",
 }
 """The languages by their codes (ISO 639-1); the first eleven are covered by most vocabularies."""
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Optional
 from pydantic import BaseModel, Field, ValidationError, create_model, field_validator
 
 from extract.asking.grounder import Grounded
-from extract.asking.one_name import misnamed
+from extract.asking.one_name import misnamed, without_employer
 from extract.asking.schema import Schema
 from extract.record import Evidence
 from extract.values import Basis, Document, Span, State
@@ -91,6 +91,7 @@ class Draft:
         if (wrong := misnamed(schema, self.values)) is not None:
             self.note(wrong, f"claimed, not supported: {self.values[wrong]}")
             self._refuse([wrong])
+        self.values.update(without_employer(schema, self.values))
         for _ in range(_MOST_REFUSED):
             try:
                 posting = _validated(schema.model, self.values)

@@ -70,6 +70,8 @@ class Company(Phrase):
         name = words_of(document, span)
         if name is not None and (based := pattern("labels", "based").search(name)):
             name = name[: based.start()].rstrip(" ,")
+        if name is not None and (seeks := pattern("labels", "seeks").search(name)):
+            name = name[: seeks.start()].rstrip(" ,:–-") or name
         if name is None or len(name.split()) > _MOST_WORDS:
             return None
         name = name if _legal().search(name) else name.rstrip(".")

@@ -40,6 +40,8 @@ _NAME, _UNLIKE, _LIKE, _SURE = 0.03, 0.1, 0.5, 0.9
 Occupations of one word that the vocabulary lacks read like one by 0.05 and more ("Kellner").
 """
 
+# Of a headline of Markdown, as Pandoc writes them: "Baker {#baker .job}".
+_ATTRIBUTES = re.compile(r"\s*\{[#.][^{}\n]*\}\s*\Z")
 _PARTS = re.compile(r"\s+[-–—|·]\s+|\s*[｜|]\s*")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _SENTENCE = re.compile(r"[.!?。！？]$")
@@ -72,11 +74,15 @@ class Title(Kind):
     def expand(self, document: Document, span: Span) -> tuple[Span, ...]:
         """Return both titles of a headline in which another one stands before `span`.
 
-        Of a line at the top that is a title as a whole, all of it counts ("Analyst for taxes").
+        Of a line at the top that is a title as a whole, all of it counts ("Analyst for taxes"), and
+        so does all of a labelled title.
         """
         top = _at_the_top(document)
         if top and _is_beginning(document, span, top):
             return (top,)
+        for labelled in labels.values(document, "title"):
+            if span.start == labelled.start and labelled.end - labelled.start <= LONGEST:
+                return (labelled,)
         line = document.line_at(span.start)
         if line is None or line.span.end - line.span.start > _LONGEST_HEADLINE:
             return (span,)
@@ -97,7 +103,7 @@ class Title(Kind):
         """Return the labelled title, else what reads most surely like one in an advert.
 
         That is the first line at the top that certainly does, the first headline that does rather
-        than not, or an occupation under a label of its own.
+        than not, an occupation under a label of its own, or the first line.
         """
         labelled = [span for span in labels.values(document, "title") if self.read(document, span)]
         if labelled or likelihood(document) < _LIKE:
@@ -113,7 +119,10 @@ class Title(Kind):
             short = span.end - span.start <= LONGEST
             if short and self.read(document, span) and _likeness(document.quote(span)) >= _LIKE:
                 return (span,)
-        return ()
+        first = document.lines[0].span
+        words = document.quote(first)
+        certain = len(words) <= LONGEST and (reads_like_title(words) or 0.0) >= _SURE
+        return (first,) if certain and self.read(document, first) else ()
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Keep the first wording; a later one that is not the same title makes a conflict.
@@ -163,13 +172,18 @@ def _at_the_top(document: Document) -> Span | None:
 
 
 def _titles_in(document: Document, span: Span) -> tuple[str, ...]:
-    words = words_of(document, span)
-    return () if words is None or _is_of_the_page(words) else (_sought(words),)
+    words = _ATTRIBUTES.sub("", words_of(document, span) or "")
+    return () if not words or _is_of_the_page(words) else (_sought(words),)
 
 
 def _is_of_the_page(words: str) -> bool:
-    """Tell whether words are the name of a page of jobs, alone or beside that of the employer."""
-    if is_page_name(words) or pattern("labels", "unnamed").fullmatch(words):
+    """Tell whether words are the name of a page of jobs, alone or beside that of the employer.
+
+    So are those of another part of a posting ("About us").
+    """
+    plain = words.strip(" \t#*_:：").replace("’", "'")
+    of_part = pattern("sections", "other").fullmatch(plain)
+    if of_part or is_page_name(words) or pattern("labels", "unnamed").fullmatch(words):
         return True
     parts = _PARTS.split(words)
     others = [part for part in parts if not is_page_name(part)]
