@@ -45,7 +45,9 @@ def without_employer(schema: Schema[Any], values: Mapping[str, Any]) -> dict[str
     shorter: dict[str, str] = {}
     for title, said, _, name in _both(schema, values):
         job = re.sub(rf"{_BETWEEN}{re.escape(name)}$", "", said, flags=re.IGNORECASE)
-        job = re.sub(rf"^{re.escape(name)}{_BEHIND}", "", job, flags=re.IGNORECASE)
+        behind = re.sub(rf"^{re.escape(name)}{_BEHIND}", "", job, flags=re.IGNORECASE)
+        # "Oven & Sons - Bakery" may be the whole name of a shop.
+        job = behind if likeness_to_titles(behind) > _EVEN else job
         if job != said and any(map(str.isalpha, job)):
             shorter[title] = job
     return shorter

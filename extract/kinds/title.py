@@ -82,7 +82,9 @@ class Title(Kind):
             return (top,)
         for labelled in labels.values(document, "title"):
             if span.start == labelled.start and labelled.end - labelled.start <= LONGEST:
-                return (labelled,)
+                opened = document.quote(labelled).count('"') % 2
+                closed = opened and document.text.startswith('"', labelled.end)
+                return (Span(labelled.start, labelled.end + bool(closed)),)
         line = document.line_at(span.start)
         if line is None or line.span.end - line.span.start > _LONGEST_HEADLINE:
             return (span,)

@@ -14,7 +14,8 @@ from typing import Literal
 
 from extract.kinds.places import gazetteer
 from extract.kinds.places.locations import locations
-from extract.kinds.places.place_name import is_noise, written
+from extract.kinds.places.place_name import written
+from extract.kinds.places.place_words import is_noise
 from extract.lexicon import pattern, words
 from extract.values import Location, Span
 

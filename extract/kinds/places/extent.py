@@ -146,7 +146,7 @@ def _leads(name: Name, *, whole: bool) -> bool:
     A region or country does, but one that is called like its own town may be that town: then
     "Harbour View, Leeds" is a headline and needs a label ("Location:") to be a quarter.
     """
-    outer = bool(name.regions or (name.country and not is_bare_code(name)))
+    outer = bool(name.regions or name.called_region or (name.country and not is_bare_code(name)))
     return outer and (whole or is_code(name) or not is_own_town(name))
 
 

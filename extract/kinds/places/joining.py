@@ -88,8 +88,8 @@ def _town_again(draft: PlaceDraft, name: Name) -> PlaceDraft:
 
 
 def _with_region(draft: PlaceDraft, name: Name, count: int) -> PlaceDraft | None:
-    if draft.city and not draft.region and is_code(name) and not (name.regions or name.country):
-        return replace(draft, code=name)
+    if draft.city and not draft.region and (longer := _with_unlisted(draft, name)):
+        return longer
     regions = (
         [region for region in name.regions if draft.country in (None, region.country)]
         or _of_country(draft, name)
@@ -105,6 +105,14 @@ def _with_region(draft: PlaceDraft, name: Name, count: int) -> PlaceDraft | None
     if draft.region and draft.city:
         return _with_second_region(draft, name, regions)
     return _city_in(draft, city, name, regions, count)
+
+
+def _with_unlisted(draft: PlaceDraft, name: Name) -> PlaceDraft | None:
+    """Join a city with what only has the form of a region's code, or of a region's name."""
+    if is_code(name) and not (name.regions or name.country):
+        return replace(draft, code=name)
+    called = name.called_region and draft.country is None
+    return replace(draft, region=name) if called else None
 
 
 def _is_town(name: Name, regions: Sequence[Region]) -> bool:

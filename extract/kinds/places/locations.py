@@ -53,12 +53,15 @@ def locations(
     ('Las Colinas', 'TX', 'US')
     """
     listed = names(statement)
-    sole = labelled and len(listed) == 1 and len(listed[0].words.split()) <= _TOWN_WORDS
-    drafts = _shared(list(_drafts(listed, home)))
+    only = listed[0].words if labelled and len(listed) == 1 else ""
+    sole = len(only) > 1 and len(only.split()) <= _TOWN_WORDS
+    drafts = _nested(_shared(list(_drafts(listed, home))))
     return tuple(
         _location(statement, draft)
         for draft in drafts
-        if draft.region or draft.country or (draft.city and (draft.city.cities or sole))
+        if draft.country
+        or (draft.region and (draft.region.known or draft.city))
+        or (draft.city and (draft.city.cities or sole))
     )
 
 
@@ -103,6 +106,8 @@ def _opened(name: Name, home: Collection[str]) -> PlaceDraft:
     if country and not (regions and len(name.words) <= _CODE_LENGTH):
         city = name if country in _CITY_STATES else None
         return replace(draft, country=country, city=city, named=name)
+    if name.called_region:
+        return replace(draft, region=name)
     if regions and (name.words.endswith(_PREFECTURES) or not is_city(name, home)):
         return replace(draft, region=name)
     return replace(draft, city=name)
@@ -122,6 +127,30 @@ def _shared(drafts: list[PlaceDraft]) -> list[PlaceDraft]:
         ):
             drafts[number - 1] = replace(first, country=last.country)
     return drafts
+
+
+def _nested(drafts: list[PlaceDraft]) -> list[PlaceDraft]:
+    """Take an unknown name between a city and its country for the region: "Vilnius, Vilniaus, LT".
+
+    Boards write the three parts of a place in a row, and regions in many forms.
+    """
+    kept: list[PlaceDraft] = []
+    for draft in drafts:
+        last = kept[-1] if kept else None
+        if last is not None and _lies_around(draft, last):
+            kept[-1] = replace(last, region=draft.city, country=draft.country, end=draft.end)
+        else:
+            kept.append(draft)
+    return kept
+
+
+def _lies_around(outer: PlaceDraft, inner: PlaceDraft) -> bool:
+    """Tell whether an unknown name with its country stands behind a city of that country."""
+    named = outer.city is not None and not outer.city.known and outer.region is None
+    if not named or outer.country is None or outer.hard or inner.city is None:
+        return False
+    alone = inner.region is None and inner.country is None
+    return alone and lies_in(inner.city, outer.country)
 
 
 def _location(statement: str, draft: PlaceDraft) -> Location:

@@ -9,8 +9,8 @@ from functools import cache
 
 from extract.kinds.places import gazetteer
 from extract.kinds.places.folded_names import fold
+from extract.kinds.places.place_words import is_tool, legal_forms
 from extract.lexicon import WordTable, pattern
-from extract.lexicon import words as listed
 
 __all__ = [
     "Name",
@@ -18,11 +18,7 @@ __all__ = [
     "is_bare_code",
     "is_city",
     "is_code",
-    "is_legal_form",
-    "is_noise",
-    "is_ordinary",
     "is_own_town",
-    "is_tool",
     "lies_in",
     "written",
     "written_region",
@@ -85,8 +81,8 @@ class Name:
 
     @property
     def cities(self) -> tuple[gazetteer.City, ...]:
-        """The cities it can name; in small letters only a town that a region is named after."""
-        if self.words[:1].islower() and not self.entry.regions:
+        """The cities it can name."""
+        if self.words[:1].islower():
             return ()
         found = self.entry.cities
         if not found and " der " in self.words and (river := _BY_RIVER.fullmatch(self.words)):
@@ -123,6 +119,17 @@ class Name:
         return bool(self.country or self.regions or self.cities)
 
     @property
+    def called_region(self) -> bool:
+        """Whether no gazetteer has the name, and it says itself that it is a region's.
+
+        >>> Name(0, 0, "Kronoberg County").called_region, Name(0, 0, "Leeds").called_region
+        (True, False)
+        """
+        several = " " in self.words and not self.words[:1].islower()
+        named = several and pattern("places", "region_noun").search(self.words) is not None
+        return named and not self.known
+
+    @property
     def plausible(self) -> bool:
         """Whether an unknown name has at least the form of one."""
         parts = self.words.split()
@@ -141,50 +148,15 @@ def _is_abbreviation(words: str, region: gazetteer.Region) -> bool:
 
     "D.C." and "N.Y." do; "N.V." and "P.A." are legal forms of firms, and so is "S.A.".
     """
-    if words.casefold() in _legal_forms():
+    if words.casefold() in legal_forms():
         return False
     initials = "".join(word[0] for word in region.name.split() if word[0].isupper())
     return len(initials) > 1 and words.replace(".", "") == initials
 
 
-def is_legal_form(code: str) -> bool:
-    """Tell whether a code also ends the names of firms ("Norden AB", "Colruyt NV").
-
-    >>> is_legal_form("SA"), is_legal_form("TX")
-    (True, False)
-    """
-    return code.casefold().replace(".", "") in {form.replace(".", "") for form in _legal_forms()}
-
-
-@cache
-def _legal_forms() -> frozenset[str]:
-    return frozenset(listed("labels", "legal_form"))
-
-
 @cache
 def _other_words() -> tuple[WordTable, ...]:
     return pattern("places", "ordinary"), pattern("occupations", "noun")
-
-
-def is_noise(words: str) -> bool:
-    """Tell whether the words stand in place statements without naming one ("remote", "Europe")."""
-    said = words.strip()
-    return any(pattern("places", table).fullmatch(said) for table in ("noise", "continents"))
-
-
-def is_ordinary(words: str) -> bool:
-    """Tell whether words that name a place are also ordinary words: "Reading", "Nord"."""
-    return pattern("places", "ordinary").fullmatch(words) is not None
-
-
-def is_tool(words: str) -> bool:
-    """Tell whether words in this spelling are the name of a tool or method: "Excel"."""
-    return not words.isupper() and words in _tools()
-
-
-@cache
-def _tools() -> frozenset[str]:
-    return frozenset((*listed("skills_names", "names"), *listed("skills_names", "names_in_lists")))
 
 
 def is_bare_code(name: Name) -> bool:
@@ -222,7 +194,7 @@ def is_own_town(name: Name) -> bool:
 
 def has_region(country: str, name: Name) -> bool:
     """Tell whether a name can be a region of the country."""
-    return any(region.country == country for region in name.regions)
+    return name.called_region or any(region.country == country for region in name.regions)
 
 
 def is_city(name: Name, home: Collection[str] = ()) -> bool:

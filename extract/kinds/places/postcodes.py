@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from extract.kinds.places.extent import city_start
-from extract.kinds.places.place_name import Name, is_ordinary
+from extract.kinds.places.place_name import Name
+from extract.kinds.places.place_words import is_ordinary
 from extract.values import Span
 
 __all__ = ["addressed", "before_postcode", "is_addressed", "postcoded"]

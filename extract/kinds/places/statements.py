@@ -26,7 +26,8 @@ from extract.kinds.places.extent import (
 )
 from extract.kinds.places.home import homes
 from extract.kinds.places.locations import locations, says_no_more
-from extract.kinds.places.place_name import is_code, is_noise
+from extract.kinds.places.place_name import is_code
+from extract.kinds.places.place_words import is_noise
 from extract.kinds.places.toponyms import first_name, names
 from extract.kinds.places.well_known import well_known
 from extract.values import Document, Location, Span, remembered
@@ -47,8 +48,6 @@ _HEAD = 3_000
 _ENOUGH = 100
 _TRIES = 3_000
 _CITY_SIZE = 100_000
-
-_UNSURE = (towns.towns, postcodes.postcoded, postcodes.addressed)
 
 _AFTER_LABEL = re.compile(
     r"[\"'*_\s]{0,4}[:：=|][\"'*_\[\s>-]{0,12}|[\"'*_ \t]{0,4}\n[\s\"'*_>#-]{0,8}|[*_]{0,3}\u3000"
@@ -83,8 +82,9 @@ def statements(document: Document) -> tuple[Span, ...]:
         _ranked(seen, towns.coded(text), 2), _ranked(seen, towns.japanese(seen), 2),
         _ranked(seen, towns.departements(text[:_HEAD]), 0),
         (_Candidate(span, 3) for span in postcodes.before_postcode(text)),
-        _ranked(seen, towns.after_comma(text[:_HEAD]), 3), _ranked(seen, towns.turkish(text), 3),
-        *(_ranked(seen, listed(text), _UNKNOWN) for listed in _UNSURE),
+        _ranked(seen, towns.after_comma(text[:_HEAD]), 3), _ranked(seen, towns.inflected(text), 3),
+        *(_ranked(seen, listed(text), _UNKNOWN)
+          for listed in (towns.towns, postcodes.postcoded, postcodes.addressed)),
     )  # fmt: skip
     for candidate in sorted(
         (candidate for source in sources for candidate in islice(source, _ENOUGH)),
@@ -209,17 +209,16 @@ def _pairs(seen: Clues) -> Iterator[_Candidate]:
         span = extent(seen, start) if start is not None else None
         if span is None or span.end <= comma.end() or is_elsewhere(seen, span):
             continue
-        listed = names(text[span.start : span.end])
-        # "NY, NJ, CT" are states, and "NY, NY" is the city.
-        states = is_code(listed[0]) and listed[0].words != right.words
-        known = bool(listed[0].cities) and not states
-        town = not bracket or "-" in listed[0].words
+        # "NY, NY" is the city, and "NY, NJ, CT" are states.
+        first = names(text[span.start : span.end])[0]
+        known = bool(first.cities) and (not is_code(first) or first.words == right.words)
+        town = not bracket or "-" in first.words
         # "John Smith, MD", "Sales (India)": an unknown town needs a comma or hyphen, and a cue
         # or full name.
         stated = not is_state(right) or _after_cue(seen, span)
         if known or (town and stated):
             said = locations(text[span.start : span.end])
-            if said and any(place.city for place in said) and (said[0].region or said[0].country):
+            if any(place.city for place in said) and (said[0].region or said[0].country):
                 yield _Candidate(span, 2)
 
 

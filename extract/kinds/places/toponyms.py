@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from extract.kinds.places import gazetteer
 from extract.kinds.places.outer_first import is_unspaced, outer_first
-from extract.kinds.places.place_name import Name, is_bare_code, is_legal_form, is_noise, lies_in
+from extract.kinds.places.place_name import Name, is_bare_code, lies_in
+from extract.kinds.places.place_words import is_legal_form, is_noise
 
 __all__ = ["adjoining", "first_name", "names"]
 

@@ -13,14 +13,8 @@ from itertools import islice
 from extract.kinds.places import gazetteer
 from extract.kinds.places.clues import Clues
 from extract.kinds.places.extent import city_start
-from extract.kinds.places.place_name import (
-    Name,
-    is_legal_form,
-    is_noise,
-    is_ordinary,
-    is_tool,
-    lies_in,
-)
+from extract.kinds.places.place_name import Name, lies_in
+from extract.kinds.places.place_words import is_legal_form, is_noise, is_ordinary, is_tool
 from extract.kinds.places.postcodes import is_addressed
 from extract.lexicon import pattern, scan
 from extract.values import Span
@@ -30,12 +24,12 @@ __all__ = [
     "are_listed",
     "coded",
     "departements",
+    "inflected",
     "is_departements",
     "is_town",
     "japanese",
     "past_street",
     "towns",
-    "turkish",
 ]
 
 _REACH = 40
@@ -68,6 +62,8 @@ _JAPANESE_CITY = re.compile(
     r"(?<![\u4e00-\u9fff\u30a1-\u30fa])([\u4e00-\u9fff]{1,4}[市区])(?=[・、\sのでにはへ内]|\Z)"
 )
 _TURKISH = re.compile(r"(?<!\w)([A-ZÇİÖŞÜ]\w{2,20})['’](?:da|de|ta|te)(?:ki)?(?!\w)")
+_HEBREW = re.compile(r"(?<![\u05d0-\u05ea])ב([\u05d0-\u05ea]{2,}(?:[ -][\u05d0-\u05ea]{2,}){0,2})")
+_HEBREW_WORD = re.compile(r"[\u05d0-\u05ea]+")
 _TOWN = re.compile(
     r"[ \t*_]{1,3}([A-ZÀ-Ž][^\W\d_]*[a-zà-ž](?:[\w’'-]*\w)?(?:[ \t][A-ZÀ-Ž][\w’'-]*\w)?)"
     r"(?=[*_]{0,2}(?:[ \t]?[.,;)\n\r]|\s[a-zà-ž]|\s?\Z))"
@@ -158,15 +154,26 @@ def japanese(seen: Clues) -> Iterator[Span]:
             yield Span(*found.span(1))
 
 
-def turkish(text: str) -> Iterator[Span]:
-    """Yield the known cities in the locative of Turkish, whose suffix an apostrophe cuts off.
+def inflected(text: str) -> Iterator[Span]:
+    """Yield the known cities that are told to be a place by a letter or a suffix.
 
-    >>> [span.end for span in turkish("İzmir'de ve Kastamonu'daki mağazamızda")]
-    [5, 21]
+    The locative of Turkish ends in a suffix behind an apostrophe, and in Hebrew a letter before the
+    name means "in".
+
+    >>> [span.end - span.start for span in inflected("İzmir'de ve Kastamonu'daki mağazamızda")]
+    [5, 9]
+    >>> [span.end - span.start for span in inflected("דרושים בבאר שבע, עבודה במשרד")]
+    [7]
     """
     for found in islice(_TURKISH.finditer(text), _TRIES):
         if gazetteer.cities(found[1]):
             yield Span(*found.span(1))
+    for found in islice(_HEBREW.finditer(text), _TRIES):
+        first, last = found.span(1)
+        ends = [word.end() for word in _HEBREW_WORD.finditer(text, first, last)]
+        named = (end for end in reversed(ends) if gazetteer.cities(text[first:end]))
+        if (end := next(named, None)) is not None:
+            yield Span(first, end)
 
 
 def towns(text: str) -> Iterator[Span]:

@@ -58,7 +58,8 @@ def _is_foreign(name: Name, home: Collection[str]) -> bool:
     large = bool(name.cities) and name.cities[0].population >= _VERY_LARGE
     if name.country or large or (name.regions and " " in name.words):
         return False
-    return not any(place.country in home for place in (*name.regions, *name.cities))
+    lie_in = {region.country for region in name.regions} | {city.country for city in name.cities}
+    return lie_in.isdisjoint(home)
 
 
 def _heads_sentence(text: str, span: Span) -> bool:
