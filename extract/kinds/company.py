@@ -21,7 +21,7 @@ from extract.values import Document, Span
 
 __all__ = ["Company"]
 
-_MOST_WORDS = 14
+_MOST_WORDS = 12
 _HOURS = Choice("employment_types", many=True)
 _READ = 200_000
 _DESCRIBED = 60  # Characters before a name that can describe it,

@@ -11,6 +11,7 @@ from extract.kinds.places import gazetteer
 from extract.kinds.places.folded_names import fold
 from extract.kinds.places.place_words import is_tool, legal_forms
 from extract.lexicon import WordTable, pattern
+from extract.reading.tongue import function_words
 
 __all__ = [
     "Name",
@@ -69,7 +70,7 @@ class Name:
     def regions(self) -> tuple[gazetteer.Region, ...]:
         """The regions it can name."""
         found = self.entry.regions
-        if not found:
+        if not found or self.words in function_words():  # "para" is no Pará.
             return ()
         if "." in self.words and _INITIALS.fullmatch(self.words):
             return tuple(region for region in found if _is_abbreviation(self.words, region))
