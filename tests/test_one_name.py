@@ -6,10 +6,11 @@ import pytest
 from pydantic import BaseModel
 
 from extract.asking.assembly import Draft
-from extract.asking.one_name import misnamed
+from extract.asking.one_name import misnamed, without_employer
 from extract.asking.schema import schema_of
 from extract.posting import Posting
 from extract.text.document import from_text
+from extract.values import Span
 
 SCHEMA = schema_of(Posting)
 
@@ -58,3 +59,36 @@ def test_a_schema_without_the_two_has_no_such_fault() -> None:
         owner: str | None = None
 
     assert misnamed(schema_of(Shelf), {"name": "Oven", "owner": "Oven"}) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "company", "job"),
+    [
+        ("Baker at Oven Five", "Oven Five", "Baker"),
+        ("Baker – Oven Five", "oven five", "Baker"),
+        ("Bäcker bei Ofen Fünf", "Ofen Fünf", "Bäcker"),
+        ("Oven Five | Baker", "Oven Five", "Baker"),
+        ("Baker for Oven Five", "Oven Five", None),
+        ("Oven Five Baker", "Oven Five", None),
+        ("Oven Five", "Oven Five", None),
+        ("Oven Five - Sunshine", "Oven Five", None),
+        ("Baker", None, None),
+    ],
+)
+def test_the_employer_beside_a_title_is_no_part_of_it(
+    title: str, company: str | None, job: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a mark or a preposition parts them, and what is left reads like a title."""
+    monkeypatch.setattr("extract.reading.job_titles.reads_like_title", lambda words: 0.1)
+    expected = {} if job is None else {"title": job}
+    assert without_employer(SCHEMA, {"title": title, "company": company}) == expected
+
+
+def test_the_evidence_of_a_shorter_title_is_its_own_words() -> None:
+    """What a value is derived from says no more than the value."""
+    document = from_text("Baker at Oven Five\nJoin us", id="1")
+    draft = Draft(document, {"title": "Baker at Oven Five", "company": "Oven Five"})
+    draft.cite("title", [("", Span(0, 18))])
+    made = draft.finished(SCHEMA)
+    assert made.posting.model_dump()["title"] == "Baker"
+    assert [(one.start, one.end, one.quote) for one in made.evidence["title"]] == [(0, 5, "Baker")]

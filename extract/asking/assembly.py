@@ -12,6 +12,7 @@ from typing import Annotated, Any, Optional
 
 from pydantic import BaseModel, Field, ValidationError, create_model, field_validator
 
+from extract.asking.faults import at, standing, why
 from extract.asking.grounder import Grounded
 from extract.asking.one_name import misnamed, without_employer
 from extract.asking.schema import Schema
@@ -91,7 +92,8 @@ class Draft:
         if (wrong := misnamed(schema, self.values)) is not None:
             self.note(wrong, f"claimed, not supported: {self.values[wrong]}")
             self._refuse([wrong])
-        self.values.update(without_employer(schema, self.values))
+        for name, words in without_employer(schema, self.values).items():
+            self._shorten(name, words)
         for _ in range(_MOST_REFUSED):
             try:
                 posting = _validated(schema.model, self.values)
@@ -110,17 +112,28 @@ class Draft:
             posting, self.evidence, self.states, self.notes, self.basis, tuple(self.misses)
         )
 
+    def _shorten(self, name: str, words: str) -> None:
+        """Keep only these words of a value, and of its evidence."""
+        self.values[name] = words
+        kept: list[Evidence] = []
+        for quote in self.evidence.get(name, []):
+            offset = quote.quote.find(words)
+            start = quote.start + offset
+            short = Evidence(start=start, end=start + len(words), quote=words)
+            kept.append(quote if offset < 0 else short)
+        self.evidence[name] = kept
+
     def _without(self, schema: Schema[Any], error: ValidationError) -> bool:
         """Take out the first value that was refused; return False if no value is to blame."""
         for fault in error.errors(include_url=False, include_input=False):
-            path = _standing(self.values, fault["loc"])
+            path = standing(self.values, fault["loc"])
             if not path:
                 continue
-            if fault["type"] == "too_long" and isinstance(items := _at(self.values, path), list):
+            if fault["type"] == "too_long" and isinstance(items := at(self.values, path), list):
                 path.append(len(items) - 1)
             name = str(path[0])
             place = ".".join(map(str, fault["loc"]))
-            self.note(name, f"refused by the schema: {place}: {_why(fault)}")
+            self.note(name, f"refused by the schema: {place}: {why(fault)}")
             self._refuse(path)
             return True
         return False
@@ -136,7 +149,7 @@ class Draft:
     def _drop(self, path: list[Any]) -> None:
         """Take out the value at a path, with its evidence."""
         *above, last = path
-        parent = _at(self.values, above)
+        parent = at(self.values, above)
         parent.pop(last)
         if isinstance(parent, list):
             self._renumber(".".join(map(str, above)), last)
@@ -165,7 +178,7 @@ class Draft:
             if fault["type"] == "missing":
                 self.note(names.get(fault["loc"][0], "document"), _REQUIRED)
             else:
-                self.note("document", f"refused by the schema: {_why(fault)}")
+                self.note("document", f"refused by the schema: {why(fault)}")
         return _constructed(schema, self.values)
 
 
@@ -222,28 +235,3 @@ def _names(schema: Schema[Any]) -> dict[Any, str]:
         names.update({alias: name for alias in aliases if isinstance(alias, str)})
         names[name] = name
     return names
-
-
-def _standing(values: Any, place: Sequence[Any]) -> list[Any]:
-    """Return the path to the deepest value that a fault's place leads to.
-
-    A place also holds tags of unions and names of missing fields, which lead to no value.
-    """
-    path: list[Any] = []
-    for part in place:
-        keyed = isinstance(values, dict) and part in values
-        if keyed or (isinstance(values, list) and isinstance(part, int) and part < len(values)):
-            path.append(part)
-            values = values[part]
-    return path
-
-
-def _at(values: Any, path: Sequence[Any]) -> Any:
-    for part in path:
-        values = values[part]
-    return values
-
-
-def _why(fault: Any) -> str:
-    first = str(fault["msg"]).partition("\n")[0]
-    return first.removeprefix("Value error, ").removeprefix("Assertion failed, ")

@@ -143,7 +143,9 @@ def _spans(asked: Question, name: str, claim: _Claim, locator: Locator) -> tuple
         return tuple(line.span for line in asked.shown if line.number in wanted)
     options = asked.options[name]
     if options is None:
-        return locator.locate(claim.words)[:1]
+        # Small models join with a comma what stands apart: the first of it is what they name.
+        first = claim.words.partition(", ")[0]
+        return (locator.locate(claim.words) or locator.locate(first))[:1]
     chosen = next(option for option in options if option.words == claim.words)
     return chosen.spans[:_MOST_SPANS]
 

@@ -15,6 +15,8 @@ from extract.kinds.places.place_kind import Place
 from extract.kinds.places.statements import statements
 from extract.lexicon import pattern, words
 from extract.reading import label_lines as labels
+from extract.reading.advert import likelihood
+from extract.reading.job_titles import likeness_to_titles
 from extract.reading.page_names import is_page_name
 from extract.reading.sections import Section, sections
 from extract.values import Document, Span
@@ -29,6 +31,8 @@ _LINKED = 240  # or make it a part of a link.
 _ALONE = 1
 _LISTED = 2
 _LARGE = 50_000
+_ROW = 3
+_EVEN, _SURE = 0.5, 0.9
 _PLACED = re.compile(r",|\s[-–]\s")
 _LETTER = re.compile(r"[^\W\d_]")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}")
@@ -84,6 +88,27 @@ class Company(Phrase):
             return None
         head, _, tail = name.rpartition(", ")
         return head if head and _is_town(document, tail) else name
+
+    def instead(self, document: Document) -> tuple[Span, ...]:
+        r"""Return the line between the title and the place at the top, as boards list them.
+
+        >>> from extract.values import Line
+        >>> text = "Baker\nOven & Sons\nLeeds, UK\nWe are hiring a baker. Apply now!"
+        >>> ends = ((0, 5), (6, 17), (18, 27), (28, len(text)))
+        >>> lines = tuple(Line(at, Span(*span)) for at, span in enumerate(ends, 1))
+        >>> document = Document("1", "-", text, lines)
+        >>> [document.quote(span) for span in Company().instead(document)]
+        ['Oven & Sons']
+        """
+        if len(document.lines) < _ROW or likelihood(document) < _EVEN:
+            return ()
+        title, name, place = (line.span for line in document.lines[:_ROW])
+        stated = statements(document)
+        placed = any(one.start == place.start and place.covers(one) for one in stated)
+        if not placed or any(one.overlaps(name) for one in stated):
+            return ()
+        above, here = (likeness_to_titles(document.quote(span)) for span in (title, name))
+        return (name,) if above >= _SURE and here < _EVEN else ()
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Keep the first wording; other names make it conflicting."""
