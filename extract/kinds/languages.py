@@ -29,7 +29,7 @@ _CUE_INSIDE = re.compile(
 )
 # Between a name and what denies it: "(B1):".
 _LEVEL = re.compile(r"(?:\s*\([^()]{1,12}\))?[\s:–-]*")
-_HEADING = 40
+_HEADING = 60
 # A page's choice of languages names many in a row, with nothing between them.
 _MENU = 4
 _MENU_GAP = 30
