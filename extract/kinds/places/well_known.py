@@ -20,6 +20,9 @@ _HEAD_LENGTH = 60
 _LARGE = 100_000
 _VERY_LARGE = 500_000
 _WELL_KNOWN = re.compile(r"(?<![\w@/.-])[^\W\d_a-z][\w'’.-]{2,}")
+# Letters that no other language writes (Unicode, Latin Extended Additional).
+_VIETNAMESE = re.compile("[ạ-ỹ]")
+_MANY = 20
 _BEGINS = re.compile(r"(?:^|[\n.!?:•*|-]\s{0,2}|\n[^\w\s]{1,2}\s?)\Z")
 
 
@@ -32,6 +35,7 @@ def well_known(seen: Clues, home: Collection[str]) -> Iterator[Span]:
     """
     text = seen.text
     home = () if "en" in spoken(text) else home
+    syllabic = len(_VIETNAMESE.findall(text[:_SCANNED])) >= _MANY
     continents = [Span(*found.span()) for found in scan("places", "continents", text[:_SCANNED])]
     for word in matches_at(_WELL_KNOWN, text, seen.openings(0, _SCANNED), _SCANNED):
         tail = list(re.finditer(r"\S+", text[word.start() : word.start() + _HEAD_LENGTH]))[:3]
@@ -42,6 +46,7 @@ def well_known(seen: Clues, home: Collection[str]) -> Iterator[Span]:
             known = bool(name.cities) if is_code(name) else name.known
             known = known and name.words.casefold() not in function_words()
             known = known and not (home and _is_foreign(name, home))
+            known = known and not (syllabic and _is_a_syllable(name))
             known = known and not is_a_person(text, span)
             known = known and not any(span.overlaps(other) for other in continents)
             if known and is_sure(text, span, _LARGE):
@@ -60,6 +65,16 @@ def _is_foreign(name: Name, home: Collection[str]) -> bool:
         return False
     lie_in = {region.country for region in name.regions} | {city.country for city in name.cities}
     return lie_in.isdisjoint(home)
+
+
+def _is_a_syllable(name: Name) -> bool:
+    """Tell whether a word of Vietnamese is but like the name of a town without its marks.
+
+    "Khuê" is not Huế: every syllable is written as a word, and most names have two.
+    """
+    if name.country or name.regions or " " in name.words:
+        return False
+    return all(city.name.casefold() != name.words.casefold() for city in name.cities)
 
 
 def _heads_sentence(text: str, span: Span) -> bool:
