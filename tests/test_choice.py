@@ -216,6 +216,8 @@ def test_rank_is_read_where_it_speaks_of_the_job(text: str, expected: str) -> No
         "Data Entry Clerk",
         f"Cook{ABOUT}You report to the Senior Director.",
         f"Cook{ABOUT}You work with senior management.",
+        "Cook\nReports to\nHead of Kitchens",
+        "Koch\nVorgesetzter:\nDirektor der Küche",
         f"Cook{ABOUT}You will take a lead role in the design of menus.",
         f"Cook{ABOUT}They play a leading part in training.",
         f"Cook{ABOUT}Our managers and directors are kind.",

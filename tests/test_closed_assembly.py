@@ -110,3 +110,12 @@ def test_what_is_not_claimed_is_not_stated() -> None:
     made = _assembled(from_text("Baker wanted", id="1", source="-"))
     assert {"not_stated"} == set(made.states.values())
     assert Job() == made.posting
+
+
+def test_of_words_joined_with_a_comma_the_first_are_meant() -> None:
+    """Small models join what stands apart; what stands nowhere is not kept for that."""
+    document = from_text("Baker\nOven & Sons\nLeeds\nWe seek a baker with a licence.")
+    joined = _assembled(document, company="Oven & Sons, We seek a baker")
+    assert joined.posting.model_dump()["company"] == "Oven & Sons"
+    elsewhere = _assembled(document, company="Kettle & Pan, Leeds")
+    assert elsewhere.posting.model_dump()["company"] is None

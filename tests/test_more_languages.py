@@ -9,9 +9,16 @@ from extract.reading.sections import sections
 from extract.text.document import from_text
 
 NOTICES = {
+    "az": (
+        "Çörəkçi\nTələblər:\nTəcrübə\nMəsafədən iş\nTam iş günü\nSon müraciət tarixi: 03.05.2027"
+    ),
     "bg": (
         "Пекар\nИзисквания:\nОпит с тесто\nЗаплата: 1800 лв. на месец\n"
         "Работа от вкъщи\nПълно работно време\nКраен срок: 03.05.2027"
+    ),
+    "ca": (
+        "Forner\nRequisits:\nExperiència amb massa\nTeletreball\nJornada completa\n"
+        "Data límit: 3 de maig de 2027"
     ),
     "da": (
         "Bager\nKvalifikationer:\nErfaring med dej\nHjemmearbejde\nFuldtid\n"
@@ -21,12 +28,20 @@ NOTICES = {
         "Αρτοποιός\nΑπαραίτητα προσόντα:\nΕμπειρία\nΤηλεργασία\nΠλήρης απασχόληση\n"
         "Προθεσμία: 03.05.2027"
     ),
+    "et": (
+        "Pagar\nNõuded:\nKogemus tainaga\nKaugtöö\nTäistööaeg\nKandideerimise tähtaeg: 03.05.2027"
+    ),
+    "fa": ("نانوا\nشرایط:\nتجربه\nدورکاری\nتمام وقت\nمهلت ارسال رزومه: 2027-05-03"),
     "fi": (
         "Leipuri\nEdellytämme:\nKokemusta taikinasta\nEtätyö\nKokoaikainen\n"
         "Hakuaika päättyy: 03.05.2027"
     ),
     "he": (
         "אופה\nדרישות התפקיד:\nניסיון בבצק\nעבודה מהבית\nמשרה מלאה\nתאריך אחרון להגשה: 03.05.2027"
+    ),
+    "hr": (
+        "Pekar\nUvjeti:\nIskustvo s tijestom\nRad od kuće\nPuno radno vrijeme\n"
+        "Rok za prijavu: 03.05.2027."
     ),
     "hu": (
         "Pék\nElvárások:\nTapasztalat\nTávmunka\nTeljes munkaidő\n"
@@ -36,7 +51,27 @@ NOTICES = {
         "Pembuat roti\nPersyaratan:\nPengalaman\nKerja jarak jauh\nPenuh waktu\n"
         "Batas akhir: 3 Mei 2027"
     ),
+    "is": (
+        "Bakari\nHæfniskröfur:\nReynsla af deigi\nFjarvinna\nFullt starf\n"
+        "Umsóknarfrestur: 03.05.2027"
+    ),
     "ko": ("제빵사\n자격요건:\n반죽 경험\n재택근무\n정규직, 전일제\n마감일: 2027-05-03"),
+    "lt": (
+        "Kepėjas\nReikalavimai:\nPatirtis su tešla\nNuotolinis darbas\nPilnas etatas\n"
+        "Skelbimas galioja iki: 2027-05-03"
+    ),
+    "lv": (
+        "Maiznieks\nPrasības:\nPieredze\nAttālināts darbs\nPilna slodze\n"
+        "Pieteikšanās termiņš: 03.05.2027"
+    ),
+    "mk": (
+        "Пекар\nУслови:\nИскуство со тесто\nРабота од дома\nПолно работно време\n"
+        "Краен рок: 03.05.2027"
+    ),
+    "ms": (
+        "Pembuat roti\nKelayakan:\nPengalaman\nBekerja dari rumah\nSepenuh masa\n"
+        "Tarikh tutup: 3 Mei 2027"
+    ),
     "no": (
         "Baker\nKvalifikasjoner:\nErfaring med deig\nHjemmekontor\nHeltid\nSøknadsfrist: 03.05.2027"
     ),
@@ -50,6 +85,14 @@ NOTICES = {
     ),
     "sk": (
         "Pekár\nPožiadavky:\nSkúsenosti s cestom\nPráca z domu\nPlný úväzok\nUzávierka: 03.05.2027"
+    ),
+    "sl": (
+        "Pek\nPogoji:\nIzkušnje s testom\nDelo od doma\nPolni delovni čas\n"
+        "Rok za prijavo: 03.05.2027"
+    ),
+    "sr": (
+        "Пекар\nУслови:\nИскуство са тестом\nРад од куће\nПуно радно време\n"
+        "Рок за пријаву: 03.05.2027."
     ),
     "th": ("คนทำขนมปัง\nคุณสมบัติ:\nมีประสบการณ์\nทำงานจากที่บ้าน\nเต็มเวลา\nหมดเขต: 2027-05-03"),
     "tr": (

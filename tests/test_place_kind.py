@@ -96,6 +96,12 @@ def triples(found: tuple[Location, ...] | None) -> list[Triple]:
         ("Trinidad and Tobago", [(None, None, "TT")]),
         ("Singapore", [("Singapore", None, "SG")]),
         ("Ontario, Canada", [(None, "Ontario", "CA")]),
+        ("Lund, Skåne County, Sweden", [("Lund", "Skåne County", "SE")]),
+        ("Little Snoring, Umbrella County, UK", [("Little Snoring", "Umbrella County", "GB")]),
+        ("Haifa District, Israel", [(None, "Haifa District", "IL")]),
+        ("Vilnius, Vilniaus, Lithuania", [("Vilnius", "Vilniaus", "LT")]),
+        ("Cork, County Cork, Ireland", [("Cork", "County Cork", "IE")]),
+        ("NY, NY", [("NY", "NY", "US")]),
         ("12 High Street, Leeds", [("Leeds", None, None)]),
         ("Little Snoring", [("Little Snoring", None, None)]),
         ("Remote", []),
@@ -135,6 +141,9 @@ def test_an_unknown_town_needs_a_label_or_a_region() -> None:
         ("Intern\nOK-TULSA\nfiling", ["OK-TULSA"]),
         ("Cook\nRemote, US", ["US"]),
         ("You will join the team in Nottingham.", ["Nottingham"]),
+        ("Fırıncı\nİzmir'deki mağazamızda çalışacak", ["İzmir"]),
+        ("אופה\nהמאפייה ממוקמת בבאר שבע ליד הים", ["באר שבע"]),
+        ("Kock\nKöket ligger på plats i Sundsvall.", ["Sundsvall"]),
         ("A role in our main offices in Leeds, the UK.", ["Leeds, the UK"]),
         ("근무지: 서울 강남구 테헤란로 32", ["서울"]),
         ("annons.kommunnamn: Malmö\nannons.land: Sverige", ["Malmö"]),
@@ -146,6 +155,32 @@ def test_an_unknown_town_needs_a_label_or_a_region() -> None:
 def test_statements_are_proposed(text: str, expected: list[str]) -> None:
     """Labelled, on a line of their own, or after a cue; only as far as the places go."""
     assert expected == quotes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Postdoc\nUniversity of California, Davis\nApply now",
+        "Postdoc\nNOTTINGHAM TRENT UNIVERSITY\nApply now",
+        "Fellow\nLeeds Teaching Hospital\nApply now",
+        "PhD student\nA group at Umbrella University (Germany)",
+        "Teacher for students from Angola",
+        "Lehrkraft für Studierende aus Angola",
+        "Asesor\nVentas\nSolicita ya",
+        "Pay range (WA, NY, NJ, CT): $20 to $30",
+        "Fırıncı\nBir ekip ve saha için çalışacak. Saha Pazarlaması ile bu işi yapacak",
+        f"Thợ làm bánh\n{'Được học nghề, đủ chế độ. ' * 4}Thưởng tháng 13",
+    ],
+)
+def test_what_only_holds_the_name_of_a_place_is_none(text: str) -> None:
+    """Institutions, where people come from, departments, states of pay, words of the language."""
+    assert quotes(text) == []
+
+
+def test_a_country_behind_an_unknown_name_makes_it_no_town() -> None:
+    """A space is no comma: "Umbrella España" is a firm."""
+    assert ("Umbrella", None, "ES") not in triples(locations("Umbrella España"))
+    assert triples(locations("Umbrella, España")) == [("Umbrella", None, "ES")]
 
 
 @pytest.mark.parametrize(

@@ -308,3 +308,26 @@ def test_of_a_line_that_is_a_title_all_counts(
     """Not beside another part or another occupation."""
     monkeypatch.setattr("extract.kinds.title.reads_like_title", lambda words: 0.99)
     assert settled(f"{line}\nOven & Sons\nLeeds", chosen).value == expected
+
+
+def test_attributes_of_a_headline_are_no_part_of_a_title() -> None:
+    """Pandoc writes them in braces; a heading of another part is no title with them either."""
+    document = from_text("# Baker {#baker .job}\n\n# L’entreprise {#firm}", id="1", source="-")
+    read = [Title().read(document, line.span) for line in document.lines]
+    assert [*read] == [("Baker",), ()]
+
+
+def test_of_a_labelled_title_all_counts() -> None:
+    """A model that quotes its beginning means all of it."""
+    assert expanded('Job title: Professor (W2) "Dough"\n', "Professor (W2)") == [
+        'Professor (W2) "Dough"'
+    ]
+
+
+def test_the_first_line_stands_for_a_title_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it certainly reads like one, in a language whose occupations are not listed."""
+    document = from_text("제빵사 모집 공고문\n오븐\n반죽을 합니다", id="1", source="-")
+    monkeypatch.setattr("extract.kinds.title.likelihood", lambda document: 0.9)
+    for like, found in ((0.95, ["제빵사 모집 공고문"]), (0.6, [])):
+        monkeypatch.setattr("extract.kinds.title.reads_like_title", lambda words, like=like: like)
+        assert [document.quote(span) for span in Title().instead(document)] == found

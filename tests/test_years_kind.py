@@ -323,3 +323,22 @@ def test_a_text_that_asks_for_none_leaves_nothing_to_choose(text: str, given: li
     """Only where it asks for no years anywhere."""
     document = from_text(text, id="1", source="-")
     assert [document.quote(span) for span in Years().given(document)] == given
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("De 5 à 10 ans", (5, 10)),
+        ("Más de 5 años", (5, None)),
+        ("2 to 5 years", (2, 5)),
+        ("3年以上", (3, None)),
+        ("3 years", None),
+        ("20-30 years", None),
+        ("Founded 2 to 5 years ago", None),
+    ],
+)
+def test_a_range_of_years_alone_in_a_line_of_facts(
+    line: str, expected: tuple[int, int | None] | None
+) -> None:
+    """Boards have a column for it; a single number may be that of anything."""
+    assert _read(f"Baker\n{line}\nLeeds") == ([] if expected is None else [expected])
