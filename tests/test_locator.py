@@ -146,3 +146,9 @@ def test_letters_that_change_length_move_no_offset(before: str, after: str) -> N
     document = _document(f"{before} Night Baker {after}")
     found = Locator(document).locate("night baker")
     assert "Night Baker" in [document.quote(span) for span in found]
+
+
+def test_a_space_behind_a_point_makes_no_difference() -> None:
+    """Legal forms are written either way."""
+    document = _document("Oven e.V. seeks a baker")
+    assert Locator(document).locate("Oven e. V.") == (Span(0, 9),)

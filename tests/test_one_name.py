@@ -19,6 +19,7 @@ SCHEMA = schema_of(Posting)
     ("title", "company", "wrong"),
     [
         ("Baker", "BAKER", "company"),
+        ("Truck driver", "TRUCK-DRIVER", "company"),
         ("Baker", "Baker & Sons", None),
         ("Baker", None, None),
         (None, "Baker & Sons", None),

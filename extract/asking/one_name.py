@@ -13,6 +13,7 @@ from extract.reading.job_titles import likeness_to_titles
 __all__ = ["misnamed", "without_employer"]
 
 _EVEN = 0.5
+_WORD = re.compile(r"[^\W_]+")
 _BETWEEN = r"\s+(?:@|at|bei|chez|bij|en|em|presso|hos|på|ved|w|v|ve|[-–—|·])\s+"
 _BEHIND = r"\s*(?:[|:]|\s[-–—·])\s+"
 
@@ -28,7 +29,7 @@ def misnamed(schema: Schema[Any], values: Mapping[str, Any]) -> str | None:
     'company'
     """
     for title, said, company, name in _both(schema, values):
-        if said.casefold() == name.casefold():
+        if _plain(said) == _plain(name):
             return company if likeness_to_titles(said) > _EVEN else title
     return None
 
@@ -60,6 +61,11 @@ def _both(schema: Schema[Any], values: Mapping[str, Any]) -> Iterator[tuple[str,
             said, name = values.get(title), values.get(company)
             if said and name:
                 yield title, str(said), company, str(name)
+
+
+def _plain(words: str) -> str:
+    """Return the words of a name without marks between them: "TRUCK-DRIVER" is a truck driver."""
+    return " ".join(_WORD.findall(words.casefold())) or words
 
 
 def _of_kind(schema: Schema[Any], kind: type) -> list[str]:

@@ -31,6 +31,7 @@ _MANY = 8
 """Words from which an expression is compiled: word by word, a long mention takes its own length
 times that of a text that repeats itself."""
 
+_POINT = re.compile(r"\.\s(?=\w)")
 _PLAIN = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-"}
 _FOLDS = str.maketrans(_PLAIN)
 
@@ -56,7 +57,11 @@ class Locator:
         Places with the very characters of the mention come first.
         """
         words = mention.split()
-        return (self._whole(words) or self._near(" ".join(words))) if words else ()
+        if not words:
+            return ()
+        closed = _POINT.sub(".", " ".join(words)).split()  # "e. V." is "e.V." too.
+        places = self._whole(words) or (self._whole(closed) if closed != words else ())
+        return places or self._near(" ".join(words))
 
     def quote(self, mention: str) -> tuple[Span, ...]:
         """Return where the mention stands as `locate` does, and where words are run together.
