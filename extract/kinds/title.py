@@ -121,10 +121,12 @@ class Title(Kind):
             short = span.end - span.start <= LONGEST
             if short and self.read(document, span) and _likeness(document.quote(span)) >= _LIKE:
                 return (span,)
-        first = document.lines[0].span
-        words = document.quote(first)
-        certain = len(words) <= LONGEST and (reads_like_title(words) or 0.0) >= _SURE
-        return (first,) if certain and self.read(document, first) else ()
+        for line in document.lines[:1]:
+            words = document.quote(line.span)
+            certain = len(words) <= LONGEST and (reads_like_title(words) or 0.0) >= _SURE
+            if certain and self.read(document, line.span):
+                return (line.span,)
+        return ()
 
     def settle(self, document: Document, findings: Sequence[Finding]) -> Settled:
         """Keep the first wording; a later one that is not the same title makes a conflict.
