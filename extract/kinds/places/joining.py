@@ -203,6 +203,8 @@ def _with_city(draft: PlaceDraft, name: Name, count: int) -> PlaceDraft | None:
     if draft.city:
         if fold(draft.city.words) == fold(name.words):
             return draft if draft.region else replace(draft, region=name)
+        if draft.city.cities and name.cities[:1] == draft.city.cities[:1]:
+            return draft  # "Ciudad de México, CDMX"
         if name.bracketed:
             return draft
         if name.cities and not draft.city.known and not draft.region and not draft.country:

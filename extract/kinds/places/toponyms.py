@@ -14,7 +14,7 @@ from functools import lru_cache
 from extract.kinds.places import gazetteer
 from extract.kinds.places.outer_first import is_unspaced, outer_first
 from extract.kinds.places.place_name import Name, is_bare_code, lies_in
-from extract.kinds.places.place_words import is_legal_form, is_noise
+from extract.kinds.places.place_words import is_legal_form, is_noise, is_ordinary
 
 __all__ = ["adjoining", "first_name", "names"]
 
@@ -158,7 +158,9 @@ def _known_parts(name: Name) -> Iterator[Name]:
     for gap in (gap for gap in gaps if gazetteer.has(name.words[gap.end() :])):
         left, right = _halves(name, gap.start(), gap.end())
         outer = right.country or (right.regions and (left.cities or not _is_large(right)))
-        outer = outer and (_lies_within(left, right) or not is_legal_form(right.words))
+        # Behind a town a legal form or a point of the compass is that, if its region is elsewhere.
+        other = is_legal_form(right.words) or is_ordinary(right.words)
+        outer = outer and (not other or _lies_within(left, right))
         # "Sogeti España" is a firm: a country makes no town of an unknown name before it.
         unlisted = bool(right.regions) and not is_bare_code(right)
         if outer and left.plausible and (left.cities or unlisted):
