@@ -1,4 +1,4 @@
-"""The names of languages in 34 languages, and where they stand in a text.
+"""The names of languages in 40 languages, and where they stand in a text.
 
 The names come from the CLDR (through babel) and from the vocabulary `languages`. Whether a posting
 asks for a language is for `extract.kinds.languages` to say.
@@ -27,11 +27,13 @@ _LOCALES = (
     "en", "de", "fr", "es", "cs", "sv", "ja", "it", "nl", "pt", "pl",
     "ar", "da", "el", "ko", "nb", "ro", "ru", "tr", "uk", "vi", "zh",
     "az", "bg", "et", "fi", "hr", "hu", "id", "lt", "lv", "sk", "sl", "th",
+    "ca", "fa", "he", "is", "mk", "sr",
 )  # fmt: skip
 _WORD = re.compile(r"(?<!\w)[^\W\d_]{2,3}")
 # Three letters that each match of an expression begins with: neither may be left out.
 _LETTERS = re.compile(r"[^\W_]{3}(?![?*{|])")
 _SLAVIC = ("кий", "ька")
+_BALKAN = "ски"
 _INFLECTED = {"sk": "ina", "sl": "ina", "hr": "ki"}
 """Endings of names whose last letter changes with the case."""
 _BARE = ("{name}",)
@@ -114,6 +116,10 @@ def _form(name: str, locale: str, frame: str) -> str:
         adjective = re.escape(name.removesuffix("ština")) + r"sk\w{1,3} jazy\w{1,3}"
         return rf"{stem}\w{{1,3}}" + (f"|{adjective}" if name.endswith("ština") else "")
     if (ending := _INFLECTED.get(locale)) and name.endswith(ending):
+        return rf"{re.escape(name[:-1])}\w{{1,3}}"
+    if locale == "is" and name.endswith("a"):
+        return rf"{re.escape(name[:-1])}[au](?:kunnátt\w*)?"
+    if locale in ("mk", "sr") and name.endswith(_BALKAN):
         return rf"{re.escape(name[:-1])}\w{{1,3}}"
     if locale in ("ru", "uk") and name.endswith(_SLAVIC):
         return rf"{re.escape(name[:-2])}\w{{2,3}}"
