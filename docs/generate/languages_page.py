@@ -51,6 +51,7 @@ LANGUAGES = {
     "sr": "Serbian",
     "mk": "Macedonian",
     "ca": "Catalan",
+    "gl": "Galician",
     "is": "Icelandic",
     "fa": "Persian",
     "ms": "Malay",

@@ -42,6 +42,7 @@ Occupations of one word that the vocabulary lacks read like one by 0.05 and more
 
 # Of a headline of Markdown, as Pandoc writes them: "Baker {#baker .job}".
 _ATTRIBUTES = re.compile(r"\s*\{[#.][^{}\n]*\}\s*\Z")
+_BOLD = re.compile(r"(\*\*|__)(?!\s)[^*_\n]+\1:?")
 _PARTS = re.compile(r"\s+[-–—|·]\s+|\s*[｜|]\s*")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _SENTENCE = re.compile(r"[.!?。！？]$")
@@ -116,6 +117,7 @@ class Title(Kind):
             line.span
             for line in document.lines[:_HEADLINES]
             if document.text.endswith("# ", 0, line.span.start)
+            or _BOLD.fullmatch(document.quote(line.span))
         )
         for span in (*headlines, *labels.values(document, "job_family")):
             short = span.end - span.start <= LONGEST
@@ -195,11 +197,17 @@ def _is_of_the_page(words: str) -> bool:
 
 
 def _sought(headline: str) -> str:
-    """Return what stands behind "Oven & Sons seeks a" in a headline.
+    """Return what stands behind "Oven & Sons seeks a" in a headline, or before "wanted".
 
     >>> _sought("Oven & Sons is hiring a Pastry Chef"), _sought("Chef seeks Kitchen")
     ('Pastry Chef', 'Chef seeks Kitchen')
+    >>> _sought("Pastry Chef wanted!")
+    'Pastry Chef'
     """
+    shown = headline.rstrip(" .!！")
+    for wanted in pattern("labels", "wanted").finditer(shown):
+        if wanted.end() == len(shown) and wanted.start():
+            headline = shown[: wanted.start()].rstrip(" :–-") or headline
     found = pattern("labels", "seeks").search(headline)
     if found is None:
         return headline

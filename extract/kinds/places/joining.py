@@ -216,7 +216,8 @@ def _with_city(draft: PlaceDraft, name: Name, count: int) -> PlaceDraft | None:
         fits = inside or (tight and not name.known)
     else:
         fits = not name.known or (draft.country is not None and lies_in(name, draft.country))
-    return replace(draft, city=name) if fits else None
+    # "the US or Canada, as this role is remote"
+    return replace(draft, city=name) if fits and not name.words[:1].islower() else None
 
 
 def _of_country(draft: PlaceDraft, name: Name) -> list[Region]:

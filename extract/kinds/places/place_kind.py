@@ -136,15 +136,28 @@ def _covers(wide: Location, narrow: Location) -> bool:
     """Tell whether the narrow place can lie in the wide one, which names no city."""
     if wide.city or (wide.country and narrow.country and wide.country != narrow.country):
         return False
+    if wide.region and narrow.region:
+        return gazetteer.same_region(wide.region, narrow.region)
     if wide.region:
-        return narrow.region is not None and gazetteer.same_region(wide.region, narrow.region)
-    return wide.country is not None and wide.country == (narrow.country or _largest(narrow.city))
+        return narrow.city is not None and _is_largest_in(narrow.city, wide.region)
+    if wide.country is None:
+        return False
+    if narrow.country or (found := gazetteer.cities(narrow.city or "")[:1]):
+        return wide.country == (narrow.country or found[0].country)
+    return any(one.country == wide.country for one in gazetteer.regions(narrow.region or ""))
 
 
-def _largest(city: str | None) -> str | None:
-    """Return the country of the largest city of that name, in which "London" is not in Canada."""
-    found = gazetteer.cities(city) if city else ()
-    return found[0].country if found else None
+def _is_largest_in(city: str, region: str) -> bool:
+    """Tell whether the largest city of a name is in a region: "London" is not in Ontario.
+
+    GeoNames and ISO 3166-2 call the regions of the United States and Canada the same.
+    """
+    return any(
+        one.country == found.country and one.code == found.region
+        for found in gazetteer.cities(city)[:1]
+        for one in gazetteer.regions(region)
+        if one.country in ("US", "CA")
+    )
 
 
 def _same(known: Location, place: Location, rivals: Sequence[str]) -> bool:
@@ -154,11 +167,12 @@ def _same(known: Location, place: Location, rivals: Sequence[str]) -> bool:
 
 
 def _joined(one: Location, other: Location) -> Location:
-    """Return the place that says more, with the country of the other where it has none."""
+    """Return the place that says more, with the region and country of the other if it has none."""
     narrow, wide = (other, one) if _detail(other) > _detail(one) else (one, other)
-    if narrow.country or not narrow.city or wide.city or wide.region:
+    if not narrow.city or wide.city:
         return narrow
-    return narrow.model_copy(update={"country": wide.country})
+    region = narrow.region or wide.region
+    return narrow.model_copy(update={"region": region, "country": narrow.country or wide.country})
 
 
 def _detail(place: Location) -> tuple[bool, int]:
