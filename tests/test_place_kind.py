@@ -536,3 +536,29 @@ def test_streets_and_placeholders_are_no_towns_and_a_list_is_of_all(
     of = from_text(f"Potter\n{text}\nMake pots")
     found = [triple for span in PLACE.propose(of) for triple in triples(PLACE.read(of, span))]
     assert expected == list(dict.fromkeys(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Toronto\nOntario", [("Toronto", "Ontario", "CA")]),
+        ("London\nOntario", [("London", None, None), (None, "Ontario", "CA")]),
+    ],
+)
+def test_a_lone_region_is_that_of_its_town(text: str, expected: list[Triple]) -> None:
+    """A region that stands apart holds the largest town of its name, or is another place."""
+    lines = document(text)
+    found = [
+        Finding(line.span, place)
+        for line in lines.lines
+        for place in locations(lines.quote(line.span), labelled=True)
+    ]
+    assert triples(tuple(PLACE.settle(lines, found).value)) == expected
+
+
+def test_a_word_in_small_letters_is_no_town_of_a_country() -> None:
+    """What goes on behind a country in small letters is no place in it."""
+    assert triples(locations("the US or Canada, as this role")) == [
+        (None, None, "US"),
+        (None, None, "CA"),
+    ]

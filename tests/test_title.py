@@ -190,6 +190,10 @@ def test_the_name_of_a_page_of_jobs_is_no_title(words: str) -> None:
         ("Hiring Manager", "Hiring Manager"),
         ("Oberarzt Klinik für Sucht", "Oberarzt Klinik für Sucht"),
         ("Camarero cerca de Madrid", "Camarero cerca de Madrid"),
+        ("Bäcker gesucht!", "Bäcker"),
+        ("제빵사 모집", "제빵사"),
+        ("パン職人募集中", "パン職人"),
+        ("Wanted", "Wanted"),
     ],
 )
 def test_of_who_seeks_whom_the_title_is_whom(headline: str, title: str) -> None:
@@ -260,7 +264,9 @@ def test_the_name_of_the_page_beside_the_employers_is_no_title(
 ) -> None:
     """The other part does not read like a title at all; "Kellner" hardly does, and is one."""
     like = {"Kleinkrust": 0.01, "Kellner": 0.06}
-    monkeypatch.setattr("extract.kinds.title._likeness", lambda words: like.get(words, 1.0))
+    monkeypatch.setattr(
+        "extract.kinds.title_words.likeness_to_titles", lambda words: like.get(words, 1.0)
+    )
     for words, found in (("Kleinkrust - Vacature", ()), ("Jobs | Kellner", ("Jobs | Kellner",))):
         document = from_text(words, id="1", source="-")
         assert Title().read(document, Span(0, len(words))) == found
@@ -331,3 +337,15 @@ def test_the_first_line_stands_for_a_title_that_is_none(monkeypatch: pytest.Monk
     for like, found in ((0.95, ["제빵사 모집 공고문"]), (0.6, [])):
         monkeypatch.setattr("extract.kinds.title.reads_like_title", lambda words, like=like: like)
         assert [document.quote(span) for span in Title().instead(document)] == found
+
+
+def test_a_line_for_all_genders_stands_for_a_title_that_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A notice without a headline says so beside the job."""
+    text = "Über uns\nWir backen Brot.\nGeprüfte Brotfee (m/w/d)\nab sofort"
+    document = from_text(text, id="1", source="-")
+    monkeypatch.setattr("extract.kinds.title.likelihood", lambda document: 0.9)
+    monkeypatch.setattr("extract.reading.job_titles.reads_like_title", lambda words: 0.7)
+    read = [Title().read(document, span) for span in Title().instead(document)]
+    assert read == [("Geprüfte Brotfee (m/w/d)",)]

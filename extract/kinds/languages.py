@@ -25,7 +25,8 @@ __all__ = ["Languages"]
 _REACH = 120  # How far from a name the word that asks for it may stand, in characters.
 _BREAK = re.compile(r"[\n\r•]|[.!?](?=\s+[^\W\d_a-z])")
 _CUE_INSIDE = re.compile(
-    r"kenntnis|spr[aeå]c?[hk]|talig|kunskap|talande|sign language|会話|jazy|nyelv|kunnátt|keel",
+    r"kenntnis|spr[aeå]c?[hk]|talig|kunskap|talande|sign language|会話|jazy|nyelv|kunnátt|keel"
+    r"| dil",
     re.IGNORECASE,
 )
 # Between a name and what denies it: "(B1):".

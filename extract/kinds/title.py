@@ -14,13 +14,13 @@ from typing import Any, ClassVar
 
 from extract.kinds.kind import Finding, Kind, Settled, Shape
 from extract.kinds.phrase import likeness, words_of
+from extract.kinds.title_words import PARTS, title_in
 from extract.lexicon import pattern
 from extract.lexicon.comparable import same_title
 from extract.reading import label_lines as labels
 from extract.reading.advert import likelihood
 from extract.reading.job_titles import LONGEST, reads_like_title
 from extract.reading.job_titles import likeness_to_titles as _likeness
-from extract.reading.page_names import is_page_name
 from extract.values import Document, Line, Span, remembered
 
 _LONGEST_HEADLINE = 160
@@ -34,16 +34,10 @@ _TOP = 4
 _HEADLINES = 60
 """Lines from the top in which a headline is looked for where the answer names none."""
 
-_NAME, _UNLIKE, _LIKE, _SURE = 0.03, 0.1, 0.5, 0.9
-"""How much words read like a title: not at all, hardly, rather than not, and certainly.
+_UNLIKE, _LIKE, _SURE = 0.1, 0.5, 0.9
+"""How much words read like a title: hardly, rather than not, and certainly."""
 
-Occupations of one word that the vocabulary lacks read like one by 0.05 and more ("Kellner").
-"""
-
-# Of a headline of Markdown, as Pandoc writes them: "Baker {#baker .job}".
-_ATTRIBUTES = re.compile(r"\s*\{[#.][^{}\n]*\}\s*\Z")
-_BOLD = re.compile(r"(\*\*|__)(?!\s)[^*_\n]+\1:?")
-_PARTS = re.compile(r"\s+[-–—|·]\s+|\s*[｜|]\s*")
+_GENDERS = re.compile(r"\([mwfhdxk]\s?/\s?[mwfhdxk](?:\s?/\s?[dxi*])?\)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)")
 _SENTENCE = re.compile(r"[.!?。！？]$")
 _UNFINISHED = re.compile(
@@ -105,8 +99,9 @@ class Title(Kind):
     def instead(self, document: Document) -> tuple[Span, ...]:
         """Return the labelled title, else what reads most surely like one in an advert.
 
-        That is the first line at the top that certainly does, the first headline that does rather
-        than not, an occupation under a label of its own, or the first line.
+        That is the first line at the top that certainly does, the first headline or line for all
+        genders that does rather than not, an occupation under a label of its own, or the first
+        line.
         """
         labelled = [span for span in labels.values(document, "title") if self.read(document, span)]
         if labelled or likelihood(document) < _LIKE:
@@ -114,10 +109,7 @@ class Title(Kind):
         if top := _at_the_top(document):
             return (top,)
         headlines = (
-            line.span
-            for line in document.lines[:_HEADLINES]
-            if document.text.endswith("# ", 0, line.span.start)
-            or _BOLD.fullmatch(document.quote(line.span))
+            line.span for line in document.lines[:_HEADLINES] if _is_marked(document, line.span)
         )
         for span in (*headlines, *labels.values(document, "job_family")):
             short = span.end - span.start <= LONGEST
@@ -178,43 +170,8 @@ def _at_the_top(document: Document) -> Span | None:
 
 
 def _titles_in(document: Document, span: Span) -> tuple[str, ...]:
-    words = _ATTRIBUTES.sub("", words_of(document, span) or "")
-    return () if not words or _is_of_the_page(words) else (_sought(words),)
-
-
-def _is_of_the_page(words: str) -> bool:
-    """Tell whether words are the name of a page of jobs, alone or beside that of the employer.
-
-    So are those of another part of a posting ("About us").
-    """
-    plain = words.strip(" \t#*_:：").replace("’", "'")
-    of_part = pattern("sections", "other").fullmatch(plain)
-    if of_part or is_page_name(words) or pattern("labels", "unnamed").fullmatch(words):
-        return True
-    parts = _PARTS.split(words)
-    others = [part for part in parts if not is_page_name(part)]
-    return len(others) < len(parts) and all(_likeness(part) < _NAME for part in others)
-
-
-def _sought(headline: str) -> str:
-    """Return what stands behind "Oven & Sons seeks a" in a headline, or before "wanted".
-
-    >>> _sought("Oven & Sons is hiring a Pastry Chef"), _sought("Chef seeks Kitchen")
-    ('Pastry Chef', 'Chef seeks Kitchen')
-    >>> _sought("Pastry Chef wanted!")
-    'Pastry Chef'
-    """
-    shown = headline.rstrip(" .!！")
-    for wanted in pattern("labels", "wanted").finditer(shown):
-        if wanted.end() == len(shown) and wanted.start():
-            headline = shown[: wanted.start()].rstrip(" :–-") or headline
-    found = pattern("labels", "seeks").search(headline)
-    if found is None:
-        return headline
-    before, rest = headline[: found.start()].strip(), headline[found.end() :].strip(" :–-")
-    noun = pattern("occupations", "noun")
-    named = noun.search(rest) or (rest and before and not noun.search(before))
-    return rest if named or (rest and not before and _likeness(rest) >= _LIKE) else headline
+    title = title_in(words_of(document, span) or "")
+    return () if title is None else (title,)
 
 
 def _is_headline(document: Document, line: Line) -> bool:
@@ -224,12 +181,18 @@ def _is_headline(document: Document, line: Line) -> bool:
     return line is document.lines[0] and not labels.is_header(document, line)
 
 
+def _is_marked(document: Document, span: Span) -> bool:
+    """Tell whether a line is a Markdown headline, or says that all genders are meant: "(m/w/d)"."""
+    headline = document.text.endswith("# ", 0, span.start)
+    return headline or _GENDERS.search(document.quote(span)) is not None
+
+
 def _is_beginning(document: Document, span: Span, top: Span) -> bool:
     """Tell whether a title begins a line that goes on in words, but with no other occupation.
 
     "(m/f)" behind it is not missed.
     """
-    if span.start != top.start or not top.covers(span) or _PARTS.search(document.quote(top)):
+    if span.start != top.start or not top.covers(span) or PARTS.search(document.quote(top)):
         return False
     rest = _BRACKETS.sub("", document.text[span.end : top.end])
     goes_on = any(char.isalpha() for char in rest)

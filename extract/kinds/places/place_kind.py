@@ -140,11 +140,9 @@ def _covers(wide: Location, narrow: Location) -> bool:
         return gazetteer.same_region(wide.region, narrow.region)
     if wide.region:
         return narrow.city is not None and _is_largest_in(narrow.city, wide.region)
-    if wide.country is None:
-        return False
-    if narrow.country or (found := gazetteer.cities(narrow.city or "")[:1]):
-        return wide.country == (narrow.country or found[0].country)
-    return any(one.country == wide.country for one in gazetteer.regions(narrow.region or ""))
+    largest = gazetteer.cities(narrow.city or "")[:1]
+    country = narrow.country or (largest[0].country if largest else None)
+    return wide.country is not None and wide.country == country
 
 
 def _is_largest_in(city: str, region: str) -> bool:
