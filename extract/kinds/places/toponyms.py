@@ -30,7 +30,7 @@ _SEPARATOR = re.compile(
     r"(?P<soft>\s{0,9}(?:[,，،()（）\[\]:：]|\s[-–—]{1,2}\s)\s*)",
     re.IGNORECASE,
 )
-_CODE_FIRST = re.compile(r"([A-Z]{2,3})[-.](?=[^\W\d_])")
+_CODE_FIRST = re.compile(r"([A-Z]{2,3})-(?=[^\W\d_])")
 # Canada; United Kingdom; Sweden, Czechia; five figures; four; Japan; a district after its city.
 _POSTCODE = re.compile(
     r"(?<!\w)(?:[A-Z]\d[A-Z]\s?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|"
