@@ -161,7 +161,7 @@ def _known_parts(name: Name) -> Iterator[Name]:
         # Behind a town a legal form or a point of the compass is that, if its region is elsewhere.
         other = is_legal_form(right.words) or is_ordinary(right.words)
         outer = outer and (not other or _lies_within(left, right))
-        # "Sogeti España" is a firm: a country makes no town of an unknown name before it.
+        # "Umbrella España" is a firm: a country makes no town of an unknown name before it.
         unlisted = bool(right.regions) and not is_bare_code(right)
         if outer and left.plausible and (left.cities or unlisted):
             yield left
