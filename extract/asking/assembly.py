@@ -117,10 +117,10 @@ class Draft:
         self.values[name] = words
         kept: list[Evidence] = []
         for quote in self.evidence.get(name, []):
-            offset = quote.quote.find(words)
-            start = quote.start + offset
-            short = Evidence(start=start, end=start + len(words), quote=words)
-            kept.append(quote if offset < 0 else short)
+            if words in quote.quote:
+                start = quote.start + quote.quote.index(words)
+                quote = Evidence(start=start, end=start + len(words), quote=words)  # noqa: PLW2901
+            kept.append(quote)
         self.evidence[name] = kept
 
     def _without(self, schema: Schema[Any], error: ValidationError) -> bool:

@@ -57,7 +57,7 @@ def stated_matches(
     """Yield the matches in a part of one line that do state a value.
 
     With `of_the_job` only words count that speak of the job itself, by the vocabulary's tables
-    label, title, role and called.
+    label, title, role, called and superior.
     """
     text = document.text
     for match in matches(tables, text, window):

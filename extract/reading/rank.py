@@ -35,6 +35,7 @@ def of_the_job(document: Document, match: Match, vocabulary: str) -> bool:
     """Tell whether the words stand in the title, behind a label, or in a sentence on the role.
 
     The vocabulary's tables title, label, role and called hold the words to look for around them.
+    Below a label of its table superior stands the rank of whom the job reports to.
 
     >>> from extract.values import Line
     >>> text = "Senior Cook"

@@ -130,9 +130,10 @@ def _is_a_line(text: str, found: Quantity, end: int) -> bool:
     """
     least = lead(text, found.start, "at_least")
     more = trail(text, end, "or_more")
-    line = text.rfind("\n", 0, found.start if least is None else least) + 1
+    start = found.start if least is None else least
+    line = text.rfind("\n", 0, start) + 1
     stop = text.find("\n", end)
-    before = text[line : found.start if least is None else least]
+    before = text[line:start]
     after = text[end if more is None else more : stop if stop >= 0 else len(text)]
     open_ = found.more or found.low < found.high or least is not None or more is not None
     apart = _RANGE.sub("", before) + after
